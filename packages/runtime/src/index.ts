@@ -1,0 +1,2 @@
+export { stopGradient } from "./stopGradient.ts";
+export type { Grad } from "./grad.ts";
