@@ -1,4 +1,4 @@
-// Everything a fresh clone needs, with nothing but Node and npm: node scripts/run.mjs start|test|example [arguments for the job]
+// Everything a fresh clone needs, with nothing but Node and npm: node scripts/run.mjs start|test [arguments for the job]
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -7,35 +7,39 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const { packageManager } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const [job, ...rest] = process.argv.slice(2);
 
-/** The steps after install and build, in order; the first that fails ends the run with its exit code. */
-const jobs = {
-  start: [["node", "scripts/start.mjs"]],
-  example: [["node", "scripts/start.mjs"]],
-  test: [
-    ["pnpm", "run", "typecheck"],
-    ["pnpm", "run", "lint"],
-    ["pnpm", "exec", "vitest", "run"],
-  ],
-};
+// npm leaves its own npm_config_* in the environment of a script; pnpm warns about some of them and misreads others.
+const foreign = /^npm_(config_(?!registry|cache|userconfig)|package_|lifecycle_)/i;
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+
+/** Runs a program in the root of the workspace; its exit code, 1 if it could not be started or was killed. */
+function run(file, args, extra = {}) {
+  const shell = process.platform === "win32" && file === "npx";
+  const result = spawnSync(file, args, { cwd: root, stdio: "inherit", env: { ...env, ...extra }, shell });
+  if (result.error) console.error(`could not run ${file}: ${result.error.message}`);
+  return result.status ?? 1;
+}
+const node = (args, extra) => run(process.execPath, args, extra);
+const pnpm = (...args) => run("npx", ["-y", packageManager, ...args]);
+
+const prepare = () => pnpm("install", "--frozen-lockfile", "--prefer-offline") || pnpm("run", "build");
+
+/** All checks are run even if an early one fails; type-check and lint count as one test each in the last line. */
+function test() {
+  const prepared = prepare();
+  if (prepared !== 0) {
+    console.log("0 passed, 1 failed");
+    return prepared;
+  }
+  const checks = [node(["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"]), node(["node_modules/oxlint/bin/oxlint", "--deny-warnings"])];
+  const failed = checks.filter((code) => code !== 0).length;
+  const counts = { CHECKS_PASSED: String(checks.length - failed), CHECKS_FAILED: String(failed) };
+  return node(["node_modules/vitest/vitest.mjs", "run", ...rest], counts) || Math.min(failed, 1);
+}
+
+const jobs = { start: () => prepare() || node(["scripts/start.mjs", ...rest]), test };
+
 if (!Object.hasOwn(jobs, job ?? "")) {
-  console.error("usage: node scripts/run.mjs start|test|example [arguments]");
+  console.error("usage: node scripts/run.mjs start|test [arguments]");
   process.exit(2);
 }
-
-// npm leaves its own npm_config_* in the environment of a script; pnpm warns about some of them and misreads others.
-const env = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^npm_(config_(?!registry|cache|userconfig)|package_|lifecycle_)/i.test(name)),
-);
-
-function run([command, ...args]) {
-  const [file, argv] =
-    command === "pnpm" ? ["npx", ["-y", packageManager, ...args]] : [process.execPath, args];
-  const result = spawnSync(file, argv, { cwd: root, stdio: "inherit", env, shell: process.platform === "win32" && file === "npx" });
-  if (result.error) console.error(`could not run ${file}: ${result.error.message}`);
-  if (result.status !== 0) process.exit(result.status ?? 1);
-}
-
-run(["pnpm", "install", "--frozen-lockfile", "--prefer-offline"]);
-run(["pnpm", "run", "build"]);
-const steps = jobs[job];
-steps.forEach((step, index) => run(index === steps.length - 1 ? [...step, ...rest] : step));
+process.exit(jobs[job]());
