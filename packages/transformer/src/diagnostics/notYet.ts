@@ -1,0 +1,68 @@
+/** RG3xxx: planned and not built. The help gives a way that works today where there is one. */
+import type { Entry } from "./entry.ts";
+
+const notYet_ = <P>(entry: Omit<Entry<P>, "category" | "family">): Entry<P> => ({ category: "error", family: "later", ...entry });
+
+export const notYet = {
+  withJvp: notYet_<{ name: string }>({
+    code: "RG3101",
+    message: ({ name }) => `\`with jvp\` asks for \`jvp_${name}\`, the forward-mode derivative`,
+    help: ({ name }) => `leave it out and use \`grad_${name}\`: \`@differentiable\``,
+    example: "/** @differentiable with jvp */\nexport function square(x: number): number { return x * x; }\n",
+    fixed: "/** @differentiable */\nexport function square(x: number): number { return x * x; }\n",
+  }),
+  withInto: notYet_<{ name: string }>({
+    code: "RG3102",
+    message: ({ name }) => `\`with into\` asks for \`grad_${name}_into\`, which writes into arrays of the caller`,
+    help: ({ name }) => `leave it out and use \`grad_${name}\`: \`@differentiable\``,
+    example: "/** @differentiable with into */\nexport function square(x: number): number { return x * x; }\n",
+    fixed: "/** @differentiable */\nexport function square(x: number): number { return x * x; }\n",
+  }),
+  withVjp: notYet_<{ name: string }>({
+    code: "RG3103",
+    message: ({ name }) => `\`with vjp\` asks for \`vjp_${name}\`, the gradient with an incoming factor`,
+    help: ({ name }) => `leave it out and multiply the fields of \`grad_${name}\`: \`@differentiable\``,
+    example: "/** @differentiable with vjp */\nexport function square(x: number): number { return x * x; }\n",
+    fixed: "/** @differentiable */\nexport function square(x: number): number { return x * x; }\n",
+  }),
+  write: notYet_<{ text: string; what: string }>({
+    code: "RG3104",
+    message: ({ text, what }) => `\`${text}\` writes a value with a gradient into ${what}`,
+    help: () => "keep the value in a variable (`let`), or build the array with `map` or in one literal",
+    example: "/** @differentiable */\nexport function f(x: number): number {\n  const a = [x, 0];\n  a[1] = x * x;\n  return a[0]! + a[1]!;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number): number {\n  const a = [x, x * x];\n  return a[0]! + a[1]!;\n}\n",
+  }),
+  syntax: notYet_<{ text: string; what: string; instead: string }>({
+    code: "RG3105",
+    message: ({ text, what }) => `\`${text}\`: ${what}`,
+    help: ({ instead }) => instead,
+    example: null,
+  }),
+  vectorResult: notYet_<{ fn: string; type: string }>({
+    code: "RG3106",
+    message: ({ fn, type }) => `\`${fn}\` returns \`${type}\`; only functions that return a number have a gradient so far`,
+    help: ({ fn }) => `mark a function that makes one number of the result of \`${fn}\`; \`${fn}\` itself needs no tag`,
+    example: "/** @differentiable */\nexport function pair(x: number): number[] { return [x, x * x]; }\n",
+    fixed: "function pair(x: number): number[] { return [x, x * x]; }\n/** @differentiable */\nexport function total(x: number): number { const [a, b] = pair(x); return a! + b!; }\n",
+  }),
+  tryCatch: notYet_<{ fn: string }>({
+    code: "RG3107",
+    message: ({ fn }) => `a \`try\` statement in \`${fn}\` around values with a gradient`,
+    help: () => "test for the exceptional case with `if` before it arises, or put the `try` around the call of the marked function",
+    example: "/** @differentiable */\nexport function f(x: number): number {\n  let y = x;\n  try { y = x * x; } catch { y = 0; }\n  return y;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number): number {\n  let y = x;\n  if (Number.isFinite(x)) y = x * x; else y = 0;\n  return y;\n}\n",
+  }),
+  thisValue: notYet_<{ text: string }>({
+    code: "RG3108",
+    message: ({ text }) => `\`${text}\`: objects with methods are not differentiated`,
+    help: () => "pass what is needed as a parameter: `function f(self: Circle, x: number)`",
+    example: "interface Circle { r: number }\n/** @differentiable */\nexport function area(this: Circle, k: number): number { return k * this.r * this.r; }\n",
+    fixed: "interface Circle { r: number }\n/** @differentiable */\nexport function area(self: Circle, k: number): number { return k * self.r * self.r; }\n",
+  }),
+  otherTag: notYet_<{ tag: string }>({
+    code: "RG3109",
+    message: ({ tag }) => `\`@${tag}\` is a tag of Retrograd that has no effect so far`,
+    help: ({ tag }) => (tag === "derivativeOf" ? "call a function of your own with a hand-written `grad_` function beside it" : "leave it out"),
+    example: "declare function normCdf(x: number): number;\n/** @derivativeOf normCdf */\nexport function pdf(x: number): { value: number; dx: number } { return { value: normCdf(x), dx: Math.exp(-x * x / 2) }; }\n",
+  }),
+};
