@@ -1,0 +1,109 @@
+/**
+ * A program around one text, cheap enough to be made for every call: the libraries are parsed and bound once for the
+ * process and shared, nothing is looked up on disk, and imports of other files stay unresolved (lowering refuses calls to them).
+ */
+import ts from "typescript";
+import { bug } from "../diagnostics/bug.ts";
+import { ambientFileName, ambientText } from "./ambient.ts";
+
+/** What the frontend needs to read one file. */
+export interface SourceProgram {
+  readonly program: ts.Program;
+  readonly checker: ts.TypeChecker;
+  readonly sourceFile: ts.SourceFile;
+}
+
+/**
+ * The strictest reading: types say most under it. Texts are read as modules whether or not they import or export, so that
+ * a user's `function f` never merges with a global of the same name.
+ */
+const options: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+  lib: ["lib.es2023.d.ts"],
+  types: [],
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  noResolve: true,
+  noEmit: true,
+  skipLibCheck: true,
+  allowJs: true,
+  jsx: ts.JsxEmit.Preserve,
+  allowImportingTsExtensions: true,
+};
+
+const libraryFolder = ts.getDefaultLibFilePath(options).replace(/\/[^/]*$/, "");
+
+/**
+ * Parsed once for the process. Sharing is safe because the compiler keeps everything that depends on a program
+ * outside the tree, except the binder's symbols, which are the same for every program that has these options.
+ */
+const libraries = new Map<string, ts.SourceFile>();
+
+function libraryFile(fileName: string, parseOptions: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile | undefined {
+  const known = libraries.get(fileName);
+  if (known !== undefined) return known;
+  const text = fileName === ambientFileName ? ambientText : ts.sys.readFile(fileName);
+  if (text === undefined) return undefined;
+  const file = ts.createSourceFile(fileName, text, parseOptions);
+  libraries.set(fileName, file);
+  return file;
+}
+
+const scriptKinds: Readonly<Record<string, ts.ScriptKind>> = {
+  ".ts": ts.ScriptKind.TS, ".mts": ts.ScriptKind.TS, ".cts": ts.ScriptKind.TS, ".tsx": ts.ScriptKind.TSX,
+  ".js": ts.ScriptKind.JS, ".mjs": ts.ScriptKind.JS, ".cjs": ts.ScriptKind.JS, ".jsx": ts.ScriptKind.JSX,
+};
+
+/** The last extension of a file name, with its dot and in lower case, or "". */
+export function extensionOf(fileName: string): string {
+  return /\.[^./\\]+$/.exec(fileName)?.[0].toLowerCase() ?? "";
+}
+
+/** Is it a file without types, by its name? */
+export function isJavaScript(fileName: string): boolean {
+  const kind = scriptKinds[extensionOf(fileName)];
+  return kind === ts.ScriptKind.JS || kind === ts.ScriptKind.JSX;
+}
+
+/**
+ * The program of one text. Any name is taken: one without a known extension is read as TypeScript.
+ * `sourceFile.fileName` is the name as given. First call about 200 ms, later ones a few.
+ */
+export function createProgramForText(text: string, fileName: string): SourceProgram {
+  const kind = scriptKinds[extensionOf(fileName)];
+  // The name by which the program asks: one that no library has and whose extension it accepts.
+  const root = `/__retrograd_input__/input${kind === undefined ? ".ts" : (/\.d\.[mc]?ts$/i.exec(fileName)?.[0].toLowerCase() ?? extensionOf(fileName))}`;
+  let sourceFile = undefined as ts.SourceFile | undefined; // set by the host below
+  const host: ts.CompilerHost = {
+    getSourceFile: (name, parseOptions) => {
+      if (name !== root) return name === ambientFileName || name.startsWith(libraryFolder) ? libraryFile(name, parseOptions) : undefined;
+      sourceFile ??= ts.createSourceFile(fileName, text, parseOptions, true, kind ?? ts.ScriptKind.TS);
+      return sourceFile;
+    },
+    getDefaultLibFileName: () => `${libraryFolder}/lib.es2023.d.ts`,
+    getDefaultLibLocation: () => libraryFolder,
+    getCurrentDirectory: () => "/",
+    getCanonicalFileName: (name) => name,
+    useCaseSensitiveFileNames: () => true,
+    getNewLine: () => "\n",
+    fileExists: (name) => name === root || name === ambientFileName,
+    readFile: () => undefined,
+    writeFile: () => undefined,
+  };
+  const program = ts.createProgram({ rootNames: [ambientFileName, root], options, host });
+  const checker = program.getTypeChecker();
+  if (sourceFile === undefined) return bug(`the program did not ask for ${root}`);
+  // The program names a file by the name it asked for. By now everything that depends on that name has been done.
+  sourceFile.fileName = fileName;
+  return { program, checker, sourceFile };
+}
+
+/** A file of a program that a host already has; undefined if the program has no such file. */
+export function sourceOfProgram(program: ts.Program, fileName: string): SourceProgram | undefined {
+  const sourceFile = program.getSourceFile(fileName);
+  return sourceFile === undefined ? undefined : { program, checker: program.getTypeChecker(), sourceFile };
+}
