@@ -1,0 +1,170 @@
+import type { Formula, ParseFormula } from "./formula.ts";
+import { gates, type Gate } from "./gates.ts";
+import { globals } from "./globals.ts";
+import { math } from "./math.ts";
+import { operators } from "./operators.ts";
+import type { ChoiceRule, PartialsRule, PullbackRule, Rule } from "./rule.ts";
+
+export type { Formula, ParseFormula } from "./formula.ts";
+
+/** A rule ready for use: formulas read, one for each operand of the call at hand. */
+export type LoweredRule =
+  | { readonly kind: "zero"; readonly why: string }
+  | { readonly kind: "unsupported"; readonly why: string }
+  | {
+    readonly kind: "partials";
+    readonly operands: readonly string[];
+    /** By operand; the contribution is `partial * dy`. Null: none. */
+    readonly partials: readonly (Formula | null)[];
+    /** By operand: the partial may be infinite where the value is finite; the contribution is `dy === 0 ? 0 : partial * dy`. */
+    readonly guarded: readonly boolean[];
+  }
+  | {
+    readonly kind: "pullback";
+    readonly operands: readonly string[];
+    /** By operand, `dy` included. Null: none. */
+    readonly pullbacks: readonly (Formula | null)[];
+  };
+
+/** A gate with its spellings read: what gate recognition looks for. `op` is what the rulebook is asked for afterwards. */
+export interface GatePattern {
+  readonly op: string;
+  readonly operands: readonly string[];
+  /** The last operand stands for each term of a `sum`. */
+  readonly rest: boolean;
+  readonly spellings: readonly Formula[];
+}
+
+export interface Rulebook {
+  /** The rule of an operation of `Apply` (or of a recognised gate) with that many operands; undefined: the operation is unknown. */
+  rule(op: string, arity: number): LoweredRule | undefined;
+  /** The rule of `a ** exponent` and `Math.pow(a, exponent)` for an exponent known when compiling: without a second power where products do. */
+  ruleForLiteralExponent(exponent: number): LoweredRule | undefined;
+  /** The rule for each element `x` of an array spread as the only operand, `Math.hypot(...xs)`: operands `x`, `y`; undefined where it takes more than that. */
+  ruleForSpread(op: string): LoweredRule | undefined;
+  /** Most special first. */
+  readonly gates: readonly GatePattern[];
+}
+
+/** All tables, by the name the IR gives to an operation. */
+export const tables: Readonly<Record<string, Rule>> = {
+  ...operators,
+  ...prefixed("Math.", math),
+  ...globals,
+  ...Object.fromEntries(Object.entries(gates).map(([name, gate]: [string, Gate]) => [gateOperation(name), gate.rule])),
+};
+
+function prefixed(prefix: string, table: Readonly<Record<string, Rule>>): Record<string, Rule> {
+  return Object.fromEntries(Object.entries(table).map(([name, rule]) => [prefix + name, rule]));
+}
+
+function gateOperation(name: string): string {
+  return `gate:${name}`;
+}
+
+/** The tables with their formulas read by `parse`, each on first use. */
+export function createRulebook(parse: ParseFormula): Rulebook {
+  const lowered = new Map<string, LoweredRule | undefined>();
+  const remember = (key: string, make: () => LoweredRule | undefined): LoweredRule | undefined => {
+    if (!lowered.has(key)) lowered.set(key, make());
+    return lowered.get(key);
+  };
+  const rule = (op: string, arity: number): LoweredRule | undefined => remember(`${op} ${arity}`, () => {
+    const entry = Object.hasOwn(tables, op) ? tables[op] : undefined;
+    return entry && lower(entry, arity, parse);
+  });
+  return {
+    rule,
+    ruleForLiteralExponent: (exponent) => (Number.isFinite(exponent) ? lowerLiteralExponent(exponent, parse) : rule("**", 2)),
+    ruleForSpread(op) {
+      const entry = Object.hasOwn(tables, op) ? tables[op] : undefined;
+      // Of a choice the elements are not alike: which one comes first must be found by a loop.
+      return entry?.kind === "partials" && entry.rest && entry.operands.length === 1 ? rule(op, 1) : undefined;
+    },
+    gates: Object.entries(gates).map(([name, gate]: [string, Gate]) => ({
+      op: gateOperation(name), operands: gate.rule.operands, rest: gate.rule.call.includes("..."), spellings: gate.spellings.map(parse),
+    })),
+  };
+}
+
+function lower(entry: Rule, arity: number, parse: ParseFormula): LoweredRule | undefined {
+  switch (entry.kind) {
+    case "choice": return lowerChoice(entry, arity, parse);
+    case "zero": case "unsupported": return arity === entry.operands.length ? { kind: entry.kind, why: entry.why } : undefined;
+    case "partials": {
+      const each = formulas(entry, arity, parse);
+      return each && { kind: "partials", operands: each.operands, partials: each.formulas, guarded: each.originals.map((name) => entry.guarded.includes(name)) };
+    }
+    case "pullback": {
+      const each = formulas(entry, arity, parse);
+      return each && { kind: "pullback", operands: each.operands, pullbacks: each.formulas };
+    }
+  }
+}
+
+interface Formulas { readonly operands: readonly string[]; readonly originals: readonly string[]; readonly formulas: readonly (Formula | null)[] }
+
+/** The formula of each operand; an operand written `...x` becomes `x1`, `x2`, … (only `x` if there is one). */
+function formulas(entry: PartialsRule | PullbackRule, arity: number, parse: ParseFormula): Formulas | undefined {
+  const written = (name: string): Formula | null => {
+    const text = entry.formulas[name] ?? null;
+    return text === null ? null : parse(text);
+  };
+  const last = entry.operands.at(-1);
+  if (!entry.rest || last === undefined) {
+    return arity === entry.operands.length ? { operands: entry.operands, originals: entry.operands, formulas: entry.operands.map(written) } : undefined;
+  }
+  const fixed = entry.operands.slice(0, -1), many = arity - fixed.length;
+  if (many < 0) return undefined;
+  const names = many === 1 ? [last] : Array.from({ length: many }, (_, i) => `${last}${i + 1}`);
+  const pattern = written(last);
+  return {
+    operands: [...fixed, ...names],
+    originals: [...fixed, ...names.map(() => last)],
+    formulas: [...fixed.map(written), ...names.map((name) => pattern && renamed(pattern, last, name))],
+  };
+}
+
+function renamed(formula: Formula, from: string, to: string): Formula {
+  switch (formula.kind) {
+    case "literal": return formula;
+    case "name": return formula.name === from ? { kind: "name", name: to } : formula;
+    case "apply": return { ...formula, args: formula.args.map((arg) => renamed(arg, from, to)) };
+  }
+}
+
+/**
+ * Two operands: the condition selects. More: the first operand equal to the result takes `dy`; the last takes what no
+ * other one has taken, so that the parts always add up to `dy`.
+ */
+function lowerChoice(entry: ChoiceRule, arity: number, parse: ParseFormula): LoweredRule {
+  const pullbackOf = (operands: readonly string[], texts: readonly string[]): LoweredRule => ({ kind: "pullback", operands, pullbacks: texts.map(parse) });
+  if (arity <= 1) return { kind: "partials", operands: ["a"].slice(0, arity), partials: ["1"].slice(0, arity).map(parse), guarded: [false].slice(0, arity) };
+  if (arity === 2) return pullbackOf(entry.operands, [`${entry.condition} ? dy : 0`, `${entry.condition} ? 0 : dy`]);
+  const operands = Array.from({ length: arity }, (_, i) => `x${i + 1}`);
+  return pullbackOf(operands, operands.map((operand, i) => {
+    const conditions = operands.slice(0, i).map((earlier) => `${earlier} !== y`);
+    if (i < arity - 1) conditions.push(`${operand} === y`);
+    return `${conditions.join(" && ")} ? dy : 0`;
+  }));
+}
+
+/** Products up to this exponent are cheaper than a call, and read better. */
+const largestProduct = 5;
+
+function lowerLiteralExponent(p: number, parse: ParseFormula): LoweredRule {
+  if (p === 0) return { kind: "zero", why: "the exponent is 0" };
+  return { kind: "partials", operands: ["a", "b"], partials: [parse(powerOf(p)), null], guarded: [p > 0 && p < 1, false] };
+}
+
+/** The derivative of `a ** p` by `a`. Where a power is needed it is `a ** (p - 1)`, not `y / a`, which would be 0 / 0 at 0. */
+function powerOf(p: number): string {
+  if (p === 1) return "1";
+  if (p === -1) return "-y * y";
+  if (p < 0) return `${p} * y / a`;
+  if (p === 0.5) return "0.5 / y";
+  if (p === 1.5) return "1.5 * Math.sqrt(a)";
+  if (p === 2.5) return "2.5 * a * Math.sqrt(a)";
+  if (Number.isInteger(p) && p <= largestProduct) return `${p}${" * a".repeat(p - 1)}`;
+  return `${p} * a ** ${p - 1}`;
+}
