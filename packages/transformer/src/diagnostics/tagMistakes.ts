@@ -72,10 +72,13 @@ export const tagMistakes = {
     example: "/** @differentiable wrt kind, x */\nexport function shape(x: number, kind: string): number { return kind === \"square\" ? x * x : x; }\n",
     fixed: "/** @differentiable wrt x */\nexport function shape(x: number, kind: string): number { return kind === \"square\" ? x * x : x; }\n",
   }),
-  tagUnknownWord: mistake<{ word: string; rest: string }>({
+  tagUnknownWord: mistake<{ word: string; clause: "wrt" | "with" | null; rest: string }>({
     code: "RG1010",
-    message: ({ word }) => `\`${word}\` after \`@differentiable\` is neither \`wrt\` nor \`with\``,
-    help: ({ rest }) => `to explain the function, put \` - \` before the prose: \`@differentiable - ${rest}\`; to choose parameters, write \`@differentiable wrt …\``,
+    message: ({ word, clause }) => (clause === null ? `\`${word}\` after \`@differentiable\` is neither \`wrt\` nor \`with\`` : `\`${word}\` stands after the names of \`${clause}\` without a comma`),
+    help: ({ word, clause, rest }) =>
+      clause === null
+        ? `to explain the function, put \` - \` before the prose: \`@differentiable - ${rest}\`; to choose parameters, write \`@differentiable wrt …\``
+        : `if it is one more name, write \`, ${word}\`; if it begins the prose, \` - ${rest}\``,
     example: "/** @differentiable the loss */\nexport function loss(w: number): number { return (w - 1) ** 2; }\n",
     fixed: "/** @differentiable - the loss */\nexport function loss(w: number): number { return (w - 1) ** 2; }\n",
   }),
