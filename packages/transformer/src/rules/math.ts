@@ -22,8 +22,8 @@ export const math = {
   clz32: zero("clz32(x)", { why: "counts the bits of an integer: piecewise constant" }),
   imul: zero("imul(a, b)", { why: "multiplies integers modulo 2 ** 32: piecewise constant" }),
   random: zero("random()", { why: "a draw: a constant of the run" }),
-  // Rounding to a grid far finer than any step of interest; its derivative is taken as that of the identity, as for a store into a Float32Array.
-  fround: partials("fround(x)", { x: "1" }, { source: "rounding counts as the identity", domain: { x: [1, 3] } }),
+  // As for a store into a Float32Array. Differences would see the grid, so it is tried by points.
+  fround: partials("fround(x)", { x: "1" }, { source: "rounding to a finer grid counts as the identity", domain: [], at: [[{ x: 1.1 }, { x: 1 }]] }),
 
   // Exponentials and logarithms.
   exp: partials("exp(x)", { x: "y" }, { source: "DLMF 4.7.7" }),
