@@ -74,14 +74,11 @@ class Matcher {
     this.one = one;
   }
 
-  /** The operands of the gate if one of its spellings matches the instruction. */
+  /** The operands of the gate if the instruction is its spelling. */
   find(pattern: GatePattern, i: Apply): readonly Var[] | null {
     const each = pattern.rest ? pattern.operands.at(-1) : undefined;
-    for (const spelling of pattern.spellings) {
-      const bindings = this.match(spelling, i.out, new Map(), each, (complete) => complete);
-      if (bindings) return pattern.operands.flatMap((name) => bindings.get(name) ?? []);
-    }
-    return null;
+    const bindings = this.match(pattern.spelling, i.out, new Map(), each, (complete) => complete);
+    return bindings && pattern.operands.flatMap((name) => bindings.get(name) ?? []);
   }
 
   private match(pattern: Formula, v: Var, bindings: Bindings, each: string | undefined, rest: Rest): Bindings | null {

@@ -14,20 +14,21 @@ export function parseFormula(text: string): Formula {
   const source = ts.createSourceFile("formula.ts", `(${text});`, ts.ScriptTarget.ES2022, false, ts.ScriptKind.TS);
   const statement = source.statements[0];
   if (source.statements.length !== 1 || !statement || !ts.isExpressionStatement(statement) || statement.end !== text.length + 3) return bug(`not a formula: ${text}`);
-  const formula = convert(statement.expression, text, source);
+  const formula = convert(statement.expression, text);
   read.set(text, formula);
   return formula;
 }
 
-function convert(node: ts.Expression, text: string, source: ts.SourceFile): Formula {
-  const sub = (part: ts.Expression): Formula => convert(part, text, source);
+function convert(node: ts.Expression, text: string): Formula {
+  const sub = (part: ts.Expression): Formula => convert(part, text);
   const apply = (op: string, ...args: readonly ts.Expression[]): Formula => ({ kind: "apply", op, args: args.map(sub) });
   if (ts.isParenthesizedExpression(node)) return sub(node.expression);
   if (ts.isNumericLiteral(node)) return { kind: "literal", value: Number(node.text) };
   if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return { kind: "literal", value: node.kind === ts.SyntaxKind.TrueKeyword };
   if (ts.isIdentifier(node)) {
     if (node.text === "Infinity" || node.text === "NaN") return { kind: "literal", value: Number(node.text), text: node.text };
-    return { kind: "name", name: node.text };
+    // The parser puts an empty name where an operand is missing.
+    return node.text === "" ? bug(`not a formula: ${text}`) : { kind: "name", name: node.text };
   }
   if (ts.isPropertyAccessExpression(node)) {
     const value: unknown = Object.getOwnPropertyDescriptor(Math, node.name.text)?.value;

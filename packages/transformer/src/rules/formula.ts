@@ -29,6 +29,13 @@ export function operationsOf(formula: Formula): readonly { readonly op: string; 
   return [...operations.values()];
 }
 
+/** How many literals, names and operations a formula has. */
+export function sizeOf(formula: Formula): number {
+  let size = 0;
+  eachPart(formula, () => { size++; });
+  return size;
+}
+
 function eachPart(formula: Formula, visit: (part: Formula) => void): void {
   visit(formula);
   if (formula.kind === "apply") for (const arg of formula.args) eachPart(arg, visit);

@@ -15,7 +15,7 @@ export interface Gate {
 
 const spelled = (spellings: readonly string[], rule: Rule): Gate => ({ rule, spellings });
 
-/** Of several gates that an expression spells, the first counts: the special ones come before the general. */
+/** Of several spellings that an expression has, the largest counts. */
 export const gates = {
   sigmoid: spelled([
     "1 / (1 + Math.exp(-x))",

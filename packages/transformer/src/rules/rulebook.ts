@@ -1,4 +1,4 @@
-import type { Formula, ParseFormula } from "./formula.ts";
+import { sizeOf, type Formula, type ParseFormula } from "./formula.ts";
 import { gates, type Gate } from "./gates.ts";
 import { globals } from "./globals.ts";
 import { math } from "./math.ts";
@@ -26,13 +26,13 @@ export type LoweredRule =
     readonly pullbacks: readonly (Formula | null)[];
   };
 
-/** A gate with its spellings read: what gate recognition looks for. `op` is what the rulebook is asked for afterwards. */
+/** A spelling of a gate: what gate recognition looks for. `op` is what the rulebook is asked for afterwards. */
 export interface GatePattern {
   readonly op: string;
   readonly operands: readonly string[];
   /** The last operand stands for each term of a `sum`. */
   readonly rest: boolean;
-  readonly spellings: readonly Formula[];
+  readonly spelling: Formula;
 }
 
 export interface Rulebook {
@@ -42,7 +42,7 @@ export interface Rulebook {
   ruleForLiteralExponent(exponent: number): LoweredRule | undefined;
   /** The rule for each element `x` of an array spread as the only operand, `Math.hypot(...xs)`: operands `x`, `y`; undefined where it takes more than that. */
   ruleForSpread(op: string): LoweredRule | undefined;
-  /** Most special first. */
+  /** The largest first, which of two that match is the special one: `1 / (1 + Math.exp(-x))` before `1 / x`. */
   readonly gates: readonly GatePattern[];
 }
 
@@ -81,9 +81,9 @@ export function createRulebook(parse: ParseFormula): Rulebook {
       // Of a choice the elements are not alike: which one comes first must be found by a loop.
       return entry?.kind === "partials" && entry.rest && entry.operands.length === 1 ? rule(op, 1) : undefined;
     },
-    gates: Object.entries(gates).map(([name, gate]: [string, Gate]) => ({
-      op: gateOperation(name), operands: gate.rule.operands, rest: gate.rule.call.includes("..."), spellings: gate.spellings.map(parse),
-    })),
+    gates: Object.entries(gates).flatMap(([name, gate]: [string, Gate]) => gate.spellings.map((spelling): GatePattern => ({
+      op: gateOperation(name), operands: gate.rule.operands, rest: gate.rule.call.includes("..."), spelling: parse(spelling),
+    }))).toSorted((a, b) => sizeOf(b.spelling) - sizeOf(a.spelling)),
   };
 }
 
