@@ -1,0 +1,39 @@
+/**
+ * pnpm bench [filter] [--rounds N] [--json] [--check] [--emit folder]
+ *
+ * What a gradient costs: compiles the cases, checks value and gradient, and times primal, generated and hand-written gradient.
+ * README.md says how to read the table. Fails only if a case is refused or wrong, never for its time.
+ */
+import { parseArgs } from "node:util";
+import { differentiate } from "../packages/transformer/src/index.ts";
+import { findCases } from "./case.ts";
+import { formatRow, formatSummary, heading, means } from "./report.ts";
+import type { Row } from "./report.ts";
+import { runCase } from "./runCase.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: "string", default: "21" },
+    json: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
+    emit: { type: "string" },
+  },
+});
+
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds}: a whole number from 1`);
+const cases = findCases(positionals[0] ?? "");
+if (cases.length === 0) throw new Error(`no case contains \`${positionals[0]}\``);
+
+const rows: Row[] = [];
+for (const bench of cases) {
+  if (!values.json && rows.at(-1)?.category !== bench.category) {
+    console.log(`${rows.length > 0 ? "\n" : ""}${bench.category}\n${heading}`);
+  }
+  const row = runCase(bench, differentiate, { rounds, checkOnly: values.check, emit: values.emit ?? null });
+  rows.push(row);
+  if (!values.json) console.log(formatRow(row));
+}
+console.log(values.json ? JSON.stringify({ rounds, rows, means: means(rows) }, null, 2) : `\n${formatSummary(rows)}`);
+if (rows.some(({ outcome }) => outcome.kind === "refused" || outcome.kind === "wrong")) process.exitCode = 1;
