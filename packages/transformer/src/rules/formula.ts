@@ -29,10 +29,10 @@ export function operationsOf(formula: Formula): readonly { readonly op: string; 
   return [...operations.values()];
 }
 
-/** How many literals, names and operations a formula has. */
+/** How much a formula demands of what is to match it: its operations and literals. Names match anything. */
 export function sizeOf(formula: Formula): number {
   let size = 0;
-  eachPart(formula, () => { size++; });
+  eachPart(formula, (part) => { if (part.kind === "literal" || part.kind === "apply" && part.op !== "=") size++; });
   return size;
 }
 
