@@ -1,0 +1,32 @@
+/**
+ * Writes what is generated from the tables: the reference pages and the runtime's types for the frontend.
+ * `test/docs.test.ts` compares the same texts with what is checked in.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { diagnosticsPage } from "./reference/diagnostics.ts";
+import { rulesPage } from "./reference/rules.ts";
+import { supportedSyntaxPage } from "./reference/supportedSyntax.ts";
+import { generateRuntimeDeclarations } from "./runtimeDeclarations.ts";
+
+/** The generated files by their path from the root. */
+export const generators: Readonly<Record<string, () => string>> = {
+  "docs/reference/rules.md": rulesPage,
+  "docs/reference/diagnostics.md": diagnosticsPage,
+  "docs/reference/supported-syntax.md": supportedSyntaxPage,
+  "packages/transformer/src/frontend/runtimeDeclarations.ts": generateRuntimeDeclarations,
+};
+
+/** Where a path from the root lies. */
+export function fromRoot(path: string): string {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url));
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const [path, generate] of Object.entries(generators)) {
+    mkdirSync(dirname(fromRoot(path)), { recursive: true });
+    writeFileSync(fromRoot(path), generate());
+    console.log(path);
+  }
+}
