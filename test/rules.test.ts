@@ -3,7 +3,7 @@ import { parseFormula } from "../packages/transformer/src/frontend/formula.ts";
 import { namesOf, operationsOf } from "../packages/transformer/src/rules/formula.ts";
 import { gates, type Gate } from "../packages/transformer/src/rules/gates.ts";
 import { math } from "../packages/transformer/src/rules/math.ts";
-import type { Box, Edge, Rule } from "../packages/transformer/src/rules/rule.ts";
+import { partials, type Box, type Edge, type Rule } from "../packages/transformer/src/rules/rule.ts";
 import { createRulebook, tables, type Formula, type LoweredRule } from "../packages/transformer/src/rules/rulebook.ts";
 import { constant, difference, evaluate, operation, type Names } from "./support/formulas.ts";
 
@@ -285,5 +285,21 @@ describe("the tables", () => {
     expect(rulebook.rule("Math.hypot", 5)).toMatchObject({ kind: "partials", operands: ["x1", "x2", "x3", "x4", "x5"] });
     expect(rulebook.ruleForSpread("Math.hypot")).toMatchObject({ kind: "partials", operands: ["x"] });
     expect(rulebook.ruleForSpread("Math.max")).toBeUndefined();
+  });
+});
+
+describe("operand names", () => {
+  it("are read off the call, by the type checker too", () => {
+    expect(partials("atan2(a, b)", { a: "b", b: "-a" }, { source: "none" }).operands).toEqual(["a", "b"]);
+    expect(partials("a ** b", { a: "b", b: "a" }, { source: "none" }).operands).toEqual(["a", "b"]);
+    expect(partials("c ? a : b", { c: null, a: "1", b: "1" }, { source: "none" }).operands).toEqual(["c", "a", "b"]);
+    expect(partials("hypot(...x)", { x: "x / y" }, { source: "none" })).toMatchObject({ operands: ["x"], rest: true });
+    expect(partials("random()", {}, { source: "none" }).operands).toEqual([]);
+    // @ts-expect-error z is no operand of tanh(x)
+    partials("tanh(x)", { z: "1" }, { source: "none" });
+    // @ts-expect-error the formula of b is missing
+    partials("atan2(a, b)", { a: "b" }, { source: "none" });
+    // @ts-expect-error only operands are guarded
+    partials("-a", { a: "-1" }, { source: "none", guarded: ["b"] });
   });
 });
