@@ -1,0 +1,209 @@
+/** One program through the compiler and against the oracle: the verdict. */
+import { compile, describe, evaluate, sameBits, type AnyFunction, type Finding } from "../support/compile.ts";
+import { clone, compareGradient, gradient, gradientOfWeighted, isComparable, leavesOf, runner, type Derivative, type Leaves, type Mismatch, type Runner, type Shape } from "../support/oracle.ts";
+import { showTypeErrors, typeErrors } from "../support/typecheck.ts";
+import { typeText } from "./scope.ts";
+import type { Parameter, Program } from "./program.ts";
+
+export type Outcome =
+  | { readonly kind: "right" }
+  /** Nothing to compare: the numbers leave the range where rounding can be told from error, or the program throws. */
+  | { readonly kind: "skipped"; readonly why: string }
+  | { readonly kind: "refused"; readonly codes: readonly string[]; readonly detail: string }
+  | { readonly kind: "wrong" | "crash" | "invalid" | "slow" | "oracle"; readonly detail: string; readonly code?: string };
+
+export interface CheckOptions {
+  readonly order?: 1 | 2;
+  /** Compare the unoptimised form too. */
+  readonly unoptimised?: boolean;
+  /** Type-check the generated code at the strictest flags. */
+  readonly types?: boolean;
+}
+
+/** Relative to the sum of the magnitudes of all paths; reordered sums of some thousand terms stay well within. */
+const tolerance = 1e-9;
+/** Marks a fault of the test machinery itself: never counted as skipped. */
+const ORACLE = "oracle: ";
+const slowMilliseconds = 2000;
+
+export type Checkable = Pick<Program, "text" | "parameters" | "points">;
+
+export function check(program: Checkable, options: CheckOptions = {}): Outcome {
+  const { text } = program;
+  let primal: AnyFunction;
+  try {
+    primal = evaluate(text)["f"]!;
+  } catch (error) {
+    return { kind: "skipped", why: `the program does not run: ${String(error)}` };
+  }
+  const oracle = runner(text, "f");
+  const points: Point[] = [];
+  let why = "";
+  for (const values of program.points) {
+    const point = prepare(program, values, primal, oracle);
+    if (typeof point === "string" && point.startsWith(ORACLE)) return { kind: "oracle", detail: point };
+    if (typeof point === "string") why = point;
+    else points.push(point);
+  }
+  if (points.length === 0) return { kind: "skipped", why };
+
+  const first = compiled(text);
+  if ("kind" in first) return first;
+  const outcome = run(program, points, first.code);
+  if (outcome !== undefined) return outcome;
+  if (options.types) {
+    const own = typeErrors(text, text.length);
+    const errors = own.length > 0 ? [] : typeErrors(first.code, text.length);
+    if (errors.length > 0) return { kind: "invalid", detail: showTypeErrors(errors.slice(0, 5)), code: first.code };
+  }
+  if (options.unoptimised) {
+    const plain = compiled(text, false);
+    if ("kind" in plain) return plain.kind === "refused" ? { kind: "wrong", detail: `refused only without the optimiser: ${plain.detail}` } : plain;
+    const bad = run(program, points, plain.code);
+    if (bad !== undefined) return "detail" in bad ? { ...bad, detail: `unoptimised: ${bad.detail}` } : bad;
+  }
+  return options.order === 2 ? second(program, points[0]!, first.code, oracle) : { kind: "right" };
+}
+
+interface Point {
+  readonly args: readonly unknown[];
+  readonly leaves: Leaves;
+  readonly want: Derivative;
+  readonly value: number;
+  /** The arguments as the primal leaves them. */
+  readonly after: readonly unknown[];
+}
+
+/** What a call is made with: rest parameters spread, trailing omitted ones left out. */
+export function callArguments(parameters: readonly Parameter[], values: readonly unknown[]): unknown[] {
+  const args = values.flatMap((v, i) => (parameters[i]!.rest ? (v as unknown[]) : [v]));
+  while (args.length > 0 && args[args.length - 1] === undefined) args.pop();
+  return args;
+}
+
+function prepare(program: Checkable, values: readonly unknown[], primal: AnyFunction, f: Runner): Point | string {
+  const used = clone(values) as unknown[];
+  let value: unknown;
+  try {
+    value = primal(...callArguments(program.parameters, used));
+  } catch (error) {
+    return `the primal throws: ${String(error)}`;
+  }
+  if (typeof value !== "number") return `the primal returns ${typeof value}`;
+  const leaves = leavesOf(values, program.parameters.map((p) => p.name));
+  const want = gradient((...seeded) => f(...callArguments(program.parameters, seeded)), leaves);
+  if (!Object.is(want.value, value)) return ORACLE + `its value ${want.value} is not the primal's ${value}`;
+  if (!isComparable(want)) return "out of range";
+  return { args: values, leaves, want, value, after: used };
+}
+
+function compiled(text: string, optimise = true): { code: string } | Outcome {
+  const start = performance.now();
+  let result: { code: string; diagnostics: readonly Finding[] };
+  try {
+    result = compile(text, optimise ? {} : { optimise: false });
+  } catch (error) {
+    return { kind: "crash", detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+  const time = performance.now() - start;
+  const errors = result.diagnostics.filter((d) => d.category === "error");
+  if (errors.length > 0) return { kind: errors.some((d) => /bug/i.test(d.code) || /\bour bug\b|please report/i.test(d.message)) ? "crash" : "refused", codes: [...new Set(errors.map((d) => d.code))], detail: describe(errors, text) } as Outcome;
+  if (time > slowMilliseconds) return { kind: "slow", detail: `${Math.round(time)} ms for ${text.split("\n").length} lines` };
+  return { code: result.code };
+}
+
+function load(code: string, name: string): AnyFunction | Outcome {
+  try {
+    const f = evaluate(code)[name];
+    return f ?? { kind: "crash", detail: `no ${name} in the output and no diagnostic`, code };
+  } catch (error) {
+    return { kind: "invalid", detail: String(error), code };
+  }
+}
+
+function run(program: Checkable, points: readonly Point[], code: string): Outcome | undefined {
+  const grad = load(code, "grad_f");
+  if (typeof grad !== "function") return grad;
+  for (const [k, point] of points.entries()) {
+    const args = clone(point.args) as unknown[];
+    const at = `point ${k} ${show(point.args)}`;
+    let result: Record<string, unknown>;
+    try {
+      result = grad(...callArguments(program.parameters, args)) as Record<string, unknown>;
+    } catch (error) {
+      return { kind: "crash", detail: `${at}: the gradient throws ${error instanceof Error ? error.stack?.split("\n").slice(0, 3).join(" ") : String(error)}`, code };
+    }
+    if (!Object.is(result["value"], point.value)) return { kind: "wrong", detail: `${at}: value ${String(result["value"])}, expected ${point.value}`, code };
+    if (!sameBits(args, point.after)) return { kind: "wrong", detail: `${at}: arguments are left as ${show(args)}, the primal leaves ${show(point.after)}`, code };
+    const bad = compareFields(program.parameters, point.leaves, point.want, result, point.args);
+    if (bad.length > 0) return { kind: "wrong", detail: `${at}: ${showMismatches(bad)}`, code };
+  }
+  return undefined;
+}
+
+/** Compares every `d<parameter>`. A field may be missing only where all of it is zero (a number that only steers). */
+function compareFields(parameters: readonly Parameter[], leaves: Leaves, want: Derivative, result: Record<string, unknown>, values: readonly unknown[]): Mismatch[] {
+  const out: Mismatch[] = [];
+  parameters.forEach((p, i) => {
+    const shape = leaves.shapes[i];
+    if (shape === undefined) return;
+    const field = `d${p.name}`;
+    if (!(field in result) && allZero(shape, want)) return;
+    if (p.optional && values[i] === undefined) return;
+    compareGradient(shape, result[field], want, tolerance, out, p.name);
+  });
+  return out;
+}
+
+function allZero(shape: Shape, want: Derivative): boolean {
+  if (shape === undefined) return true;
+  if (typeof shape === "object" && "index" in shape && typeof shape.index === "number") return want.gradient[shape.index] === 0;
+  return Object.values(shape).every((s) => allZero(s as Shape, want));
+}
+
+/** Compiles the compiler's output again: the gradient of a weighted sum of all partials. */
+function second(program: Checkable, point: Point, code: string, f: Runner): Outcome {
+  const grad = load(code, "grad_f");
+  if (typeof grad !== "function") return grad;
+  const { parameters } = program;
+  const result = grad(...callArguments(parameters, clone(point.args) as unknown[])) as Record<string, unknown>;
+  const weights = new Array<number>(point.leaves.count).fill(0);
+  const terms: string[] = [];
+  parameters.forEach((p, i) => {
+    if (!(`d${p.name}` in result) || (p.optional && point.args[i] === undefined)) return;
+    const walk = (shape: Shape, path: string): void => {
+      if (shape === undefined) return;
+      if ("index" in shape && typeof shape.index === "number") {
+        const weight = 0.4 + ((shape.index * 7) % 5) * 0.3;
+        weights[shape.index] = weight;
+        terms.push(`g.d${path} * ${weight}`);
+      } else for (const [k, s] of Object.entries(shape)) walk(s as Shape, Array.isArray(shape) ? `${path}[${k}]!` : `${path}.${k}`);
+    };
+    walk(point.leaves.shapes[i], p.name);
+  });
+  if (terms.length === 0) return { kind: "right" };
+  const signature = parameters.map((p) => `${p.rest ? "..." : ""}${p.name}: ${typeText(p.ty)}`).join(", ");
+  const wrapper = `/** @differentiable */\nexport function weighted(${signature}): number {\n  const g = grad_f(${parameters.map((p) => `${p.rest ? "..." : ""}${p.name}`).join(", ")});\n  return ${terms.join(" + ")};\n}\n`;
+  const text = `${code.replace("/** @differentiable */\n", "")}\n${wrapper}`;
+
+  const want = gradientOfWeighted((...seeded) => f(...callArguments(parameters, seeded)), point.leaves, weights);
+  if (!isComparable(want)) return { kind: "skipped", why: "second order out of range" };
+  const outcome = compiled(text);
+  if ("kind" in outcome) return outcome.kind === "refused" ? { ...outcome, detail: `second order: ${outcome.detail}` } : "detail" in outcome ? { ...outcome, detail: `second order: ${outcome.detail}`, code: text } : outcome;
+  const outer = load(outcome.code, "grad_weighted");
+  if (typeof outer !== "function") return outer;
+  const args = clone(point.args) as unknown[];
+  let actual: Record<string, unknown>;
+  try {
+    actual = outer(...callArguments(parameters, args)) as Record<string, unknown>;
+  } catch (error) {
+    return { kind: "crash", detail: `second order: throws ${String(error)}`, code: outcome.code };
+  }
+  const primal = evaluate(text)["weighted"]!(...callArguments(parameters, clone(point.args) as unknown[]));
+  if (!Object.is(actual["value"], primal)) return { kind: "wrong", detail: `second order: value ${String(actual["value"])}, expected ${String(primal)}`, code: outcome.code };
+  const bad = compareFields(parameters, point.leaves, want, actual, point.args);
+  return bad.length > 0 ? { kind: "wrong", detail: `second order at ${show(point.args)}: ${showMismatches(bad)}`, code: outcome.code } : { kind: "right" };
+}
+
+const show = (x: unknown): string => JSON.stringify(x, (_, v: unknown) => (ArrayBuffer.isView(v) ? Array.from(v as Float64Array) : v));
+const showMismatches = (bad: readonly Mismatch[]): string => bad.slice(0, 4).map((m) => `d${m.path} is ${m.actual}, expected ${m.expected}`).join("; ") + (bad.length > 4 ? ` and ${bad.length - 4} more` : "");
