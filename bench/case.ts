@@ -14,6 +14,9 @@ export interface BenchCase {
   readonly parameters: readonly string[];
   /** The parameters that must have a gradient: those named by `wrt`, or null if the compiler chooses. */
   readonly wrt: readonly string[] | null;
+  /** The data file the inputs come from, if they do not come from the case's own module. */
+  readonly data?: string;
+  readonly inputs?: () => readonly (readonly unknown[])[];
 }
 
 const casesFolder = join(dirname(fileURLToPath(import.meta.url)), "cases");

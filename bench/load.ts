@@ -32,6 +32,6 @@ export function loadCase(bench: BenchCase, code: string): LoadedCase {
     primal: exported[bench.name] as LoadedCase["primal"],
     gradient: (exported[`grad_${bench.name}`] ?? null) as LoadedCase["gradient"],
     hand: (exported["hand"] ?? null) as LoadedCase["hand"],
-    inputs: inputs(seededRandom(bench.name)),
+    inputs: bench.inputs?.() ?? inputs(seededRandom(bench.name)),
   };
 }

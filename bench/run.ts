@@ -1,11 +1,12 @@
 /**
- * pnpm bench [filter] [--rounds N] [--json] [--check] [--emit folder]
+ * pnpm bench [filter] [--rounds N] [--json] [--check] [--emit folder] [--data folder]
  *
  * What a gradient costs: compiles the cases, checks value and gradient, and times primal, generated and hand-written gradient.
  * README.md says how to read the table. Fails only if a case is refused or wrong, never for its time.
  */
 import { parseArgs } from "node:util";
 import { differentiate } from "../packages/transformer/src/index.ts";
+import { casesFromFiles } from "./adbench.ts";
 import { findCases } from "./case.ts";
 import { formatRow, formatSummary, heading, means } from "./report.ts";
 import type { Row } from "./report.ts";
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     json: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
     emit: { type: "string" },
+    data: { type: "string" },
   },
 });
 
@@ -25,6 +27,8 @@ const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds}: a whole number from 1`);
 const cases = findCases(positionals[0] ?? "");
 if (cases.length === 0) throw new Error(`no case contains \`${positionals[0]}\``);
+
+if (values.data !== undefined) cases.push(...casesFromFiles(values.data, cases));
 
 const rows: Row[] = [];
 for (const bench of cases) {

@@ -30,8 +30,8 @@ export interface RunOptions {
 
 /** Compiles, checks and times one case. */
 export function runCase(bench: BenchCase, differentiate: Differentiate, options: RunOptions): Row {
-  const { category, name } = bench;
-  const row = (outcome: Row["outcome"]): Row => ({ category, name, outcome });
+  const { category, name, data } = bench;
+  const row = (outcome: Row["outcome"]): Row => ({ category, name: data ?? name, outcome });
   const { code, diagnostics } = differentiate(bench.text, { fileName: basename(bench.fileName) });
   if (options.emit !== null) {
     const folder = join(options.emit, category);
