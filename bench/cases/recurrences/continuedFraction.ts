@@ -14,7 +14,7 @@ export function continuedFraction(x: number, terms: number): number {
 
 export function hand(x: number, terms: number): { value: number; dx: number } {
   const x2 = x * x;
-  const tails = new Float64Array(terms + 1);
+  const tails = new Array<number>(terms);
   let tail = 2 * terms + 1;
   for (let k = terms - 1; k >= 0; k--) {
     tails[k] = tail;

@@ -12,7 +12,7 @@ export function geometricSeries(first: number, ratio: number, n: number): number
 }
 
 export function hand(first: number, ratio: number, n: number): { value: number; dfirst: number; dratio: number } {
-  const terms = new Float64Array(n);
+  const terms = new Array<number>(n);
   let term = first;
   let sum = 0;
   for (let i = 0; i < n; i++) {

@@ -12,7 +12,7 @@ export function hand(
   x: number,
 ): { value: number; dcoefficients: number[]; dx: number } {
   const n = coefficients.length;
-  const partial = new Float64Array(n);
+  const partial = new Array<number>(n);
   let value = 0;
   for (let i = n - 1; i >= 0; i--) {
     partial[i] = value;

@@ -8,7 +8,7 @@ export function logisticMap(x0: number, r: number, n: number): number {
 }
 
 export function hand(x0: number, r: number, n: number): { value: number; dx0: number; dr: number } {
-  const before = new Float64Array(n);
+  const before = new Array<number>(n);
   let x = x0;
   for (let i = 0; i < n; i++) {
     before[i] = x;
