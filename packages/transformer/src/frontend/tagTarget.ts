@@ -41,7 +41,7 @@ function declaration(node: ts.Node, start: number, sourceFile: ts.SourceFile): T
   const begins = (other: ts.Node): boolean => other.getStart(sourceFile) === start;
   if (ts.isFunctionDeclaration(node) && start <= (node.name ?? node.parameters[0] ?? node).getStart(sourceFile)) return functionTarget(node.name?.text ?? null, node, node, sourceFile);
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return begins(node) ? expressionTarget(node, sourceFile) : null;
-  if (ts.isVariableStatement(node) && start <= node.declarationList.declarations[0]!.getStart(sourceFile)) return variableTarget(node, sourceFile);
+  if (ts.isVariableStatement(node) && start <= (node.declarationList.declarations[0] ?? node).getStart(sourceFile)) return variableTarget(node, sourceFile);
   if (ts.isExportAssignment(node) && begins(node)) {
     const value = unwrap(node.expression);
     return isFunctionExpression(value) ? { kind: "function", name: null, node: value, exported: true } : null;
