@@ -30,7 +30,10 @@ function test() {
     console.log("0 passed, 1 failed");
     return prepared;
   }
-  const checks = [node(["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"]), node(["node_modules/oxlint/bin/oxlint", "--deny-warnings"])];
+  const checks = [
+    node(["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"]),
+    node(["node_modules/oxlint/bin/oxlint", "--deny-warnings"]),
+  ];
   const failed = checks.filter((code) => code !== 0).length;
   const counts = { CHECKS_PASSED: String(checks.length - failed), CHECKS_FAILED: String(failed) };
   return node(["node_modules/vitest/vitest.mjs", "run", ...rest], counts) || Math.min(failed, 1);

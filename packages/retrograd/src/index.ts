@@ -1,1 +1,1 @@
-export {};
+export { differentiate, differentiateProgram } from "@retrograd/transformer";

@@ -1,5 +1,6 @@
 /** Values that have no gradient: they choose, name or count, but do not vary continuously. */
-type Undifferentiable = string | boolean | bigint | symbol | null | undefined | ((...args: never[]) => unknown) | IntegerArray;
+type Undifferentiable =
+  string | boolean | bigint | symbol | null | undefined | ((...args: never[]) => unknown) | IntegerArray;
 
 type IntegerArray =
   | Int8Array

@@ -1,0 +1,21 @@
+import type { BuildArguments } from "../arguments.ts";
+import { exitCodes } from "../exitCodes.ts";
+import { readIfThere } from "../files/writeAtomic.ts";
+import type { Console } from "../show/console.ts";
+import { showDiagnostics } from "../show/diagnostics.ts";
+import { prepare } from "./build.ts";
+
+/** `retrograd build --emit`: prints what would be written, or the compiler's stages, and writes nothing. */
+export async function emit(args: BuildArguments, cwd: string, console: Console): Promise<number> {
+  const outcome = await prepare(args, cwd, console);
+  if (args.emit === "gradient") for (const text of outcome.outputs.values()) if (text !== null) console.out(text);
+  showDiagnostics(
+    outcome.diagnostics,
+    args.format,
+    { cwd, textOf: (fileName) => readIfThere(fileName) ?? undefined },
+    console,
+  );
+  return outcome.diagnostics.some((diagnostic) => diagnostic.category === "error")
+    ? exitCodes.diagnostics
+    : exitCodes.fine;
+}

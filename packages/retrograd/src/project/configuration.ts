@@ -1,0 +1,79 @@
+import path from "node:path";
+import ts from "typescript";
+import { UsageError } from "../usage.ts";
+
+/** The compiler options that hold for some files. */
+export interface Configuration {
+  /** The tsconfig.json, or null if none was found and defaults hold. */
+  readonly fileName: string | null;
+  /** The directory that the tree of `--out-dir` starts from. */
+  readonly root: string;
+  readonly options: ts.CompilerOptions;
+  /** Declaration files of the project: they may declare globals. */
+  readonly declarations: readonly string[];
+}
+
+const defaults: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  strict: true,
+  skipLibCheck: true,
+  types: [],
+};
+
+/** Groups files by the tsconfig.json nearest to each, or puts all under the given one. */
+export function configurations(
+  files: readonly string[],
+  project: string | null,
+  cwd: string,
+): ReadonlyMap<Configuration, readonly string[]> {
+  const byName = new Map<string | null, Configuration>();
+  const groups = new Map<Configuration, string[]>();
+  const given = project === null ? undefined : configFileOf(path.resolve(cwd, project), project);
+  const nearest = new Map<string, string | null>();
+  for (const file of files) {
+    const directory = path.dirname(file);
+    let name = given ?? nearest.get(directory);
+    if (name === undefined) {
+      name = ts.findConfigFile(directory, ts.sys.fileExists) ?? null;
+      nearest.set(directory, name);
+    }
+    const configuration = byName.get(name) ?? readConfiguration(name, cwd);
+    byName.set(name, configuration);
+    const group = groups.get(configuration);
+    if (group === undefined) groups.set(configuration, [file]);
+    else group.push(file);
+  }
+  return groups;
+}
+
+function configFileOf(absolute: string, shown: string): string {
+  const name = ts.sys.directoryExists(absolute) ? path.join(absolute, "tsconfig.json") : absolute;
+  if (!ts.sys.fileExists(name)) throw new UsageError(`there is no configuration ${shown}`);
+  return name;
+}
+
+function readConfiguration(fileName: string | null, cwd: string): Configuration {
+  if (fileName === null) return { fileName, root: cwd, options: defaults, declarations: [] };
+  const complain = (diagnostic: ts.Diagnostic): never => {
+    throw new UsageError(`${fileName}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n")}`);
+  };
+  const parsed = ts.getParsedCommandLineOfConfigFile(
+    fileName,
+    {},
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: complain },
+  );
+  if (parsed === undefined) throw new UsageError(`${fileName} could not be read`);
+  // A project whose files are all generated, or listed elsewhere, has no inputs: that is no reason to refuse the files we were given.
+  const fatal = parsed.errors.find(
+    (error) => error.category === ts.DiagnosticCategory.Error && error.code !== 18003 && error.code !== 18002,
+  );
+  if (fatal !== undefined) complain(fatal);
+  return {
+    fileName,
+    root: parsed.options.rootDir ?? path.dirname(fileName),
+    options: parsed.options,
+    declarations: parsed.fileNames.filter((name) => /\.d\.(?:[^/.]+\.)?[cm]?ts$/.test(name)),
+  };
+}

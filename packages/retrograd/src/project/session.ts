@@ -1,0 +1,74 @@
+import ts from "typescript";
+
+/** Programs over files on disk, some of them replaced or hidden by texts in memory. */
+export interface Session {
+  /** The program for what is in memory and on disk now; what has not changed is taken over from the one before. */
+  program(): ts.Program;
+  /** Puts a text in the place of a file; null: the file is not there, whatever the disk says. */
+  overlay(fileName: string, text: string | null): void;
+}
+
+/** A session for these files under these options. Nothing is ever emitted from it. */
+export function createSession(rootNames: readonly string[], userOptions: ts.CompilerOptions): Session {
+  const options: ts.CompilerOptions = {
+    ...userOptions,
+    noEmit: true,
+    skipLibCheck: true,
+    allowJs: userOptions.allowJs ?? rootNames.some((name) => /\.[cm]?jsx?$/.test(name)),
+  };
+  // Build-mode and output options have nothing to say here, and some are errors without an output.
+  for (const name of [
+    "incremental",
+    "composite",
+    "tsBuildInfoFile",
+    "outFile",
+    "declarationDir",
+    "emitDeclarationOnly",
+  ] as const)
+    delete options[name];
+
+  const overlays = new Map<string, string | null>();
+  const parsed = new Map<string, { readonly text: string; readonly file: ts.SourceFile }>();
+  const host = ts.createCompilerHost(options, true);
+  const { fileExists, readFile, getSourceFile } = host;
+  const key = (name: string): string => host.getCanonicalFileName(name);
+
+  host.fileExists = (name) => {
+    const text = overlays.get(key(name));
+    return text === undefined ? fileExists.call(host, name) : text !== null;
+  };
+  host.readFile = (name) => {
+    const text = overlays.get(key(name));
+    return text === undefined ? readFile.call(host, name) : (text ?? undefined);
+  };
+  host.getSourceFile = (name, languageVersion, ...rest) => {
+    const overlay = overlays.get(key(name));
+    if (overlay === null) return undefined;
+    const known = parsed.get(key(name));
+    if (known !== undefined && (overlay === undefined || known.text === overlay)) return known.file;
+    const file =
+      overlay === undefined
+        ? getSourceFile.call(host, name, languageVersion, ...rest)
+        : ts.createSourceFile(name, overlay, languageVersion, true);
+    if (file !== undefined) parsed.set(key(name), { text: file.text, file });
+    return file;
+  };
+
+  let current: ts.Program | undefined;
+  let stale = true;
+  return {
+    program() {
+      if (current === undefined || stale) {
+        current = ts.createProgram({ rootNames, options, host, ...(current !== undefined && { oldProgram: current }) });
+        stale = false;
+      }
+      return current;
+    },
+    overlay(fileName, text) {
+      if (overlays.get(key(fileName)) === text) return;
+      overlays.set(key(fileName), text);
+      parsed.delete(key(fileName));
+      stale = true;
+    },
+  };
+}
