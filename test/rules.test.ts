@@ -150,11 +150,11 @@ describe("formulas are differentiated by the same table", () => {
 describe("edges", () => {
   const edges = cases.flatMap((c) => c.edges.map(([at, partials]) => ({ c, point: new Map(Object.entries(at)), partials })));
 
-  it.each(edges.map((e) => [`${e.c.title} at ${show(e.point)}`, e] as const))("%s", (_, { c, point, partials }) => {
+  it.each(edges.map((e) => [`${e.c.title} at ${show(e.point)}`, e] as const))("%s", (_, { c, point, partials: expectations }) => {
     const names = duals(point, null);
     // A spelling that is itself NaN out there (Infinity / Infinity) has no derivative there.
     if (c.title.startsWith("gate:") && Number.isNaN(valueOf(c, names))) return;
-    for (const [name, expected] of Object.entries(partials)) {
+    for (const [name, expected] of Object.entries(expectations)) {
       const partial = partialOf(c, c.rule.operands.indexOf(name), point);
       if (Number.isFinite(expected)) expect(partial, `d/d${name}`).toBeCloseTo(expected, 12);
       else expect(partial, `d/d${name}`).toBe(expected);
