@@ -57,10 +57,11 @@ export const never = {
     help: ({ text }) => `compute the number from numbers, or write \`stopGradient(${text})\` if no gradient should flow`,
     example: null,
   }),
-  tooLarge: never_<{ fn: string; what: string; limit: number }>({
+  tooDeep: never_<{ what: string; limit: number }>({
     code: "RG2109",
-    message: ({ fn, what, limit }) => `\`${fn}\` goes past the limit of ${limit} ${what}`,
-    help: ({ fn }) => `split \`${fn}\` into smaller functions, or turn repeated statements into a loop`,
-    example: null,
+    message: ({ what, limit }) => `${what} is nested more than ${limit} levels deep`,
+    help: () => "give parts of the expression names (`const a = …;`), or turn what repeats into a loop (`for (…) s += …;`)",
+    example: `/** @differentiable */\nexport function f(x: number): number { return ${"x + ".repeat(1200)}x; }\n`,
+    fixed: "/** @differentiable */\nexport function f(x: number): number {\n  let s = x;\n  for (let i = 0; i < 1200; i++) s += x;\n  return s;\n}\n",
   }),
 };

@@ -8,7 +8,7 @@ import type { Entry } from "../diagnostics/entry.ts";
 import { readExisting, type Existing } from "./existing.ts";
 import { isJavaScript } from "./program.ts";
 import type { FunctionNode, SourceFunction } from "./source.ts";
-import { findTags, nearest, readTag, type TagMention, type Word } from "./tags.ts";
+import { findTags, mayHaveTags, nearest, readTag, type TagMention, type Word } from "./tags.ts";
 import { isCallable, tagTarget, type TagTarget } from "./tagTarget.ts";
 import { checkWrt, parameterNames } from "./wrt.ts";
 
@@ -23,8 +23,7 @@ const withWords = { jvp: catalogue.withJvp, into: catalogue.withInto, vjp: catal
  * findMarked(sourceFile, checker, reporter.report) // → [{ name: "f", wrt: [["model", "b"]], … }]
  */
 export function findMarked(sourceFile: ts.SourceFile, checker: ts.TypeChecker | undefined, report: (finding: Finding) => void): readonly SourceFunction[] {
-  // Nearly every file of a project has none; looking at its comments would cost a parse of every token.
-  if (!/@\s?(d|checkpoint)/i.test(sourceFile.text)) return [];
+  if (!mayHaveTags(sourceFile.text)) return [];
   const marked = new Map<ts.Node, SourceFunction | null>();
   for (const mention of findTags(sourceFile)) {
     const target = tagTarget(mention.token, sourceFile);

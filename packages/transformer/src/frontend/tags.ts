@@ -20,6 +20,14 @@ export interface TagMention {
   readonly token: ts.Node;
 }
 
+/**
+ * May a text have tags? Nearly every file of a project has none, and looking at its comments would cost a parse of every token.
+ * Hosts may ask before they make a program.
+ */
+export function mayHaveTags(text: string): boolean {
+  return /@\s?(d|checkpoint)/i.test(text);
+}
+
 /** Everything in the comments of a file that looks like a tag, in the order of the text. Parents must be set. */
 export function findTags(sourceFile: ts.SourceFile): readonly TagMention[] {
   const text = sourceFile.text;
