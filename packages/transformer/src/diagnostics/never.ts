@@ -64,4 +64,10 @@ export const never = {
     example: `/** @differentiable */\nexport function f(x: number): number { return ${"x + ".repeat(1200)}x; }\n`,
     fixed: "/** @differentiable */\nexport function f(x: number): number {\n  let s = x;\n  for (let i = 0; i < 1200; i++) s += x;\n  return s;\n}\n",
   }),
+  tooLarge: never_<{ fn: string; what: string; limit: number }>({
+    code: "RG2110",
+    message: ({ fn, what, limit }) => `\`${fn}\` goes past the limit of ${limit} ${what}`,
+    help: ({ fn }) => `split \`${fn}\` into smaller functions, or turn repeated statements into a loop: \`for (…)\``,
+    example: null,
+  }),
 };
