@@ -148,9 +148,9 @@ describe("formulas are differentiated by the same table", () => {
 });
 
 describe("edges", () => {
-  const edges = cases.flatMap((c) => c.edges.map(([at, partials]) => ({ c, point: new Map(Object.entries(at)), partials })));
+  const edges = cases.flatMap((c) => c.edges.map(([at, expectations]) => ({ c, point: new Map(Object.entries(at)), expectations })));
 
-  it.each(edges.map((e) => [`${e.c.title} at ${show(e.point)}`, e] as const))("%s", (_, { c, point, partials: expectations }) => {
+  it.each(edges.map((e) => [`${e.c.title} at ${show(e.point)}`, e] as const))("%s", (_, { c, point, expectations }) => {
     const names = duals(point, null);
     // A spelling that is itself NaN out there (Infinity / Infinity) has no derivative there.
     if (c.title.startsWith("gate:") && Number.isNaN(valueOf(c, names))) return;

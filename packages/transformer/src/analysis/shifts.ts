@@ -210,13 +210,13 @@ function derived(op: string, a: State, b: State): State {
 
 /** Every sum with m counts as what is left of it. */
 function cut(block: Block, m: Var): Block {
-  let same = true;
+  let unchanged = true;
   const instructions = block.instructions.map((i): Instruction => {
     const next = i.kind === "apply" ? cutApply(i, m) : mapNested(i, (nested) => cut(nested, m));
-    if (next !== i) same = false;
+    if (next !== i) unchanged = false;
     return next;
   });
-  return same ? block : { ...block, instructions };
+  return unchanged ? block : { ...block, instructions };
 }
 
 function cutApply(i: Apply, m: Var): Apply {
