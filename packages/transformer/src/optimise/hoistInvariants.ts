@@ -1,0 +1,96 @@
+import type { Block, Instruction, IrFunction, Loop, Var } from "../ir/ir.ts";
+import { bindings } from "../ir/verify.ts";
+import { definitions, eachInstruction, mapNested, operands } from "../ir/visit.ts";
+import { cost } from "./cost.ts";
+import { effectsOf, isReference, lengthOf, memory, placeOf, whole } from "./memory.ts";
+import type { Memory } from "./memory.ts";
+
+/**
+ * Moves out of loops what every trip would compute again.
+ *
+ * Requires  verified IR.
+ * Ensures   an operation at the top of the body of a reverse loop, and a derivative's operation in any loop, has an operand that changes with the
+ *           trip, unless it is too cheap to deserve a line of its own; what the user wrote in their own loops stays there.
+ * Method    inner loops first, so that what leaves one may leave the next; an expression leaves with the lengths and reads it needs. Only what
+ *           cannot throw is moved, since a loop may have no trips.
+ */
+export function hoistInvariants(fn: IrFunction): IrFunction {
+  const state: State = { memory: memory(fn), solid: new Set() };
+  for (const p of fn.parameters) if (!p.optional) bindings(p.pattern).filter((v) => v.type.kind !== "optional").forEach((v) => state.solid.add(v));
+  const body = visit(fn.body, state);
+  return body === fn.body ? fn : { ...fn, body };
+}
+
+interface State {
+  readonly memory: Memory;
+  /** References that certainly are objects: not an element of an array, which may be missing. */
+  readonly solid: Set<Var>;
+}
+
+/** Below this an expression is said again rather than given a line. */
+const worthALine = 2;
+
+function visit(block: Block, state: State): Block {
+  const instructions: Instruction[] = [];
+  for (const i of block.instructions) {
+    if (i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy" || i.kind === "zeros") state.solid.add(i.out);
+    const inner = mapNested(i, (b) => visit(b, state));
+    if (inner.kind === "loop") instructions.push(...hoisted(inner, state));
+    else instructions.push(inner);
+  }
+  const same = instructions.length === block.instructions.length && instructions.every((i, k) => i === block.instructions[k]);
+  return same ? block : { ...block, instructions };
+}
+
+/** The loop, after what leaves it. */
+function hoisted(loop: Loop, state: State): readonly Instruction[] {
+  const changing = new Set<Var>(loop.params);
+  const invariant = new Map<Var, Instruction>(), costs = new Map<Var, number>();
+  let effects: ReadonlySet<string> | null = null;
+  const isStable = (place: string, group: string): boolean => {
+    effects ??= effectsIn(loop.body, state.memory);
+    return !effects.has(place) && !effects.has(group);
+  };
+  for (const i of loop.body.instructions) {
+    const canMove = isMovable(i, loop, state, isStable) && operands(i).every((v) => !changing.has(v));
+    if (canMove) {
+      for (const out of definitions(i)) {
+        invariant.set(out, i);
+        costs.set(out, ownCost(i) + operands(i).reduce((sum, v) => sum + (costs.get(v) ?? 0), 0));
+      }
+    } else definitions(i).forEach((v) => changing.add(v));
+  }
+  const leaving = new Set<Instruction>();
+  for (const i of [...invariant.values()].reverse()) {
+    const isRoot = definitions(i).some((v) => v.type.kind !== "integer" && (costs.get(v) ?? 0) >= worthALine);
+    if (!isRoot && !leaving.has(i)) continue;
+    leaving.add(i);
+    for (const v of operands(i)) {
+      const operand = invariant.get(v);
+      if (operand) leaving.add(operand);
+    }
+  }
+  if (leaving.size === 0) return [loop];
+  const [out, kept] = [loop.body.instructions.filter((i) => leaving.has(i)), loop.body.instructions.filter((i) => !leaving.has(i))];
+  return [...out, { ...loop, body: { ...loop.body, instructions: kept } }];
+}
+
+function isMovable(i: Instruction, loop: Loop, { memory: mem, solid }: State, isStable: (place: string, group: string) => boolean): boolean {
+  const isReverse = loop.form === "reverse";
+  switch (i.kind) {
+    case "apply": return isReverse || i.free === true;
+    case "length": return isReverse && solid.has(i.ref) && isStable(lengthOf(i.ref, mem), whole(mem.groupOf(i.ref)));
+    case "read":
+      return isReverse && solid.has(i.ref) && !isReference(i.out.type) && isStable(placeOf(i.ref, i.key, mem), whole(mem.groupOf(i.ref)));
+    default: return false;
+  }
+}
+
+/** A length is free: it leaves only with an expression that needs it. */
+const ownCost = (i: Instruction): number => (i.kind === "length" ? 0 : cost(i));
+
+function effectsIn(block: Block, mem: Memory): ReadonlySet<string> {
+  const effects = new Set<string>();
+  eachInstruction(block, (i) => effectsOf(i, mem).forEach((e) => effects.add(e)));
+  return effects;
+}

@@ -1,0 +1,66 @@
+import type { IrFunction } from "../ir/ir.ts";
+import { accumulate } from "./accumulate.ts";
+import { dropEmptyBlocks } from "./dropEmptyBlocks.ts";
+import { eliminateCommon } from "./eliminateCommon.ts";
+import { eliminateDead } from "./eliminateDead.ts";
+import { hoistInvariants } from "./hoistInvariants.ts";
+import { pruneJoins } from "./pruneJoins.ts";
+import { pruneParams } from "./pruneParams.ts";
+import { asWritten, simplify } from "./simplify.ts";
+
+/** Called after every pass that changed something; tests pass `verify`, the trace of the pipeline could print. */
+export type Check = (fn: IrFunction, pass: string) => void;
+
+/** A pass under the name it is reported by. */
+export interface Pass { readonly name: string; readonly run: (fn: IrFunction) => IrFunction }
+
+/**
+ * Each round makes work for the next only in chains (a literal found, a branch decided, a value dead), and chains in real programs are
+ * short. A bound that is reached costs polish, never correctness.
+ */
+const maxRounds = 12;
+
+/**
+ * The user's function before it is differentiated: less to differentiate, and the same text to read. Bits and effects are kept.
+ */
+export function optimisePrimal(fn: IrFunction, check?: Check): IrFunction {
+  const written = asWritten(fn);
+  return untilStable(fn, [
+    { name: "dropEmptyBlocks", run: dropEmptyBlocks },
+    { name: "pruneParams", run: pruneParams },
+    { name: "pruneJoins", run: pruneJoins },
+    { name: "simplify", run: (f) => simplify(f, written) },
+    { name: "eliminateCommon", run: (f) => eliminateCommon(f, "primal") },
+    { name: "eliminateDead", run: eliminateDead },
+  ], check);
+}
+
+/** The gradient: forward instructions keep their bits, derivatives are simplified freely. */
+export function optimiseGradient(fn: IrFunction, check?: Check): IrFunction {
+  const written = asWritten(fn);
+  return untilStable(fn, [
+    { name: "dropEmptyBlocks", run: dropEmptyBlocks },
+    { name: "pruneParams", run: pruneParams },
+    { name: "pruneJoins", run: pruneJoins },
+    { name: "accumulate", run: accumulate },
+    { name: "simplify", run: (f) => simplify(f, written) },
+    { name: "eliminateCommon", run: (f) => eliminateCommon(f, "gradient") },
+    { name: "hoistInvariants", run: hoistInvariants },
+    { name: "eliminateDead", run: eliminateDead },
+  ], check);
+}
+
+/** Runs the passes in turn until a whole round changes nothing. */
+export function untilStable(fn: IrFunction, passes: readonly Pass[], check?: Check): IrFunction {
+  let current = fn;
+  for (let round = 0; round < maxRounds; round++) {
+    const before = current;
+    for (const pass of passes) {
+      const next = pass.run(current);
+      if (next !== current) check?.(next, pass.name);
+      current = next;
+    }
+    if (current === before) break;
+  }
+  return current;
+}
