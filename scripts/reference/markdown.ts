@@ -11,9 +11,10 @@ export function code(text: string): string {
   return text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``;
 }
 
-/** A block of TypeScript. */
-export function block(text: string, language = "ts"): string {
-  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+/** A block of TypeScript. Of a line too long for any page the middle is left out. */
+export function block(text: string): string {
+  const lines = text.trimEnd().split("\n").map((line) => (line.length <= 240 ? line : `${line.slice(0, 100)} … ${line.slice(-40)}`));
+  return `\`\`\`ts\n${lines.join("\n")}\n\`\`\``;
 }
 
 /** A generated page: its heading, where it comes from, its parts. */
