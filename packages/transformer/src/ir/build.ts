@@ -75,7 +75,13 @@ export function makeBlock(instructions: readonly Instruction[], yields: readonly
 /** Appends instructions to a growing list: how passes make code. */
 export class Builder {
   readonly instructions: Instruction[] = [];
-  constructor(readonly ids: Ids, public origin: Origin) {}
+  readonly ids: Ids;
+  origin: Origin;
+
+  constructor(ids: Ids, origin: Origin) {
+    this.ids = ids;
+    this.origin = origin;
+  }
 
   emit(instruction: Instruction): void { this.instructions.push(instruction); }
   literal(value: Literal["value"], text?: string): Var { return literalVar(this.ids, value, text); }

@@ -1,0 +1,50 @@
+import { definitionsIn } from "../analysis/loops.ts";
+import { freshLabel, freshVar } from "../ir/build.ts";
+import type { Block, Instruction, Label, Loop, Var } from "../ir/ir.ts";
+import { renameBlock } from "../ir/visit.ts";
+import type { ReverseState } from "./state.ts";
+import { originalOf } from "./state.ts";
+
+/**
+ * A copy of a Block with Vars and labels of its own, for executing it again. What is known of the originals (activity, definitions,
+ * shadows) is known of the copies.
+ */
+export function cloneBlock(r: ReverseState, block: Block): Block {
+  const vars = new Map<Var, Var>(), labels = new Map<Label, Label>();
+  const copy = renameBlock(block, {
+    use: (v) => vars.get(v) ?? v,
+    define: (v) => {
+      const c = v.accumulator ? { ...freshVar(r.ids, v.name, v.type), accumulator: true as const } : freshVar(r.ids, v.name, v.type);
+      vars.set(v, c);
+      r.original.set(c, originalOf(r, v));
+      return c;
+    },
+    label: (l) => {
+      let c = labels.get(l);
+      // An exit to a label outside the copy stays.
+      if (!c) { if (!defines(block, l)) return l; c = freshLabel(r.ids, l.name); labels.set(l, c); }
+      return c;
+    },
+  });
+  for (const [v, c] of vars) {
+    const shadow = r.shadows.of(v);
+    if (shadow) r.shadows.set(c, vars.get(shadow) ?? shadow);
+  }
+  // Definitions of copies are looked up like any other.
+  const made = definitionsIn(copy);
+  made.instruction.forEach((i, v) => (r.defs.instruction as Map<Var, Instruction>).set(v, i));
+  made.loopOf.forEach((l, v) => (r.defs.loopOf as Map<Var, Loop>).set(v, l));
+  made.uses.forEach((n, v) => (r.defs.uses as Map<Var, number>).set(v, n));
+  return copy;
+}
+
+function defines(block: Block, label: Label): boolean {
+  return block.instructions.some((i) => {
+    switch (i.kind) {
+      case "block": return i.label === label || defines(i.body, label);
+      case "if": return defines(i.then, label) || defines(i.else, label);
+      case "loop": return defines(i.body, label);
+      default: return false;
+    }
+  });
+}

@@ -1,0 +1,150 @@
+import type { Activity, RuleOf } from "../analysis/activity.ts";
+import type { Aliases } from "../analysis/aliases.ts";
+import { isReference } from "../analysis/aliases.ts";
+import { accumulationLinks, definitionsIn } from "../analysis/loops.ts";
+import { freshVar, literalVar, makeBlock } from "../ir/build.ts";
+import type { Block, Instruction, IrFunction, Origin, Var } from "../ir/ir.ts";
+import { bug } from "../diagnostics/bug.ts";
+import { canOpen, openBlock, ownTrail, reverseTrail } from "./open.ts";
+import type { GradientField } from "./signature.ts";
+import type { Halves } from "./halves.ts";
+import type { Recorded } from "./resolve.ts";
+import { resolve } from "./resolve.ts";
+import { reverseBlock } from "./reverse.ts";
+import { Scope } from "./scope.ts";
+import { addShadows, shadowName } from "./shadows.ts";
+import type { Reexecuted, ReverseState } from "./state.ts";
+import { adjointOf, contribute, own } from "./state.ts";
+import { gradientType } from "./gradientType.ts";
+
+/** What the reverse sweep is made from, besides the function. */
+export interface ReverseContext {
+  readonly active: Activity;
+  readonly memory: Aliases;
+  readonly ruleOf: RuleOf;
+  readonly halves: Halves;
+}
+
+export interface GradientBody {
+  readonly body: Block;
+  readonly nextId: number;
+  readonly recorded: readonly Recorded[];
+}
+
+/** A body split at the point where the reverse begins: for functions with a forward and a backward half. */
+export interface SplitBody extends GradientBody {
+  readonly forward: readonly Instruction[];
+  readonly backward: readonly Instruction[];
+  readonly state: ReverseState;
+  readonly shadowsOfInputs: readonly Var[];
+}
+
+/**
+ * The body of `grad_f`: the forward pass with shadows, then the reverse sweep, ending in `return { value, dx, … }`.
+ *
+ * Requires  exits normalised; `context` of the same function (the same Vars).
+ * Ensures   verified IR whose value has the bits of the primal's.
+ */
+export function gradientBody(fn: IrFunction, fields: readonly GradientField[], context: ReverseContext): GradientBody {
+  return choosing((reexecuted) => {
+    const { r, shadowed, origin } = begin(fn, context, reexecuted);
+    const top = new Scope(null, r.ids, origin);
+    top.builder.emit({ kind: "heading", origin, text: "forward pass" });
+    for (const f of fields) if (f.shadowed) top.builder.emit({ kind: "zeros", origin, like: f.input.variable, out: inputShadow(r, f.input.variable) });
+    let ends = 0;
+    const finish: Parameters<typeof openBlock>[4]["finish"] = (s, values, trail, byExit) => {
+      ends++;
+      for (const input of fn.inputs) r.homes.set(input.variable, s);
+      ownTrail(r, trail, s);
+      if (!byExit) s.builder.emit({ kind: "heading", origin, text: "backward pass" });
+      const value = values[0] ?? bug("a function without a result");
+      contribute(r, s, value, literalVar(r.ids, 1));
+      reverseTrail(r, trail, s);
+      s.builder.origin = origin;
+      const results = fields.map((f) => [f.name, f.shadowed ? inputShadow(r, f.input.variable) : adjointOf(r, s, f.input.variable) ?? literalVar(r.ids, 0)] as const);
+      s.builder.emit({ kind: "return", origin, fields: [["value", value], ...results], value: null });
+    };
+    const last = shadowed.instructions.at(-1);
+    const prefix: Block = { instructions: shadowed.instructions.slice(0, -1), yields: [], dead: false };
+    if (last?.kind === "block" && shadowed.yields[0] === last.outs[0] && canOpen(r, prefix, null) && canOpen(r, last.body, last.label)) {
+      openBlock(r, { ...last.body, instructions: [...prefix.instructions, ...last.body.instructions] }, top, [], { label: last.label, finish });
+    } else {
+      openBlock(r, shadowed, top, [], { label: null, finish });
+    }
+    const body = makeBlock(top.instructions);
+    const recorded = resolve(r, body);
+    return { body, nextId: r.ids.next, recorded };
+  });
+}
+
+/** The body of a function that is called, its reverse behind its forward pass, with the seed as a parameter. */
+export function splitBody(fn: IrFunction, seed: Var | null, context: ReverseContext): SplitBody {
+  return choosing((reexecuted) => {
+    const { r, shadowed, origin } = begin(fn, context, reexecuted);
+    const top = new Scope(null, r.ids, origin);
+    for (const i of shadowed.instructions) top.builder.emit(i);
+    const marker: Instruction = { kind: "heading", origin, text: "backward pass" };
+    top.builder.emit(marker);
+    for (const input of fn.inputs) r.homes.set(input.variable, top);
+    const result = shadowed.yields[0];
+    const whole: Block = { instructions: shadowed.instructions, yields: shadowed.yields, dead: shadowed.dead };
+    for (const i of shadowed.instructions) own(r, i, top);
+    reverseBlock(r, whole, top, (s) => { if (seed && result) contribute(r, s, result, seed); });
+    const fields = fn.inputs.flatMap((input) => {
+      const d = context.active.isActive(input.variable) ? adjointOf(r, top, input.variable) ?? literalVar(r.ids, 0) : null;
+      return d ? [[`d${input.name}`, d] as const] : [];
+    });
+    if (fields.length > 0) top.builder.emit({ kind: "return", origin, fields, value: null });
+    const body: Block = { instructions: top.instructions, yields: [], dead: fields.length > 0 };
+    const recorded = resolve(r, body);
+    const at = top.instructions.indexOf(marker);
+    return {
+      body, nextId: r.ids.next, recorded, state: r,
+      forward: top.instructions.slice(0, at), backward: top.instructions.slice(at + 1),
+      shadowsOfInputs: fn.inputs.flatMap((p) => (isReference(p.variable.type) && context.active.hasShadow(p.variable) ? [inputShadow(r, p.variable)] : [])),
+    };
+  });
+}
+
+function inputShadow(r: ReverseState, v: Var): Var {
+  let s = r.shadows.of(v);
+  if (!s) {
+    s = freshVar(r.ids, shadowName(v.name), gradientType(v.type) ?? bug("a shadow without a type"));
+    r.shadows.set(v, s);
+  }
+  return s;
+}
+
+function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted): { r: ReverseState; shadowed: Block; origin: Origin } {
+  const ids = { next: fn.nextId };
+  const shadowMap = new Map<Var, Var>();
+  const defs = definitionsIn(fn.body);
+  const origin: Origin = { loc: fn.loc, statement: null };
+  const r: ReverseState = {
+    ids, ...context, defs, links: accumulationLinks(fn.body, defs),
+    shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); } },
+    original: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(),
+    accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), leftMarks: new Map(), reexecuted,
+  };
+  for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) inputShadow(r, input.variable);
+  const shadowed = addShadows(fn.body, context.active, ids, r.shadows, context.halves);
+  return { r, shadowed, origin };
+}
+
+/** Makes the gradient, and makes it again with loops executed twice where that saves tapes of nested loops. */
+function choosing<T extends GradientBody>(make: (reexecuted: Reexecuted) => T): T {
+  let chosen = make(new Set());
+  let marked = new Set<Var>();
+  // Each round marks the outermost loops of what is still recorded inside nested loops.
+  for (let round = 0; round < 3; round++) {
+    const more = new Set(marked);
+    for (const { loop, depth, repeatable } of chosen.recorded) if (depth > 1 && repeatable && loop.params[0]) more.add(loop.params[0]);
+    if (more.size === marked.size) break;
+    const attempt = make(more);
+    if (nested(attempt) >= nested(chosen)) break;
+    [chosen, marked] = [attempt, more];
+  }
+  return chosen;
+}
+
+const nested = (g: GradientBody): number => g.recorded.filter((x) => x.depth > 1).length;

@@ -1,0 +1,72 @@
+import type { Ids } from "../ir/build.ts";
+import { freshVar, literalVar } from "../ir/build.ts";
+import type { Block, Exit, Instruction, Label, Type, Var } from "../ir/ir.ts";
+import { nestedBlocks } from "../ir/visit.ts";
+import { absent } from "./normaliseExits.ts";
+import type { Layout, List } from "./layout.ts";
+import { chain, holderIndex, listOfBlock } from "./layout.ts";
+
+/**
+ * Makes a value of a nested Block visible in an enclosing one, by an out more on each `if` and block between. On the ways on which
+ * it does not exist it is a literal nobody reads. Returns the Var that stands for it there.
+ */
+export function lift(layout: Layout, ids: Ids, v: Var, from: List, to: List): Var {
+  let value = v;
+  let list = from;
+  while (list !== to) {
+    const { parent } = layout.places.get(list)!;
+    const n = holderIndex(parent, list);
+    const construct = parent[n]!;
+    const out = freshVar(ids, v.name, liftedType(v.type));
+    const inner = list, carried = value;
+    const other = (b: Block): Block => (b.dead ? b : { ...b, yields: [...b.yields, b.instructions === inner ? carried : absent(ids, v.type)] });
+    if (construct.kind === "if") {
+      parent[n] = { ...construct, then: other(construct.then), else: other(construct.else), outs: [...construct.outs, out] };
+    } else if (construct.kind === "block") {
+      // An exit carries the value if it stands behind the definition.
+      const defined = definitionIndex(list, carried);
+      addToExits(list, construct.label, (at) => (reaches(layout, at, inner, defined) ? carried : absent(ids, v.type)));
+      parent[n] = { ...construct, body: other(construct.body), outs: [...construct.outs, out] };
+    }
+    value = out;
+    list = parent;
+  }
+  return value;
+}
+
+const liftedType = (t: Type): Type => (t.kind === "array" || t.kind === "tuple" || t.kind === "record" ? { kind: "optional", of: t } : t);
+
+function definitionIndex(list: List, v: Var): number {
+  return list.findIndex((i) => ("out" in i && i.out === v) || ("outs" in i && i.outs.includes(v)));
+}
+
+/** Whether an exit in `at` stands in `list` behind the instruction of that index. */
+function reaches(layout: Layout, at: { readonly list: List; readonly index: number }, list: List, index: number): boolean {
+  if (at.list === list) return at.index > index;
+  const path = chain(layout, at.list);
+  const depth = path.indexOf(list);
+  if (depth < 0) return false;
+  return holderIndex(list, path[depth - 1]!) > index;
+}
+
+/** Appends a value to every exit that goes to a label. */
+export function addToExits(list: List, label: Label, value: (at: { readonly list: List; readonly index: number }) => Var): void {
+  list.forEach((i, n) => {
+    if (i.kind === "exit" && i.target === label) list[n] = { ...i, values: [...i.values, value({ list, index: n })] } satisfies Exit;
+    for (const b of nestedBlocks(i)) addToExits(listOfBlock(b), label, value);
+  });
+}
+
+/** Gives blocks the out that tells whether they were left by an exit. */
+export function addLeftMarks(list: List, ids: Ids, marks: ReadonlyMap<Label, Var>): void {
+  list.forEach((i, n) => {
+    const mark = i.kind === "block" ? marks.get(i.label) : undefined;
+    if (i.kind === "block" && mark) {
+      addToExits(listOfBlock(i.body), i.label, () => literalVar(ids, true));
+      const body = i.body.dead ? i.body : { ...i.body, yields: [...i.body.yields, literalVar(ids, false)] };
+      list[n] = { ...i, body, outs: [...i.outs, mark] } satisfies Instruction;
+    }
+    for (const b of nestedBlocks(list[n]!)) addLeftMarks(listOfBlock(b), ids, marks);
+  });
+}
+

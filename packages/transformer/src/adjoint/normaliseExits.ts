@@ -1,0 +1,139 @@
+import type { Block, Exit, If, Instruction, IrFunction, Label, Labelled, Type, Var } from "../ir/ir.ts";
+import type { Ids } from "../ir/build.ts";
+import { endsBlock, freshLabel, freshVar, idsOf, literalVar, makeBlock, booleanType, integerType } from "../ir/build.ts";
+import { mapNested, nestedBlocks, substitute } from "../ir/visit.ts";
+
+/**
+ * Brings every exit into a place that the reverse sweep can follow without flags of its own.
+ *
+ * Requires  verified IR.
+ * Ensures   an `if` that leaves its Block has one dead arm and an empty other one (`if (c) return …;`), or two dead arms;
+ *           a loop that is left is the last instruction of the body of the block it is left to; no other instruction is left.
+ * Method    bottom-up. The live arm of an `if` with a dead one moves behind it. Anything else that is left gets a block of its own:
+ *           its exits go there with a mark and what they carry, and an `if` behind it goes on to the real target.
+ * Source    the marks of Griewank & Walther, Evaluating Derivatives, section 4 (call and branch records), as SSA values.
+ */
+export function normaliseExits(fn: IrFunction): IrFunction {
+  const ids = idsOf(fn);
+  const outsOf = new Map<Label, readonly Var[]>();
+  const body = normaliseBlock(fn.body, null, { ids, outsOf });
+  return body === fn.body ? fn : { ...fn, body, nextId: ids.next };
+}
+
+interface Context { readonly ids: Ids; readonly outsOf: Map<Label, readonly Var[]> }
+
+/** `owner`: the block construct whose body this Block is. */
+function normaliseBlock(block: Block, owner: Labelled | null, c: Context): Block {
+  const out: Instruction[] = [];
+  const rename = new Map<Var, Var>();
+  let changed = false;
+  const resolve = (v: Var): Var => { let w = v; for (let n = rename.get(w); n; n = rename.get(w)) w = n; return w; };
+  const queue = [...block.instructions];
+  for (let n = 0; n < queue.length; n++) {
+    const original = queue[n]!;
+    if (original.kind === "block") c.outsOf.set(original.label, original.outs);
+    const i = mapNested(original, (b) => normaliseBlock(b, original.kind === "block" ? original : null, c));
+    changed ||= i !== original;
+    const targets = leavesTo(i);
+    if (targets.size === 0 || i.kind === "exit") { out.push(i); continue; }
+    if (i.kind === "if" && i.then.dead && i.else.dead) { out.push(i); continue; }
+    if (i.kind === "if" && (i.then.dead || i.else.dead)) {
+      const live = i.then.dead ? i.else : i.then;
+      if (live.instructions.length > 0 || i.outs.length > 0) {
+        // The live arm runs exactly when the rest does: it may as well stand behind.
+        i.outs.forEach((o, k) => rename.set(o, live.yields[k]!));
+        queue.splice(n + 1, 0, ...live.instructions);
+        changed = true;
+      }
+      const empty: Block = { instructions: [], yields: [], dead: false };
+      out.push(i.then.dead ? { ...i, else: empty, outs: [] } : { ...i, then: empty, outs: [] });
+      continue;
+    }
+    const last = n === queue.length - 1;
+    if (i.kind === "loop" && last && owner && targets.size === 1 && targets.has(owner.label)) { out.push(i); continue; }
+    changed = true;
+    out.push(...redirect(i as If | Labelled | Extract<Instruction, { kind: "loop" }>, [...targets], c));
+    if (endsBlock(out.at(-1))) break;
+  }
+  if (!changed) return block;
+  const made = makeBlock(out, block.yields);
+  return rename.size === 0 ? made : substitute(made, resolve);
+}
+
+/** The labels outside an instruction to which exits inside it go. */
+function leavesTo(i: Instruction): ReadonlySet<Label> {
+  const targets = new Set<Label>();
+  const visit = (j: Instruction, inner: ReadonlySet<Label>): void => {
+    if (j.kind === "exit" && !inner.has(j.target)) targets.add(j.target);
+    const here = j.kind === "block" ? new Set([...inner, j.label]) : inner;
+    for (const b of nestedBlocks(j)) for (const k of b.instructions) visit(k, here);
+  };
+  visit(i, new Set());
+  return targets;
+}
+
+function redirect(i: If | Labelled | Extract<Instruction, { kind: "loop" }>, targets: readonly Label[], c: Context): readonly Instruction[] {
+  const { ids } = c;
+  const own = i.kind === "block" ? i.label : freshLabel(ids);
+  // A construct whose end is never reached has no normal way on.
+  const ends = endsBlock(i);
+  const single = targets.length === 1;
+  const marked = !(ends && single);
+  const mark = freshVar(ids, "left", single ? booleanType : integerType);
+  const payloads = targets.map((t) => (c.outsOf.get(t) ?? []).map((o) => freshVar(ids, o.name, o.type)));
+  const all = payloads.flat();
+
+  const carried = (way: number, values: readonly Var[]): readonly Var[] => [
+    ...i.outs.map((o) => absent(ids, o.type)),
+    ...(marked ? [literalVar(ids, single ? way > 0 : way)] : []),
+    ...payloads.flatMap((p, t) => (t === way - 1 ? values : p.map((v) => absent(ids, v.type)))),
+  ];
+  const normal = (values: readonly Var[]): readonly Var[] => [
+    ...values,
+    ...(marked ? [literalVar(ids, single ? false : 0)] : []),
+    ...all.map((v) => absent(ids, v.type)),
+  ];
+  const rewrite = (b: Block): Block => {
+    const instructions = b.instructions.map((j): Instruction => {
+      if (j.kind !== "exit") return mapNested(j, rewrite);
+      const way = targets.indexOf(j.target) + 1;
+      if (way > 0) return { ...j, target: own, values: carried(way, j.values) } satisfies Exit;
+      return i.kind === "block" && j.target === own ? { ...j, values: normal(j.values) } : j;
+    });
+    return { instructions, yields: b.yields, dead: b.dead };
+  };
+
+  const outs = [...i.outs, ...(marked ? [mark] : []), ...all];
+  c.outsOf.set(own, outs);
+  let holder: Labelled;
+  if (i.kind === "block") {
+    const body = rewrite(i.body);
+    holder = { ...i, body: body.dead ? body : { ...body, yields: normal(body.yields) }, outs };
+  } else {
+    const inner = i.outs.map((o) => freshVar(ids, o.name, o.type));
+    const construct = { ...mapNested(i, rewrite), outs: inner } as Instruction;
+    holder = { kind: "block", origin: i.origin, label: own, purpose: i.kind === "loop" ? "break" : "plain", body: makeBlock([construct], normal(inner)), outs };
+  }
+  const result: Instruction[] = [holder];
+  targets.forEach((target, t) => {
+    const exit: Exit = { kind: "exit", origin: i.origin, target, values: payloads[t]! };
+    if (ends && t === targets.length - 1) { result.push(exit); return; }
+    let condition = mark;
+    if (!single) {
+      condition = freshVar(ids, null, booleanType);
+      result.push({ kind: "apply", origin: i.origin, op: "===", args: [mark, literalVar(ids, t + 1)], out: condition });
+    }
+    result.push({ kind: "if", origin: i.origin, condition, then: makeBlock([exit]), else: { instructions: [], yields: [], dead: false }, outs: [] });
+  });
+  return result;
+}
+
+/** What stands for a value on a way that has none: never read there. */
+export function absent(ids: Ids, type: Type): Var {
+  switch (type.kind) {
+    case "number": case "integer": return literalVar(ids, 0);
+    case "boolean": return literalVar(ids, false);
+    case "string": return literalVar(ids, "");
+    default: return literalVar(ids, undefined);
+  }
+}

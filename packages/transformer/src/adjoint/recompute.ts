@@ -1,0 +1,45 @@
+import type { Var } from "../ir/ir.ts";
+import { operands } from "../ir/visit.ts";
+import type { Layout } from "./layout.ts";
+import type { ReverseState } from "./state.ts";
+import { originalOf } from "./state.ts";
+
+/** Up to this cost a value is computed again rather than recorded (SPEED.md 2.4: more buys nothing). */
+export const recomputeLimit = 8;
+/** A record and its recall, in the same unit: one addition. */
+export const recordPrice = 4;
+
+const operationCost: Readonly<Record<string, number>> = {
+  "+": 1, "-": 1, "*": 1, neg: 1, pos: 1, "/": 3,
+  "===": 1, "!==": 1, "==": 1, "!=": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "!": 1, "&&": 1, "||": 1, "?:": 1,
+  "&": 1, "|": 1, "^": 1, "~": 1, "<<": 1, ">>": 1, ">>>": 1, "%": 4,
+  "Math.abs": 1, "Math.min": 1, "Math.max": 1, "Math.floor": 1, "Math.ceil": 1, "Math.round": 1, "Math.trunc": 1, "Math.sign": 1, "Math.sqrt": 3, "Math.fround": 1,
+};
+
+/**
+ * The cost of computing `v` again from what can be had: Infinity for what only the forward pass can say (loop-carried values, results of
+ * calls and branches, impure draws, memory that is written, and operations as dear as ten tape entries).
+ *
+ * `price(u)`: the cost of having an operand as it is, or null if it must itself be computed again.
+ */
+export function recomputeCost(r: ReverseState, layout: Layout, v: Var, price: (u: Var) => number | null, depth: number): number {
+  const i = layout.instructionOf.get(v);
+  if (!i || depth === 0) return Infinity;
+  let cost: number;
+  switch (i.kind) {
+    case "apply": {
+      const squared = i.op === "**" && i.args[1]?.literal?.value === 2;
+      cost = squared ? 1 : operationCost[i.op] ?? Infinity;
+      break;
+    }
+    case "read": cost = r.memory.nodeOf(originalOf(r, i.ref)).written ? Infinity : 1; break;
+    case "length": cost = r.memory.nodeOf(originalOf(r, i.ref)).lengthWritten ? Infinity : 1; break;
+    default: cost = Infinity;
+  }
+  for (const o of operands(i)) {
+    if (cost > recomputeLimit) return cost;
+    if (o.literal) continue;
+    cost += price(o) ?? recomputeCost(r, layout, o, price, depth - 1);
+  }
+  return cost;
+}

@@ -1,0 +1,94 @@
+import { bug } from "../diagnostics/bug.ts";
+import { boundOf, isInteger } from "../analysis/loops.ts";
+import { Builder, booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
+import type { Instruction, Loop, TapeType, Var } from "../ir/ir.ts";
+import { definitions } from "../ir/visit.ts";
+import { leaves } from "./reverse.ts";
+import type { Layout, List } from "./layout.ts";
+import { chain, holderIndex, isVisible } from "./layout.ts";
+import type { Scope } from "./scope.ts";
+import type { ReverseState } from "./state.ts";
+import { originalOf } from "./state.ts";
+
+export interface RecordedValue { readonly out: Var; readonly instructions: readonly Instruction[]; readonly depth: number; readonly loop: Loop }
+
+/**
+ * Puts `v` on a tape where it is defined and returns the recall for the top of its scope in the reverse sweep.
+ *
+ * A loop whose number of trips is known before it gets a typed tape, one entry a trip, addressed by the trip; any other a growing one,
+ * pushed and popped. `loops`: those between the tape and the value, innermost first.
+ */
+export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly Loop[], scope: Scope): RecordedValue {
+  const loop = loops.at(-1) ?? bug("nothing to record across");
+  const home = layout.listOf.get(v)!;
+  const origin = layout.instructionOf.get(v)!.origin;
+  // The tape stands before the outermost construct that the reverse does not share.
+  const meeting = chain(layout, home).find((l) => chain(layout, scope.instructions).includes(l))!;
+  const path = chain(layout, home);
+  const outer = path[path.indexOf(meeting) - 1]!;
+  const at = holderIndex(meeting, outer);
+
+  const length = loops.length === 1 ? tapeLength(r, layout, loop, meeting) : null;
+  const indexed = length !== null && (v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "boolean");
+  const note = loop.params.includes(v) ? `${v.name ?? "value"} at the start of each trip` : v.name ? `${v.name} of each trip` : null;
+  const tapeName = v.name ? `${v.name}_` : "tape";
+  const element = indexed ? numberType : v.type;
+  const tape = freshVar(r.ids, tapeName, { kind: "tape", element } satisfies TapeType);
+  const reversed = r.reversedLoops.find((l) => l.forward.body.instructions === loop.body.instructions) ?? bug("a tape without a reversed loop");
+
+  const before: Instruction[] = [];
+  const forward = new Builder(r.ids, origin), backward = new Builder(r.ids, origin);
+  let out: Var;
+  if (indexed) {
+    before.push(...length.instructions, { kind: "tape", origin, tape, length: length.value, note });
+    const induction = length.induction;
+    const index = (counter: Var, b: Builder): Var => (induction.init.literal?.value === 0 ? counter : b.apply("-", [counter, induction.init], integerType));
+    const value = v.type.kind === "boolean" ? forward.derive("?:", [v, literalVar(r.ids, 1), literalVar(r.ids, 0)]) : v;
+    forward.emit({ kind: "tapeRecord", origin, tape, index: index(induction.param, forward), value });
+    const boolean = v.type.kind === "boolean";
+    out = freshVar(r.ids, boolean ? null : v.name, boolean ? numberType : v.type);
+    backward.emit({ kind: "tapeRecall", origin, tape, index: index(reversed.index, backward), out });
+    if (boolean) out = backward.apply("===", [out, literalVar(r.ids, 1)], booleanType, { name: v.name });
+  } else {
+    before.push({ kind: "tape", origin, tape, length: null, note });
+    forward.emit({ kind: "tapeRecord", origin, tape, index: null, value: v });
+    out = freshVar(r.ids, v.name, v.type);
+    // One entry for every trip begun: the tape also tells the number of trips.
+    const perTrip = loops.length === 1 && loop.params.includes(v) && reversed.counter === null && reversed.trips !== null;
+    backward.emit({ kind: "tapeRecall", origin, tape, index: perTrip ? reversed.index : null, out });
+    if (perTrip) r.tapesPerTrip.set(reversed, tape);
+  }
+  insertAfterDefinition(home, v, forward.instructions);
+  meeting.splice(at, 0, ...before);
+  return { out, instructions: backward.instructions, depth: loops.length, loop };
+}
+
+function insertAfterDefinition(home: List, v: Var, instructions: readonly Instruction[]): void {
+  const at = home.findIndex((i) => definitions(i).includes(v));
+  // A parameter of the loop: at the start of the trip.
+  home.splice(at < 0 ? 0 : at + 1, 0, ...instructions);
+}
+
+/** The number of trips of a loop, if it is known where the tape is declared. */
+function tapeLength(r: ReverseState, layout: Layout, loop: Loop, meeting: List): { value: Var; instructions: readonly Instruction[]; induction: NonNullable<ReturnType<typeof boundOf>>["induction"] } | null {
+  if (leaves(loop)) return null;
+  const bound = boundOf(loop, r.defs, (ref) => !r.memory.nodeOf(originalOf(r, ref)).lengthWritten);
+  if (!bound) return null;
+  const { induction, limit, inHead, inclusive } = bound;
+  const b = new Builder(r.ids, loop.origin);
+  const whole = isInteger(originalOf(r, limit), r.defs);
+  let value = limit;
+  if (inHead?.kind === "length") {
+    if (!isVisible(layout, inHead.ref, meeting)) return null;
+    value = freshVar(r.ids, null, integerType);
+    b.emit({ kind: "length", origin: loop.origin, ref: inHead.ref, out: value });
+  } else if (!isVisible(layout, limit, meeting)) return null;
+  if (!isVisible(layout, induction.init, meeting)) return null;
+  const fromZero = induction.init.literal?.value === 0;
+  if (fromZero && !inclusive && inHead) return { value, instructions: b.instructions, induction };
+  if (inclusive) value = b.derive("+", [value, literalVar(r.ids, 1)], whole ? integerType : numberType);
+  if (!fromZero) value = b.derive("-", [value, induction.init], whole ? integerType : numberType);
+  if (!whole) value = b.derive("Math.ceil", [value], integerType);
+  value = b.derive("Math.max", [literalVar(r.ids, 0), value], integerType);
+  return { value, instructions: b.instructions, induction };
+}

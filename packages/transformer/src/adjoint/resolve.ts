@@ -1,0 +1,205 @@
+import { bug } from "../diagnostics/bug.ts";
+import { freshVar } from "../ir/build.ts";
+import type { Block, Instruction, Loop, Var } from "../ir/ir.ts";
+import { operands, renameInstruction } from "../ir/visit.ts";
+import { inductions } from "../analysis/loops.ts";
+import { Builder } from "../ir/build.ts";
+import type { Layout, List } from "./layout.ts";
+import { chain, eachUseIn, isVisible, layoutOf, listOfBlock, replaceUses } from "./layout.ts";
+import { addLeftMarks, lift } from "./lift.ts";
+import type { Scope } from "./scope.ts";
+import type { ReversedLoop, ReverseState } from "./state.ts";
+import { originalOf } from "./state.ts";
+import { recomputeCost, recordPrice, recomputeLimit } from "./recompute.ts";
+import { record } from "./record.ts";
+import { canReexecute } from "./fuse.ts";
+import { countTrips } from "./countTrips.ts";
+
+/** What was recorded, for the report and for the choice of loops to execute again. */
+export interface Recorded { readonly name: string; readonly loop: Loop; /** Loops between the tape's declaration and the record. */ readonly depth: number; /** The loop could be executed again instead. */ readonly repeatable: boolean }
+
+/**
+ * Makes every forward value that the reverse sweep uses visible where it is used: the one place where it is decided whether a value is
+ * seen, computed again or recorded.
+ *
+ * Requires  a gradient whose reverse names forward Vars freely, wherever they were defined; recall scopes for those inside loops.
+ * Ensures   every use is visible. Nothing impure is computed again; each tape is recorded where its value is defined.
+ * Method    a use outside the branches that define it gets the value lifted out of them. A use outside the loop that defines it gets,
+ *           at the top of the reversed trip, the counter, a recomputation of at most a few cheap operations, or a recall.
+ */
+export function resolve(r: ReverseState, body: Block): readonly Recorded[] {
+  const list = listOfBlock(body);
+  addLeftMarks(list, r.ids, r.leftMarks);
+  const recorded: Recorded[] = [];
+  const resolver = new Resolver(r, list, body, recorded);
+  for (let round = 0; ; round++) {
+    if (round > 50) bug("values of the reverse sweep do not settle");
+    if (!resolver.step()) break;
+  }
+  return recorded;
+}
+
+/** Pending insertions at the top of scopes, in the order in which they were asked for. */
+type Preludes = Map<Scope, Instruction[]>;
+
+class Resolver {
+  private layout: Layout;
+  private replacement = new Map<Var, Var>();
+  private preludes: Preludes = new Map();
+  private readonly loopOfBody = new Map<List, Loop>();
+
+  private readonly r: ReverseState;
+  private readonly list: List;
+  private readonly body: Block;
+  private readonly recorded: Recorded[];
+
+  constructor(r: ReverseState, list: List, body: Block, recorded: Recorded[]) {
+    this.r = r;
+    this.list = list;
+    this.body = body;
+    this.recorded = recorded;
+    this.layout = layoutOf(body);
+  }
+
+  /** One round; false if nothing was left to do. */
+  step(): boolean {
+    this.layout = layoutOf(this.body);
+    this.replacement = new Map();
+    this.preludes = new Map();
+    this.loopOfBody.clear();
+    const collect = (l: List): void => {
+      for (const i of l) {
+        if (i.kind === "loop") { this.loopOfBody.set(listOfBlock(i.body), i); collect(listOfBlock(i.head)); collect(listOfBlock(i.body)); }
+        else if (i.kind === "if") { collect(listOfBlock(i.then)); collect(listOfBlock(i.else)); }
+        else if (i.kind === "block") collect(listOfBlock(i.body));
+      }
+    };
+    collect(this.list);
+
+    const far = new Map<Var, List[]>();
+    eachUseIn(this.list, (v, at) => {
+      if (isVisible(this.layout, v, at)) return;
+      const uses = far.get(v);
+      if (uses) uses.push(at); else far.set(v, [at]);
+    });
+    if (far.size === 0) return countTrips(this.r, this.list, this.layout);
+
+    const acrossLoops: Var[] = [], lifted: { v: Var; to: List }[] = [];
+    for (const [v, uses] of far) {
+      const to = this.meeting(v, uses);
+      if (this.loopsBetween(v, to).length > 0) acrossLoops.push(v);
+      else lifted.push({ v, to });
+    }
+    // What cannot be computed again is recorded first: the rest may then be computed from it.
+    for (const v of acrossLoops) if (this.intrinsic(v) === Infinity) this.obtain(v);
+    for (const v of acrossLoops) this.obtain(v);
+    for (const { v, to } of lifted) this.replacement.set(v, lift(this.layout, this.r.ids, v, this.layout.listOf.get(v)!, to));
+
+    const old = this.layout;
+    replaceUses(this.list, (v, at) => (isVisible(old, v, at) ? v : this.replacement.get(v) ?? v));
+    for (const [scope, instructions] of this.preludes) {
+      const heading = scope.instructions.findIndex((i) => i.kind !== "heading");
+      scope.instructions.splice(Math.max(heading, 0), 0, ...instructions);
+    }
+    return true;
+  }
+
+  /** The innermost Block around the definition and all the uses. */
+  private meeting(v: Var, uses: readonly List[]): List {
+    const path = chain(this.layout, this.layout.listOf.get(v)!);
+    return path.find((l) => uses.every((u) => chain(this.layout, u).includes(l))) ?? this.list;
+  }
+
+  /** The bodies of the loops around the definition of `v`, inside `to`, innermost first. */
+  private loopsBetween(v: Var, to: List): readonly List[] {
+    const found: List[] = [];
+    for (let l = this.layout.listOf.get(v)!; l !== to; l = this.layout.places.get(l)!.parent) {
+      if (this.layout.places.get(l)?.role === "body") found.push(l);
+    }
+    return found;
+  }
+
+  private intrinsic(v: Var): number {
+    if (this.induction(v)) return 0;
+    return recomputeCost(this.r, this.layout, v, () => 0, 1);
+  }
+
+  /** The reversed loop whose forward loop has `v` as a stepping parameter. */
+  private induction(v: Var): { loop: ReversedLoop; init: Var; step: number } | null {
+    const loop = this.r.reversedLoops.find((l) => l.forward.params.includes(v));
+    if (!loop) return null;
+    if (loop.counter === v) return { loop, init: v, step: 1 };
+    const found = inductions(loop.forward, this.r.defs).find((i) => i.param === v);
+    if (!found) return null;
+    // From the counter only where it gives the number of the trip.
+    if (loop.counter) {
+      const base = inductions(loop.forward, this.r.defs).find((i) => i.param === loop.counter);
+      if (base?.step !== 1 || base.init.literal?.value !== 0) return null;
+    }
+    return { loop, init: found.init, step: found.step };
+  }
+
+  /** Whether a use in the scope of the recall would see `v` as it is. */
+  private seen(v: Var, scope: Scope): boolean { return isVisible(this.layout, v, scope.instructions); }
+
+  private prelude(scope: Scope): Instruction[] {
+    let p = this.preludes.get(scope);
+    if (!p) { p = []; this.preludes.set(scope, p); }
+    return p;
+  }
+
+  /** A Var with the value of `v`, visible in its recall scope. */
+  private obtain(v: Var): Var {
+    const known = this.replacement.get(v);
+    if (known) return known;
+    const scope = this.r.recallScopes.get(v);
+    if (!scope) return bug(`${v.name ?? "a temporary"} (${v.id}) cannot be recalled`);
+    const made = this.make(v, scope);
+    this.replacement.set(v, made);
+    return made;
+  }
+
+  private make(v: Var, scope: Scope): Var {
+    const stepping = this.induction(v);
+    if (stepping) {
+      const { loop, init, step } = stepping;
+      if (loop.counter === v) return loop.index;
+      const b = new Builder(this.r.ids, loop.forward.origin);
+      const offset = step === 1 ? loop.index : b.apply("*", [b.literal(step), loop.index], v.type);
+      const start = this.argument(init, scope);
+      const value = start.literal?.value === 0 ? offset : b.apply("+", [start, offset], v.type, { name: v.name });
+      this.prelude(scope).push(...b.instructions);
+      return value;
+    }
+    const cost = recomputeCost(this.r, this.layout, v, (u) => this.price(u, scope), 6);
+    if (cost <= recomputeLimit) {
+      const i = this.layout.instructionOf.get(v)!;
+      const args = new Map(operands(i).map((o) => [o, this.argument(o, scope)] as const));
+      const out = freshVar(this.r.ids, v.name, v.type);
+      const again = renameInstruction(i, { use: (o) => args.get(o) ?? o, define: () => out, label: (l) => l });
+      this.prelude(scope).push(again);
+      return out;
+    }
+    const { out, instructions, depth, loop } = record(this.r, this.layout, v, this.loopsBetween(v, this.meeting(v, [scope.instructions])).map((l) => this.loopOfBody.get(l)!), scope);
+    this.prelude(scope).push(...instructions);
+    this.recorded.push({ name: v.name ?? "a temporary", loop, depth, repeatable: canReexecute(this.r, loop) });
+    return out;
+  }
+
+  private argument(v: Var, scope: Scope): Var {
+    if (v.literal || this.seen(v, scope)) return v;
+    // Out of branches but in the same trip: lifted in the next round.
+    if (this.loopsBetween(v, this.meeting(v, [scope.instructions])).length === 0) return v;
+    return this.obtain(v);
+  }
+
+  /** What it costs to have `v` in a scope without recomputing it: null if it would have to be recomputed or recorded. */
+  private price(v: Var, scope: Scope): number | null {
+    if (v.literal || this.seen(v, scope) || this.replacement.has(v)) return 0;
+    if (this.loopsBetween(v, this.meeting(v, [scope.instructions])).length === 0) return 0;
+    if (this.induction(v)) return 1;
+    return this.intrinsic(v) === Infinity ? recordPrice : null;
+  }
+}
+
+export const isStable = (r: ReverseState, ref: Var): boolean => !r.memory.nodeOf(originalOf(r, ref)).written;

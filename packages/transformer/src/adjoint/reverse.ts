@@ -1,0 +1,247 @@
+import { isReference } from "../analysis/aliases.ts";
+import { booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
+import type { Apply, Block, Copy, If, Instruction, Origin, Var } from "../ir/ir.ts";
+import { nestedBlocks } from "../ir/visit.ts";
+import { bug } from "../diagnostics/bug.ts";
+import type { Scope } from "./scope.ts";
+import { instantiate, times } from "./instantiate.ts";
+import type { ReverseState } from "./state.ts";
+import { adjointOf, contribute, isActive, originalOf, own } from "./state.ts";
+import { reverseLoop } from "./reverseLoop.ts";
+import { reverseCall } from "./calls.ts";
+
+/** What to do where a sequence ends normally: contributions of yields and seeds. */
+export type AtEnd = (scope: Scope) => void;
+
+/** The reverse of a Block: what follows its end first, then its instructions from last to first. */
+export function reverseBlock(r: ReverseState, block: Block, scope: Scope, atEnd: AtEnd): void {
+  reverseRange(r, block.instructions, 0, scope, block.dead ? () => undefined : atEnd);
+}
+
+/**
+ * The reverse of `instructions[from..]`. Where one of them leaves, what stands behind it is reversed in the other arm of an `if`
+ * with the same condition: it ran only if nothing left.
+ */
+export function reverseRange(r: ReverseState, instructions: readonly Instruction[], from: number, scope: Scope, atEnd: AtEnd): void {
+  let stop = from;
+  while (stop < instructions.length && !leaves(instructions[stop]!)) stop++;
+  for (const i of instructions.slice(from, stop + 1)) own(r, i, scope);
+  const leaving = instructions[stop];
+  if (!leaving) atEnd(scope);
+  else reverseLeaving(r, leaving, instructions, stop, scope, atEnd);
+  for (let n = stop - 1; n >= from; n--) reverseInstruction(r, instructions[n]!, scope);
+}
+
+function reverseLeaving(r: ReverseState, i: Instruction, instructions: readonly Instruction[], at: number, scope: Scope, atEnd: AtEnd): void {
+  scope.builder.origin = i.origin;
+  switch (i.kind) {
+    case "exit": {
+      const outs = r.outsOf.get(i.target) ?? bug("exit to an unknown block");
+      outs.forEach((o, n) => {
+        const d = isActive(r, i.values[n]!) ? adjointOf(r, scope, o) : null;
+        if (d) contribute(r, scope, i.values[n]!, d);
+      });
+      return;
+    }
+    case "throw": return;
+    case "if": {
+      const rest = (s: Scope): void => reverseRange(r, instructions, at + 1, s, atEnd);
+      const then = scope.nested(i.origin), otherwise = scope.nested(i.origin);
+      const arm = (b: Block, s: Scope): void => (b.dead ? reverseBlock(r, b, s, () => undefined) : rest(s));
+      arm(i.then, then);
+      arm(i.else, otherwise);
+      emitIf(scope, i.origin, i.condition, then, otherwise);
+      return;
+    }
+    case "loop": {
+      const rest = scope.nested(i.origin);
+      atEnd(rest);
+      // Where the block's end was reached the loop was not left.
+      const target = exitTarget(i);
+      if (!rest.isEmpty) {
+        let mark = r.leftMarks.get(target);
+        if (!mark) { mark = freshVar(r.ids, "left", booleanType); r.leftMarks.set(target, mark); }
+        emitIf(scope, i.origin, mark, scope.nested(i.origin), rest);
+      }
+      reverseLoop(r, i, scope);
+      return;
+    }
+    default: bug(`${i.kind} leaves its block: exits were not normalised`);
+  }
+}
+
+function exitTarget(i: Instruction): Extract<Instruction, { kind: "exit" }>["target"] {
+  const inner = new Set<unknown>();
+  const find = (j: Instruction): Extract<Instruction, { kind: "exit" }>["target"] | undefined => {
+    if (j.kind === "block") inner.add(j.label);
+    if (j.kind === "exit") return inner.has(j.target) ? undefined : j.target;
+    for (const b of nestedBlocks(j)) for (const k of b.instructions) { const t = find(k); if (t) return t; }
+    return undefined;
+  };
+  return find(i) ?? bug("a loop that leaves has no exit");
+}
+
+/** Whether control may leave an instruction otherwise than at its end. */
+export function leaves(i: Instruction): boolean {
+  if (i.kind === "exit" || i.kind === "throw") return true;
+  const inner = new Set<unknown>();
+  const look = (j: Instruction): boolean => {
+    if (j.kind === "exit") return !inner.has(j.target);
+    if (j.kind === "block") inner.add(j.label);
+    return nestedBlocks(j).some((b) => b.instructions.some(look));
+  };
+  return look(i);
+}
+
+/** `if (condition) { then } else { otherwise }`, nothing if both are empty. */
+export function emitIf(scope: Scope, origin: Origin, condition: Var, then: Scope, otherwise: Scope): void {
+  if (then.isEmpty && otherwise.isEmpty) return;
+  scope.builder.emit({ kind: "if", origin, condition, then: then.block(), else: otherwise.block(), outs: [] });
+}
+
+/** The reverse of one instruction that does not leave, at the end of `scope`. */
+export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope): void {
+  const b = scope.builder;
+  b.origin = i.origin;
+  switch (i.kind) {
+    case "apply": reverseApply(r, i, scope); break;
+    case "read": {
+      const d = adjointOf(r, scope, i.out);
+      const shadow = r.shadows.of(i.ref);
+      if (d && shadow) b.emit({ kind: "addTo", origin: i.origin, ref: shadow, key: i.key, value: d });
+      break;
+    }
+    case "write": {
+      const shadow = r.shadows.of(i.ref);
+      if (!shadow || isReference(i.value.type) || !isNumber(i.value) || !r.active.isActiveSlot(r.memory.slotOf(originalOf(r, i.ref), i.key))) break;
+      if (!r.active.isLiveWrite(i)) break;
+      const out = freshVar(r.ids, null, numberType);
+      b.emit({ kind: "takeFrom", origin: i.origin, ref: shadow, key: i.key, out });
+      contribute(r, scope, i.value, out);
+      break;
+    }
+    case "array": case "record": {
+      const shadow = r.shadows.of(i.out);
+      if (!shadow) break;
+      const parts = i.kind === "array" ? i.elements.map((v, n) => [literalVar(r.ids, n), v] as const) : i.fields;
+      for (const [key, v] of parts) {
+        if (!isNumber(v) || !isActive(r, v) || !r.active.isActiveSlot(r.memory.slotOf(originalOf(r, i.out), key))) continue;
+        const out = freshVar(r.ids, null, numberType);
+        b.emit({ kind: "read", origin: i.origin, ref: shadow, key, out });
+        contribute(r, scope, v, out);
+      }
+      break;
+    }
+    case "copy": reverseCopy(r, i, scope); break;
+    case "push": {
+      const shadow = r.shadows.of(i.ref);
+      if (!shadow || isReference(i.value.type)) break;
+      const out = freshVar(r.ids, null, numberType);
+      b.emit({ kind: "pop", origin: i.origin, ref: shadow, out });
+      contribute(r, scope, i.value, out);
+      break;
+    }
+    case "pop": {
+      const shadow = r.shadows.of(i.ref);
+      if (!shadow || isReference(i.out.type)) break;
+      b.emit({ kind: "push", origin: i.origin, ref: shadow, value: adjointOf(r, scope, i.out) ?? literalVar(r.ids, 0) });
+      break;
+    }
+    case "if": reverseIf(r, i, scope); break;
+    case "block": {
+      reverseBlock(r, i.body, scope, (s) => i.body.yields.forEach((v, n) => {
+        const d = isActive(r, v) ? adjointOf(r, s, i.outs[n]!) : null;
+        if (d) contribute(r, s, v, d);
+      }));
+      break;
+    }
+    case "loop": reverseLoop(r, i, scope); break;
+    case "call": reverseCall(r, i, scope); break;
+    default: break;
+  }
+}
+
+const isNumber = (v: Var): boolean => v.type.kind === "number";
+
+function reverseIf(r: ReverseState, i: If, scope: Scope): void {
+  const seeds = i.outs.map((o) => adjointOf(r, scope, o));
+  const arm = (b: Block): Scope => {
+    const s = scope.nested(i.origin);
+    reverseBlock(r, b, s, (end) => b.yields.forEach((v, n) => { const d = seeds[n]; if (d) contribute(r, end, v, d); }));
+    return s;
+  };
+  const then = arm(i.then), otherwise = arm(i.else);
+  emitIf(scope, i.origin, i.condition, then, otherwise);
+}
+
+function reverseApply(r: ReverseState, i: Apply, scope: Scope): void {
+  if (!isActive(r, i.out)) return;
+  const d = adjointOf(r, scope, i.out);
+  if (!d) return;
+  const { op, args } = i.gate ?? i;
+  const rule = r.ruleOf(op, args.length, args.map((a) => originalOf(r, a)));
+  if (!rule || rule.kind === "zero" || rule.kind === "unsupported") return;
+  if (op.endsWith("...")) { reverseSpread(r, i, rule, d, scope); return; }
+  const b = scope.builder;
+  const env = new Map<string, Var>([["y", i.out], ["dy", d]]);
+  rule.operands.forEach((name, n) => { if (args[n]) env.set(name, args[n]); });
+  args.forEach((a, n) => {
+    if (!isActive(r, a)) return;
+    if (rule.kind === "pullback") {
+      const formula = rule.pullbacks[n];
+      if (formula) contribute(r, scope, a, instantiate(b, formula, env));
+      return;
+    }
+    const formula = rule.partials[n];
+    if (!formula) return;
+    const product = times(b, instantiate(b, formula, env), d);
+    contribute(r, scope, a, rule.guarded[n] ? guarded(r, d, product, scope) : product);
+  });
+}
+
+/** `d === 0 ? 0 : product`: where the partial is infinite a zero adjoint stays zero. */
+function guarded(r: ReverseState, d: Var, product: Var, scope: Scope): Var {
+  if (d.literal && d.literal.value !== 0) return product;
+  const b = scope.builder;
+  const zero = b.derive("===", [d, literalVar(r.ids, 0)], booleanType);
+  return b.derive("?:", [zero, literalVar(r.ids, 0), product]);
+}
+
+/** `Math.hypot(...xs)`: the partial for each element, in a loop over the array. */
+function reverseSpread(r: ReverseState, i: Apply, rule: Extract<ReturnType<ReverseState["ruleOf"]>, { kind: "partials" | "pullback" }>, d: Var, scope: Scope): void {
+  const ref = i.args[0]!;
+  const shadow = r.shadows.of(ref);
+  const formula = rule.kind === "partials" ? rule.partials[0] : rule.pullbacks[0];
+  if (!shadow || !formula) return;
+  eachIndex(r, ref, i.origin, scope, (trip, k) => {
+    const x = freshVar(r.ids, null, numberType);
+    trip.builder.emit({ kind: "read", origin: i.origin, ref, key: k, out: x });
+    const made = instantiate(trip.builder, formula, new Map([[rule.operands[0]!, x], ["y", i.out], ["dy", d]]));
+    const value = rule.kind === "partials" ? times(trip.builder, made, d) : made;
+    trip.builder.emit({ kind: "addTo", origin: i.origin, ref: shadow, key: k, value });
+  });
+}
+
+function reverseCopy(r: ReverseState, i: Copy, scope: Scope): void {
+  const from = r.shadows.of(i.ref), to = r.shadows.of(i.out);
+  if (!from || !to || (i.out.type.kind === "array" && isReference(i.out.type.element))) return;
+  eachIndex(r, to, i.origin, scope, (trip, k) => {
+    const d = freshVar(r.ids, null, numberType);
+    trip.builder.emit({ kind: "read", origin: i.origin, ref: to, key: k, out: d });
+    trip.builder.emit({ kind: "addTo", origin: i.origin, ref: from, key: k, value: d });
+  });
+}
+
+/** `for (let k = 0; k < ref.length; k++) { … }`: a loop of the reverse sweep that has no forward loop. */
+function eachIndex(r: ReverseState, ref: Var, origin: Origin, scope: Scope, body: (trip: Scope, index: Var) => void): void {
+  const k = freshVar(r.ids, "k", integerType), length = freshVar(r.ids, null, integerType);
+  const condition = freshVar(r.ids, null, booleanType);
+  const trip = scope.nested(origin);
+  body(trip, k);
+  const next = trip.builder.apply("+", [k, literalVar(r.ids, 1)], integerType);
+  scope.builder.emit({
+    kind: "loop", origin, form: "for", params: [k], inits: [literalVar(r.ids, 0)], condition,
+    head: { instructions: [{ kind: "length", origin, ref, out: length }, { kind: "apply", origin, op: "<", args: [k, length], out: condition }], yields: [], dead: false },
+    body: trip.block([next]), outs: [freshVar(r.ids, "k", integerType)],
+  });
+}

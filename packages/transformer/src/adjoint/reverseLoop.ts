@@ -1,0 +1,114 @@
+import { boundOf, inductions, isInteger } from "../analysis/loops.ts";
+import { booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
+import type { Loop, Var } from "../ir/ir.ts";
+import type { Scope } from "./scope.ts";
+import type { ReverseState } from "./state.ts";
+import { adjointOf, contribute, declare, isActive, originalOf, own } from "./state.ts";
+import { leaves, reverseBlock } from "./reverse.ts";
+import { cloneBlock } from "./clone.ts";
+import { openTrip } from "./openTrip.ts";
+
+/** An active parameter whose adjoint travels from trip to trip. */
+interface Carried { readonly param: Var; readonly index: number; readonly accumulator: Var }
+
+/**
+ * The reverse of a loop: a loop over the same trips from last to first.
+ *
+ * The adjoint of a parameter and of the out of the same index are one variable: zero trips pass it on unchanged. Each reversed trip
+ * takes the adjoints of the parameters (they belong to the next values), and leaves those of the values the trip started with.
+ * Accumulation links share one adjoint that no trip changes.
+ */
+export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope): void {
+  const origin = loop.origin;
+  const trip = scope.nested(origin);
+  const ends: { readonly init: Var; readonly value: Var }[] = [];
+  const carried: Carried[] = [];
+  loop.params.forEach((param, index) => {
+    r.recallScopes.set(param, trip);
+    if (!isActive(r, param)) return;
+    const out = loop.outs[index];
+    const root = r.links.get(originalOf(r, param));
+    if (root) {
+      if (!out || root !== originalOf(r, out)) return; // a link of an outer loop
+      const value = adjointOf(r, scope, out);
+      r.linkValues.set(root, value);
+      if (value) ends.push({ init: loop.inits[index]!, value });
+      return;
+    }
+    r.homes.set(param, scope);
+    const accumulator = (out && scope.adjoints.get(out)) ?? declare(r, scope, out ?? param, null);
+    scope.adjoints.set(param, accumulator);
+    r.accumulators.get(accumulator)!.carried = true;
+    carried.push({ param, index, accumulator });
+  });
+  for (const i of loop.head.instructions) own(r, i, trip);
+
+  const atEnd = (s: Scope, yields: readonly Var[]): void => {
+    const taken = carried.map(({ accumulator }) => {
+      const out = freshVar(r.ids, null, numberType);
+      s.builder.emit({ kind: "take", origin, accumulator, out });
+      return out;
+    });
+    carried.forEach(({ index }, n) => { const next = yields[index]; if (next) contribute(r, s, next, taken[n]!); });
+  };
+  trip.builder.origin = origin;
+  if (loop.params[0] && r.reexecuted.has(loop.params[0])) {
+    trip.builder.emit({ kind: "heading", origin, text: "the trip again" });
+    openTrip(r, cloneBlock(r, loop.body), trip, atEnd);
+  } else {
+    reverseBlock(r, loop.body, trip, (s) => atEnd(s, loop.body.yields));
+  }
+  scope.builder.origin = origin;
+  if (!trip.isEmpty) emitReverseLoop(r, loop, trip, scope);
+  for (const { index, accumulator } of carried) {
+    const init = loop.inits[index]!;
+    if (!isActive(r, init)) continue;
+    const out = freshVar(r.ids, null, numberType);
+    scope.builder.emit({ kind: "get", origin, accumulator, out });
+    contribute(r, scope, init, out);
+  }
+  for (const { init, value } of ends) contribute(r, scope, init, value);
+}
+
+/** Writes the loop around the reversed trip: over the values of the user's counter where there is one, else over trip numbers. */
+function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope): void {
+  const b = scope.builder;
+  const origin = loop.origin;
+  const isLeft = leaves(loop);
+  const stableLength = (ref: Var): boolean => !r.memory.nodeOf(originalOf(r, ref)).lengthWritten;
+  const bound = isLeft ? null : boundOf(loop, r.defs, stableLength);
+  const stepping = inductions(loop, r.defs);
+  let counter: Var | null = null, last: Var, first: Var, step = 1, trips: Var | null = null;
+  if (bound) {
+    counter = bound.induction.param;
+    first = bound.induction.init;
+    let limit = bound.limit;
+    if (bound.inHead?.kind === "length") {
+      limit = freshVar(r.ids, null, integerType);
+      b.emit({ kind: "length", origin, ref: bound.inHead.ref, out: limit });
+    }
+    const whole = isInteger(originalOf(r, bound.limit), r.defs);
+    const end = whole ? limit : b.derive(bound.inclusive ? "Math.floor" : "Math.ceil", [limit], integerType);
+    last = bound.inclusive ? end : b.derive("-", [end, literalVar(r.ids, 1)], integerType);
+  } else if (!isLeft && loop.condition && stepping.length > 0) {
+    const induction = stepping[0]!;
+    counter = induction.param;
+    first = induction.init;
+    step = induction.step;
+    last = b.derive("-", [loop.outs[induction.index]!, literalVar(r.ids, step)], integerType);
+  } else {
+    counter = stepping.find((i) => i.step === 1 && i.init.literal?.value === 0)?.param ?? null;
+    first = literalVar(r.ids, 0);
+    trips = freshVar(r.ids, "trips", integerType);
+    last = b.derive("-", [trips, literalVar(r.ids, 1)], integerType);
+  }
+  const index = freshVar(r.ids, counter?.name ?? "k", integerType);
+  const condition = freshVar(r.ids, null, booleanType);
+  const next = trip.builder.apply(step > 0 ? "-" : "+", [index, literalVar(r.ids, Math.abs(step))], integerType);
+  r.reversedLoops.push({ forward: loop, trip, index, counter, trips });
+  b.emit({
+    kind: "loop", origin, form: "reverse", params: [index], inits: [last], condition,
+    head: { instructions: [{ kind: "apply", origin, op: step > 0 ? ">=" : "<=", args: [index, first], out: condition }], yields: [], dead: false },
+    body: trip.block([next]), outs: [freshVar(r.ids, index.name, integerType)],
+  });
+}

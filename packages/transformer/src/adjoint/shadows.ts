@@ -1,0 +1,113 @@
+import type { Activity } from "../analysis/activity.ts";
+import { isReference } from "../analysis/aliases.ts";
+import type { Ids } from "../ir/build.ts";
+import { Builder, freshVar, literalVar } from "../ir/build.ts";
+import type { Block, Instruction, Label, Origin, Type, Var } from "../ir/ir.ts";
+import { gradientType } from "./gradientType.ts";
+import type { Halves } from "./halves.ts";
+
+/** The shadow of each reference that has one: the reference to where its adjoints are summed. */
+export interface Shadows { of(v: Var): Var | undefined; set(v: Var, shadow: Var): void }
+
+export const shadowName = (name: string | null): string | null => (name === null ? null : `d${name}`);
+
+/**
+ * Gives every active reference its shadow: made, read, passed and stored in the forward pass where the primal one is, so that the
+ * reverse sweep never follows pointers and aliases are right by construction.
+ *
+ * Requires  activity of the same function.
+ * Ensures   during the forward pass every number in every shadow is 0; shadows have the length their primal has.
+ */
+export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves): Block {
+  const outsOf = new Map<Label, readonly Var[]>();
+  const typeOf = (v: Var): Type => gradientType(v.type) ?? { kind: "undefined" };
+  const wants = (v: Var): boolean => isReference(v.type) && active.hasShadow(v) && gradientType(v.type) !== null;
+
+  const shadow = (v: Var): Var => {
+    let s = shadows.of(v);
+    if (!s) {
+      s = v.literal ? literalVar(ids, undefined) : freshVar(ids, shadowName(v.name), typeOf(v));
+      shadows.set(v, s);
+    }
+    return s;
+  };
+  const joined = (outs: readonly Var[]): readonly Var[] => [...outs, ...outs.filter(wants).map(shadow)];
+  /** The values that travel to `outs`, followed by the shadows of those that have one. */
+  const carried = (outs: readonly Var[], values: readonly Var[]): readonly Var[] => [
+    ...values,
+    ...outs.flatMap((o, n) => (wants(o) ? [shadow(values[n]!)] : [])),
+  ];
+
+  const withShadow = (i: Instruction): readonly Instruction[] => {
+    const origin: Origin = i.origin;
+    switch (i.kind) {
+      case "array": case "record": {
+        if (!wants(i.out)) return [i];
+        const b = new Builder(ids, origin);
+        const parts = i.kind === "array" ? i.elements.map((e, n) => [String(n), e] as const) : i.fields;
+        const made = parts.flatMap(([name, v]) => {
+          const t = gradientType(v.type);
+          if (isReference(v.type) && t) return [[name, shadow(v)] as const];
+          if (t || i.kind === "array") return [[name, b.literal(0)] as const];
+          return [];
+        });
+        const out = shadow(i.out);
+        b.emit(i.kind === "array" ? { kind: "array", origin, elements: made.map(([, v]) => v), out } : { kind: "record", origin, fields: made, out });
+        return [i, ...b.instructions];
+      }
+      case "allocate": return wants(i.out) ? [i, { ...i, out: shadow(i.out) }] : [i];
+      case "copy": {
+        if (!wants(i.out)) return [i];
+        const t = i.out.type;
+        if (t.kind === "array" && isReference(t.element)) return [i, { ...i, ref: shadow(i.ref), out: shadow(i.out) }];
+        return [i, { kind: "zeros", origin, like: i.out, out: shadow(i.out) }];
+      }
+      case "read": return wants(i.out) ? [i, { ...i, ref: shadow(i.ref), out: shadow(i.out) }] : [i];
+      case "raw": return i.out && wants(i.out) ? [i, { kind: "zeros", origin, like: i.out, out: shadow(i.out) }] : [i];
+      case "write": {
+        if (wants(i.value)) return [i, { ...i, ref: shadow(i.ref), value: shadow(i.value) }];
+        // An element written past the end grows the array, and so its shadow.
+        return [i];
+      }
+      case "push": {
+        if (!wants(i.ref)) return [i];
+        return [i, { ...i, ref: shadow(i.ref), value: wants(i.value) ? shadow(i.value) : literalVar(ids, 0) }];
+      }
+      case "pop": {
+        if (!wants(i.ref)) return [i];
+        const out = wants(i.out) ? shadow(i.out) : freshVar(ids, null, i.out.type);
+        return [i, { ...i, ref: shadow(i.ref), out }];
+      }
+      case "if": return [{ ...i, then: arm(i.then, i.outs), else: arm(i.else, i.outs), outs: joined(i.outs) }];
+      case "block": {
+        outsOf.set(i.label, i.outs);
+        return [{ ...i, body: arm(i.body, i.outs), outs: joined(i.outs) }];
+      }
+      case "loop": {
+        const inits = carried(i.params, i.inits), params = joined(i.params);
+        return [{ ...i, params, inits, head: visit(i.head), body: arm(i.body, i.params), outs: i.outs.length > 0 ? [...i.outs, ...i.params.flatMap((p, n) => (wants(p) ? [shadow(i.outs[n]!)] : []))] : [] }];
+      }
+      case "exit": return [{ ...i, values: carried(outsOf.get(i.target) ?? [], i.values) }];
+      case "call": {
+        const half = halves.ofCallee.get(i.callee);
+        if (!half || !(half.writes || (i.out && (active.isActive(i.out) || wants(i.out))))) return [i];
+        const record = freshVar(ids, "record", half.recordType);
+        const inputShadows = half.callee.inputs.flatMap((p, n) => (wants(p.variable) ? [i.args[n] ? shadow(i.args[n]) : literalVar(ids, undefined)] : []));
+        const made: Instruction[] = [{ ...i, callee: half.forward, args: [...i.args, ...inputShadows], out: record }];
+        if (i.out) {
+          halves.results.set(record, i.out);
+          made.push({ kind: "read", origin, ref: record, key: "value", out: i.out });
+          if (wants(i.out)) made.push({ kind: "read", origin, ref: record, key: "dvalue", out: shadow(i.out) });
+        }
+        return made;
+      }
+      default: return [i];
+    }
+  };
+  const visit = (b: Block): Block => ({ instructions: b.instructions.flatMap(withShadow), yields: b.yields, dead: b.dead });
+  const arm = (b: Block, outs: readonly Var[]): Block => {
+    const v = visit(b);
+    return v.dead ? v : { ...v, yields: carried(outs, v.yields) };
+  };
+  return visit(block);
+}

@@ -1,0 +1,82 @@
+import type { Activity, RuleOf } from "../analysis/activity.ts";
+import { isReference } from "../analysis/aliases.ts";
+import type { Input, IrFunction, Type, Var } from "../ir/ir.ts";
+import { eachInstruction } from "../ir/visit.ts";
+import { gradientType, typeText } from "./gradientType.ts";
+
+/** A field of the result: the gradient by one input. */
+export interface GradientField {
+  readonly name: string;
+  readonly input: Input;
+  readonly type: Type;
+  /** An array or record: returned as its shadow. */
+  readonly shadowed: boolean;
+}
+
+/**
+ * The gradient fields of a function: one for each differentiable input. Without `wrt`, a number (or array of numbers) that can only act
+ * as integers has none: a bound, an index, an operand of comparisons.
+ */
+export function gradientFields(fn: IrFunction, active: Activity, ruleOf: RuleOf): readonly GradientField[] {
+  const integers = fn.wrt ? new Set<Var>() : integerLike(fn, active, ruleOf);
+  return (fn.wrt ?? fn.inputs).flatMap((input) => {
+    const type = gradientType(input.variable.type);
+    if (!type || integers.has(input.variable)) return [];
+    return [{ name: `d${input.name}`, input, type, shadowed: isReference(input.variable.type) }];
+  });
+}
+
+export function resultText(fields: readonly GradientField[]): string {
+  return `{ ${["value: number", ...fields.map((f) => `${f.name}: ${typeText(f.type)}`)].join("; ")} }`;
+}
+
+/** Inputs used, and only as integers are. */
+function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): ReadonlySet<Var> {
+  // A value flows on through arithmetic, joins and memory; it stops acting as an integer where it is useful or rounded.
+  const inputs = new Map<Var, Input>(fn.inputs.map((i) => [i.variable, i]));
+  const used = new Set<Var>(), otherwise = new Set<Var>();
+  // Which inputs a Var may carry: by forward propagation through everything that is not a comparison or an index.
+  const carries = new Map<Var, Set<Var>>();
+  const of = (v: Var): ReadonlySet<Var> => carries.get(v) ?? new Set(inputs.has(v) ? [v] : []);
+  const add = (v: Var, sources: Iterable<Var>): boolean => {
+    let grown = false;
+    const set = carries.get(v) ?? new Set<Var>(inputs.has(v) ? [v] : []);
+    for (const s of sources) if (!set.has(s)) { set.add(s); grown = true; }
+    if (grown) carries.set(v, set);
+    return grown;
+  };
+  for (let changed = true; changed;) {
+    changed = false;
+    eachInstruction(fn.body, (i) => {
+      const flow = (from: readonly Var[], to: readonly Var[]): void => to.forEach((t, n) => { if (from[n] && add(t, of(from[n]))) changed = true; });
+      switch (i.kind) {
+        case "apply": if (i.out.type.kind !== "boolean") for (const a of i.args) if (add(i.out, of(a))) changed = true; break;
+        case "read": if (add(i.out, of(i.ref))) changed = true; break;
+        case "copy": if (add(i.out, of(i.ref))) changed = true; break;
+        case "write": case "push": if (add(i.ref, of(i.value))) changed = true; break;
+        case "array": for (const e of i.elements) if (add(i.out, of(e))) changed = true; break;
+        case "record": for (const [, v] of i.fields) if (add(i.out, of(v))) changed = true; break;
+        case "if": flow(i.then.yields, i.outs); flow(i.else.yields, i.outs); break;
+        case "loop": flow(i.inits, i.params); flow(i.body.yields, i.params); flow(i.params, i.outs); break;
+        case "block": flow(i.body.yields, i.outs); break;
+        default: break;
+      }
+    });
+  }
+  const note = (set: Set<Var>, v: Var): void => { for (const s of of(v)) set.add(s); };
+  eachInstruction(fn.body, (i) => {
+    if (i.kind === "apply") {
+      for (const a of i.args) note(used, a);
+      // Rounding and sign are not what integers need: such a parameter is a number whose gradient is zero.
+      if (ruleOf(i.op, i.args.length, i.args)?.kind === "zero" && /^Math\.(floor|ceil|round|trunc|sign|fround)$|^stopGradient$/.test(i.op)) for (const a of i.args) note(otherwise, a);
+    } else if (i.kind === "read" && typeof i.key !== "string") { note(used, i.key); }
+    else if (i.kind === "length") note(used, i.ref);
+    else if (i.kind === "raw") for (const p of i.parts) if (typeof p !== "string") note(used, p);
+  });
+  const result = fn.body.yields[0];
+  if (result) note(otherwise, result);
+  return new Set(fn.inputs.map((i) => i.variable).filter((v) => {
+    const isActive = isReference(v.type) ? active.hasShadow(v) : active.isActive(v);
+    return used.has(v) && !otherwise.has(v) && !isActive;
+  }));
+}

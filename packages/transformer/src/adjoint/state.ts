@@ -1,0 +1,122 @@
+import type { Activity, RuleOf } from "../analysis/activity.ts";
+import type { Aliases } from "../analysis/aliases.ts";
+import type { Definitions } from "../analysis/loops.ts";
+import { bug } from "../diagnostics/bug.ts";
+import type { Ids } from "../ir/build.ts";
+import { freshAccumulator, freshVar, numberType } from "../ir/build.ts";
+import type { Instruction, Label, Loop, Var } from "../ir/ir.ts";
+import { definitions } from "../ir/visit.ts";
+import type { Halves } from "./halves.ts";
+import type { Scope } from "./scope.ts";
+import type { Shadows } from "./shadows.ts";
+import { shadowName } from "./shadows.ts";
+
+/** A reverse loop made for a forward loop: what `resolve` needs to bring values from trip to trip. */
+export interface ReversedLoop {
+  readonly forward: Loop;
+  readonly trip: Scope;
+  /** The index of the trip being reversed, from 0; or the value of `counter` in it. */
+  readonly index: Var;
+  /** The induction parameter whose values `index` takes, if any. */
+  readonly counter: Var | null;
+  /** Stands for the number of trips, until resolve knows how to say it; null if the bounds are already written. */
+  readonly trips: Var | null;
+}
+
+/** Loops by their first parameter, which is the same Var in every form of the loop. */
+export type Reexecuted = ReadonlySet<Var>;
+
+/** What the reverse sweep knows while it is made. */
+export interface ReverseState {
+  readonly ids: Ids;
+  readonly active: Activity;
+  readonly memory: Aliases;
+  readonly ruleOf: RuleOf;
+  readonly defs: Definitions;
+  readonly shadows: Shadows;
+  /** Copies made for re-execution → what they copy: facts hold for both. */
+  readonly original: Map<Var, Var>;
+  /** Accumulation links → the out of the outermost loop, and the adjoint that all of them share. */
+  readonly links: ReadonlyMap<Var, Var>;
+  readonly linkValues: Map<Var, Var | null>;
+  /** The scope in which the adjoint of a Var is declared. */
+  readonly homes: Map<Var, Scope>;
+  /** The scope in which a Var of a forward trip can be had again. */
+  readonly recallScopes: Map<Var, Scope>;
+  readonly outsOf: Map<Label, readonly Var[]>;
+  readonly accumulators: Map<Var, AccumulatorFacts>;
+  readonly reversedLoops: ReversedLoop[];
+  /** Growing tapes with one entry for each trip begun. */
+  readonly tapesPerTrip: Map<ReversedLoop, Var>;
+  /** Marks asked for: per block, a Var that tells whether it was left by an exit. */
+  readonly leftMarks: Map<Label, Var>;
+  /** Loops whose trips are executed again in reverse. */
+  readonly reexecuted: Reexecuted;
+  readonly halves: Halves;
+}
+
+interface AccumulatorFacts { readonly init: Var | null; adds: number; carried: boolean }
+
+export const originalOf = (r: ReverseState, v: Var): Var => r.original.get(v) ?? v;
+export const isActive = (r: ReverseState, v: Var): boolean => !v.literal && r.active.isActive(originalOf(r, v));
+
+/** Says that the adjoints of what an instruction defines are declared in a scope, and that its values can be recalled there. */
+export function own(r: ReverseState, i: Instruction, scope: Scope): void {
+  for (const v of definitions(i)) { r.homes.set(v, scope); r.recallScopes.set(v, scope); }
+  if (i.kind === "block") r.outsOf.set(i.label, i.outs);
+}
+
+/** The scope whose accumulators hold the adjoint of `v`, seen from `scope`. */
+function holder(r: ReverseState, scope: Scope, v: Var): Scope {
+  const home = r.homes.get(v) ?? bug(`no home for the adjoint of ${v.name ?? "a temporary"} (${v.id})`);
+  let captured = home;
+  for (let s: Scope | null = scope; s !== home; s = s.parent) {
+    if (!s) return bug(`adjoint of ${v.name ?? "a temporary"} (${v.id}) contributed outside its scope`);
+    if (s.capturesFor === home) captured = s;
+  }
+  return captured;
+}
+
+/** `dv += value`, at the end of `scope`; declares `dv` in its home if this is the first contribution. */
+export function contribute(r: ReverseState, scope: Scope, v: Var, value: Var): void {
+  if (!isActive(r, v) || r.links.has(originalOf(r, v))) return;
+  if (value.literal?.value === 0) return;
+  const at = holder(r, scope, v);
+  const known = at.adjoints.get(v);
+  const origin = scope.builder.origin;
+  if (known) {
+    r.accumulators.get(known)!.adds++;
+    scope.builder.emit({ kind: "add", origin, accumulator: known, value });
+  } else if (at === scope) {
+    declare(r, at, v, value);
+  } else {
+    const accumulator = declare(r, at, v, null);
+    r.accumulators.get(accumulator)!.adds++;
+    scope.builder.emit({ kind: "add", origin, accumulator, value });
+  }
+}
+
+/** Declares the accumulator of `v` at the end of a scope. */
+export function declare(r: ReverseState, scope: Scope, v: Var, init: Var | null): Var {
+  const accumulator = freshAccumulator(r.ids, shadowName(v.name));
+  scope.adjoints.set(v, accumulator);
+  r.accumulators.set(accumulator, { init, adds: 0, carried: false });
+  scope.builder.emit({ kind: "declare", origin: scope.builder.origin, accumulator, init });
+  return accumulator;
+}
+
+/** The adjoint of `v` as a value at the end of `scope`, or null if nothing was contributed: it is zero. */
+export function adjointOf(r: ReverseState, scope: Scope, v: Var): Var | null {
+  if (!isActive(r, v)) return null;
+  const root = r.links.get(originalOf(r, v));
+  if (root) return r.linkValues.get(root) ?? null;
+  const home = r.homes.get(v);
+  const accumulator = home?.adjoints.get(v);
+  if (!accumulator) return null;
+  const facts = r.accumulators.get(accumulator)!;
+  // Complete with its first contribution: a temporary needs no name for it.
+  if (facts.adds === 0 && !facts.carried && facts.init && (facts.init.literal || v.name === null)) return facts.init;
+  const out = freshVar(r.ids, null, numberType);
+  scope.builder.emit({ kind: "get", origin: scope.builder.origin, accumulator, out });
+  return out;
+}

@@ -1,0 +1,226 @@
+import type { Block, Instruction, IrFunction, IrModule, Label, Raw, Var } from "../ir/ir.ts";
+import { eachInstruction, operands } from "../ir/visit.ts";
+import type { Aliases, Slot } from "./aliases.ts";
+import { isReference } from "./aliases.ts";
+import type { LoweredRule } from "../rules/rulebook.ts";
+
+export type RuleOf = (op: string, arity: number, args: readonly Var[]) => LoweredRule | undefined;
+
+/** Which values carry a gradient: those that depend on a differentiable input (varied) and influence the result (useful). */
+export interface Activity {
+  isVaried(v: Var): boolean;
+  isUseful(v: Var): boolean;
+  /** A number that is varied and useful. */
+  isActive(v: Var): boolean;
+  /** A reference through which an active number can be reached: it has a shadow. */
+  hasShadow(v: Var): boolean;
+  isActiveSlot(slot: Slot): boolean;
+  /** The value written here may still be read in a useful way. */
+  isLiveWrite(i: Instruction): boolean;
+  /** Raw expressions with a refusal that a gradient would have to flow through. */
+  readonly refused: readonly Raw[];
+  /** Active operations without a rule, or with one that says why there is none. */
+  readonly unsupported: readonly { readonly instruction: Instruction; readonly op: string; readonly why: string | null }[];
+}
+
+/**
+ * Requires  verified IR of a root and its callees, aliases of the same.
+ * Ensures   a Var that is not active has derivative zero along every path, or its derivative is never asked for.
+ * Method    forward fixpoint for varied; a backward walk with the set of live memory slots for useful, repeated until stable.
+ *           Loops iterate to a fixpoint of the live set. Writes never kill (weak updates).
+ */
+export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Activity {
+  const varied = new Set<Var>(), variedSlots = new Set<Slot>();
+  const useful = new Set<Var>(), usefulSlots = new Set<Slot>();
+  const liveWrites = new Set<Instruction>();
+  const functions: readonly IrFunction[] = [module.root, ...module.callees.values()];
+  const calleeOf = (name: string): IrFunction | undefined => module.callees.get(name) ?? (module.root.name === name ? module.root : undefined);
+
+  // A differentiable number; counters and lengths are not.
+  const isNumber = (v: Var): boolean => v.type.kind === "number" || (v.type.kind === "optional" && v.type.of.kind === "number");
+
+  // ---- varied, forward
+  let changed = true;
+  const vary = (v: Var): void => { if (!varied.has(v) && !v.literal && (isNumber(v) || isReference(v.type))) { varied.add(v); changed = true; } };
+  const varySlot = (s: Slot): void => { if (!variedSlots.has(s)) { variedSlots.add(s); changed = true; } };
+  const flow = (from: readonly (Var | undefined)[], to: readonly Var[]): void => {
+    to.forEach((t, n) => { const f = from[n]; if (f && isNumber(f) && varied.has(f)) vary(t); });
+  };
+
+  for (const input of module.root.wrt ?? module.root.inputs) {
+    if (isNumber(input.variable)) vary(input.variable);
+    for (const path of input.paths ?? [[]]) for (const s of memory.numberSlots(input.variable, path)) varySlot(s);
+  }
+
+  const outsOf = new Map<Label, readonly Var[]>();
+  for (const fn of functions) eachInstruction(fn.body, (i) => { if (i.kind === "block") outsOf.set(i.label, i.outs); });
+
+  const varyInstruction = (i: Instruction): void => {
+    switch (i.kind) {
+      case "apply": {
+        const { op, args } = i.gate ?? i;
+        if (!args.some((a) => varied.has(a) || (isReference(a.type) && variedSlots.has(memory.slotOf(a, "[]"))))) break;
+        const rule = ruleOf(op, args.length, args);
+        if (rule?.kind !== "zero" && i.out.type.kind !== "boolean") {
+          // With a rule, only operands that have a derivative carry variation on.
+          const flows = !rule || rule.kind === "unsupported" || args.some((a, n) =>
+            (varied.has(a) || isReference(a.type)) && (rule.kind === "partials" ? rule.partials : rule.pullbacks)[Math.min(n, lastIndex(rule))] != null);
+          if (flows) vary(i.out);
+        }
+        break;
+      }
+      case "read": case "pop": {
+        if (isNumber(i.out) && variedSlots.has(memory.slotOf(i.ref, i.kind === "read" ? i.key : "[]"))) vary(i.out);
+        break;
+      }
+      case "write": if (isNumber(i.value) && varied.has(i.value)) varySlot(memory.slotOf(i.ref, i.key)); break;
+      case "addTo": if (varied.has(i.value)) varySlot(memory.slotOf(i.ref, i.key)); break;
+      case "push": if (isNumber(i.value) && varied.has(i.value)) varySlot(memory.slotOf(i.ref, "[]")); break;
+      case "array": for (const e of i.elements) if (isNumber(e) && varied.has(e)) varySlot(memory.slotOf(i.out, "[]")); break;
+      case "record": for (const [name, v] of i.fields) if (isNumber(v) && varied.has(v)) varySlot(memory.slotOf(i.out, name)); break;
+      case "copy": if (variedSlots.has(memory.slotOf(i.ref, "[]"))) varySlot(memory.slotOf(i.out, "[]")); break;
+      case "if": flow(i.then.yields, i.outs); flow(i.else.yields, i.outs); break;
+      case "loop": flow(i.inits, i.params); flow(i.body.yields, i.params); flow(i.params, i.outs); break;
+      case "block": flow(i.body.yields, i.outs); break;
+      case "exit": flow(i.values, outsOf.get(i.target) ?? []); break;
+      case "call": {
+        const callee = calleeOf(i.callee);
+        if (!callee) break;
+        flow(i.args, callee.inputs.map((p) => p.variable));
+        if (i.out) flow(callee.body.yields, [i.out]);
+        break;
+      }
+      default: break;
+    }
+  };
+  while (changed) {
+    changed = false;
+    for (const fn of functions) eachInstruction(fn.body, varyInstruction);
+  }
+
+  // ---- useful, backward with live memory
+  const use = (v: Var | undefined): void => { if (v && isNumber(v) && !v.literal && !useful.has(v)) { useful.add(v); changed = true; } };
+  const liveAtLabel = new Map<Label, ReadonlySet<Slot>>();
+  const usePairs = (outs: readonly Var[], values: readonly Var[]): void => outs.forEach((o, n) => { if (useful.has(o)) use(values[n]); });
+
+  const liveBefore = (block: Block, after: ReadonlySet<Slot>): ReadonlySet<Slot> => {
+    let live: ReadonlySet<Slot> = block.dead ? new Set() : after;
+    const add = (slots: Iterable<Slot>): void => {
+      let grown: Set<Slot> | null = null;
+      for (const s of slots) if (!live.has(s)) (grown ??= new Set(live)).add(s);
+      if (grown) live = grown;
+    };
+    for (let n = block.instructions.length - 1; n >= 0; n--) {
+      const i = block.instructions[n]!;
+      switch (i.kind) {
+        case "apply": {
+          if (!useful.has(i.out)) break;
+          const { op, args } = i.gate ?? i;
+          const rule = ruleOf(op, args.length, args);
+          if (rule?.kind === "zero") break;
+          args.forEach((a, k) => {
+            if (rule && rule.kind !== "unsupported" && (rule.kind === "partials" ? rule.partials : rule.pullbacks)[Math.min(k, lastIndex(rule))] == null) return;
+            use(a);
+            if (isReference(a.type)) add([memory.slotOf(a, "[]")]);
+          });
+          break;
+        }
+        case "raw": if (i.refusal && (!i.out || useful.has(i.out))) for (const p of operands(i)) use(p); break;
+        case "read": case "pop": if (useful.has(i.out)) add([memory.slotOf(i.ref, i.kind === "read" ? i.key : "[]")]); break;
+        case "write": case "push": case "addTo": {
+          const slot = memory.slotOf(i.ref, i.kind === "push" ? "[]" : i.key);
+          if (live.has(slot) && !liveWrites.has(i)) { liveWrites.add(i); changed = true; }
+          if (liveWrites.has(i)) use(i.value);
+          break;
+        }
+        case "array": if (live.has(memory.slotOf(i.out, "[]"))) i.elements.forEach(use); break;
+        case "record": for (const [name, v] of i.fields) if (live.has(memory.slotOf(i.out, name))) use(v); break;
+        case "copy": if (live.has(memory.slotOf(i.out, "[]"))) add([memory.slotOf(i.ref, "[]")]); break;
+        case "exit": live = liveAtLabel.get(i.target) ?? new Set(); usePairs(outsOf.get(i.target) ?? [], i.values); break;
+        case "throw": live = new Set(); break;
+        case "if": {
+          usePairs(i.outs, i.then.yields); usePairs(i.outs, i.else.yields);
+          const a = liveBefore(i.then, live), b = liveBefore(i.else, live);
+          live = a; add(b);
+          break;
+        }
+        case "block": {
+          liveAtLabel.set(i.label, live);
+          usePairs(i.outs, i.body.yields);
+          live = liveBefore(i.body, live);
+          break;
+        }
+        case "loop": {
+          const atEnd = i.condition ? live : new Set<Slot>();
+          usePairs(i.outs, i.params);
+          let around: ReadonlySet<Slot> = atEnd;
+          for (;;) {
+            usePairs(i.params, i.body.yields);
+            const before = liveBefore(i.body, around);
+            const size = around.size;
+            live = around; add(before); around = live;
+            if (around.size === size) break;
+          }
+          live = liveBefore(i.head, around);
+          usePairs(i.params, i.inits); usePairs(i.params, i.body.yields);
+          break;
+        }
+        case "call": {
+          const callee = calleeOf(i.callee);
+          if (!callee) break;
+          if (i.out && useful.has(i.out)) usePairs([i.out], callee.body.yields);
+          usePairs(callee.inputs.map((p) => p.variable), i.args);
+          for (const a of i.args) if (isReference(a.type)) add(memory.reachableSlots(a));
+          break;
+        }
+        default: break;
+      }
+      for (const s of live) usefulSlots.add(s);
+    }
+    return live;
+  };
+  use(module.root.body.yields[0]);
+  changed = true;
+  while (changed) {
+    changed = false;
+    for (const fn of functions) {
+      // A callee may be called again after it returned: whatever its reference parameters reach may be read.
+      const atEnd = new Set<Slot>();
+      if (fn !== module.root) for (const p of fn.inputs) if (isReference(p.variable.type)) for (const s of memory.reachableSlots(p.variable)) atEnd.add(s);
+      liveBefore(fn.body, atEnd);
+    }
+  }
+
+  const isActive = (v: Var): boolean => isNumber(v) && varied.has(v) && useful.has(v);
+  const isActiveSlot = (s: Slot): boolean => variedSlots.has(s) && usefulSlots.has(s);
+  const shadows = new Map<Var, boolean>();
+  const refused: Raw[] = [];
+  const unsupported: { instruction: Instruction; op: string; why: string | null }[] = [];
+  const collect = (i: Instruction): void => {
+    if (i.kind === "raw" && i.refusal) {
+      const takes = operands(i).some((p) => (isNumber(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s))));
+      if (takes && (!i.out || useful.has(i.out) || isReference(i.out.type) || (!i.pure && operands(i).some((p) => isReference(p.type))))) refused.push(i);
+    }
+    if (i.kind === "apply" && useful.has(i.out)) {
+      const { op, args } = i.gate ?? i;
+      if (!args.some((a) => isNumber(a) && varied.has(a))) return;
+      const rule = ruleOf(op, args.length, args);
+      if (!rule || rule.kind === "unsupported") unsupported.push({ instruction: i, op, why: rule?.why ?? null });
+    }
+  };
+  for (const fn of functions) eachInstruction(fn.body, collect);
+
+  return {
+    isVaried: (v) => varied.has(v), isUseful: (v) => useful.has(v), isActive, isActiveSlot,
+    hasShadow: (v) => {
+      let has = shadows.get(v);
+      if (has === undefined) { has = isReference(v.type) && [...memory.reachableSlots(v)].some(isActiveSlot); shadows.set(v, has); }
+      return has;
+    },
+    isLiveWrite: (i) => liveWrites.has(i),
+    refused, unsupported,
+  };
+}
+
+const lastIndex = (rule: Exclude<LoweredRule, { kind: "zero" | "unsupported" }>): number =>
+  (rule.kind === "partials" ? rule.partials : rule.pullbacks).length - 1;
