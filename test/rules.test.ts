@@ -284,8 +284,8 @@ describe("the tables", () => {
     expect(rulebook.rule("parseFloat", 1)?.kind).toBe("unsupported");
     expect(rulebook.rule("stopGradient", 1)?.kind).toBe("zero");
     expect(rulebook.rule("Math.hypot", 5)).toMatchObject({ kind: "partials", operands: ["x1", "x2", "x3", "x4", "x5"] });
-    expect(rulebook.ruleForSpread("Math.hypot")).toMatchObject({ kind: "partials", operands: ["x"] });
-    expect(rulebook.ruleForSpread("Math.max")).toBeUndefined();
+    expect(rulebook.rule("Math.hypot...", 1)).toMatchObject({ kind: "partials", operands: ["x"] });
+    expect(rulebook.rule("Math.max...", 1)).toBeUndefined();
   });
 });
 

@@ -36,12 +36,13 @@ export interface GatePattern {
 }
 
 export interface Rulebook {
-  /** The rule of an operation of `Apply` (or of a recognised gate) with that many operands; undefined: the operation is unknown. */
+  /**
+   * The rule of an operation of `Apply` (or of a recognised gate) with that many operands; undefined: the operation is unknown.
+   * `Math.hypot...` has one operand, an array that is spread: the rule is that of each element `x`.
+   */
   rule(op: string, arity: number): LoweredRule | undefined;
   /** The rule of `a ** exponent` and `Math.pow(a, exponent)` for an exponent known when compiling: without a second power where products do. */
   ruleForLiteralExponent(exponent: number): LoweredRule | undefined;
-  /** The rule for each element `x` of an array spread as the only operand, `Math.hypot(...xs)`: operands `x`, `y`; undefined where it takes more than that. */
-  ruleForSpread(op: string): LoweredRule | undefined;
   /** The largest first, which of two that match is the special one: `1 / (1 + Math.exp(-x))` before `1 / x`. */
   readonly gates: readonly GatePattern[];
 }
@@ -70,21 +71,27 @@ export function createRulebook(parse: ParseFormula): Rulebook {
     return lowered.get(key);
   };
   const rule = (op: string, arity: number): LoweredRule | undefined => remember(`${op} ${arity}`, () => {
-    const entry = Object.hasOwn(tables, op) ? tables[op] : undefined;
+    if (op.endsWith(spread)) return arity === 1 ? lowerSpread(op.slice(0, -spread.length), parse) : undefined;
+    const entry = entryOf(op);
     return entry && lower(entry, arity, parse);
   });
   return {
     rule,
     ruleForLiteralExponent: (exponent) => (Number.isFinite(exponent) ? lowerLiteralExponent(exponent, parse) : rule("**", 2)),
-    ruleForSpread(op) {
-      const entry = Object.hasOwn(tables, op) ? tables[op] : undefined;
-      // Of a choice the elements are not alike: which one comes first must be found by a loop.
-      return entry?.kind === "partials" && entry.rest && entry.operands.length === 1 ? rule(op, 1) : undefined;
-    },
     gates: Object.entries(gates).flatMap(([name, gate]: [string, Gate]) => gate.spellings.map((spelling): GatePattern => ({
       op: gateOperation(name), operands: gate.rule.operands, rest: gate.rule.call.includes("..."), spelling: parse(spelling),
     }))).toSorted((a, b) => sizeOf(b.spelling) - sizeOf(a.spelling)),
   };
+}
+
+const spread = "...";
+
+const entryOf = (op: string): Rule | undefined => (Object.hasOwn(tables, op) ? tables[op] : undefined);
+
+/** Only where the operands are alike. Of a choice they are not: which one comes first must be found by a loop. */
+function lowerSpread(op: string, parse: ParseFormula): LoweredRule | undefined {
+  const entry = entryOf(op);
+  return entry?.kind === "partials" && entry.rest && entry.operands.length === 1 ? lower(entry, 1, parse) : undefined;
 }
 
 function lower(entry: Rule, arity: number, parse: ParseFormula): LoweredRule | undefined {
