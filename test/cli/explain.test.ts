@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { project, type Project } from "./project.ts";
+
+const source = `/** @differentiable */
+export function f(x: number, y: number): number {
+  const sigy = 1.0 / (1 + Math.exp(-y)); // sigmoid in numerator
+  const num = x + sigy; // numerator
+  const sigx = 1.0 / (1 + Math.exp(-x)); // sigmoid in denominator
+  const xpy = x + y;
+  const xpysqr = xpy ** 2;
+  const den = sigx + xpysqr; // denominator
+  const invden = 1.0 / den;
+  return num * invden;
+}
+
+/** @differentiable */
+export function power(x: number, n: number, label: string): number {
+  console.log(label);
+  let p = 1;
+  for (let i = 0; i < n; i++) p *= x;
+  return p;
+}
+
+/** @differentiable */
+export function clipped(x: number, unused: number): number {
+  return x > 1 ? 1 : x;
+}
+
+/** @differentiable wrt w */
+export function sum(w: number, xs: readonly number[]): number {
+  let total = 0;
+  for (let i = 0; i < xs.length; i++) total += Math.log(w * xs[i]!);
+  return total;
+}
+
+/** @differentiable */
+export function forever(x: number): number {
+  while (x > 0) {}
+  return x;
+}
+`;
+
+let p: Project;
+const explain = (...args: readonly string[]) => p.run(["explain", "a.ts", ...args]);
+beforeAll(() => {
+  p = project({ "a.ts": source });
+});
+afterAll(() => p.remove());
+
+describe("explain", () => {
+  it("prints a row for each stage, the sums at forks and the agreement with differences", () => {
+    const { code, out } = explain("f", "--at", "3,-4");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^f\(3,-4\) = 1\.5456448841066441/);
+    expect(out).toMatch(/^ +4 +num = x \+ sigy +3\.0179862 +0\.51214445 +← value: × invden$/m);
+    expect(out).toMatch(/^ +9 +invden = 1\.0 \/ den +0\.51214445 +3\.0179862 +← value: × num$/m);
+    expect(out).toMatch(/dx = 2\.0595697955721\d+ +is the sum of .*← xpy.* \+ .*← num/);
+    expect(out).toMatch(/dy +1\.59223275148\d+ +agrees/);
+    expect(out).toContain("every number is finite");
+  });
+
+  it("prints the same as data", () => {
+    const { out } = explain("f", "--at", "3,-4", "--format", "json");
+    const data = JSON.parse(out) as { value: number; result: { dx: number }; rows: { line: number; statement: string }[]; differences: { name: string; verdict: string }[]; birth: unknown };
+    expect(data.value).toBe(1.5456448841066441);
+    expect(data.result.dx).toBeCloseTo(2.0595697955721652, 14);
+    expect(data.rows.map((row) => row.line)).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(data.differences.map((check) => check.name)).toEqual(["dx", "dy"]);
+    expect(data.birth).toBeNull();
+  });
+
+  it("names the first stage where a NaN or an Infinity is born, with its operands", () => {
+    const { out } = explain("sum", "--at", "2, [1, 0, 3]");
+    expect(out).toMatch(/the first -Infinity is born at line 30: .*Math\.log\(w \* xs\[i\]\).*xs\[i\] = 0/);
+    expect(explain("f", "--at", "NaN, 1").out).toContain("a number that is not finite came in with the arguments");
+  });
+
+  it.each([
+    ["an unused parameter", "clipped", "0.5, 2", "unused", /unused.*not used/],
+    ["a branch not taken", "clipped", "2, 2", "x", /dx is 0/],
+    ["an integer", "power", '2, 3, "a"', "n", /acts only as an integer.*line 17/],
+    ["a string", "power", '2, 3, "a"', "label", /of type string/],
+    ["left out by wrt", "sum", "2, [1]", "xs", /wrt w/],
+    ["neither", "power", '2, 3, "a"', "x", /neither missing nor zero: it is 12/],
+    ["no parameter", "power", '2, 3, "a"', "z", /no parameter z/],
+  ])("--why says why: %s", (_name, fn, at, parameter, message) => {
+    const { code, out } = explain(fn, "--at", at, "--why", parameter);
+    expect(code).toBe(0);
+    expect(out).toMatch(message);
+  });
+
+  it("says what is wrong with a run that throws or does not end", () => {
+    const { code, error } = explain("forever", "--at", "1", "--timeout", "1");
+    expect(code).toBe(1);
+    expect(error).toContain("stopped after 1 s");
+  });
+
+  it("shows the diagnostics of a function without a gradient", () => {
+    p.write({ "b.ts": "declare function g(x: number): number;\n/** @differentiable */\nexport function h(x: number): number {\n  return g(x);\n}\n" });
+    const { code, error } = p.run(["explain", "b.ts", "h", "--at", "1"]);
+    expect(code).toBe(1);
+    expect(error).toMatch(/b\.ts:4:\d+ error/);
+  });
+});
