@@ -1,6 +1,6 @@
 import { Builder, booleanType, freshAccumulator, freshLabel, freshVar, integerType, makeBlock, numberType } from "../../packages/transformer/src/ir/build.ts";
 import type { Ids } from "../../packages/transformer/src/ir/build.ts";
-import type { Block, Instruction, IrFunction, Label, Origin, Type, Var } from "../../packages/transformer/src/ir/ir.ts";
+import type { Apply, Block, Instruction, IrFunction, Label, Origin, Read, Type, Var } from "../../packages/transformer/src/ir/ir.ts";
 
 /**
  * `exact`: arithmetic of the user over all kinds of numbers, to be compared to the bit. `free`: the same constructs with arithmetic of
@@ -35,6 +35,8 @@ interface Scope {
   readonly accumulators: readonly Var[];
   readonly tapes: readonly Var[];
   readonly labels: readonly { readonly label: Label; readonly count: number }[];
+  /** What was computed or read already and can be asked for again. */
+  readonly known: readonly (Apply | Read)[];
 }
 
 class Generator {
@@ -109,7 +111,7 @@ class Generator {
     let scope = begin ? begin(b, outer) : outer;
     for (let k = this.below(6) + 1; k > 0 && this.budget > 0; k--) {
       this.budget--;
-      scope = this.instruction(b, scope, depth);
+      scope = this.nextInstruction(b, scope, depth);
       const ended = makeBlock(b.instructions).dead;
       if (ended) return makeBlock(b.instructions);
     }
@@ -128,6 +130,19 @@ class Generator {
   }
 
   outs(count: number): readonly Var[] { return Array.from({ length: count }, () => freshVar(this.ids, this.name(), numberType)); }
+
+  /** One more instruction, or one that was there before. */
+  nextInstruction(b: Builder, scope: Scope, depth: number): Scope {
+    if (scope.known.length > 0 && this.chance(0.2)) {
+      const known = this.pick(scope.known.slice(-12)), out = freshVar(this.ids, this.name(), known.out.type);
+      b.emit({ ...known, out });
+      return out.type.kind === "number" ? { ...scope, numbers: [...scope.numbers, this.wrap(b, out)] } : scope;
+    }
+    const before = b.instructions.length;
+    const after = this.instruction(b, scope, depth);
+    const made = b.instructions.slice(before).filter((i) => i.kind === "apply" || i.kind === "read");
+    return { ...after, known: [...scope.known, ...made] };
+  }
 
   instruction(b: Builder, scope: Scope, depth: number): Scope {
     const withNumber = (v: Var): Scope => ({ ...scope, numbers: [...scope.numbers, v] });
@@ -317,8 +332,8 @@ export function randomFunction(seed: number, arithmetic: Arithmetic, size = 40):
   const g = new Generator(seed, arithmetic, size);
   const x = freshVar(g.ids, "x", numberType), y = freshVar(g.ids, "y", numberType), u = freshVar(g.ids, "u", arrayType), w = freshVar(g.ids, "w", arrayType);
   const b = new Builder(g.ids, origin);
-  let scope: Scope = { numbers: [x, y], booleans: [], arrays: [u, w], records: [], accumulators: [], tapes: [], labels: [] };
-  while (g.budget-- > 0) scope = g.instruction(b, scope, 3);
+  let scope: Scope = { numbers: [x, y], booleans: [], arrays: [u, w], records: [], accumulators: [], tapes: [], labels: [], known: [] };
+  while (g.budget-- > 0) scope = g.nextInstruction(b, scope, 3);
   const numbers = g.some(3, scope), array = g.pick(scope.arrays);
   b.emit({ kind: "return", origin, fields: [["value", numbers[0] ?? x], ["dx", numbers[1] ?? x], ["dy", numbers[2] ?? x], ["u", array]], value: null });
   return {
