@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { probes } from "./record.ts";
 
 /** A statement of a gradient that gives a variable a value. */
 export interface Stage {
@@ -32,9 +33,6 @@ export interface Instrumented {
   readonly text: string;
   readonly stages: readonly Stage[];
 }
-
-/** The names of the probes in the instrumented text; the loader provides them. */
-export const probes = { before: "__retrograd_before", right: "__retrograd_right", after: "__retrograd_after" } as const;
 
 /**
  * The module with probes in one of its functions: before each assignment what it reads, then the right-hand side, then the

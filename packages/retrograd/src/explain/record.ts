@@ -1,5 +1,12 @@
 import type { Value } from "./parseArguments.ts";
 
+/** The names of the probes in the instrumented text; the loader provides them. */
+export const probes = {
+  before: "__retrograd_before",
+  right: "__retrograd_right",
+  after: "__retrograd_after",
+} as const;
+
 /** What became of one stage in a run. */
 export interface StageRecord {
   readonly count: number;

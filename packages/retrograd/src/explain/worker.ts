@@ -3,8 +3,7 @@ import { createRequire } from "node:module";
 import { compileFunction } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { compareWithDifferences } from "./differences.ts";
-import { probes } from "./instrument.ts";
-import type { Birth, Job, RunResult, StageRecord } from "./record.ts";
+import { probes, type Birth, type Job, type RunResult, type StageRecord } from "./record.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -1,44 +1,65 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { Project } from "ts-morph";
 import { isDeclarationName, isSiblingName } from "../files/names.ts";
 import { UsageError } from "../usage.ts";
 
-const extensions = "{ts,tsx,mts,cts,js,jsx,mjs,cjs}";
-
 /**
- * The source files that globs, directories and file names stand for: absolute, sorted, without generated files and declarations.
+ * The source files that globs, directories and file names stand for, less those that globs with a leading `!` stand for:
+ * absolute, sorted, without generated files and declarations. A directory means its TypeScript; JavaScript is looked at only
+ * if a pattern says so (it often is build output).
  *
- * @throws UsageError if nothing is found, or a pattern without wildcards names nothing.
+ * @throws UsageError if nothing is found, or a name without wildcards names nothing.
  */
 export function findSources(globs: readonly string[], cwd: string): readonly string[] {
-  const patterns = globs.map((glob) => {
-    const absolute = path.resolve(cwd, glob.replace(/^!/, ""));
+  const wanted = expand(
+    globs.filter((glob) => !glob.startsWith("!")),
+    cwd,
+  );
+  const unwanted = expand(
+    globs.filter((glob) => glob.startsWith("!")).map((glob) => glob.slice(1)),
+    cwd,
+  );
+  const found = [...wanted]
+    .filter((name) => !unwanted.has(name) && /\.[cm]?[jt]sx?$/.test(name))
+    .filter((name) => !isDeclarationName(name) && !isSiblingName(name))
+    .sort();
+  if (found.length === 0) throw new UsageError(`no source file matches ${globs.join(" ")}`);
+  return found;
+}
+
+function expand(globs: readonly string[], cwd: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const patterns: string[] = [];
+  for (const glob of globs) {
+    const absolute = path.resolve(cwd, glob);
+    // What exists under this very name is meant, even if it has brackets in it.
     if (!existsSync(absolute)) {
-      if (!/[*?[\]{}()!]/.test(glob)) throw new UsageError(`there is no file or directory ${glob}`);
-      return (glob.startsWith("!") ? "!" : "") + slashes(absolute);
+      if (!/[*?[\]{}()]/.test(glob)) throw new UsageError(`there is no file or directory ${glob}`);
+      patterns.push(slashes(absolute));
+    } else if (statSync(absolute).isDirectory()) {
+      for (const name of typeScriptBelow(absolute)) found.add(name);
+    } else {
+      found.add(slashes(absolute));
     }
-    if (!statSync(absolute).isDirectory()) return slashes(absolute);
-    return [`${slashes(absolute)}/**/*.${extensions}`];
-  });
+  }
+  if (patterns.length === 0) return found;
   const project = new Project({
     skipAddingFilesFromTsConfig: true,
     skipFileDependencyResolution: true,
     compilerOptions: { allowJs: true },
   });
-  const found = project
-    .addSourceFilesAtPaths(patterns.flat())
-    .map((file) => file.getFilePath())
-    .filter(
-      (name) =>
-        /\.[cm]?[jt]sx?$/.test(name) &&
-        !isDeclarationName(name) &&
-        !isSiblingName(name) &&
-        !name.includes("/node_modules/"),
-    )
-    .sort();
-  if (found.length === 0) throw new UsageError(`no source file matches ${globs.join(" ")}`);
+  for (const file of project.addSourceFilesAtPaths([...patterns, "!**/node_modules/**"])) found.add(file.getFilePath());
   return found;
+}
+
+function typeScriptBelow(directory: string): readonly string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const name = path.join(directory, entry.name);
+    if (entry.isDirectory())
+      return entry.name === "node_modules" || entry.name.startsWith(".") ? [] : typeScriptBelow(name);
+    return /\.[cm]?tsx?$/.test(entry.name) ? [slashes(name)] : [];
+  });
 }
 
 const slashes = (name: string): string => name.split(path.sep).join("/");
