@@ -38,19 +38,20 @@ export function gradientType(type: Type, known = new Map<Type, Type | null>()): 
   }
 }
 
-/** Writes a gradient type: `{ x: number; ws: number[] }`. Float64Array as fresh memory: `Float64Array<ArrayBuffer>`. */
-export function typeText(type: Type): string {
+/** Writes a gradient type: `{ x: number; ws: number[] }`. Memory of our own (`fresh`): `Float64Array<ArrayBuffer>`. */
+export function typeText(type: Type, fresh = true): string {
   switch (type.kind) {
     case "number": case "integer": return "number";
     case "boolean": case "string": case "undefined": case "null": return type.kind;
-    case "optional": return `${typeText(type.of)} | undefined`;
+    case "optional": return `${typeText(type.of, fresh)} | undefined`;
     case "array": {
-      if (type.constructorName !== "Array") return `${type.constructorName}<ArrayBuffer>`;
-      const element = typeText(type.element);
-      return element.includes("|") ? `(${element})[]` : `${element}[]`;
+      if (type.constructorName !== "Array") return fresh ? `${type.constructorName}<ArrayBuffer>` : type.constructorName;
+      const element = typeText(type.element, fresh);
+      const text = element.includes("|") || element.startsWith("readonly ") ? `(${element})[]` : `${element}[]`;
+      return type.readonly ? `readonly ${text}` : text;
     }
-    case "tuple": return `[${type.elements.map(typeText).join(", ")}]`;
-    case "record": return type.text ?? `{ ${type.fields.map((f) => `${propertyName(f.name)}: ${typeText(f.type)}`).join("; ")} }`;
+    case "tuple": return `${type.readonly ? "readonly " : ""}[${type.elements.map((e) => typeText(e, fresh)).join(", ")}]`;
+    case "record": return type.text ?? `{ ${type.fields.map((f) => `${propertyName(f.name)}${f.optional ? "?" : ""}: ${typeText(f.type, fresh)}`).join("; ")} }`;
     case "opaque": return type.text ?? "unknown";
     case "tape": return `${typeText(type.element)}[]`;
   }

@@ -107,3 +107,17 @@ export function sourceOfProgram(program: ts.Program, fileName: string): SourcePr
   const sourceFile = program.getSourceFile(fileName);
   return sourceFile === undefined ? undefined : { program, checker: program.getTypeChecker(), sourceFile };
 }
+
+/** The program with another text for one of its files: itself if the text is the file's own. */
+export function programWithText(program: ts.Program, sourceFile: ts.SourceFile, text: string): SourceProgram | undefined {
+  if (text === sourceFile.text) return sourceOfProgram(program, sourceFile.fileName);
+  const target = sourceFile.languageVersion;
+  const changed = ts.createSourceFile(sourceFile.fileName, text, target, true);
+  const compilerOptions = program.getCompilerOptions();
+  const host: ts.CompilerHost = {
+    ...ts.createCompilerHost(compilerOptions, true),
+    getSourceFile: (name) => (name === sourceFile.fileName ? changed : program.getSourceFile(name)),
+  };
+  const next = ts.createProgram({ rootNames: program.getRootFileNames(), options: compilerOptions, host, oldProgram: program });
+  return sourceOfProgram(next, sourceFile.fileName);
+}

@@ -1,0 +1,174 @@
+/** From a file to its augmented text: find the marked functions, generate each gradient, splice. */
+import { catalogue } from "./diagnostics/catalogue.ts";
+import { CompilerBug } from "./diagnostics/bug.ts";
+import { finding, type Diagnostic } from "./diagnostics/diagnostic.ts";
+import { createReporter, type Reporter } from "./diagnostics/reporter.ts";
+import { calledGradients } from "./frontend/calledGradients.ts";
+import { readExisting, type Existing } from "./frontend/existing.ts";
+import { findMarked } from "./frontend/find.ts";
+import { parseFormula } from "./frontend/formula.ts";
+import { withinDepth } from "./frontend/limits.ts";
+import { lower } from "./frontend/lower.ts";
+import type { SourceProgram } from "./frontend/program.ts";
+import type { SourceFunction } from "./frontend/source.ts";
+import { placeOf } from "./frontend/place.ts";
+import { withoutSyntaxErrors } from "./frontend/syntaxErrors.ts";
+import type { IrModule } from "./ir/ir.ts";
+import { eachInstruction } from "./ir/visit.ts";
+import type { Activity } from "./analysis/activity.ts";
+import { isReference } from "./analysis/aliases.ts";
+import type { GradientField } from "./adjoint/signature.ts";
+import { generate, type Generated, type Trace } from "./pipeline.ts";
+import { createRulebook } from "./rules/rulebook.ts";
+import { splice } from "./splice.ts";
+import type { SourceMap } from "./sourceMap.ts";
+
+export interface Options {
+  /** The name of the file, as diagnostics and the source map give it. */
+  readonly fileName: string;
+  /** Default true. Off: only what correctness needs, printed as three-address code. */
+  readonly optimise?: boolean;
+  /** Called with the IR of each function after each stage. */
+  readonly trace?: Trace;
+}
+
+/** What was made of one marked function. */
+export interface FunctionReport {
+  readonly name: string;
+  readonly gradientName: string;
+  readonly exported: boolean;
+  /** The inputs it has gradients by. */
+  readonly wrt: readonly string[];
+  /** The generated text, helpers included. */
+  readonly text: string;
+  /** Names of the functions generated beside the gradient. */
+  readonly helpers: readonly string[];
+  /** What is recorded for the reverse sweep, by name; `loops`: the loops within which it is recorded. */
+  readonly recorded: readonly { readonly name: string; readonly loops: number }[];
+  readonly statementsIn: number;
+  readonly statementsOut: number;
+}
+
+export interface Result {
+  /** The module with the siblings after its last character. */
+  readonly code: string;
+  readonly map: SourceMap;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly functions: readonly FunctionReport[];
+}
+
+/** The program of a text; null if the text cannot be read, which has been reported. */
+export type Open = (text: string, reporter: Reporter) => SourceProgram | null;
+
+const rulebook = createRulebook(parseFormula);
+
+/**
+ * Generates the gradients of a text. Functions that call the gradient of another marked function are compiled after it, on the text that
+ * holds it already.
+ */
+export function compile(text: string, options: Options, open: Open): Result {
+  const { fileName } = options;
+  const reporter = createReporter((name) => (name === fileName ? text : undefined));
+  const printed: string[] = [];
+  const functions: FunctionReport[] = [];
+  const done = new Set<string>();
+  let augmented = text;
+  for (;;) {
+    const source = open(augmented, reporter);
+    if (!source) break;
+    // Positions are those of the user's text, because siblings only come behind it. The tags are looked for once.
+    const report: Reporter["report"] = done.size === 0 ? reporter.report : () => undefined;
+    const found = withoutSyntaxErrors(source.program, source.sourceFile, withinDepth(findMarked(source.sourceFile, source.checker, report), report), report);
+    const existing = readExisting(source.sourceFile);
+    const waiting = found.filter((f) => !done.has(f.name) && existing.author(`grad_${f.name}`) !== "generated");
+    const names = new Set(waiting.map((f) => f.name));
+    const ready = waiting.filter((f) => ![...calledGradients(f.node)].some((g) => g !== f.name && names.has(g) && existing.author(`grad_${g}`) === "nobody"));
+    const now = ready.length > 0 ? ready : waiting;
+    if (now.length === 0) break;
+    for (const marked of now) {
+      done.add(marked.name);
+      const made = compileFunction(marked, source, existing, reporter, options);
+      if (!made) continue;
+      printed.push(made.text);
+      functions.push(made);
+    }
+    if (now.length === waiting.length) break;
+    augmented = splice(text, fileName, printed).code;
+  }
+  return { ...splice(text, fileName, printed), diagnostics: reporter.diagnostics(), functions };
+}
+
+function compileFunction(marked: SourceFunction, source: SourceProgram, existing: Existing, reporter: Reporter, options: Options): FunctionReport | undefined {
+  const before = reporter.errorCount();
+  try {
+    const lowered = lower(marked, {
+      checker: source.checker, program: source.program,
+      report: (node, entry, data, chain = []) => reporter.report(finding(entry, data, placeOf(node), chain)),
+    });
+    if (!lowered || reporter.errorCount() > before) return undefined;
+    const generated = generate(lowered, {
+      optimise: options.optimise ?? true, rulebook,
+      reserved: existing.names, shadowedGlobals: existing.shadowedGlobals,
+      ...(options.trace ? { trace: options.trace } : {}),
+      check: (module, active, fields) => check(marked, module, active, fields, reporter),
+      freeName: (wanted) => freeName(wanted, existing),
+    });
+    return generated && reportOf(marked, generated);
+  } catch (error) {
+    if (!(error instanceof CompilerBug || error instanceof RangeError || error instanceof TypeError)) throw error;
+    reporter.report(finding(catalogue.internal, { fn: marked.name, detail: error.message }, placeOf(marked.node)));
+    return undefined;
+  }
+}
+
+function freeName(wanted: string, existing: Existing): string {
+  let name = wanted;
+  for (let n = 1; existing.names.has(name); n++) name = `${wanted}${n}`;
+  return name;
+}
+
+/** Reports what stands in the way of a gradient, and what is probably not meant; true if there is no gradient. */
+function check(marked: SourceFunction, module: IrModule, active: Activity, fields: readonly GradientField[], reporter: Reporter): boolean {
+  const before = reporter.errorCount();
+  for (const raw of active.refused) if (raw.refusal) reporter.report(raw.refusal);
+  for (const { instruction, op, why } of active.unsupported) {
+    reporter.report(finding(catalogue.noRule, { op, why: why ?? "there is no rule for it" }, instruction.origin.loc));
+  }
+  const { root } = module;
+  const result = root.body.yields[0];
+  if (!result) reporter.report(finding(catalogue.noResult, { fn: root.name, type: "void" }, root.loc));
+  else if (isReference(root.result)) reporter.report(finding(catalogue.vectorResult, { fn: root.name, type: root.result.kind === "record" ? "object" : "array" }, root.loc));
+  else if (root.result.kind === "optional") reporter.report(finding(catalogue.resultSometimesMissing, { fn: root.name, type: "number | undefined" }, root.loc));
+  else if (root.result.kind !== "number" && root.result.kind !== "integer") reporter.report(finding(catalogue.noResult, { fn: root.name, type: root.result.kind }, root.loc));
+  if (fields.length === 0 && reporter.errorCount() === before) {
+    reporter.report(finding(catalogue.noInput, { fn: root.name, parameters: root.inputs.map((i) => i.name) }, root.loc));
+  }
+  if (reporter.errorCount() > before) return true;
+  if (marked.wrt) {
+    const stopped = stoppedInputs(module);
+    for (const f of fields) {
+      const isActive = isReference(f.input.variable.type) ? active.hasShadow(f.input.variable) : active.isActive(f.input.variable);
+      if (!isActive && !stopped.has(f.input.name)) reporter.report(finding(catalogue.alwaysZero, { name: f.input.name, fn: root.name, why: "it reaches the result only through comparisons or rounding, or not at all" }, root.loc));
+    }
+  }
+  return false;
+}
+
+/** Inputs passed to `stopGradient`: their author knows. */
+function stoppedInputs(module: IrModule): ReadonlySet<string> {
+  const stopped = new Set<string>();
+  eachInstruction(module.root.body, (i) => {
+    if (i.kind === "apply" && i.op === "stopGradient") for (const a of i.args) if (a.name) stopped.add(a.name);
+  });
+  return stopped;
+}
+
+function reportOf(marked: SourceFunction, made: Generated): FunctionReport {
+  const count = (text: string): number => text.split("\n").filter((l) => /[;{]\s*(\/\/.*)?$/.test(l)).length;
+  return {
+    name: marked.name, gradientName: made.gradientName, exported: marked.exported, text: made.text, helpers: made.helpers,
+    wrt: made.fields.map((f) => f.input.name),
+    recorded: made.recorded.map((r) => ({ name: r.name, loops: r.depth })),
+    statementsIn: count(marked.node.getText(marked.sourceFile)), statementsOut: count(made.text),
+  };
+}

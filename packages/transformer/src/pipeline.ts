@@ -1,0 +1,114 @@
+/** The order of passes, for one marked function: a table of contents. */
+import type { IrFunction, IrModule, Var } from "./ir/ir.ts";
+import { verify } from "./ir/verify.ts";
+import { show } from "./ir/show.ts";
+import { recogniseGates } from "./analysis/gates.ts";
+import { cancelShifts } from "./analysis/shifts.ts";
+import { aliases } from "./analysis/aliases.ts";
+import { activity, type Activity, type RuleOf } from "./analysis/activity.ts";
+import { normaliseExits } from "./adjoint/normaliseExits.ts";
+import { planHalves } from "./adjoint/halves.ts";
+import { makePair } from "./adjoint/pairs.ts";
+import { gradientBody } from "./adjoint/gradient.ts";
+import { gradientFields, resultText, type GradientField } from "./adjoint/signature.ts";
+import type { Recorded } from "./adjoint/resolve.ts";
+import { optimiseGradient, optimisePrimal } from "./optimise/optimise.ts";
+import { print } from "./print/print.ts";
+import type { Rulebook } from "./rules/rulebook.ts";
+
+/** Called with each stage under its name: what `--emit` shows and tests verify. */
+export type Trace = (stage: string, fn: IrFunction) => void;
+
+export interface StageOptions {
+  /** Off: only what correctness needs; tests compare both. */
+  readonly optimise: boolean;
+  readonly rulebook: Rulebook;
+  /** Identifiers of the file that generated names must not take. */
+  readonly reserved: ReadonlySet<string>;
+  readonly shadowedGlobals: ReadonlySet<string>;
+  readonly trace?: Trace;
+  /** Says what stands in the way of a gradient; true: stop. */
+  readonly check: (module: IrModule, active: Activity, fields: readonly GradientField[]) => boolean;
+  /** A name that is free at the top of the module. */
+  readonly freeName: (wanted: string) => string;
+}
+
+export interface Generated {
+  readonly text: string;
+  readonly gradientName: string;
+  readonly helpers: readonly string[];
+  readonly fields: readonly GradientField[];
+  readonly recorded: readonly Recorded[];
+  readonly primal: IrFunction;
+  readonly gradient: IrFunction;
+}
+
+/** From the IR of a marked function to the text of its gradient; undefined if `check` stopped it. */
+export function generate(lowered: IrModule, options: StageOptions): Generated | undefined {
+  const stage = (name: string, fn: IrFunction): IrFunction => {
+    options.trace?.(name, fn);
+    return fn;
+  };
+  const ruleOf = ruleFinder(options.rulebook);
+  const prepare = (fn: IrFunction): IrFunction => {
+    stage("lower", fn);
+    const tidy = options.optimise ? stage("optimisePrimal", optimisePrimal(fn)) : fn;
+    const gated = stage("recogniseGates", recogniseGates(tidy, options.rulebook.gates));
+    const cut = stage("cancelShifts", cancelShifts(gated));
+    return stage("normaliseExits", normaliseExits(cut));
+  };
+  const module: IrModule = { root: prepare(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepare(fn)] as const)) };
+  const memory = aliases(module);
+  const active = activity(module, memory, ruleOf);
+  const fields = gradientFields(module.root, active, ruleOf);
+  if (options.check(module, active, fields)) return undefined;
+
+  const halves = planHalves(module, active, options.freeName);
+  const context = { active, memory, ruleOf, halves };
+  const finish = (name: string, fn: IrFunction): IrFunction => {
+    stage(name, fn);
+    return options.optimise ? stage(`optimise ${name}`, optimiseGradient(fn)) : fn;
+  };
+  const pairs = [...halves.ofCallee.values()].map((half) => makePair(half, context));
+  const made = gradientBody(module.root, fields, context);
+  const gradientName = `grad_${module.root.name}`;
+  const gradient = finish("reverse", {
+    ...module.root, name: gradientName, body: made.body, nextId: made.nextId, resultText: resultText(fields), result: { kind: "opaque", text: null },
+  });
+
+  const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
+    print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise }).text;
+  const helpers = pairs.flatMap((p) => [p.declaration, printed(finish("forward", p.forward), null, false), printed(finish("backward", p.backward), null, false)]);
+  return {
+    text: [printed(gradient, documentation(module.root, fields), module.root.exported), ...helpers].join("\n\n"),
+    gradientName, fields, helpers: pairs.flatMap((p) => [p.forward.name, p.backward.name]),
+    recorded: [...made.recorded, ...pairs.flatMap((p) => p.recorded)],
+    primal: module.root, gradient,
+  };
+}
+
+/** The trace that tests use: every stage is verified. */
+export function verifying(also?: Trace): Trace {
+  return (name, fn) => {
+    also?.(name, fn);
+    verify(fn);
+  };
+}
+
+export { show };
+
+/** A power with a known exponent has rules of its own; a spread operand has one for its elements. */
+function ruleFinder(rulebook: Rulebook): RuleOf {
+  return (op: string, arity: number, args: readonly Var[]) => {
+    if (op.endsWith("...")) return rulebook.ruleForSpread(op.slice(0, -3));
+    const exponent = args[1]?.literal?.value;
+    if ((op === "**" || op === "Math.pow") && typeof exponent === "number") return rulebook.ruleForLiteralExponent(exponent);
+    return rulebook.rule(op, arity);
+  };
+}
+
+function documentation(fn: IrFunction, fields: readonly GradientField[]): readonly string[] {
+  const call = `${fn.name}(${fn.inputs.map((i) => i.name).join(", ")})`;
+  const partials = fields.map((f) => `\`${f.name}\`: ∂${fn.name}/∂${f.input.name}`);
+  return [`Value and gradient of {@link ${fn.name}}.`, `@returns ${[`\`value\`: ${call}`, ...partials].join("; ")}.`];
+}
