@@ -45,6 +45,8 @@ class Generator {
   readonly arithmetic: Arithmetic;
   /** Instructions still to be written. */
   budget: number;
+  /** An array that much of what is computed is pushed to, in half of the programs; in the others most of it is dead. */
+  seen: Var | null = null;
 
   constructor(seed: number, arithmetic: Arithmetic, size: number) {
     this.next = random(seed);
@@ -140,6 +142,10 @@ class Generator {
     }
     const before = b.instructions.length;
     const after = this.instruction(b, scope, depth);
+    const newest = after.numbers.at(-1);
+    if (this.seen && newest && after.numbers.length > scope.numbers.length && this.chance(0.4) && !makeBlock(b.instructions).dead) {
+      b.emit({ kind: "push", origin, ref: this.seen, value: newest });
+    }
     const made = b.instructions.slice(before).filter((i) => i.kind === "apply" || i.kind === "read");
     return { ...after, known: [...scope.known, ...made] };
   }
@@ -332,10 +338,14 @@ export function randomFunction(seed: number, arithmetic: Arithmetic, size = 40):
   const g = new Generator(seed, arithmetic, size);
   const x = freshVar(g.ids, "x", numberType), y = freshVar(g.ids, "y", numberType), u = freshVar(g.ids, "u", arrayType), w = freshVar(g.ids, "w", arrayType);
   const b = new Builder(g.ids, origin);
+  if (g.chance(0.5)) {
+    g.seen = freshVar(g.ids, null, arrayType);
+    b.emit({ kind: "array", origin, elements: [], out: g.seen });
+  }
   let scope: Scope = { numbers: [x, y], booleans: [], arrays: [u, w], records: [], accumulators: [], tapes: [], labels: [], known: [] };
   while (g.budget-- > 0) scope = g.nextInstruction(b, scope, 3);
   const numbers = g.some(3, scope), array = g.pick(scope.arrays);
-  b.emit({ kind: "return", origin, fields: [["value", numbers[0] ?? x], ["dx", numbers[1] ?? x], ["dy", numbers[2] ?? x], ["u", array]], value: null });
+  b.emit({ kind: "return", origin, fields: [["value", numbers[0] ?? x], ["dx", numbers[1] ?? x], ["dy", numbers[2] ?? x], ["u", array], ["seen", g.seen ?? array]], value: null });
   return {
     name: "f", loc, exported: false, wrt: null, body: b.block(), result: { kind: "opaque", text: null }, typeParameters: "", resultText: null, nextId: g.ids.next,
     parameters: [x, y, u, w].map((variable) => ({ pattern: { kind: "name", variable }, typeText: null, optional: false, rest: false })),
