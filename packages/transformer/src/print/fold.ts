@@ -1,0 +1,241 @@
+import { normalise } from "./algebra.ts";
+import { conditional } from "./conditions.ts";
+import { countOccurrences } from "./dead.ts";
+import { conflict, expressionEffects, isEffectful, statementEffects, type Effects } from "./effects.ts";
+import { assign, isLiteral, isTrivial, type Assign, type Expr, type IfStatement, type LoopStatement, type Statement, type Variable } from "./tree.ts";
+import { eachExpression, eachStatement, eachVariable, mapOwnExpressions, ownExpressions, subexpressions, substituteExpr } from "./walk.ts";
+
+/**
+ * Writes values where they are used: a temporary that is used once goes into the expression that uses it, a cheap one into two.
+ *
+ * Method: a walk in program order that holds back what may be folded. Invariant: what is held back can be evaluated now, in any
+ * order, with the value it had where it stood. So before a statement that could change it, it is written out after all.
+ * Nothing moves into a loop but names and lengths; effects move only to the next statement.
+ */
+export function fold(list: readonly Statement[]): readonly Statement[] {
+  const { uses, definitions } = countOccurrences(list);
+  return new Folder(uses, definitions, returned(list), values(list)).list(list, null);
+}
+
+interface Held {
+  readonly statement: Assign;
+  readonly value: Expr;
+  readonly effects: Effects;
+  /** Occurrences not yet replaced. */
+  left: number;
+}
+
+interface Scope { readonly held: Map<Variable, Held>; readonly outer: Scope | null }
+
+/** Variables that only results read. */
+function returned(list: readonly Statement[]): ReadonlySet<Variable> {
+  const inReturns = new Set<Variable>(), elsewhere = new Set<Variable>();
+  eachStatement(list, (s) => {
+    for (const e of ownExpressions(s)) eachVariable(e, (v) => (s.kind === "return" ? inReturns : elsewhere).add(v));
+    if (s.kind === "loop" && s.condition) eachVariable(s.condition, (v) => elsewhere.add(v));
+  });
+  elsewhere.forEach((v) => inReturns.delete(v));
+  return inReturns;
+}
+
+/** Variables that are the `value` of a result: named so if the reverse comes between. */
+function values(list: readonly Statement[]): ReadonlySet<Variable> {
+  const found = new Set<Variable>();
+  eachExpression(list, (e) => {
+    if (e.kind !== "record") return;
+    for (const [name, v] of e.fields) if (name === "value" && v.kind === "variable") found.add(v.variable);
+  });
+  return found;
+}
+
+class Folder {
+  private readonly uses: ReadonlyMap<Variable, number>;
+  private readonly definitions: ReadonlyMap<Variable, number>;
+  private readonly returned: ReadonlySet<Variable>;
+  private readonly values: ReadonlySet<Variable>;
+  constructor(uses: ReadonlyMap<Variable, number>, definitions: ReadonlyMap<Variable, number>, returnedOnly: ReadonlySet<Variable>, valueVariables: ReadonlySet<Variable>) {
+    this.uses = uses;
+    this.definitions = definitions;
+    this.returned = returnedOnly;
+    this.values = valueVariables;
+  }
+
+  list(list: readonly Statement[], outer: Scope | null): readonly Statement[] {
+    const scope: Scope = { held: new Map(), outer }, out: Statement[] = [];
+    for (const s of list) this.statement(s, scope, out);
+    this.release(scope, out, (h) => isEffectful(h.value));
+    return out;
+  }
+
+  private statement(s: Statement, scope: Scope, out: Statement[]): void {
+    switch (s.kind) {
+      case "if": return this.branch(s, scope, out);
+      case "loop": return this.loop(s, scope, out);
+      case "block": {
+        this.prepare(s, scope, out);
+        out.push({ ...s, body: this.list(s.body, scope) });
+        return;
+      }
+      case "assign": {
+        const replaced = this.replace(s, scope, out);
+        if (replaced.kind === "assign") this.assigned(replaced, scope, out);
+        return;
+      }
+      default: {
+        const replaced = this.replace(s, scope, out);
+        this.release(scope, out, (h) => isEffectful(h.value) || conflict(h.effects, statementEffects(replaced)));
+        this.emit(replaced, scope, out);
+      }
+    }
+  }
+
+  /** Holds an assignment back or writes it. */
+  private assigned(s: Assign, scope: Scope, out: Statement[], definitions = this.definitions.get(s.target) ?? 0): void {
+    const effects = expressionEffects(s.value), whole = statementEffects(s);
+    this.release(scope, out, (h) => conflict(h.effects, whole));
+    const uses = this.uses.get(s.target) ?? 0;
+    if (definitions === 1 && uses > 0 && this.mayHold(s, uses)) {
+      scope.held.set(s.target, { statement: s, value: s.value, effects, left: uses });
+    } else {
+      this.emit(s, scope, out);
+    }
+  }
+
+  private mayHold(s: Assign, uses: number): boolean {
+    const { target, value } = s;
+    if (target.pinned || target.role === "parameter" || s.note !== null) return false;
+    if (isTrivial(value)) {
+      if (target.name === null) return true;
+      return target.role === "adjoint" && (value.kind === "literal" || this.returned.has(target));
+    }
+    if (target.name !== null || target.role === "tape") return false;
+    if (value.kind === "array" && value.elements.length === 0) return false;
+    if (uses === 1) return !(s.derivative && size(value) > longest);
+    return cost(value) * (uses - 1) <= 2;
+  }
+
+  private emit(s: Statement, scope: Scope, out: Statement[]): void {
+    if ((s.derivative && !(s.kind === "assign" && s.value.kind === "literal")) || (s.kind === "heading" && s.text.startsWith("backward"))) {
+      this.release(scope, out, (h) => this.values.has(h.statement.target) && !isTrivial(h.value));
+    }
+    out.push(s);
+  }
+
+  /** Writes out what is held back and meets the condition, in order. */
+  private release(scope: Scope, out: Statement[], which: (h: Held) => boolean): void {
+    for (const [v, h] of scope.held) {
+      if (!which(h)) continue;
+      scope.held.delete(v);
+      if (h.left > 0) out.push(h.statement);
+    }
+  }
+
+  /** A statement with what is held back written into it. */
+  private replace<S extends Statement>(s: S, scope: Scope, out: Statement[]): Statement {
+    this.releaseUnsure(ownExpressions(s), s.kind === "parallel" && s.values.length > 1, scope, out);
+    const self = s.kind === "assign" ? s.target : null;
+    return mapOwnExpressions(s, (e) => normalise(this.expression(e, scope), self));
+  }
+
+  private expression(e: Expr, scope: Scope): Expr {
+    return substituteExpr(e, (v) => this.lookUp(v, scope));
+  }
+
+  private lookUp(v: Variable, scope: Scope): Expr | undefined {
+    for (let s: Scope | null = scope; s; s = s.outer) {
+      const h = s.held.get(v);
+      if (!h) continue;
+      h.left--;
+      if (h.left === 0) s.held.delete(v);
+      return h.value;
+    }
+    return undefined;
+  }
+
+  /** An effect is not folded where it might not happen, or not in its turn. */
+  private releaseUnsure(expressions: readonly Expr[], all: boolean, scope: Scope, out: Statement[]): void {
+    const unsure = new Set<Variable>();
+    const visit = (e: Expr, sure: boolean): void => {
+      if (e.kind === "variable" && !sure) unsure.add(e.variable);
+      const lazy = e.kind === "apply" && (e.op === "?:" || e.op === "&&" || e.op === "||" || e.op === "??");
+      subexpressions(e).forEach((s, k) => visit(s, sure && !(lazy && k > 0)));
+    };
+    for (const e of expressions) visit(e, !all);
+    this.release(scope, out, (h) => isEffectful(h.value) && unsure.has(h.statement.target));
+  }
+
+  /** Before a statement with nested lists: writes out what may not pass or enter it. */
+  private prepare(s: Statement, scope: Scope, out: Statement[]): void {
+    const effects = statementEffects(s);
+    this.release(scope, out, (h) => {
+      if (isEffectful(h.value) || conflict(h.effects, effects)) return true;
+      return effects.loopReads.has(h.statement.target.id) && !isCheapInLoops(h.value);
+    });
+    if (s.derivative) this.release(scope, out, (h) => this.values.has(h.statement.target) && !isTrivial(h.value));
+  }
+
+  private branch(s: IfStatement, scope: Scope, out: Statement[]): void {
+    const replaced = this.replace(s, scope, out);
+    if (replaced.kind !== "if") return;
+    this.prepare(replaced, scope, out);
+    const then = this.list(replaced.then, scope), otherwise = this.list(replaced.else, scope);
+    const merged = this.selection({ ...replaced, then, else: otherwise });
+    if (merged) this.assigned(merged, scope, out, 1);
+    else out.push({ ...replaced, then, else: otherwise });
+  }
+
+  /** `if (c) v = a; else v = b` as `v = c ? a : b`, unless the user wrote the former. */
+  private selection(s: IfStatement): Assign | null {
+    const [then, ...more] = s.then, [otherwise, ...others] = s.else;
+    if (then?.kind !== "parallel" || otherwise?.kind !== "parallel" || more.length > 0 || others.length > 0) return null;
+    const [target] = then.targets, [a] = then.values, [b] = otherwise.values;
+    if (!target || !a || !b || then.targets.length !== 1 || (this.definitions.get(target) ?? 0) !== 2) return null;
+    if (isEffectful(a) || isEffectful(b) || a.kind === "array" || a.kind === "record" || b.kind === "array" || b.kind === "record") return null;
+    if (target.name !== null && /^if\b/.test(s.origin?.statement?.text ?? "")) return null;
+    return assign(target, normalise(conditional(s.condition, a, b, target.type)), s);
+  }
+
+  private loop(s: LoopStatement, scope: Scope, out: Statement[]): void {
+    this.prepare(s, scope, out);
+    const head: Scope = { held: new Map(), outer: scope }, written: Statement[] = [];
+    for (const inner of s.head) this.statement(inner, head, written);
+    const condition = s.condition && normalise(this.expression(s.condition, head));
+    this.release(head, written, (h) => isEffectful(h.value));
+    const body = this.list(s.body, scope);
+    out.push({ ...s, head: written, condition, body });
+  }
+}
+
+/** A generated expression of more nodes is too long to grow further. */
+const longest = 24;
+
+function size(e: Expr): number {
+  return subexpressions(e).reduce((sum, s) => sum + size(s), 1);
+}
+
+/** Names and lengths: what a person writes into a loop rather than before it. */
+function isCheapInLoops(e: Expr): boolean {
+  return isTrivial(e) || (e.kind === "member" && typeof e.key === "string" && isCheapInLoops(e.object));
+}
+
+/** What evaluating an expression once more costs, an addition being 1. */
+export function cost(e: Expr): number {
+  const inner = subexpressions(e).reduce((sum, s) => sum + cost(s), 0);
+  switch (e.kind) {
+    case "variable": case "literal": return 0;
+    case "member": return inner + (typeof e.key === "string" ? 0.25 : 0.5);
+    case "array": case "record": case "raw": return Infinity;
+    case "apply": return inner + costOf(e.op, e.args);
+  }
+}
+
+function costOf(op: string, args: readonly Expr[]): number {
+  switch (op) {
+    case "+": case "-": case "*": case "neg": case "pos": case "!": case "&&": case "||": return 1;
+    case "<": case "<=": case ">": case ">=": case "===": case "!==": case "==": case "!=": return 1;
+    case "/": case "?:": return 2;
+    case "**": return args[1] && isLiteral(args[1], 2) ? 1 : 10;
+    case "Math.abs": case "Math.sign": return 2;
+    default: return 10;
+  }
+}

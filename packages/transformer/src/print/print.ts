@@ -1,0 +1,140 @@
+import { assertNever } from "../diagnostics/bug.ts";
+import type { IrFunction, Pattern } from "../ir/ir.ts";
+import { accumulate } from "./accumulate.ts";
+import { coalesce } from "./coalesce.ts";
+import { removeDead } from "./dead.ts";
+import { declare } from "./declare.ts";
+import { fold } from "./fold.ts";
+import { resolveJumps, straighten } from "./jumps.ts";
+import { restoreLoops } from "./loops.ts";
+import { chooseNames, identifiersIn } from "./names.ts";
+import { returnEarly } from "./returns.ts";
+import { sequence } from "./sequence.ts";
+import { lowerStatements } from "./statements.ts";
+import { saveValue } from "./value.ts";
+import { printStatements } from "./text.ts";
+import type { Expr, Statement, Variable } from "./tree.ts";
+import { eachExpression, eachStatement, subexpressions } from "./walk.ts";
+import { isIdentifier, propertyName, typeText } from "./types.ts";
+import { Writer } from "./writer.ts";
+
+export interface PrintOptions {
+  /** All identifiers of the file. */
+  readonly reserved: ReadonlySet<string>;
+  /** The lines of the comment before the function, or null. */
+  readonly doc: readonly string[] | null;
+  readonly exported: boolean;
+  /** Globals that mean something else in the user's module (`Math`). */
+  readonly shadowedGlobals: ReadonlySet<string>;
+  /** Three-address form: no folding, no merging. To tell a fault of the printer from one of the passes before it. */
+  readonly debugNoTidy?: boolean;
+}
+
+export interface Printed {
+  readonly text: string;
+  /** For each line the offset in the source of the statement it came from. */
+  readonly lines: readonly (number | null)[];
+}
+
+/**
+ * The text of a function: primal or gradient, as a careful person would have written it.
+ *
+ * Requires  verified IR.
+ * Ensures   the text computes what the IR does, bit for bit where arithmetic is not `free`; it type-checks at the strictest flags.
+ */
+export function print(fn: IrFunction, options: PrintOptions): Printed {
+  const { statements, variables } = lowerStatements(fn);
+  const plain = options.debugNoTidy === true;
+  const tidied = plain ? statements : tidy(statements, variables.fresh);
+  const ordered = sequence(tidied, variables.fresh);
+  const shaped = plain ? resolveJumps(ordered) : straighten(resolveJumps(restoreLoops(ordered)));
+  const declared = declare(plain ? shaped : removeDead(shaped));
+  const final = plain ? declared : straighten(declared);
+
+  const parameters = fn.parameters.flatMap((p) => bound(p.pattern)).map(variables.of);
+  const globals = new Set<string>(), used = new Set<string>([fn.name]);
+  for (const name of identifiersOf(final)) used.add(name);
+  for (const name of globalsOf(final)) { globals.add(name); used.add(name); }
+  const names = chooseNames(final, { used, parameters });
+  const hidden = new Set([...options.shadowedGlobals, ...parameters.map((p) => names.of(p))]);
+  const spelling = {
+    variable: names.of,
+    global: (name: string) => (hidden.has(name.split(".")[0] ?? name) ? `globalThis.${name}` : name),
+  };
+
+  const writer = new Writer(), at = fn.loc.start;
+  if (options.doc) {
+    writer.line("/**", at);
+    for (const line of options.doc) writer.line(line === "" ? " *" : ` * ${line}`, at);
+    writer.line(" */", at);
+  }
+  writer.line(`${options.exported ? "export " : ""}function ${fn.name}${fn.typeParameters}(${signature(fn, names.of, variables.of)})${result(fn)} {`, at);
+  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain }));
+  writer.line("}", at);
+  return writer.finish();
+}
+
+function tidy(statements: readonly Statement[], fresh: Parameters<typeof sequence>[1]): readonly Statement[] {
+  const live = removeDead(saveValue(statements, fresh));
+  const folded = removeDead(fold(returnEarly(accumulate(live))));
+  return coalesce(folded);
+}
+
+function bound(pattern: Pattern): readonly Parameters<ReturnType<typeof lowerStatements>["variables"]["of"]>[0][] {
+  switch (pattern.kind) {
+    case "name": return [pattern.variable];
+    case "object": return [...pattern.entries.flatMap((e) => bound(e.pattern)), ...(pattern.rest ? [pattern.rest] : [])];
+    case "array": return [...pattern.entries.flatMap((e) => (e ? bound(e) : [])), ...(pattern.rest ? [pattern.rest] : [])];
+    default: return assertNever(pattern);
+  }
+}
+
+function signature(fn: IrFunction, nameOf: (v: Variable) => string, variableOf: ReturnType<typeof lowerStatements>["variables"]["of"]): string {
+  const pattern = (p: Pattern): string => {
+    switch (p.kind) {
+      case "name": return nameOf(variableOf(p.variable));
+      case "object": {
+        const entries = p.entries.map((e) => {
+          const inner = pattern(e.pattern);
+          return inner === e.key && isIdentifier(e.key) ? inner : `${propertyName(e.key)}: ${inner}`;
+        });
+        if (p.rest) entries.push(`...${nameOf(variableOf(p.rest))}`);
+        return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+      }
+      case "array": return `[${[...p.entries.map((e) => (e ? pattern(e) : "")), ...(p.rest ? [`...${nameOf(variableOf(p.rest))}`] : [])].join(", ")}]`;
+      default: return assertNever(p);
+    }
+  };
+  return fn.parameters.map((p) => `${p.rest ? "..." : ""}${pattern(p.pattern)}${p.optional ? "?" : ""}${p.typeText === null ? "" : `: ${p.typeText}`}`).join(", ");
+}
+
+function result(fn: IrFunction): string {
+  const text = fn.resultText ?? typeText(fn.result);
+  if (fn.resultText === null && fn.result.kind === "undefined") return ": void";
+  return text === null ? "" : `: ${text}`;
+}
+
+/** Identifiers in the texts of the user and in types. */
+function identifiersOf(list: readonly Statement[]): readonly string[] {
+  const found: string[] = [];
+  const visit = (e: Expr): void => {
+    if (e.kind === "raw") found.push(...identifiersIn(e.parts.map((p) => (typeof p === "string" ? p : "\0")).join("")));
+    for (const s of subexpressions(e)) visit(s);
+  };
+  eachExpression(list, visit);
+  return found;
+}
+
+/** The roots of the functions called by name. */
+function globalsOf(list: readonly Statement[]): readonly string[] {
+  const found: string[] = [];
+  const visit = (e: Expr): void => {
+    if (e.kind === "apply" && isIdentifier(e.op.split(".")[0] ?? "")) found.push(e.op.split(".")[0] ?? "");
+    if (e.kind === "array" && e.constructorName !== "Array") found.push(e.constructorName);
+    if (e.kind === "apply" && e.op.startsWith("tape entries")) found.push("Math");
+    for (const s of subexpressions(e)) visit(s);
+  };
+  eachExpression(list, visit);
+  eachStatement(list, () => undefined);
+  return found;
+}

@@ -1,0 +1,258 @@
+import { assertNever } from "../diagnostics/bug.ts";
+import type { Block, Instruction, IrFunction, Label, Labelled, Loop, NewTape, Origin, Type, Var } from "../ir/ir.ts";
+import { definitions, eachInstruction, operands } from "../ir/visit.ts";
+import { everything } from "./effects.ts";
+import { regionsOf } from "./regions.ts";
+import {
+  applyExpr, assign, heap, literalExpr, rawExpr, tapeEntries, tapeRegion, variableExpr, world,
+  type Expr, type MemberExpr, type RawExpr, type Region, type Role, type Statement, type Target, type Variable,
+} from "./tree.ts";
+import { typeText, zerosExpr } from "./types.ts";
+
+/** A function as statements over mutable variables, one instruction a statement. */
+export interface Lowered {
+  readonly statements: readonly Statement[];
+  readonly variables: Variables;
+}
+
+/** The variable of each Var. */
+export interface Variables {
+  of(v: Var): Variable;
+  fresh(like: Pick<Variable, "name" | "hint" | "type" | "role">): Variable;
+}
+
+/**
+ * IR to statements: out of SSA by parallel copies (arms, exits and trips end in one), accumulators to variables.
+ * The out of a loop is its param: at the end it is the same value, so they are one variable from the start.
+ */
+export function lowerStatements(fn: IrFunction): Lowered {
+  const regions = regionsOf(fn);
+  const tapes = new Map<Var, NewTape>(), pinned = new Set<Var>(), joined = new Set<Var>(), adjoints = new Set<Var>(), hints = new Map<Var, string>();
+  const loopOuts = new Map<Var, Var>();
+  const parameters = new Set(fn.inputs.map((i) => i.variable));
+  for (const p of fn.parameters) eachBinding(p.pattern, (v) => parameters.add(v));
+  eachInstruction(fn.body, (i) => {
+    if (i.kind === "tape") tapes.set(i.tape, i);
+    if (isDerivative(i) && i.kind !== "tapeRecall" && i.kind !== "tapeLength" && !("body" in i || "then" in i)) definitions(i).forEach((v) => adjoints.add(v));
+    if (i.kind === "raw" && capturing.test(i.parts.filter((p) => typeof p === "string").join(" "))) operands(i).forEach((v) => pinned.add(v));
+    if (i.kind === "if" || i.kind === "block") i.outs.forEach((v) => joined.add(v));
+    if (i.kind === "loop") {
+      i.params.forEach((v) => joined.add(v));
+      i.outs.forEach((v, k) => { const param = i.params[k]; if (param) loopOuts.set(v, param); });
+    }
+    definitions(i).forEach((v) => hints.set(v, hintOf(i, v)));
+  });
+  eachInstruction(fn.body, (i) => {
+    if (i.kind === "return") i.fields?.forEach(([name, v]) => { if (name === "value") hints.set(v, "value"); });
+  });
+
+  const variables = new Map<Var, Variable>(), targets = new Map<Label, Target>();
+  let nextId = fn.nextId;
+  const of = (v: Var): Variable => {
+    const param = loopOuts.get(v);
+    if (param) return of(param);
+    const known = variables.get(v);
+    if (known) return known;
+    const role: Role = parameters.has(v) ? "parameter" : v.type.kind === "tape" ? "tape" : v.accumulator || adjoints.has(v) ? "adjoint" : "primal";
+    const variable: Variable = { id: v.id, name: v.name, hint: hints.get(v) ?? defaultHint(v.type, role), type: v.type, role, pinned: pinned.has(v) && !joined.has(v) };
+    variables.set(v, variable);
+    return variable;
+  };
+  const fresh: Variables["fresh"] = (like) => ({ id: nextId++, pinned: false, ...like });
+  const target = (label: Label, purpose: Target["purpose"]): Target => {
+    const made = targets.get(label) ?? { id: label.id, name: label.name ?? labelNames[purpose], purpose, user: label.name !== null };
+    targets.set(label, made);
+    return made;
+  };
+  const use = (v: Var): Expr => (v.literal ? { kind: "literal", literal: v.literal } : variableExpr(of(v)));
+  const uses = (vs: readonly Var[]): readonly Expr[] => vs.map(use);
+
+  const member = (ref: Var, key: Var | string, out: Type | null): MemberExpr => ({
+    kind: "member", object: solid(ref), key: typeof key === "string" ? key : use(key), regions: regions(ref),
+    assert: out?.kind !== "optional" && out?.kind !== "undefined" && typeof key !== "string" && (ref.type.kind !== "tuple" || !key.literal),
+  });
+  /** A reference that the type checker knows to be there. */
+  const solid = (ref: Var): Expr => (ref.type.kind === "optional" ? rawExpr([use(ref), "!"]) : use(ref));
+
+  const block = (b: Block): Statement[] => b.instructions.flatMap(instruction);
+  const move = (vs: readonly Var[], values: readonly Var[], base: { origin: Origin; derivative: boolean }): Statement[] =>
+    vs.length === 0 ? [] : [{ kind: "parallel", targets: vs.map(of), values: uses(values), ...base }];
+
+  function instruction(i: Instruction): Statement[] {
+    const base = { origin: i.origin, derivative: isDerivative(i) };
+    const set = (v: Var, value: Expr): Statement => assign(of(v), value, base);
+    const effect = (value: Expr): Statement => ({ kind: "effect", value, ...base });
+    switch (i.kind) {
+      case "apply": return [set(i.out, applyExpr(i.op, uses(i.args), i.free === true))];
+      case "raw": {
+        const text = i.parts.filter((p) => typeof p === "string").join(" ");
+        const before: Statement[] = [];
+        // A function in the text may run later: it gets a variable of its own if this one changes.
+        const hole = (v: Var): Expr => {
+          if (!pinned.has(v) || !joined.has(loopOuts.get(v) ?? v) || v.literal) return use(v);
+          const copy: Variable = { ...fresh(of(v)), role: "primal", pinned: true };
+          before.push(assign(copy, use(v), base));
+          return variableExpr(copy);
+        };
+        const value = rawExpr(i.parts.map((p) => (typeof p === "string" ? p : hole(p))), rawEffects(text, i.pure));
+        return [...before, i.out ? set(i.out, value) : effect(value)];
+      }
+      case "length": return [set(i.out, { ...member(i.ref, "length", null), assert: false })];
+      case "read": return [set(i.out, member(i.ref, i.key, i.out.type))];
+      case "write": return [{ kind: "store", place: { ...member(i.ref, i.key, null), assert: false }, op: "", value: use(i.value), ...base }];
+      case "array":
+        return [set(i.out, { kind: "array", elements: uses(i.elements), constructorName: i.out.type.kind === "array" ? i.out.type.constructorName : "Array" })];
+      case "record": return [set(i.out, { kind: "record", fields: i.fields.map(([name, v]) => [name, use(v)] as const) })];
+      case "allocate": return [set(i.out, allocation(i.out.type, use(i.length)))];
+      case "copy": return [set(i.out, copyOf(i.out.type, solid(i.ref), regions(i.ref)))];
+      case "push": return [effect(rawExpr([solid(i.ref), ".push(", use(i.value), ")"], { reads: regions(i.ref), writes: regions(i.ref) }))];
+      case "pop": return [set(i.out, rawExpr([solid(i.ref), ".pop()!"], { reads: regions(i.ref), writes: regions(i.ref) }))];
+      case "if": return [{
+        kind: "if", condition: use(i.condition), ...base,
+        then: [...block(i.then), ...(i.then.dead ? [] : move(i.outs, i.then.yields, base))],
+        else: [...block(i.else), ...(i.else.dead ? [] : move(i.outs, i.else.yields, base))],
+      }];
+      case "loop": return lowerLoop(i);
+      case "block": return [lowerBlock(i)];
+      case "exit": {
+        const outs = exitOuts.get(i.target) ?? [];
+        return [...move(outs, i.values, base), { kind: "exit", label: target(i.target, "plain"), ...base }];
+      }
+      case "throw": return [{ kind: "throw", value: rawExpr(i.parts.map((p) => (typeof p === "string" ? p : use(p))), { reads: everything }), ...base }];
+      case "call": {
+        const value = rawExpr([`${i.callee}(`, ...i.args.flatMap((v, k) => (k === 0 ? [use(v)] : [", ", use(v)])), ")"], { reads: everything, writes: everything });
+        return [i.out ? set(i.out, value) : effect(value)];
+      }
+      case "declare": return [set(i.accumulator, i.init ? use(i.init) : literalExpr(0))];
+      case "add": return [set(i.accumulator, applyExpr("+", [use(i.accumulator), use(i.value)], true))];
+      case "get": return [set(i.out, use(i.accumulator))];
+      case "take": return [set(i.out, use(i.accumulator)), set(i.accumulator, literalExpr(0))];
+      case "addTo": return [{ kind: "store", place: { ...member(i.ref, i.key, null), assert: typeof i.key !== "string" && (i.ref.type.kind !== "tuple" || !i.key.literal) }, op: "+", value: use(i.value), ...base }];
+      case "takeFrom": return [
+        set(i.out, member(i.ref, i.key, i.out.type)),
+        { kind: "store", place: { ...member(i.ref, i.key, null), assert: false }, op: "", value: literalExpr(0), ...base },
+      ];
+      case "zeros": return [set(i.out, zerosExpr(i.out.type, use(i.like)))];
+      case "tape": return [{ ...assign(of(i.tape), tapeValue(i, i.length && use(i.length)), base), note: i.note }];
+      case "tapeRecord": {
+        const tape = of(i.tape), region = [tapeRegion(tape.id)];
+        const flag = isFlags(tapes.get(i.tape));
+        const value = flag ? applyExpr("?:", [use(i.value), literalExpr(1), literalExpr(0)], false) : use(i.value);
+        if (i.index === null) return [effect(rawExpr([variableExpr(tape), ".push(", value, ")"], { reads: region, writes: region }))];
+        return [{ kind: "store", place: { kind: "member", object: variableExpr(tape), key: use(i.index), assert: false, regions: region }, op: "", value, ...base }];
+      }
+      case "tapeRecall": {
+        const tape = of(i.tape), region = [tapeRegion(tape.id)];
+        if (i.index === null) return [set(i.out, rawExpr([variableExpr(tape), ".pop()!"], { reads: region, writes: region }))];
+        const entry: MemberExpr = { kind: "member", object: variableExpr(tape), key: use(i.index), assert: i.out.type.kind !== "optional", regions: region };
+        return [set(i.out, isFlags(tapes.get(i.tape)) ? applyExpr("===", [{ ...entry, assert: false }, literalExpr(1)], false) : entry)];
+      }
+      case "tapeLength": {
+        const tape = of(i.tape);
+        return [set(i.out, { kind: "member", object: variableExpr(tape), key: "length", assert: false, regions: [tapeRegion(tape.id)] })];
+      }
+      case "return": return [{ kind: "return", ...base, value: i.fields ? { kind: "record", fields: i.fields.map(([n, v]) => [n, use(v)] as const) } : i.value && use(i.value) }];
+      case "heading": return [{ kind: "heading", text: i.text, ...base }];
+      default: return assertNever(i);
+    }
+  }
+
+  function lowerLoop(i: Loop): Statement[] {
+    const base = { origin: i.origin, derivative: i.form === "reverse" };
+    const body = [...block(i.body), ...(i.body.dead ? [] : move(i.params, i.body.yields, base))];
+    return [...move(i.params, i.inits, base), {
+      kind: "loop", form: i.form, init: [], update: [], label: null, test: "before", head: block(i.head), condition: i.condition && use(i.condition), body, ...base,
+    }];
+  }
+
+  function lowerBlock(i: Labelled): Statement {
+    const base = { origin: i.origin, derivative: false };
+    exitOuts.set(i.label, i.outs);
+    return { kind: "block", label: target(i.label, i.purpose), body: [...block(i.body), ...(i.body.dead ? [] : move(i.outs, i.body.yields, base))], ...base };
+  }
+  const exitOuts = new Map<Label, readonly Var[]>();
+
+  const statements = block(fn.body);
+  if (!fn.body.dead) {
+    const [result] = fn.body.yields;
+    if (result) statements.push({ kind: "return", value: use(result), origin: lastOrigin(fn), derivative: false });
+  }
+  return { statements, variables: { of, fresh } };
+}
+
+const capturing = /=>|\bfunction\b/;
+
+function rawEffects(text: string, pure: boolean): Pick<RawExpr, "reads" | "writes"> {
+  if (/^\s*(Math\.random|performance\.now|Date\.now)\(\s*\)\s*$/.test(text)) return { reads: [world], writes: [world] };
+  if (pure) return { reads: [heap, world], writes: [] };
+  return { reads: everything, writes: everything };
+}
+
+function isDerivative(i: Instruction): boolean {
+  switch (i.kind) {
+    case "apply": return i.free === true;
+    case "declare": case "add": case "get": case "take": case "addTo": case "takeFrom": case "zeros": case "tapeRecall": case "tapeLength": return true;
+    case "loop": return i.form === "reverse";
+    case "if": return blockIsDerivative(i.then) && blockIsDerivative(i.else);
+    default: return false;
+  }
+}
+
+function blockIsDerivative(block: Block): boolean {
+  return block.instructions.some(isDerivative) || (block.instructions.length === 0 && block.yields.length === 0);
+}
+
+const labelNames: Readonly<Record<Target["purpose"], string>> = { function: "forward", break: "search", continue: "trip", switch: "choice", plain: "part", loop: "loop" };
+
+/** What a temporary is called if it must be named: by what makes it. */
+function hintOf(i: Instruction, out: Var): string {
+  if (i.kind === "apply" && i.op.startsWith("Math.") && !i.free) return i.op.slice("Math.".length);
+  if (i.kind === "tape") return "tape";
+  return defaultHint(out.type, isDerivative(i) ? "adjoint" : "primal");
+}
+
+function defaultHint(type: Type, role: Role): string {
+  if (type.kind === "boolean") return "test";
+  if (type.kind === "array" || type.kind === "tuple" || type.kind === "record") return role === "adjoint" ? "dpart" : "part";
+  return role === "adjoint" ? "dt" : "t";
+}
+
+function lastOrigin(fn: IrFunction): Origin {
+  return fn.body.instructions.at(-1)?.origin ?? { loc: fn.loc, statement: null };
+}
+
+function allocation(type: Type, length: Expr): Expr {
+  if (type.kind === "array" && type.constructorName !== "Array") return rawExpr([`new ${type.constructorName}(`, length, ")"], { fresh: true });
+  const element = type.kind === "array" ? type.element : null;
+  if (element?.kind === "number" || element?.kind === "integer") return rawExpr(["new Array<number>(", length, ").fill(0)"], { fresh: true });
+  return rawExpr([`new Array<${(element && typeText(element)) ?? "unknown"}>(`, length, ")"], { fresh: true });
+}
+
+function copyOf(type: Type, ref: Expr, reads: readonly Region[]): Expr {
+  if (type.kind === "record") return rawExpr(["{ ...", ref, " }"], { fresh: true, reads });
+  if (type.kind === "tuple") return rawExpr(["[...", ref, "]"], { fresh: true, reads });
+  return rawExpr([ref, ".slice()"], { fresh: true, reads });
+}
+
+const isFlags = (tape: NewTape | undefined): boolean =>
+  tape?.length != null && tape.tape.type.kind === "tape" && tape.tape.type.element.kind === "boolean";
+
+function tapeValue(i: NewTape, length: Expr | null): Expr {
+  if (length === null) return { kind: "array", elements: [], constructorName: "Array" };
+  const element = i.tape.type.kind === "tape" ? i.tape.type.element : i.tape.type;
+  const entries = applyExpr(i.length?.type.kind === "integer" ? tapeEntries.integer : tapeEntries.number, [length], false);
+  switch (element.kind) {
+    case "number": case "integer": return rawExpr(["new Float64Array(", entries, ")"], { fresh: true });
+    case "boolean": return rawExpr(["new Uint8Array(", entries, ")"], { fresh: true });
+    default: return rawExpr([`new Array<${typeText(element) ?? "unknown"}>(`, entries, ")"], { fresh: true });
+  }
+}
+
+function eachBinding(pattern: IrFunction["parameters"][number]["pattern"], visit: (v: Var) => void): void {
+  switch (pattern.kind) {
+    case "name": visit(pattern.variable); break;
+    case "object": pattern.entries.forEach((e) => eachBinding(e.pattern, visit)); if (pattern.rest) visit(pattern.rest); break;
+    case "array": pattern.entries.forEach((e) => e && eachBinding(e, visit)); if (pattern.rest) visit(pattern.rest); break;
+    default: assertNever(pattern);
+  }
+}

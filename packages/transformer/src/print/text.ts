@@ -1,0 +1,200 @@
+import { assertNever } from "../diagnostics/bug.ts";
+import { normalise, unsigned, expressionKey } from "./algebra.ts";
+import { regionInside, reversePart, wantsHeadings, type Region } from "./comments.ts";
+import { printExpression, printOperand, printPlace, type Spelling } from "./expr.ts";
+import { isLiteral, type Assign, type DeclareOnly, type Expr, type LoopStatement, type Statement, type Store, type Target, type Variable } from "./tree.ts";
+import { holdsTuple, typeText } from "./types.ts";
+import type { Writer } from "./writer.ts";
+
+export interface TextContext {
+  readonly writer: Writer;
+  readonly spelling: Spelling;
+  readonly label: (t: Target) => string;
+  /** Print headings and comments where they help. */
+  readonly headings: boolean;
+}
+
+/** Statements as text, with the user's comments once and the reverse under the statements it reverses. */
+export function printStatements(list: readonly Statement[], context: TextContext): void {
+  new Printer(context).top(list);
+}
+
+/** Where a list nested in the statement at hand stands. */
+type Inside = (list: readonly Statement[]) => Region;
+
+class Printer {
+  private readonly context: TextContext;
+  /** Statements of the user whose comments are written. */
+  private readonly leading = new Set<number>();
+  private readonly trailing = new Set<number>();
+  constructor(context: TextContext) { this.context = context; }
+
+  top(list: readonly Statement[]): void {
+    const headings = this.context.headings && wantsHeadings(list);
+    const shown = headings ? list : list.filter((s) => s.kind !== "heading");
+    this.list(shown, "tail", true);
+  }
+
+  private list(list: readonly Statement[], region: Region, top = false): void {
+    const { writer } = this.context;
+    const isReverse = reversePart(list, region);
+    let group: number | null = null;
+    list.forEach((s, k) => {
+      const reverse = isReverse(k) && this.context.headings;
+      if (s.kind === "heading") {
+        if (!top) return;
+        if (k > 0) writer.line("", null);
+        writer.line(`// ${s.text}`, placeOf(s));
+        return;
+      }
+      const statement = s.origin?.statement ?? null;
+      if (!s.derivative || s.kind === "return") this.comments(s);
+      if (reverse && statement && isCommented(s)) {
+        if (group !== statement.id) writer.line(`// ${statement.text}`, placeOf(s));
+        group = statement.id;
+      } else if (!(s.kind === "assign" && s.derivative)) {
+        group = null;
+      }
+      this.statement(s, list[k + 1], (inner) => regionInside(s, inner, reverse, region));
+    });
+  }
+
+  /** The user's own comments before a statement, the first time a part of it is printed. */
+  private comments(s: Statement): void {
+    const statement = s.origin?.statement;
+    if (!statement || this.leading.has(statement.id)) return;
+    this.leading.add(statement.id);
+    for (const line of statement.leading) this.context.writer.line(line, placeOf(s));
+  }
+
+  /** The user's comment after a statement, behind its last line. */
+  private after(s: Statement, next: Statement | undefined): string {
+    const statement = s.origin?.statement;
+    if (s.derivative || !statement?.trailing || this.trailing.has(statement.id)) return "";
+    if (next && !next.derivative && next.kind !== "heading" && next.origin?.statement === statement) return "";
+    this.trailing.add(statement.id);
+    return ` ${statement.trailing}`;
+  }
+
+  private statement(s: Statement, next: Statement | undefined, inside: Inside): void {
+    const { writer, spelling } = this.context, place = placeOf(s);
+    const line = (text: string): void => writer.line(text + this.after(s, next), place);
+    switch (s.kind) {
+      case "assign": return line(`${this.assignment(s)};${s.note === null ? "" : ` // ${s.note}`}`);
+      case "declare": return line(`let ${spelling.variable(s.variable)}${this.annotation(s)}${s.value ? ` = ${printExpression(s.value, spelling)}` : ""};`);
+      case "store": return line(`${this.store(s)};`);
+      case "effect": return line(`${printExpression(s.value, spelling)};`);
+      case "return": return line(s.value ? `return ${printExpression(s.value, spelling)};` : "return;");
+      case "throw": return line(`throw ${printExpression(s.value, spelling)};`);
+      case "jump": return line(`${s.word}${s.label ? ` ${this.context.label(s.label)}` : ""};`);
+      case "exit": return line(`break ${this.context.label(s.label)};`);
+      case "block":
+        writer.line(`${this.context.label(s.label)}: {`, place);
+        writer.indent(() => this.list(s.body, inside(s.body)));
+        return writer.line("}", place);
+      case "if": return this.branch(s, next, inside, "");
+      case "loop": return this.loop(s, next, inside);
+      case "parallel": case "heading": return;
+      default: return assertNever(s);
+    }
+  }
+
+  private branch(s: Statement & { readonly kind: "if" }, next: Statement | undefined, region: Inside, before: string): void {
+    const { writer, spelling } = this.context, place = placeOf(s);
+    writer.line(`${before}if (${printExpression(s.condition, spelling)}) {${before === "" ? this.after(s, next) : ""}`, place);
+    const inside = (list: readonly Statement[]): void => writer.indent(() => this.list(list, region(list)));
+    inside(s.then);
+    const [only] = s.else;
+    if (only?.kind === "if" && s.else.length === 1) return this.branch(only, undefined, region, "} else ");
+    if (s.else.length > 0) {
+      writer.line("} else {", place);
+      inside(s.else);
+    }
+    writer.line("}", place);
+  }
+
+  private loop(s: LoopStatement, next: Statement | undefined, region: Inside): void {
+    const { writer, spelling } = this.context, place = placeOf(s);
+    const label = s.label ? `${this.context.label(s.label)}: ` : "";
+    const condition = s.condition ? printExpression(s.condition, spelling) : "";
+    const inside = (): void => writer.indent(() => this.list(s.body, region(s.body)));
+    if (s.test === "after") {
+      writer.line(`${label}do {${this.after(s, next)}`, place);
+      inside();
+      return writer.line(`} while (${condition});`, place);
+    }
+    const head = s.init.length === 0 && s.update.length === 0
+      ? `while (${condition === "" ? "true" : condition})`
+      : `for (${this.init(s.init)};${condition === "" ? "" : ` ${condition}`};${s.update.length === 0 ? "" : ` ${s.update.map((u) => this.assignment(u)).join(", ")}`})`;
+    writer.line(`${label}${head} {${this.after(s, next)}`, place);
+    inside();
+    writer.line("}", place);
+  }
+
+  private init(init: readonly Assign[]): string {
+    const declared = init.some((a) => a.declares !== null);
+    const each = init.map((a) => this.assignment({ ...a, declares: null }, declared));
+    return `${declared ? "let " : ""}${each.join(", ")}`;
+  }
+
+  private assignment(s: Assign, plain = false): string {
+    const { spelling } = this.context, name = spelling.variable(s.target);
+    if (s.declares) return `${s.declares} ${name}${this.annotation(s)} = ${printExpression(s.value, spelling)}`;
+    const { value } = s;
+    if (!plain && value.kind === "apply" && value.args.length === 2 && compound.has(value.op)) {
+      const [own, by] = value.args;
+      if (own?.kind === "variable" && own.variable === s.target && by) return this.compound(name, value.op, by);
+    }
+    return `${name} = ${printExpression(value, spelling)}`;
+  }
+
+  private compound(place: string, op: string, by: Expr): string {
+    if ((op === "+" || op === "-") && isLiteral(by, 1)) return `${place}${op}${op}`;
+    return `${place} ${op}= ${printOperand(by, 3, this.context.spelling)}`;
+  }
+
+  private store(s: Store): string {
+    const { spelling } = this.context, place = printPlace(s.place, spelling);
+    const value = s.op === "+" ? normalise(s.value) : s.value;
+    if (s.op !== "") {
+      const positive = s.op === "+" ? unsigned(value) : null;
+      return `${place}${s.place.assert ? "!" : ""} ${positive ? "-" : s.op}= ${printExpression(positive ?? value, spelling)}`;
+    }
+    if (value.kind === "apply" && value.args.length === 2 && compound.has(value.op)) {
+      const [own, by] = value.args;
+      if (own?.kind === "member" && by && expressionKey(own) === expressionKey(s.place)) return this.compound(`${place}${own.assert ? "!" : ""}`, value.op, by);
+    }
+    return `${place} = ${printExpression(value, spelling)}`;
+  }
+
+  /** `: T` where inference would find something else. */
+  private annotation(s: Assign | DeclareOnly): string {
+    const v: Variable = s.kind === "assign" ? s.target : s.variable;
+    const text = typeText(v.type);
+    if (text === null) return "";
+    if (s.value === null) return `: ${text}`;
+    const holds = s.kind === "declare" || s.declares === "let" ? v.type.kind === "optional" || v.type.kind === "opaque" : false;
+    return holds || hasEmptyArray(s.value) || (holdsTuple(v.type) && makesObject(s.value)) ? `: ${text}` : "";
+  }
+}
+
+const compound: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%", "**", "&", "|", "^", "<<", ">>", ">>>"]);
+
+const placeOf = (s: Statement): number | null => s.origin?.statement?.loc.start ?? s.origin?.loc.start ?? null;
+
+/** Part of the reverse of a statement that computes something; setting up a constant needs no comment. */
+function isCommented(s: Statement): boolean {
+  if (!s.derivative) return false;
+  switch (s.kind) {
+    case "assign": return s.value.kind !== "literal" && !(s.value.kind === "member" && s.target.role !== "adjoint");
+    case "store": case "effect": return true;
+    default: return false;
+  }
+}
+
+function hasEmptyArray(e: Expr): boolean {
+  if (e.kind === "array") return e.elements.length === 0 || e.elements.some(hasEmptyArray);
+  return e.kind === "record" && e.fields.some(([, v]) => hasEmptyArray(v));
+}
+
+const makesObject = (e: Expr): boolean => e.kind === "array" || e.kind === "record" || (e.kind === "raw" && e.fresh);

@@ -1,0 +1,105 @@
+import { assertNever, bug } from "../diagnostics/bug.ts";
+import type { RecordType, Type } from "../ir/ir.ts";
+import { literalExpr, rawExpr, type Expr } from "./tree.ts";
+
+/** A type as TypeScript writes it, or null if it has no spelling. */
+export function typeText(type: Type, outer: readonly RecordType[] = []): string | null {
+  switch (type.kind) {
+    case "number": case "integer": return "number";
+    case "boolean": case "string": case "undefined": case "null": return type.kind;
+    case "optional": { const of = typeText(type.of, outer); return of && `${of} | undefined`; }
+    case "array": {
+      const element = typeText(type.element, outer);
+      if (type.constructorName !== "Array") return type.constructorName;
+      return element && `${type.readonly ? "readonly " : ""}${element.includes(" ") && type.element.kind !== "record" && type.element.kind !== "tuple" ? `(${element})` : element}[]`;
+    }
+    case "tuple": {
+      const elements = type.elements.map((e) => typeText(e, outer));
+      return elements.includes(null) ? null : `${type.readonly ? "readonly " : ""}[${elements.join(", ")}]`;
+    }
+    case "record": {
+      if (type.text !== null) return type.text;
+      if (outer.includes(type)) return null;
+      const fields = type.fields.map((f) => {
+        const text = typeText(f.type, [...outer, type]);
+        return text && `${propertyName(f.name)}${f.optional ? "?" : ""}: ${text}`;
+      });
+      return fields.includes(null) ? null : fields.length === 0 ? "{}" : `{ ${fields.join("; ")} }`;
+    }
+    case "opaque": return type.text;
+    case "tape": { const element = typeText(type.element, outer); return element && `${element.includes(" ") ? `(${element})` : element}[]`; }
+    default: return assertNever(type);
+  }
+}
+
+const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+export const isIdentifier = (name: string): boolean => identifier.test(name);
+export const propertyName = (name: string): string => (isIdentifier(name) ? name : JSON.stringify(name));
+
+/**
+ * Zeros of a type, in the shape of `like`, which is evaluated as often as it is named: a variable or a path of fields.
+ * The names of rows (`row`, `row1`) are in the text, where names.ts keeps variables off them.
+ */
+export function zerosExpr(type: Type, like: Expr, depth = 0, outer: readonly Type[] = []): Expr {
+  if (outer.includes(type)) return bug("zeros of a recursive type");
+  const around = [...outer, type];
+  switch (type.kind) {
+    case "number": case "integer": return literalExpr(0);
+    case "array": {
+      const length = path(like, ".length");
+      if (type.constructorName !== "Array") return fresh([`new ${type.constructorName}(`, length, ")"]);
+      if (type.element.kind === "number") return fresh(["new Array<number>(", length, ").fill(0)"]);
+      const row = depth === 0 ? "row" : `row${depth}`;
+      const element = zerosExpr(type.element, rawExpr([row]), depth + 1, around);
+      const named = mentions(element, row);
+      const result = holdsTuple(type.element) ? typeText(type.element) : null;
+      const body = element.kind === "record" ? ["(", element, ")"] : [element];
+      return fresh([like, `.map((${named ? row : ""})${result === null ? "" : `: ${result}`} => `, ...body, ")"]);
+    }
+    case "tuple":
+      return { kind: "array", constructorName: "Array", elements: type.elements.map((e, k) => zerosExpr(e, path(like, `[${k}]`), depth, around)) };
+    case "record": {
+      const plain: (readonly [string, Expr])[] = [];
+      const absent: (string | Expr)[] = [];
+      for (const f of type.fields) {
+        const field = path(like, isIdentifier(f.name) ? `.${f.name}` : `[${JSON.stringify(f.name)}]`);
+        const zeros = zerosExpr(f.optional && f.type.kind === "optional" ? f.type.of : f.type, field, depth, around);
+        if (f.optional) absent.push("...(", field, ` === undefined ? {} : { ${propertyName(f.name)}: `, zeros, " })", ", ");
+        else plain.push([f.name, zeros]);
+      }
+      if (absent.length === 0) return { kind: "record", fields: plain };
+      const written = plain.flatMap(([name, zeros]) => [`${propertyName(name)}: `, zeros, ", "]);
+      return fresh(["{ ", ...[...written, ...absent].slice(0, -1), " }"]);
+    }
+    case "optional": return fresh(["(", like, " == null ? undefined : ", zerosExpr(type.of, like, depth, around), ")"]);
+    default: return rawExpr(["undefined"]);
+  }
+}
+
+const fresh = (parts: readonly (string | Expr)[]): Expr => rawExpr(parts, { fresh: true });
+
+function path(like: Expr, suffix: string): Expr {
+  return like.kind === "raw" ? rawExpr([...like.parts, suffix]) : rawExpr([like, suffix]);
+}
+
+function mentions(e: Expr, name: string): boolean {
+  switch (e.kind) {
+    case "raw": return e.parts.some((p) => (typeof p === "string" ? new RegExp(`(^|[^\\w.])${name}(?!\\w)`).test(p) : mentions(p, name)));
+    case "record": return e.fields.some(([, v]) => mentions(v, name));
+    case "array": return e.elements.some((v) => mentions(v, name));
+    default: return false;
+  }
+}
+
+/** Whether a type says more than inference would find: a tuple literal is inferred as an array. */
+export function holdsTuple(type: Type, outer: readonly Type[] = []): boolean {
+  if (outer.includes(type)) return false;
+  const around = [...outer, type];
+  switch (type.kind) {
+    case "tuple": return true;
+    case "array": case "tape": return holdsTuple(type.element, around);
+    case "optional": return holdsTuple(type.of, around);
+    case "record": return type.fields.some((f) => holdsTuple(f.type, around));
+    default: return false;
+  }
+}
