@@ -7,6 +7,8 @@ import { cancelShifts } from "./analysis/shifts.ts";
 import { aliases } from "./analysis/aliases.ts";
 import { activity, type Activity, type RuleOf } from "./analysis/activity.ts";
 import { normaliseExits } from "./adjoint/normaliseExits.ts";
+import { rematerialise } from "./adjoint/rematerialise.ts";
+import { sinkZeros } from "./adjoint/sinkZeros.ts";
 import { planHalves } from "./adjoint/halves.ts";
 import { makePair } from "./adjoint/pairs.ts";
 import { gradientBody } from "./adjoint/gradient.ts";
@@ -67,7 +69,9 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const context = { active, memory, ruleOf, halves };
   const finish = (name: string, fn: IrFunction): IrFunction => {
     stage(name, fn);
-    return options.optimise ? stage(`optimise ${name}`, optimiseGradient(fn)) : fn;
+    if (!options.optimise) return fn;
+    const improved = stage(`optimise ${name}`, optimiseGradient(fn));
+    return stage(`rematerialise ${name}`, rematerialise(stage(`sinkZeros ${name}`, sinkZeros(improved))));
   };
   const pairs = [...halves.ofCallee.values()].map((half) => makePair(half, context));
   const made = gradientBody(module.root, fields, context);
@@ -97,12 +101,13 @@ export function verifying(also?: Trace): Trace {
 
 export { show };
 
-/** A power with a known exponent has rules of its own; a spread operand has one for its elements. */
+/** A power with a known exponent has rules of its own, and so has a product with itself; a spread operand has one for its elements. */
 function ruleFinder(rulebook: Rulebook): RuleOf {
   return (op: string, arity: number, args: readonly Var[]) => {
-    if (op.endsWith("...")) return rulebook.ruleForSpread(op.slice(0, -3));
+    if (op.endsWith("...")) return rulebook.rule(op, 1);
     const exponent = args[1]?.literal?.value;
     if ((op === "**" || op === "Math.pow") && typeof exponent === "number") return rulebook.ruleForLiteralExponent(exponent);
+    if (op === "*" && args[0] !== undefined && args[0] === args[1]) return rulebook.ruleForLiteralExponent(2);
     return rulebook.rule(op, arity);
   };
 }

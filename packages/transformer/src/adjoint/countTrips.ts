@@ -1,6 +1,6 @@
 import { bug } from "../diagnostics/bug.ts";
 import { inductions } from "../analysis/loops.ts";
-import { freshVar, integerType, literalVar } from "../ir/build.ts";
+import { freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
 import type { Instruction, Label, Loop, Var } from "../ir/ir.ts";
 import { nestedBlocks, operands } from "../ir/visit.ts";
 import type { Layout, List } from "./layout.ts";
@@ -75,7 +75,7 @@ function countAtExits(r: ReverseState, list: List, label: Label, counter: Var): 
   for (let n = 0; n < list.length; n++) {
     const i = list[n]!;
     if (i.kind === "exit" && i.target === label) {
-      const count = freshVar(r.ids, null, integerType);
+      const count = freshVar(r.ids, null, numberType);
       const step: Instruction = { kind: "apply", origin: i.origin, op: "+", args: [counter, literalVar(r.ids, 1)], out: count };
       list.splice(n, 1, step, { ...i, values: [...i.values, count] });
       n++;

@@ -82,6 +82,7 @@ export function splitBody(fn: IrFunction, seed: Var | null, context: ReverseCont
   return choosing((reexecuted) => {
     const { r, shadowed, origin } = begin(fn, context, reexecuted);
     const top = new Scope(null, r.ids, origin);
+    top.isOpen = true;
     for (const i of shadowed.instructions) top.builder.emit(i);
     const marker: Instruction = { kind: "heading", origin, text: "backward pass" };
     top.builder.emit(marker);

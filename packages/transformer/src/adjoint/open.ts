@@ -27,6 +27,7 @@ export interface Terminal {
 export function openBlock(r: ReverseState, block: Block, scope: Scope, trail: readonly Step[], terminal: Terminal): void {
   const path = [...trail];
   const list = scope.instructions;
+  scope.isOpen = true;
   for (const i of block.instructions) {
     if (i.kind === "exit" && i.target === terminal.label) { terminal.finish(scope, i.values, path, true); return; }
     if (i.kind === "if" && leavesTo(i, terminal.label)) {

@@ -5,10 +5,13 @@ import type { Instruction, Loop, TapeType, Var } from "../ir/ir.ts";
 import { definitions } from "../ir/visit.ts";
 import { leaves } from "./reverse.ts";
 import type { Layout, List } from "./layout.ts";
-import { chain, holderIndex, isVisible } from "./layout.ts";
+import { chain, holderIndex } from "./layout.ts";
 import type { Scope } from "./scope.ts";
 import type { ReverseState } from "./state.ts";
 import { originalOf } from "./state.ts";
+
+/** What stands for a Var in a Block, or null if nothing does there. */
+export type StandIn = (v: Var, at: List) => Var | null;
 
 export interface RecordedValue { readonly out: Var; readonly instructions: readonly Instruction[]; readonly depth: number; readonly loop: Loop }
 
@@ -18,7 +21,7 @@ export interface RecordedValue { readonly out: Var; readonly instructions: reado
  * A loop whose number of trips is known before it gets a typed tape, one entry a trip, addressed by the trip; any other a growing one,
  * pushed and popped. `loops`: those between the tape and the value, innermost first.
  */
-export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly Loop[], scope: Scope): RecordedValue {
+export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly Loop[], scope: Scope, standIn: StandIn): RecordedValue {
   const loop = loops.at(-1) ?? bug("nothing to record across");
   const home = layout.listOf.get(v)!;
   const origin = layout.instructionOf.get(v)!.origin;
@@ -28,7 +31,7 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
   const outer = path[path.indexOf(meeting) - 1]!;
   const at = holderIndex(meeting, outer);
 
-  const length = loops.length === 1 ? tapeLength(r, layout, loop, meeting) : null;
+  const length = loops.length === 1 ? tapeLength(r, loop, (u) => standIn(u, meeting)) : null;
   const indexed = length !== null && (v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "boolean");
   const note = loop.params.includes(v) ? `${v.name ?? "value"} at the start of each trip` : v.name ? `${v.name} of each trip` : null;
   const tapeName = v.name ? `${v.name}_` : "tape";
@@ -70,24 +73,24 @@ function insertAfterDefinition(home: List, v: Var, instructions: readonly Instru
 }
 
 /** The number of trips of a loop, if it is known where the tape is declared. */
-function tapeLength(r: ReverseState, layout: Layout, loop: Loop, meeting: List): { value: Var; instructions: readonly Instruction[]; induction: NonNullable<ReturnType<typeof boundOf>>["induction"] } | null {
+function tapeLength(r: ReverseState, loop: Loop, visible: (v: Var) => Var | null): { value: Var; instructions: readonly Instruction[]; induction: NonNullable<ReturnType<typeof boundOf>>["induction"] } | null {
   if (leaves(loop)) return null;
   const bound = boundOf(loop, r.defs, (ref) => !r.memory.nodeOf(originalOf(r, ref)).lengthWritten);
   if (!bound) return null;
-  const { induction, limit, inHead, inclusive } = bound;
+  const { induction, inHead, inclusive } = bound;
   const b = new Builder(r.ids, loop.origin);
-  const whole = isInteger(originalOf(r, limit), r.defs);
-  let value = limit;
+  const whole = isInteger(originalOf(r, bound.limit), r.defs);
+  const seen = visible(inHead?.kind === "length" ? inHead.ref : bound.limit), init = visible(induction.init);
+  if (!seen || !init) return null;
+  let value = seen;
   if (inHead?.kind === "length") {
-    if (!isVisible(layout, inHead.ref, meeting)) return null;
     value = freshVar(r.ids, null, integerType);
-    b.emit({ kind: "length", origin: loop.origin, ref: inHead.ref, out: value });
-  } else if (!isVisible(layout, limit, meeting)) return null;
-  if (!isVisible(layout, induction.init, meeting)) return null;
+    b.emit({ kind: "length", origin: loop.origin, ref: seen, out: value });
+  }
   const fromZero = induction.init.literal?.value === 0;
   if (fromZero && !inclusive && inHead) return { value, instructions: b.instructions, induction };
   if (inclusive) value = b.derive("+", [value, literalVar(r.ids, 1)], whole ? integerType : numberType);
-  if (!fromZero) value = b.derive("-", [value, induction.init], whole ? integerType : numberType);
+  if (!fromZero) value = b.derive("-", [value, init], whole ? integerType : numberType);
   if (!whole) value = b.derive("Math.ceil", [value], integerType);
   value = b.derive("Math.max", [literalVar(r.ids, 0), value], integerType);
   return { value, instructions: b.instructions, induction };

@@ -93,7 +93,10 @@ class Resolver {
     // What cannot be computed again is recorded first: the rest may then be computed from it.
     for (const v of acrossLoops) if (this.intrinsic(v) === Infinity) this.obtain(v);
     for (const v of acrossLoops) this.obtain(v);
-    for (const { v, to } of lifted) this.replacement.set(v, lift(this.layout, this.r.ids, v, this.layout.listOf.get(v)!, to));
+    for (const { v, to } of lifted) {
+      if (v.name === null && this.r.recallScopes.get(v)?.isOpen === false && recomputeCost(this.r, this.layout, v, () => 0, 1) <= 2) { this.obtain(v); continue; }
+      this.replacement.set(v, lift(this.layout, this.r.ids, v, this.layout.listOf.get(v)!, to));
+    }
 
     const old = this.layout;
     replaceUses(this.list, (v, at) => (isVisible(old, v, at) ? v : this.replacement.get(v) ?? v));
@@ -180,10 +183,18 @@ class Resolver {
       this.prelude(scope).push(again);
       return out;
     }
-    const { out, instructions, depth, loop } = record(this.r, this.layout, v, this.loopsBetween(v, this.meeting(v, [scope.instructions])).map((l) => this.loopOfBody.get(l)!), scope);
+    const loops = this.loopsBetween(v, this.meeting(v, [scope.instructions])).map((l) => this.loopOfBody.get(l)!);
+    const { out, instructions, depth, loop } = record(this.r, this.layout, v, loops, scope, (u, at) => this.standIn(u, at));
     this.prelude(scope).push(...instructions);
     this.recorded.push({ name: v.name ?? "a temporary", loop, depth, repeatable: canReexecute(this.r, loop) });
     return out;
+  }
+
+  /** What stands for `v` in a Block, if it is there already. */
+  private standIn(v: Var, at: List): Var | null {
+    if (isVisible(this.layout, v, at)) return v;
+    const counter = this.r.reversedLoops.find((l) => l.counter === v);
+    return counter && isVisible(this.layout, counter.index, at) ? counter.index : null;
   }
 
   private argument(v: Var, scope: Scope): Var {

@@ -99,7 +99,7 @@ function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope)
   } else {
     counter = stepping.find((i) => i.step === 1 && i.init.literal?.value === 0)?.param ?? null;
     first = literalVar(r.ids, 0);
-    trips = freshVar(r.ids, "trips", integerType);
+    trips = freshVar(r.ids, "trips", numberType);
     last = b.derive("-", [trips, literalVar(r.ids, 1)], integerType);
   }
   const index = freshVar(r.ids, counter?.name ?? "k", integerType);

@@ -19,6 +19,8 @@ export class Scope {
    */
   readonly capturesFor: Scope | null;
   readonly parent: Scope | null;
+  /** Forward instructions stand here too: what is put at the top comes before them. */
+  isOpen = false;
 
   constructor(parent: Scope | null, ids: Ids, origin: Origin, capturesFor: Scope | null = null) {
     this.parent = parent;

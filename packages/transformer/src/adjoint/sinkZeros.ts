@@ -1,0 +1,57 @@
+import type { Block, Instruction, IrFunction, Var } from "../ir/ir.ts";
+import { eachUse, mapNested, nestedBlocks, operands } from "../ir/visit.ts";
+
+/**
+ * Moves the making of shadows down to where they are first used, into a branch if they are used in no other place: an early return of a
+ * constant allocates nothing, and in a straight function the shadows stand in the backward pass, where a reader looks for them.
+ *
+ * Ensures   the same values: a shadow is not moved past anything that may change the length of what it is made like, nor into a loop.
+ */
+export function sinkZeros(fn: IrFunction): IrFunction {
+  const body = sinkBlock(fn.body);
+  return body === fn.body ? fn : { ...fn, body };
+}
+
+function sinkBlock(block: Block): Block {
+  const list = [...block.instructions];
+  let changed = false;
+  for (let n = list.length - 1; n >= 0; n--) {
+    const i = list[n]!;
+    if (i.kind !== "zeros" || block.yields.includes(i.out)) continue;
+    let to = n + 1;
+    while (to < list.length && !uses(list[to]!, i.out) && !resizes(list[to]!)) to++;
+    const user = list[to];
+    const alone = user?.kind === "if" && uses(user, i.out) && !list.slice(to + 1).some((j) => uses(j, i.out));
+    const arms = alone ? nestedBlocks(user).filter((b) => blockUses(b, i.out)) : [];
+    if (arms.length === 1 && !operands(user!).includes(i.out)) {
+      list[to] = mapNested(user!, (b) => (b === arms[0] ? { ...b, instructions: [i, ...b.instructions] } : b));
+      list.splice(n, 1);
+      changed = true;
+    } else if (to > n + 1) {
+      list.splice(to, 0, i);
+      list.splice(n, 1);
+      changed = true;
+    }
+  }
+  const instructions = list.map((i) => {
+    const mapped = i.kind === "if" ? mapNested(i, sinkBlock) : i;
+    changed ||= mapped !== i;
+    return mapped;
+  });
+  return changed ? { ...block, instructions } : block;
+}
+
+function uses(i: Instruction, v: Var): boolean {
+  return operands(i).includes(v) || nestedBlocks(i).some((b) => blockUses(b, v));
+}
+
+function blockUses(block: Block, v: Var): boolean {
+  let found = false;
+  eachUse(block, (u) => { found ||= u === v; });
+  return found;
+}
+
+function resizes(i: Instruction): boolean {
+  if (i.kind === "push" || i.kind === "pop" || i.kind === "write" || i.kind === "call" || (i.kind === "raw" && !i.pure)) return true;
+  return nestedBlocks(i).some((b) => b.instructions.some(resizes));
+}
