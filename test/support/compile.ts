@@ -1,5 +1,6 @@
 /** From program text to running functions: `differentiate`, TypeScript's transpiler, evaluation in this process. */
 import ts from "typescript";
+import { exportsOf, stripTypes } from "./stripTypes.ts";
 import { differentiate } from "../../packages/transformer/src/index.ts";
 
 export type AnyFunction = (...args: unknown[]) => unknown;
@@ -62,14 +63,20 @@ const silent = { log() {}, info() {}, warn() {}, error() {}, debug() {} };
 
 /** The exports of a module text. Functions that are not exported are exported under their own name, as tests call them too. */
 export function evaluate(text: string, random: () => number = Math.random): Exports {
-  const js = transpile(text);
-  const own = [...js.matchAll(/^(?:async )?function\*? ?([\w$]+)\(/gm)].map((m) => m[1]!);
   const exports: Exports = {};
   // a shadow of Math whose draws the caller decides; everything else is Math's own
   const math = random === Math.random ? Math : Object.create(Math, { random: { value: random } }) as Math;
-  const late = own.map((name) => `if (!("${name}" in exports)) exports["${name}"] = ${name};`).join("\n");
-  new Function("exports", "require", "Math", "console", `${js}\n${late}`)(exports, requireRuntime, math, silent);
+  new Function("exports", "require", "Math", "console", script(text))(exports, requireRuntime, math, silent);
   return exports;
+}
+
+/** A module as the body of a function that fills `exports`. */
+function script(text: string): string {
+  const stripped = stripTypes(text);
+  if (stripped) return `"use strict";${stripped.js}\n${exportsOf([...stripped.exported, ...stripped.functions])}`;
+  const js = transpile(text);
+  const own = [...js.matchAll(/^(?:async )?function\*? ?([\w$]+)\(/gm)].map((m) => m[1]!);
+  return `${js}\n${own.map((name) => `if (!("${name}" in exports)) exports["${name}"] = ${name};`).join("\n")}`;
 }
 
 function requireRuntime(name: string): unknown {

@@ -6,6 +6,7 @@
  * and nothing is shared with the compiler but TypeScript's parser.
  */
 import ts from "typescript";
+import { exportsOf, stripTypes } from "./stripTypes.ts";
 import { operations, globals } from "./overloaded.ts";
 
 const arithmetic: ReadonlyMap<ts.SyntaxKind, string> = new Map([
@@ -132,15 +133,27 @@ const overload: ts.TransformerFactory<ts.SourceFile> = (context) => {
 
 /** The exports of a module evaluated over dual numbers. `random` replaces Math.random, so that both runs draw the same. */
 export function evaluateOverDuals(text: string, random: () => number = Math.random): Record<string, (...args: unknown[]) => unknown> {
-  const js = ts.transpileModule(text, {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, alwaysStrict: true },
-    transformers: { before: [overload] },
-  }).outputText;
+  const js = overDuals(text);
   const exports: Record<string, (...args: unknown[]) => unknown> = {};
   const names = Object.keys(globals);
   const values = names.map((name) => (name === "Math" ? { ...globals["Math"] as object, random } : globals[name]));
   new Function("exports", "require", "$", ...names, js)(exports, requireOver, operations, ...values);
   return exports;
+}
+
+const printer = ts.createPrinter({ removeComments: true });
+
+function overDuals(text: string): string {
+  const stripped = stripTypes(text);
+  if (!stripped) {
+    return ts.transpileModule(text, {
+      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, alwaysStrict: true },
+      transformers: { before: [overload] },
+    }).outputText;
+  }
+  const file = ts.createSourceFile("program.js", stripped.js, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
+  const { transformed } = ts.transform(file, [overload]);
+  return `"use strict";${printer.printFile(transformed[0]!)}\n${exportsOf(stripped.exported)}`;
 }
 
 /** What a program may import: the runtime's marker functions, over duals. */

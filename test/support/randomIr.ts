@@ -158,7 +158,9 @@ class Generator {
       return out;
     };
     const array = this.pick(scope.arrays);
-    const kind = this.below(depth > 0 ? 26 : 20);
+    const drawn = this.below(depth > 0 ? 26 : 20);
+    // Accumulators and tapes show their mistakes only if several instructions meet on one of them.
+    const kind = drawn <= 3 && this.arithmetic === "free" && this.chance(0.6) ? this.pick([12, 12, 17]) : drawn;
     // Adjoints are arithmetic of derivatives: a sum of none is 0 whatever the sign.
     if (this.arithmetic === "exact" && kind >= 11 && kind <= 16) return withNumber(this.expression(b, scope));
     switch (kind) {
@@ -186,8 +188,12 @@ class Generator {
       }
       case 12: case 13: case 14: case 15: {
         if (scope.accumulators.length === 0) return scope;
-        const accumulator = this.pick(scope.accumulators);
-        if (this.chance(0.5)) { b.emit({ kind: "add", origin, accumulator, value: this.number(scope) }); return scope; }
+        const accumulator = this.pick(scope.accumulators.slice(-2));
+        if (this.chance(0.5)) {
+          const value = this.chance(0.4) ? scope.numbers.at(-1) : undefined;
+          b.emit({ kind: "add", origin, accumulator, value: value ?? this.number(scope) });
+          return scope;
+        }
         return withNumber(this.wrap(b, define(numberType, (out) => ({ kind: this.chance(0.5) ? "get" : "take", origin, accumulator, out }))));
       }
       case 16: {
@@ -228,8 +234,8 @@ class Generator {
       b.emit({ kind: "tapeRecord", origin, tape, index: null, value: this.number(scope) });
       return { ...scope, tapes: [...scope.tapes, tape] };
     }
-    const tape = this.pick(scope.tapes);
-    switch (this.below(3)) {
+    const tape = this.pick(scope.tapes.slice(-2));
+    switch (this.below(4)) {
       case 0: b.emit({ kind: "tapeRecord", origin, tape, index: null, value: this.number(scope) }); return scope;
       case 1: {
         const index = b.literal(0);

@@ -1,0 +1,62 @@
+/** Closed under itself: gradients of gradients, compiled the same way, to order 3 (4 for straight-line code), against nested duals. */
+import { describe, expect, test } from "vitest";
+import { compileAndRun } from "./support/compile.ts";
+import { Dual, plain, variable, type Num } from "./support/dual.ts";
+import { runner } from "./support/oracle.ts";
+import { typeErrors } from "./support/typecheck.ts";
+
+const functions: Record<string, string> = {
+  "a polynomial": "return x * x * x - 2 * x * x + x;",
+  "a quotient of gates": "const s = 1 / (1 + Math.exp(-x));\nreturn s / (1 + x * x) + Math.log(2 + Math.sin(x));",
+  "powers": "return x ** 4 + (1 + x * x) ** 1.5 - 1 / x;",
+  "a branch": "if (x > 0.3) return Math.sin(x) * x;\nreturn x * x;",
+  "a conditional kept to the end": "let s = x * x;\nif (s > 0.2) s = Math.cos(s) * x;\nelse s = s * s;\nreturn s * Math.exp(x);",
+  "a counted loop": "let s = x;\nfor (let i = 0; i < 4; i++) s = Math.sin(s * x) + i;\nreturn s;",
+  "a loop with break": "let s = x;\nfor (let i = 0; i < 9; i++) {\n  if (s > 3) break;\n  s = s * s + x;\n}\nreturn s;",
+  "a while loop": "let y = x + 4;\nwhile (y > 1) y = y * y * 0.1 + 0.2 * x;\nreturn y;",
+  "nested loops": "let s = x;\nfor (let i = 0; i < 3; i++) {\n  for (let j = 0; j < 2; j++) s = s * 0.5 + Math.sin(s + x);\n}\nreturn s;",
+  "a helper and a closure": "let t = 0;\nconst add = (u: number): void => {\n  t += u * x;\n};\nadd(square(x));\nadd(t + 1);\nreturn t;",
+  "reading arrays": "const a = [x, x * x, 2];\nlet s = 1;\nfor (const v of a) s *= v + 1;\nreturn s;",
+  "records": "const o = { p: x, q: { r: Math.sin(x) } };\nconst { p, q } = o;\nreturn p * q.r * q.r;",
+};
+const helpers = "function square(u: number): number {\n  return u * u;\n}\n";
+
+/** The k-th derivative of f at x by k nested levels of duals. */
+function derivative(f: (...args: unknown[]) => unknown, x: number, order: number): number {
+  let seed: Num = x;
+  for (let level = 1; level <= order; level++) seed = variable(level, seed, 0, 1);
+  let y = f(seed) as Num;
+  for (let level = order; level >= 1; level--) y = y instanceof Dual && y.level === level ? y.d[0]! : 0;
+  return plain(y);
+}
+
+describe("derivatives of derivatives", () => {
+  for (const [what, body] of Object.entries(functions)) {
+    const orders = what === "a polynomial" || what === "powers" ? 4 : 3;
+    test(`${what}, to order ${orders}`, { timeout: 60_000 }, () => {
+      const text = `${helpers}export function f0(x: number): number {\n${body}\n}\n`;
+      const f = runner(text, "f0");
+      let module = text;
+      for (let order = 1; order <= orders; order++) {
+        const previous = `f${order - 1}`;
+        const marked = module.replace(`export function ${previous}(`, `/** @differentiable */\nexport function ${previous}(`);
+        const exports = compileAndRun(marked);
+        for (const x of [0.7, -0.4]) {
+          const want = derivative(f, x, order);
+          const { dx } = exports[`grad_${previous}`]!(x) as { dx: number };
+          expect(Math.abs(dx - want), `order ${order} at ${x}: ${dx}, expected ${want}\n${exports.$code}`).toBeLessThan(1e-8 * Math.max(1, Math.abs(want)));
+        }
+        expect(typeErrors(exports.$code, marked.length)).toEqual([]);
+        // the tag is taken off again: the gradient is ordinary code to the next order
+        module = `${exports.$code.replace("/** @differentiable */\n", "")}\nexport function f${order}(x: number): number {\n  return grad_${previous}(x).dx;\n}\n`;
+      }
+    });
+  }
+
+  test("grad_g may be called where g stays marked", () => {
+    const text = "/** @differentiable */\nexport function g(y: number): number {\n  return Math.sin(y) * y;\n}\n/** @differentiable */\nexport function f(x: number): number {\n  return grad_g(x).dy + g(x);\n}\n";
+    const { grad_f } = compileAndRun(text);
+    // f = cos(x) x + sin(x) + sin(x) x
+    expect((grad_f!(0.7) as { dx: number }).dx).toBeCloseTo(-Math.sin(0.7) * 0.7 + 2 * Math.cos(0.7) + Math.cos(0.7) * 0.7 + Math.sin(0.7), 12);
+  });
+});
