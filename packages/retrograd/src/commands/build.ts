@@ -10,7 +10,7 @@ import { diagnosticAt, siblingCatalogue } from "../sibling/catalogue.ts";
 import { format } from "../sibling/format.ts";
 import { isGenerated } from "../sibling/header.ts";
 import type { Console } from "../show/console.ts";
-import type { Diagnostic } from "../show/diagnostic.ts";
+import type { Diagnostic } from "../compiler.ts";
 import { count, diagnosticData, showDiagnostics } from "../show/diagnostics.ts";
 import { emit } from "./emit.ts";
 import { watch } from "./watch.ts";

@@ -1,4 +1,5 @@
 import type { Console } from "../show/console.ts";
+import { table } from "../show/table.ts";
 import type { Stage } from "./instrument.ts";
 import type { Birth, DifferenceCheck, RunResult } from "./record.ts";
 import type { Row, Share } from "./rows.ts";
@@ -19,7 +20,7 @@ export function showExplanation(explanation: Explanation, console: Console): voi
   const { call, place, run, rows, inputs } = explanation;
   const bold = (text: string): string => (console.colorOut ? `\u001b[1m${text}\u001b[0m` : text);
   const lines = [bold(`${call} = ${exact(run.primalValue)}`) + `   (${place})`, ""];
-  lines.push(...table([["line", "statement", "value", "gradient", "from"], ...rows.map(cells)], bold));
+  lines.push(...table([["line", "statement", "value", "gradient", "from"], ...rows.map(cells)], console.colorOut));
   lines.push("", bold("gradient"));
   for (const input of inputs) lines.push(`  ${sum(input, run)}`);
   lines.push("", bold("differences of the function itself"), ...differences(run));
@@ -110,17 +111,3 @@ export function exact(value: unknown): string {
 }
 
 const limited = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
-
-function table(lines: readonly (readonly string[])[], bold: (text: string) => string): readonly string[] {
-  const widths = [0, 1, 2, 3].map((column) =>
-    Math.max(...lines.map((cellsOfLine) => limited(cellsOfLine[column] ?? "", 60).length)),
-  );
-  return lines.map((cellsOfLine, index) => {
-    const padded = cellsOfLine.map((cell, column) => {
-      const text = column === 4 ? cell : limited(cell, 60);
-      return column === 0 ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0);
-    });
-    const text = `  ${padded.join("  ").trimEnd()}`;
-    return index === 0 ? bold(text) : text;
-  });
-}

@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { Diagnostic } from "../show/diagnostic.ts";
+import type { Diagnostic } from "../compiler.ts";
 import { gradientType } from "../sibling/gradientType.ts";
 import type { MarkedFunction } from "../sibling/markedFunctions.ts";
 import { exact, short } from "./show.ts";

@@ -1,8 +1,7 @@
-import { codeFrame } from "@retrograd/transformer";
 import type { Format } from "../arguments.ts";
 import { shownName } from "../files/names.ts";
 import type { Console } from "./console.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import { codeFrame, type Diagnostic } from "../compiler.ts";
 
 /** What showing diagnostics needs to know of the files. */
 export interface Texts {

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../show/diagnostic.ts";
+import type { Diagnostic } from "../compiler.ts";
 
 /**
  * What can go wrong only because the gradient stands in a file of its own: it can import what the source exports and copy what

@@ -2,7 +2,7 @@ import path from "node:path";
 import ts from "typescript";
 import type { Compiled } from "../compiler.ts";
 import { importSpecifier } from "../files/names.ts";
-import type { Diagnostic } from "../show/diagnostic.ts";
+import type { Diagnostic } from "../compiler.ts";
 import { diagnosticAt, siblingCatalogue } from "./catalogue.ts";
 import { header } from "./header.ts";
 import { importLines, type Wanted } from "./importLines.ts";
