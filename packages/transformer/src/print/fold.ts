@@ -14,7 +14,7 @@ import { eachExpression, eachStatement, eachVariable, mapOwnExpressions, ownExpr
  */
 export function fold(list: readonly Statement[]): readonly Statement[] {
   const { uses, definitions } = countOccurrences(list);
-  return new Folder(uses, definitions, returned(list), values(list)).list(list, null);
+  return new Folder({ uses, definitions, returned: returned(list), values: values(list), receivers: receivers(list) }).list(list, null);
 }
 
 interface Held {
@@ -48,17 +48,35 @@ function values(list: readonly Statement[]): ReadonlySet<Variable> {
   return found;
 }
 
+/** Variables of objects whose members are used: such an object is not written where it is used. */
+function receivers(list: readonly Statement[]): ReadonlySet<Variable> {
+  const found = new Set<Variable>();
+  const visit = (e: Expr): void => {
+    if (e.kind === "member" && e.object.kind === "variable") found.add(e.object.variable);
+    if (e.kind === "raw") {
+      e.parts.forEach((p, k) => {
+        const next = e.parts[k + 1];
+        if (typeof p !== "string" && p.kind === "variable" && typeof next === "string" && /^\s*[.![?(]/.test(next)) found.add(p.variable);
+      });
+    }
+    subexpressions(e).forEach(visit);
+  };
+  eachExpression(list, visit);
+  eachStatement(list, (s) => { if (s.kind === "store") visit(s.place); });
+  return found;
+}
+
+interface Facts {
+  readonly uses: ReadonlyMap<Variable, number>;
+  readonly definitions: ReadonlyMap<Variable, number>;
+  readonly returned: ReadonlySet<Variable>;
+  readonly values: ReadonlySet<Variable>;
+  readonly receivers: ReadonlySet<Variable>;
+}
+
 class Folder {
-  private readonly uses: ReadonlyMap<Variable, number>;
-  private readonly definitions: ReadonlyMap<Variable, number>;
-  private readonly returned: ReadonlySet<Variable>;
-  private readonly values: ReadonlySet<Variable>;
-  constructor(uses: ReadonlyMap<Variable, number>, definitions: ReadonlyMap<Variable, number>, returnedOnly: ReadonlySet<Variable>, valueVariables: ReadonlySet<Variable>) {
-    this.uses = uses;
-    this.definitions = definitions;
-    this.returned = returnedOnly;
-    this.values = valueVariables;
-  }
+  private readonly facts: Facts;
+  constructor(facts: Facts) { this.facts = facts; }
 
   list(list: readonly Statement[], outer: Scope | null): readonly Statement[] {
     const scope: Scope = { held: new Map(), outer }, out: Statement[] = [];
@@ -90,10 +108,10 @@ class Folder {
   }
 
   /** Holds an assignment back or writes it. */
-  private assigned(s: Assign, scope: Scope, out: Statement[], definitions = this.definitions.get(s.target) ?? 0): void {
+  private assigned(s: Assign, scope: Scope, out: Statement[], definitions = this.facts.definitions.get(s.target) ?? 0): void {
     const effects = expressionEffects(s.value), whole = statementEffects(s);
     this.release(scope, out, (h) => conflict(h.effects, whole));
-    const uses = this.uses.get(s.target) ?? 0;
+    const uses = this.facts.uses.get(s.target) ?? 0;
     if (definitions === 1 && uses > 0 && this.mayHold(s, uses)) {
       scope.held.set(s.target, { statement: s, value: s.value, effects, left: uses });
     } else {
@@ -106,17 +124,18 @@ class Folder {
     if (target.pinned || target.role === "parameter" || s.note !== null) return false;
     if (isTrivial(value)) {
       if (target.name === null) return true;
-      return target.role === "adjoint" && (value.kind === "literal" || this.returned.has(target));
+      return target.role === "adjoint" && (value.kind === "literal" || this.facts.returned.has(target));
     }
     if (target.name !== null || target.role === "tape") return false;
     if (value.kind === "array" && value.elements.length === 0) return false;
+    if ((value.kind === "array" || value.kind === "record" || (value.kind === "raw" && value.fresh)) && this.facts.receivers.has(target)) return false;
     if (uses === 1) return !(s.derivative && size(value) > longest);
     return cost(value) * (uses - 1) <= 2;
   }
 
   private emit(s: Statement, scope: Scope, out: Statement[]): void {
     if ((s.derivative && !(s.kind === "assign" && s.value.kind === "literal")) || (s.kind === "heading" && s.text.startsWith("backward"))) {
-      this.release(scope, out, (h) => this.values.has(h.statement.target) && !isTrivial(h.value));
+      this.release(scope, out, (h) => this.facts.values.has(h.statement.target) && !isTrivial(h.value));
     }
     out.push(s);
   }
@@ -171,7 +190,7 @@ class Folder {
       if (isEffectful(h.value) || conflict(h.effects, effects)) return true;
       return effects.loopReads.has(h.statement.target.id) && !isCheapInLoops(h.value);
     });
-    if (s.derivative) this.release(scope, out, (h) => this.values.has(h.statement.target) && !isTrivial(h.value));
+    if (s.derivative) this.release(scope, out, (h) => this.facts.values.has(h.statement.target) && !isTrivial(h.value));
   }
 
   private branch(s: IfStatement, scope: Scope, out: Statement[]): void {
@@ -189,7 +208,7 @@ class Folder {
     const [then, ...more] = s.then, [otherwise, ...others] = s.else;
     if (then?.kind !== "parallel" || otherwise?.kind !== "parallel" || more.length > 0 || others.length > 0) return null;
     const [target] = then.targets, [a] = then.values, [b] = otherwise.values;
-    if (!target || !a || !b || then.targets.length !== 1 || (this.definitions.get(target) ?? 0) !== 2) return null;
+    if (!target || !a || !b || then.targets.length !== 1 || (this.facts.definitions.get(target) ?? 0) !== 2) return null;
     if (isEffectful(a) || isEffectful(b) || a.kind === "array" || a.kind === "record" || b.kind === "array" || b.kind === "record") return null;
     if (target.name !== null && /^if\b/.test(s.origin?.statement?.text ?? "")) return null;
     return assign(target, normalise(conditional(s.condition, a, b, target.type)), s);

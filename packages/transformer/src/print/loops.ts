@@ -126,7 +126,7 @@ function occurrences(s: Statement, v: Variable): number {
 }
 
 /** A head that did not fold into the condition runs in the loop: `while (true) { const t = …; if (!c) break; … }`. */
-function openHeads(list: readonly Statement[]): readonly Statement[] {
+export function openHeads(list: readonly Statement[]): readonly Statement[] {
   return list.map((s) => {
     const inner = mapNestedLists(s, openHeads);
     if (inner.kind !== "loop" || inner.head.length === 0 || !inner.condition) return inner;

@@ -6,7 +6,7 @@ import { removeDead } from "./dead.ts";
 import { declare } from "./declare.ts";
 import { fold } from "./fold.ts";
 import { resolveJumps, straighten } from "./jumps.ts";
-import { restoreLoops } from "./loops.ts";
+import { openHeads, restoreLoops } from "./loops.ts";
 import { chooseNames, identifiersIn } from "./names.ts";
 import { returnEarly } from "./returns.ts";
 import { sequence } from "./sequence.ts";
@@ -47,7 +47,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   const plain = options.debugNoTidy === true;
   const tidied = plain ? statements : tidy(statements, variables.fresh);
   const ordered = sequence(tidied, variables.fresh);
-  const shaped = plain ? resolveJumps(ordered) : straighten(resolveJumps(restoreLoops(ordered)));
+  const shaped = plain ? resolveJumps(openHeads(ordered)) : straighten(resolveJumps(restoreLoops(ordered)));
   const declared = declare(plain ? shaped : removeDead(shaped));
   const final = plain ? declared : straighten(declared);
 
