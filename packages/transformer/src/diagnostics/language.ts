@@ -1,11 +1,89 @@
+/** RG20xx and RG30xx: what lowering meets in the text of a differentiated function and cannot follow. */
 import type { Entry } from "./entry.ts";
 
-/** What the language of differentiable functions does not have (RG2xxx): reported while a function is lowered. */
+const never_ = <P>(entry: Omit<Entry<P>, "category" | "family">): Entry<P> => ({ category: "error", family: "never", ...entry });
+const later_ = <P>(entry: Omit<Entry<P>, "category" | "family">): Entry<P> => ({ category: "error", family: "later", ...entry });
+
 export const languageEntries = {
-  noBody: {
-    code: "RG2001", category: "error", family: "mistake",
-    message: (p: { callee: string }) => `\`${p.callee}\` has no body to differentiate`,
-    help: (p: { callee: string }) => `write the body of \`${p.callee}\` in TypeScript, or stop the gradient with \`stopGradient(${p.callee}(…))\``,
-    example: "declare function g(x: number): number;\n/** @differentiable */\nexport function f(x: number): number {\n  return g(x);\n}\n",
-  } satisfies Entry<{ callee: string }>,
+  unresolvedName: never_<{ name: string }>({
+    code: "RG2001",
+    message: ({ name }) => `\`${name}\` is declared in a way that says nothing of its value`,
+    help: ({ name }) => `declare it in this project: \`const ${name} = …\``,
+    example: null,
+  }),
+  usedBeforeDeclared: never_<{ name: string }>({
+    code: "RG2002",
+    message: ({ name }) => `\`${name}\` is used before its declaration has run`,
+    help: ({ name }) => `move the declaration of \`${name}\` before its first use`,
+    example: "/** @differentiable */\nexport function f(x: number): number {\n  const y = x * k;\n  const k = 2;\n  return y + k;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number): number {\n  const k = 2;\n  const y = x * k;\n  return y + k;\n}\n",
+  }),
+  functionAsValue: never_<{ text: string }>({
+    code: "RG2003",
+    message: ({ text }) => `\`${text}\` is a function, or holds one, and is used as a value here: which function is called later cannot be followed`,
+    help: () => "call it here, pass it on as an argument, or choose between calls with `if`",
+    example: "function double(t: number): number { return 2 * t; }\n/** @differentiable */\nexport function f(x: number): number {\n  const o: { g: (t: number) => number; xs: number[] }[] = [];\n  o.push({ g: double, xs: [x] });\n  return o[0]!.g(x);\n}\n",
+    fixed: "function double(t: number): number { return 2 * t; }\n/** @differentiable */\nexport function f(x: number): number {\n  const o = { g: double, xs: [x] };\n  return o.g(x);\n}\n",
+  }),
+  functionChangesInLoop: never_<{ name: string }>({
+    code: "RG2004",
+    message: ({ name }) => `\`${name}\` holds another function after each trip of this loop`,
+    help: ({ name }) => `keep numbers in the loop and call one function with them, instead of changing \`${name}\``,
+    example: "/** @differentiable */\nexport function f(x: number): number {\n  let g = (t: number): number => t;\n  for (let i = 0; i < 3; i++) {\n    const h = g;\n    g = (t) => x * h(t);\n  }\n  return g(x);\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number): number {\n  let s = x;\n  for (let i = 0; i < 3; i++) s = x * s;\n  return s;\n}\n",
+  }),
+  argumentsObject: never_<Record<never, never>>({
+    code: "RG2005",
+    message: () => "`arguments` holds the arguments without names",
+    help: () => "use a rest parameter: `(...xs: number[])`",
+    example: "/** @differentiable */\nexport function f(x: number, y: number): number { return x * y * arguments[0]; }\n",
+    fixed: "/** @differentiable */\nexport function f(x: number, y: number): number { return x * y * x; }\n",
+  }),
+  notVisible: never_<{ name: string }>({
+    code: "RG2006",
+    message: ({ name }) => `\`${name}\` belongs to another file and is not visible in this one, where the gradient will stand`,
+    help: ({ name }) => `export it there and import it here: \`import { ${name} } from "…"\``,
+    example: null,
+  }),
+  assignsForeign: never_<{ name: string }>({
+    code: "RG2007",
+    message: ({ name }) => `\`${name}\` is not a variable that can be assigned here`,
+    help: ({ name }) => `keep the value in a variable of the function: \`let ${name} = …\``,
+    example: "import { rate } from \"./settings.js\";\n/** @differentiable */\nexport function f(x: number): number {\n  rate = 2;\n  return x * x;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number): number {\n  let rate = 1;\n  rate = 2;\n  return rate * x * x;\n}\n",
+  }),
+  unsupportedSyntax: never_<{ text: string; what: string; instead: string }>({
+    code: "RG2008",
+    message: ({ text, what }) => `\`${text}\` ${what}`,
+    help: ({ instead }) => instead,
+    example: "/** @differentiable */\nexport function f(o: { x: number; y?: number }): number {\n  delete o.y;\n  return o.x * o.x;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(o: { x: number; y?: number }): number {\n  return o.x * o.x;\n}\n",
+  }),
+  dynamicField: never_<{ text: string }>({
+    code: "RG2009",
+    message: ({ text }) => `which field \`${text}\` means is known only when the program runs`,
+    help: () => "name the field, or keep the numbers in an array: `xs[i]`",
+    example: "/** @differentiable */\nexport function f(o: { x: number; y: number }, k: \"x\" | \"y\"): number { return o[k] * o[k]; }\n",
+    fixed: "/** @differentiable */\nexport function f(o: { x: number; y: number }, k: \"x\" | \"y\"): number { const v = k === \"x\" ? o.x : o.y; return v * v; }\n",
+  }),
+  recursiveCapture: later_<{ name: string; fn: string }>({
+    code: "RG3001",
+    message: ({ name, fn }) => `\`${fn}\` calls itself and changes \`${name}\`, a variable outside it`,
+    help: ({ name, fn }) => `return the new value from \`${fn}\` instead of assigning \`${name}\``,
+    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  let s = 0;\n  const go = (k: number): void => { if (k > 0) { s += x * k; go(k - 1); } };\n  go(n);\n  return s;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  const go = (k: number): number => (k > 0 ? x * k + go(k - 1) : 0);\n  return go(n);\n}\n",
+  }),
+  arrayMethod: later_<{ method: string; text: string }>({
+    code: "RG3002",
+    message: ({ method, text }) => `\`${text}\` hands numbers with a gradient to \`${method}\``,
+    help: ({ method }) => `write \`${method}\` as a loop over the array: \`for (let i = 0; i < xs.length; i++)\``,
+    example: "/** @differentiable */\nexport function f(xs: number[]): number {\n  xs.copyWithin(0, 1);\n  return xs[0]! * xs[1]!;\n}\n",
+  }),
+  classInstance: later_<{ text: string }>({
+    code: "RG3003",
+    message: ({ text }) => `\`${text}\` makes an object of a class out of numbers with a gradient`,
+    help: () => "make a plain record: `{ x, y }`",
+    example: "class Point { constructor(readonly x: number) {} }\n/** @differentiable */\nexport function f(x: number): number { return new Point(x).x * 2; }\n",
+    fixed: "/** @differentiable */\nexport function f(x: number): number { return { x }.x * 2; }\n",
+  }),
 };

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import type { CallSite } from "../diagnostics/diagnostic.ts";
 import type { Entry } from "../diagnostics/entry.ts";
 
 /** The syntax a marked function may have. */
@@ -32,7 +33,7 @@ export interface Budget {
 export interface LowerContext {
   readonly checker: ts.TypeChecker;
   readonly program: ts.Program;
-  /** Records a diagnostic at the node. */
-  report<P>(node: ts.Node, entry: Entry<P>, data: P): void;
+  /** Records a diagnostic at the node; `chain` is how inlined calls led there, innermost first. */
+  report<P>(node: ts.Node, entry: Entry<P>, data: P, chain?: readonly CallSite[]): void;
   readonly budget?: Partial<Budget>;
 }

@@ -1,0 +1,159 @@
+import ts from "typescript";
+import type { Input, IrFunction, IrModule, Parameter, Pattern, Type, Var } from "../ir/ir.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import type { LowerContext, SourceFunction } from "./source.ts";
+import { Lowering, Stopped, type Value } from "./lowerState.ts";
+import { emptyScope, isInsideFunction, prologue, symbolOf } from "./lowerNames.ts";
+import { staticKey } from "./lowerAccess.ts";
+import { finishFunction } from "./lowerFunction.ts";
+import { bindParameter, declaredType, isThisParameter, runBody } from "./lowerInline.ts";
+import { bindName, withDefault } from "./lowerPatterns.ts";
+import { statementOf } from "./lowerStatements.ts";
+import { fieldType, elementType, irType, optional, present } from "./lowerTypes.ts";
+
+/**
+ * Lowers a marked function, with everything it calls, to structured SSA.
+ *
+ * Requires  a program that contains the function; the text may have errors of any kind.
+ * Ensures   verified IR that does the same operations in the same order as the function, each effect once; or undefined,
+ *           and at least one diagnostic has been reported.
+ * Method    ALGORITHMS.md, section 2: an environment from variables to values; copies of it where control parts, outs where it meets.
+ */
+export function lower(source: SourceFunction, context: LowerContext): IrModule | undefined {
+  const s = new Lowering(context, source.node, source.name, source.sourceFile);
+  try {
+    const root = lowerRoot(s, source);
+    return s.failed || !root ? undefined : { root, callees: s.callees };
+  } catch (error) {
+    if (error instanceof Stopped) return undefined;
+    // The parser nests as deep as the text does; so do we, and the stack has an end.
+    if (error instanceof RangeError && /call stack/i.test(error.message)) {
+      s.report(source.node.name ?? source.node, catalogue.tooLarge, { fn: source.name, what: "levels of nesting that fit on the stack", limit: 1000 });
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function lowerRoot(s: Lowering, source: SourceFunction): IrFunction | undefined {
+  const { node, name } = source;
+  const at = node.name ?? node;
+  if (!node.body) { s.report(at, catalogue.unknownFunction, { callee: name }); return undefined; }
+  const isGenerator = !ts.isArrowFunction(node) && node.asteriskToken !== undefined;
+  if (isGenerator || node.modifiers?.some((m) => m.kind === ts.SyntaxKind.AsyncKeyword)) {
+    s.report(at, catalogue.asyncOrGenerator, { what: isGenerator ? "a generator" : "asynchronous", name });
+    return undefined;
+  }
+  const receiver = node.parameters.find(isThisParameter);
+  if (receiver) { s.report(receiver, catalogue.thisValue, { text: receiver.getText() }); return undefined; }
+  declareModuleState(s, source.sourceFile);
+  const parameters = node.parameters.map((p, k) => rootParameter(s, p, k));
+  const value = runBody(s, node, emptyScope, true, () => parameters.forEach((p) => p.bind()));
+  const made = finishFunction(s, { node, name, value, exported: source.exported, parameters: () => parameters.map((p) => p.parameter) });
+  return { ...made, wrt: source.wrt && inputsOf(made.inputs, source.wrt) };
+}
+
+/** The inputs that `wrt` names, with their paths. */
+function inputsOf(inputs: readonly Input[], wrt: readonly (readonly string[])[]): readonly Input[] {
+  return inputs.flatMap((input) => {
+    const mine = wrt.filter(([first]) => first === input.name).map((path) => path.slice(1));
+    if (mine.length === 0) return [];
+    return [{ ...input, paths: mine.some((path) => path.length === 0) ? null : mine }];
+  });
+}
+
+// ---------------------------------------------------------------- parameters
+
+interface RootParameter { readonly parameter: Parameter; readonly bind: () => void }
+
+function rootParameter(s: Lowering, node: ts.ParameterDeclaration, k: number): RootParameter {
+  const type = irType(s.reader, s.checker.getTypeAtLocation(node));
+  const maybe = node.initializer !== undefined || node.questionToken !== undefined;
+  const typeText = node.type?.getText() ?? (node.initializer ? s.checker.typeToString(s.checker.getTypeAtLocation(node)) : null);
+  const common = { typeText, optional: maybe, rest: node.dotDotDotToken !== undefined };
+  const defaults: (() => void)[] = [];
+  const pattern = ts.isIdentifier(node.name) || node.initializer ? null : patternOf(s, node.name, present(type), defaults);
+  if (pattern) return { parameter: { pattern, ...common }, bind: () => defaults.forEach((f) => f()) };
+  const variable = s.fresh(ts.isIdentifier(node.name) ? node.name.text : `p${k}`, maybe ? optional(type) : type);
+  return { parameter: { pattern: { kind: "name", variable }, ...common }, bind: () => bindParameter(s, node, variable) };
+}
+
+/** A destructured parameter as it is written; defaults are evaluated in the body. Null where that cannot be said in a signature. */
+function patternOf(s: Lowering, name: ts.BindingPattern, type: Type, binds: (() => void)[]): Pattern | null {
+  const leaf = (element: ts.BindingElement, at: Type): Pattern | null => {
+    if (!ts.isIdentifier(element.name)) return element.initializer ? null : patternOf(s, element.name, present(at), binds);
+    const id = element.name, variable = s.fresh(id.text, element.initializer ? optional(at) : at);
+    binds.push(() => bindLeaf(s, element, id, variable));
+    return { kind: "name", variable };
+  };
+  let rest: Var | null = null;
+  if (ts.isObjectBindingPattern(name)) {
+    const entries: { key: string; pattern: Pattern }[] = [];
+    for (const element of name.elements) {
+      if (element.dotDotDotToken) {
+        if (!ts.isIdentifier(element.name)) return null;
+        const id = element.name, variable: Var = s.fresh(id.text, irType(s.reader, s.checker.getTypeAtLocation(id)));
+        rest = variable;
+        binds.push(() => bindLeaf(s, element, id, variable));
+        continue;
+      }
+      const key = staticKey(element.propertyName ?? (ts.isIdentifier(element.name) ? element.name : undefined));
+      const field = key === undefined ? undefined : fieldType(type, key);
+      const pattern = key === undefined || !field ? null : leaf(element, field.optional ? optional(field.type) : field.type);
+      if (key === undefined || !pattern) return null;
+      entries.push({ key, pattern });
+    }
+    return { kind: "object", entries, rest };
+  }
+  const entries: (Pattern | null)[] = [];
+  for (const [k, element] of name.elements.entries()) {
+    if (ts.isOmittedExpression(element)) { entries.push(null); continue; }
+    if (element.dotDotDotToken) {
+      if (!ts.isIdentifier(element.name)) return null;
+      const id = element.name, variable: Var = s.fresh(id.text, irType(s.reader, s.checker.getTypeAtLocation(id)));
+      rest = variable;
+      binds.push(() => bindLeaf(s, element, id, variable));
+      continue;
+    }
+    const pattern = leaf(element, elementType(type, k));
+    if (!pattern) return null;
+    entries.push(pattern);
+  }
+  return { kind: "array", entries, rest };
+}
+
+function bindLeaf(s: Lowering, element: ts.BindingElement, id: ts.Identifier, variable: Var): void {
+  if (element.initializer) s.statement = statementOf(s, element, null);
+  const value: Value = withDefault(s, element, variable, element.initializer);
+  s.statement = null;
+  bindName(s, id, value, (name) => s.bind(symbolOf(s, name), name.text, declaredType(s, name)));
+}
+
+// ---------------------------------------------------------------- state of the module
+
+/** Variables of the module that some function of the file assigns: they are variables of the root as well, written through. */
+function declareModuleState(s: Lowering, file: ts.SourceFile): void {
+  const assigned = (node: ts.Node): ts.Expression | undefined => {
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment) return node.left;
+    if ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)) return node.operand;
+    return undefined;
+  };
+  const declare = (name: ts.Identifier): void => {
+    const symbol = symbolOf(s, name), declaration = symbol?.valueDeclaration;
+    if (!symbol || !declaration || s.moduleState.has(symbol) || !ts.isVariableDeclaration(declaration)) return;
+    if (declaration.getSourceFile() !== file || isInsideFunction(declaration) || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0) return;
+    const type = irType(s.reader, s.checker.getTypeOfSymbol(symbol));
+    const binding = { ...s.temporary(symbol.name, type), moduleName: symbol.name };
+    s.moduleState.set(symbol, binding);
+    s.set(binding, prologue(s, declaration, symbol.name, type));
+  };
+  const names = (target: ts.Node): void => { if (ts.isIdentifier(target)) declare(target); else if (!ts.isPropertyAccessExpression(target) && !ts.isElementAccessExpression(target)) ts.forEachChild(target, names); };
+  const visit = (node: ts.Node): void => {
+    s.spend(1);
+    const target = assigned(node);
+    if (target && isInsideFunction(node)) names(target);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+}
+

@@ -1,0 +1,192 @@
+import ts from "typescript";
+import type { Type, Var } from "../ir/ir.ts";
+import { booleanType, integerType } from "../ir/build.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import { isVar, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
+import { choose } from "./lowerJoin.ts";
+import { isGlobal, mathMember, numberMember, readBinding } from "./lowerNames.ts";
+import { expression, isPresent, refined, shortText, toVar } from "./lowerExpressions.ts";
+import { callMember, callValue } from "./lowerCalls.ts";
+import { elementType, fieldType, irType, isAny, mayBeAbsent, optional, present } from "./lowerTypes.ts";
+
+/** Reading fields and elements, and the chains that stop at what is absent. */
+
+export function propertyAccess(s: Lowering, node: ts.PropertyAccessExpression): Value {
+  const global = globalMember(s, node);
+  if (global) return global;
+  if (ts.isPrivateIdentifier(node.name)) return s.refuse(node, catalogue.thisValue, { text: shortText(node) });
+  return getProperty(s, node, node.expression, expression(s, node.expression), node.name.text);
+}
+
+function globalMember(s: Lowering, node: ts.PropertyAccessExpression): Value | undefined {
+  if (isGlobal(s, node.expression, "Math")) return mathMember(s, node.name.text);
+  if (isGlobal(s, node.expression, "Number")) return numberMember(s, node.name.text);
+  if (isGlobal(s, node.expression, "Object") && node.name.text === "is") return { kind: "builtin", name: "Object.is" };
+  if (isGlobal(s, node.expression, "arguments") && node.name.text === "length") return argumentsLength(s, node);
+  return undefined;
+}
+
+/** The one thing that `arguments` may be asked for. */
+function argumentsLength(s: Lowering, node: ts.Node): Value {
+  if (!s.activation?.outermost || s.activation.node !== s.rootNode) return s.refuse(node, catalogue.argumentsObject, {});
+  return s.raw(node, ["arguments.length"], integerType, true);
+}
+
+/** `object.name`; `objectNode` is where the object came from, for its type as seen there. */
+export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Expression, object: Value, name: string): Value {
+  if (!isVar(object)) {
+    if (object.kind === "choice") {
+      return choose(s, node, s.resolve(object.condition), () => getProperty(s, node, objectNode, object.then, name), () => getProperty(s, node, objectNode, object.else, name));
+    }
+    if (object.kind !== "object") return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
+    if (object.isArray && name === "length") return s.integer(object.fields.size);
+    const field = object.fields.get(name);
+    return field ? readBinding(s, node, field) : s.literal(undefined);
+  }
+  const ref = refined(s, objectNode, object), type = present(ref.type);
+  if ((type.kind === "array" || type.kind === "tuple") && name === "length") return lengthOf(s, node, ref);
+  if (type.kind === "record") {
+    const field = fieldType(type, name);
+    if (field) return readField(s, node, ref, name, field.optional ? fieldTypeHere(s, node, field.type) : field.type);
+  }
+  if (type.kind === "string" && name === "length") return s.raw(node, [ref, ".length"], integerType, true);
+  const out = irType(s.reader, s.checker.getTypeAtLocation(node));
+  const refusal = out.kind === "string" || out.kind === "boolean" ? undefined
+    : s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "which is not a field of a plain record" });
+  return s.raw(node, [ref, `.${name}`], out, true, refusal);
+}
+
+/** An optional field where a test has shown that it is there. */
+function fieldTypeHere(s: Lowering, node: ts.Expression, type: Type): Type {
+  const here = irType(s.reader, s.checker.getTypeAtLocation(node));
+  return mayBeAbsent(here) ? optional(type) : present(type);
+}
+
+export function lengthOf(s: Lowering, node: ts.Node, ref: Var): Var {
+  const out = s.fresh(null, integerType);
+  s.emit({ kind: "length", origin: s.origin(node), ref, out });
+  return out;
+}
+
+export function readField(s: Lowering, node: ts.Node, ref: Var, name: string, type: Type): Var {
+  const out = s.fresh(null, type);
+  s.emit({ kind: "read", origin: s.origin(node), ref, key: name, out });
+  return out;
+}
+
+export function readElement(s: Lowering, node: ts.Node, ref: Var, key: Var, type = elementType(ref.type, typeof key.literal?.value === "number" ? key.literal.value : null)): Var {
+  const out = s.fresh(null, type);
+  s.emit({ kind: "read", origin: s.origin(node), ref, key, out });
+  return out;
+}
+
+export function elementAccess(s: Lowering, node: ts.ElementAccessExpression): Value {
+  const constant = s.checker.getConstantValue(node);
+  if (constant !== undefined) return s.literal(constant);
+  const object = expression(s, node.expression);
+  return getElement(s, node, node.expression, object, expression(s, node.argumentExpression), node.argumentExpression);
+}
+
+export function getElement(s: Lowering, node: ts.Expression, objectNode: ts.Expression, object: Value, keyValue: Value, keyNode: ts.Expression): Value {
+  const key = toVar(s, keyValue, keyNode);
+  const name = key.literal && typeof key.literal.value === "string" ? key.literal.value : undefined;
+  if (!isVar(object)) {
+    if (object.kind === "choice") {
+      return choose(s, node, s.resolve(object.condition), () => getElement(s, node, objectNode, object.then, key, keyNode), () => getElement(s, node, objectNode, object.else, key, keyNode));
+    }
+    if (object.kind !== "object") return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
+    if (key.literal) return getProperty(s, node, objectNode, object, String(key.literal.value));
+    return pickField(s, node, object, key);
+  }
+  const ref = refined(s, objectNode, object), type = present(ref.type);
+  if (type.kind === "array" || type.kind === "tuple") {
+    if (name !== undefined && /^\d+$/.test(name)) return readElement(s, node, ref, s.literal(Number(name)));
+    if (key.type.kind === "string") return name === "length" ? lengthOf(s, node, ref) : dynamic(s, node, ref, key);
+    return readElement(s, node, ref, key, refinedElement(s, node, ref, key));
+  }
+  if (type.kind === "record" && name !== undefined) return getProperty(s, node, objectNode, ref, name);
+  return dynamic(s, node, ref, key);
+}
+
+/** The element type, from the checker where the array was made before anything was known of its elements. */
+function refinedElement(s: Lowering, node: ts.Expression, ref: Var, key: Var): Type {
+  const type = elementType(ref.type, typeof key.literal?.value === "number" ? key.literal.value : null);
+  if (!isAny(type)) return type;
+  return present(irType(s.reader, s.checker.getTypeAtLocation(node)));
+}
+
+/** A field chosen when the program runs: inactive, or refused. */
+function dynamic(s: Lowering, node: ts.Expression, ref: Var, key: Var): Var {
+  const type = irType(s.reader, s.checker.getTypeAtLocation(node));
+  const text = type.kind === "string" || type.kind === "boolean";
+  return s.raw(node, [ref, "[", key, "]"], type, true, text ? undefined : s.refusal(node, catalogue.dynamicField, { text: shortText(node) }));
+}
+
+/** One of the functions of a known object, by a key known when the program runs. */
+function pickField(s: Lowering, node: ts.Expression, object: KnownObject, key: Var): Value {
+  const names = [...object.fields.keys()];
+  if (names.length > 16) return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node) });
+  const pick = (k: number): Value => {
+    const name = names[k], field = name === undefined ? undefined : object.fields.get(name);
+    if (name === undefined || !field) return s.literal(undefined);
+    // The last one is taken without a test: a key outside is a mistake in the primal as well.
+    if (k === names.length - 1) return readBinding(s, node, field);
+    const test = s.apply(node, "===", [key, object.isArray ? s.integer(Number(name)) : s.literal(name)], booleanType);
+    return choose(s, node, test, () => readBinding(s, node, field), () => pick(k + 1));
+  };
+  return pick(0);
+}
+
+// ---------------------------------------------------------------- optional chains
+
+type Chain = ts.PropertyAccessExpression | ts.ElementAccessExpression | ts.CallExpression | ts.NonNullExpression;
+
+export const isChain = (node: ts.Node): node is Chain => (node.flags & ts.NodeFlags.OptionalChain) !== 0
+  && (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) || ts.isCallExpression(node) || ts.isNonNullExpression(node));
+
+/** `a?.b.c(d)`: if `a` is absent the whole chain is undefined and nothing after it is evaluated. `rest` is what follows this link. */
+export function lowerChain(s: Lowering, node: ts.Expression, rest: (value: Value) => Value): Value {
+  if (!isChain(node)) return rest(expression(s, node));
+  if (ts.isNonNullExpression(node)) return lowerChain(s, node.expression, rest);
+  const isMethodCall = ts.isCallExpression(node) && !node.questionDotToken && isMember(node.expression) && isChain(node.expression);
+  const linkNode = isMethodCall && isMember(node.expression) ? node.expression : node;
+  const optionalLink = linkNode.questionDotToken !== undefined;
+  return lowerChain(s, linkNode.expression, (object) => {
+    const go = (): Value => {
+      if (isMethodCall && ts.isCallExpression(node)) return rest(callMember(s, node, linkNode as ts.PropertyAccessExpression, object)); // isMember: a property access
+      if (ts.isPropertyAccessExpression(node)) return rest(getProperty(s, node, node.expression, object, node.name.text));
+      if (ts.isElementAccessExpression(node)) return rest(getElement(s, node, node.expression, object, expression(s, node.argumentExpression), node.argumentExpression));
+      return rest(callValue(s, node, object));
+    };
+    if (!optionalLink) return go();
+    if (!isVar(object)) {
+      if (object.kind !== "choice") return go();
+      return choose(s, node, s.resolve(object.condition), () => whenPresent(s, node, object.then, linkNode, rest), () => whenPresent(s, node, object.else, linkNode, rest));
+    }
+    if (object.literal) return object.literal.value === undefined || object.literal.value === null ? s.literal(undefined) : go();
+    return choose(s, node, isPresent(s, node, object), go, () => s.literal(undefined));
+  });
+}
+
+/** `f?.(x)` on one side of a choice. */
+function whenPresent(s: Lowering, node: Chain, value: Value, link: ts.Node, rest: (value: Value) => Value): Value {
+  if (isVar(value) && value.literal && (value.literal.value === undefined || value.literal.value === null)) return s.literal(undefined);
+  if (ts.isCallExpression(node) && link === node) return rest(callValue(s, node, value));
+  return ts.isPropertyAccessExpression(node) ? rest(getProperty(s, node, node.expression, value, node.name.text)) : s.refuse(node, catalogue.unknownCallee, { callee: shortText(node) });
+}
+
+const isMember = (node: ts.Node): node is ts.PropertyAccessExpression => ts.isPropertyAccessExpression(node);
+
+/** A key that a pattern or a literal states: a name, a literal, or a computed literal. */
+export function staticKey(name: ts.PropertyName | undefined): string | undefined {
+  if (!name) return undefined;
+  if (ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isNoSubstitutionTemplateLiteral(name)) return name.text;
+  if (ts.isNumericLiteral(name)) return String(Number(name.text));
+  if (ts.isComputedPropertyName(name)) {
+    const { expression: key } = name;
+    if (ts.isStringLiteralLike(key)) return key.text;
+    if (ts.isNumericLiteral(key)) return String(Number(key.text));
+  }
+  return undefined;
+}
+

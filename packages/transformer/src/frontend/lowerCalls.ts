@@ -1,0 +1,371 @@
+import ts from "typescript";
+import type { ArrayType, Type, Var } from "../ir/ir.ts";
+import { booleanType, integerType, numberType, stringType } from "../ir/build.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import { isVar, type Lowering, type Value } from "./lowerState.ts";
+import { choose } from "./lowerJoin.ts";
+import { identifier, isGlobal, skipTypes } from "./lowerNames.ts";
+import { expression, operand, shortText, toVar, truth } from "./lowerExpressions.ts";
+import { getProperty, lengthOf, propertyAccess, readElement } from "./lowerAccess.ts";
+import { allocate, arrayMethod, knownArrayMethod } from "./lowerArrays.ts";
+import { callClosure, callWith } from "./lowerInline.ts";
+import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts";
+import { appendAll, contextualType, copyArray, newArray, pushElement } from "./lowerLiterals.ts";
+import { stored, writeElement } from "./lowerPlaces.ts";
+import { argumentParts, isPureMethod, rawCall, toNumber, unknownRefusal } from "./lowerRaw.ts";
+import { arrayOf, elementOfConstructor, irType, isArrayConstructorName, isNumeric, isReference, present } from "./lowerTypes.ts";
+
+/** Which operation, method or function a call means. */
+
+export function callExpression(s: Lowering, node: ts.CallExpression): Value {
+  const callee = skipTypes(node.expression);
+  if (callee.kind === ts.SyntaxKind.SuperKeyword || callee.kind === ts.SyntaxKind.ImportKeyword) {
+    return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not a call of a function", instead: "call a function of this project" });
+  }
+  if (ts.isPropertyAccessExpression(callee)) return methodCall(s, node, callee);
+  if (ts.isIdentifier(callee)) {
+    if (callee.text === "eval" && isGlobal(s, callee, "eval")) return s.refuse(node, catalogue.dynamicCode, { text: shortText(node) });
+    if (callee.text === "Array" && isGlobal(s, callee, "Array")) return newArrayOf(s, node);
+    if (isUnknownGlobal(s, callee)) return rawCall(s, node, [callee.text], node.arguments, callee.text, false);
+    return callValue(s, node, identifier(s, callee));
+  }
+  return callValue(s, node, expression(s, callee));
+}
+
+const meaningfulGlobals: ReadonlySet<string> = new Set(["Number", "Boolean", "isFinite", "isNaN", "parseInt", "parseFloat", "String"]);
+
+function isUnknownGlobal(s: Lowering, callee: ts.Identifier): boolean {
+  return !meaningfulGlobals.has(callee.text) && isGlobal(s, callee, callee.text);
+}
+
+function methodCall(s: Lowering, node: ts.CallExpression, callee: ts.PropertyAccessExpression): Value {
+  const object = callee.expression;
+  if (isGlobal(s, object, "Array")) return arrayFunction(s, node, callee.name.text);
+  if (isGlobal(s, object, "Object") && callee.name.text === "freeze" && node.arguments.length === 1 && node.arguments[0]) return expression(s, node.arguments[0]);
+  if (ts.isIdentifier(object) && isArrayConstructorName(object.text) && isGlobal(s, object, object.text)) return typedArrayFunction(s, node, object.text, callee.name.text);
+  if (isGlobal(s, object, "Math") && callee.name.text === "random") return s.raw(node, ["Math.random()"], numberType, false);
+  if (isGlobal(s, object, "Math") || isGlobal(s, object, "Number") || (isGlobal(s, object, "Object") && callee.name.text === "is")) {
+    const known = propertyAccess(s, callee);
+    if (!isVar(known)) return callValue(s, node, known);
+    return rawCall(s, node, [callee.getText()], node.arguments, callee.getText(), false);
+  }
+  if (ts.isIdentifier(object) && isGlobal(s, object, object.text)) return rawCall(s, node, [`${object.text}.${callee.name.text}`], node.arguments, `${object.text}.${callee.name.text}`, false);
+  const member = expressionOfMember(s, callee);
+  if (member) return callValue(s, node, member);
+  if (object.kind === ts.SyntaxKind.ThisKeyword || object.kind === ts.SyntaxKind.SuperKeyword) return s.refuse(node, catalogue.thisValue, { text: shortText(node) });
+  return callMember(s, node, callee, expression(s, object));
+}
+
+/** `m.g` of a namespace import. */
+function expressionOfMember(s: Lowering, callee: ts.PropertyAccessExpression): Value | undefined {
+  if (!ts.isIdentifier(callee.expression)) return undefined;
+  const declaration = s.checker.getSymbolAtLocation(callee.expression)?.declarations?.[0];
+  return declaration && (ts.isNamespaceImport(declaration) || ts.isModuleDeclaration(declaration)) ? expression(s, callee) : undefined;
+}
+
+/** `object.name(…)`, the object evaluated. */
+export function callMember(s: Lowering, node: ts.CallExpression, callee: ts.PropertyAccessExpression, object: Value): Value {
+  const name = callee.name.text;
+  if (!isVar(object)) {
+    if (object.kind === "object") {
+      return object.isArray && !object.fields.has(name) ? knownArrayMethod(s, node, object, name) : callValue(s, node, getProperty(s, callee, callee.expression, object, name));
+    }
+    if (object.kind === "choice") return choose(s, node, s.resolve(object.condition), () => callMember(s, node, callee, object.then), () => callMember(s, node, callee, object.else));
+    if (name === "call") return callClosure(s, node, object, node.arguments.slice(1).map((a) => expression(s, a)));
+    return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
+  }
+  const type = present(object.type);
+  if (type.kind === "array" || type.kind === "tuple") return arrayMethod(s, node, object, name);
+  if (type.kind === "record") return s.refuse(node, catalogue.unknownCallee, { callee: callee.getText() });
+  if (name === "hasOwnProperty" || type.kind === "opaque" && isNumberText(s, callee)) return rawCall(s, node, [object, `.${name}`], node.arguments, callee.getText(), false);
+  const scalar = type.kind === "string" || type.kind === "number" || type.kind === "integer" || type.kind === "boolean";
+  return rawCall(s, node, [object, `.${name}`], node.arguments, callee.getText(), scalar && isPureMethod(name));
+}
+
+const isNumberText = (s: Lowering, callee: ts.PropertyAccessExpression): boolean => isNumeric(irType(s.reader, s.checker.getTypeAtLocation(callee.expression)));
+
+/** `callee(…)`, the callee evaluated. */
+export function callValue(s: Lowering, node: ts.CallExpression, callee: Value): Value {
+  if (isVar(callee)) return callUnknown(s, node, callee);
+  switch (callee.kind) {
+    case "builtin": return callBuiltin(s, node, callee.name);
+    case "closure": case "choice": return callClosure(s, node, callee, argumentsOf(s, node));
+    default: return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node.expression) });
+  }
+}
+
+/** A function that is a value only when the program runs: inactive, or refused. */
+function callUnknown(s: Lowering, node: ts.CallExpression, callee: Var): Var {
+  const name = shortText(node.expression);
+  if (callee.literal) return s.refuse(node, catalogue.unknownCallee, { callee: name });
+  const parts = argumentParts(s, node.arguments);
+  const type = irType(s.reader, s.checker.getTypeAtLocation(node));
+  const refusal = s.refusal(node, catalogue.unknownCallee, { callee: name });
+  return s.raw(node, [callee, "(", ...parts, ")"], ts.isExpressionStatement(node.parent) ? null : type, false, refusal);
+}
+
+/** The arguments of a call; a spread tuple is as many as it has elements, a spread array must come last. */
+function argumentsOf(s: Lowering, node: ts.CallExpression): Value[] {
+  const values: Value[] = [];
+  for (const arg of node.arguments) {
+    if (!ts.isSpreadElement(arg)) { values.push(expression(s, arg)); continue; }
+    const from = iteration(s, arg.expression);
+    if (!isVar(from.source)) {
+      if (from.source.kind === "object" && from.source.isArray) for (const field of from.source.fields.values()) values.push(s.get(field));
+      else s.report(arg, catalogue.functionAsValue, { text: shortText(arg) });
+      continue;
+    }
+    const type = present(from.source.type);
+    if (type.kind === "tuple" && from.kind === "values") type.elements.forEach((_, k) => values.push(readElement(s, arg, from.source as Var, s.integer(k))));
+    else if (arg === node.arguments.at(-1) && from.kind === "values") values.push({ kind: "object", fields: new Map(), isArray: true, node: arg, spread: from.source });
+    else s.report(arg, catalogue.unsupportedSyntax, { text: shortText(arg), what: "spreads an array before other arguments", instead: "put the spread argument last" });
+  }
+  return values;
+}
+
+// ---------------------------------------------------------------- operations of the language
+
+const constantOfNothing = new Map<string, number>([["Math.max", -Infinity], ["Math.min", Infinity], ["Math.hypot", 0]]);
+
+function callBuiltin(s: Lowering, node: ts.CallExpression, name: string): Value {
+  if (node.arguments.some((a) => ts.isSpreadElement(a))) return callSpread(s, node, name);
+  return applyBuiltin(s, node, name, node.arguments.map((a) => expression(s, a)), node.arguments);
+}
+
+/** An operation applied to values; `nodes` are where they come from, for messages. */
+export function applyBuiltin(s: Lowering, node: ts.Node, name: string, values: readonly Value[], nodes: readonly ts.Expression[]): Value {
+  const args = values.map((v, k) => toVar(s, v, nodes[k] ?? node));
+  const [first] = args;
+  switch (name) {
+    case "stopGradient": return first ? stopGradient(s, node, first) : s.unassigned;
+    case "Boolean": return first ? s.apply(node, "!", [s.apply(node, "!", [truth(s, first, node)], booleanType)], booleanType) : s.literal(false);
+    case "String": return s.raw(node, first ? ["String(", first, ")"] : ['""'], stringType, true);
+    case "Number": {
+      if (!first) return s.literal(0);
+      return first.type.kind === "number" || first.type.kind === "integer" || first.type.kind === "boolean" ? s.apply(node, "Number", [first], first.type.kind === "integer" ? integerType : numberType) : numberFromOther(s, node, name, first);
+    }
+    case "Object.is": return args.length === 2 ? s.apply(node, name, args, booleanType) : s.literal(false);
+    case "Math.random": return s.raw(node, ["Math.random()"], numberType, false);
+    default: break;
+  }
+  const test = /^(Number\.)?is[A-Z]/.test(name);
+  if (!name.startsWith("Math.")) {
+    if (test && first && args.length === 1) return s.apply(node, name, [first], booleanType);
+    if (first && args.length === 1 && isNumeric(first.type)) return s.apply(node, name, [first], numberType);
+    const parts = args.flatMap((a, k) => (k > 0 ? [", ", a] : [a]));
+    return s.raw(node, [`${name}(`, ...parts, ")"], test ? booleanType : numberType, true, test || args.length === 0 ? undefined : unknownRefusal(s, node, name));
+  }
+  const arity = name === "Math.max" || name === "Math.min" || name === "Math.hypot" ? null : Math.max(1, functionLength(name));
+  if (args.length === 0) return s.literal(constantOfNothing.get(name) ?? NaN, String(constantOfNothing.get(name) ?? NaN));
+  const used = arity === null ? args : args.slice(0, arity);
+  if (arity !== null && used.length < arity) return s.literal(NaN, "NaN"); // an operand is undefined
+  const numbers = used.map((a, k) => toNumber(s, nodes[k] ?? (node as ts.Expression), a)); // only its position is used
+  return s.apply(node, name, numbers, name === "Math.imul" || name === "Math.clz32" ? integerType : numberType);
+}
+
+const functionLength = (name: string): number => (Math as unknown as Record<string, { readonly length: number } | undefined>)[name.slice(5)]?.length ?? 1; // a namespace of functions
+
+/** The gradient ends at scalars by an operation; a reference is copied by text, so that what is reached through it is cut off too. */
+function stopGradient(s: Lowering, node: ts.Node, value: Var): Var {
+  if (!isReference(value.type)) return s.apply(node, "stopGradient", [value], value.type);
+  return s.raw(node, ["stopGradient(", value, ")"], value.type, true);
+}
+
+function numberFromOther(s: Lowering, node: ts.Node, name: string, value: Var): Var {
+  return s.raw(node, [`${name}(`, value, ")"], numberType, true, unknownRefusal(s, node, name));
+}
+
+/** `Math.max(...xs)` as the maximum of two again and again (a tie goes to the first); `Math.hypot(...xs)` is one operation. */
+function callSpread(s: Lowering, node: ts.CallExpression, name: string): Value {
+  const combine = (a: Var, b: Var): Var => s.apply(node, name, [a, b], numberType);
+  if (name === "Math.max" || name === "Math.min") {
+    const result = s.temporary(null, numberType);
+    const start = constantOfNothing.get(name) ?? 0;
+    s.set(result, s.literal(start, String(start)));
+    const take = (v: Var, at: ts.Expression): void => {
+      const before = toVar(s, s.get(result), node), value = toNumber(s, at, v);
+      s.set(result, before.literal && Object.is(before.literal.value, start) ? value : combine(before, value));
+    };
+    for (const arg of node.arguments) {
+      if (!ts.isSpreadElement(arg)) { take(operand(s, arg), arg); continue; }
+      const source = spreadSource(s, arg);
+      const length = lengthOf(s, node, source);
+      countLoop(s, node, () => length, (k) => {
+        const v = readElement(s, node, source, k, knownElement(source));
+        s.set(result, combine(toVar(s, s.get(result), node), toNumber(s, arg.expression, v)));
+      });
+    }
+    const value = s.get(result);
+    s.env.delete(result);
+    return value;
+  }
+  if (name === "Math.hypot") {
+    const only = node.arguments.length === 1 && node.arguments[0] && ts.isSpreadElement(node.arguments[0]) ? node.arguments[0] : undefined;
+    const all = only ? spreadSource(s, only) : newArray(s, node, [], arrayOf(numberType));
+    if (!only) {
+      for (const arg of node.arguments) {
+        if (ts.isSpreadElement(arg)) appendAll(s, node, all, spreadSource(s, arg), "values");
+        else pushElement(s, node, all, operand(s, arg));
+      }
+    }
+    return s.apply(node, "Math.hypot...", [all], numberType);
+  }
+  const arg = node.arguments[0];
+  if (!arg || !ts.isSpreadElement(arg)) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "spreads an array into an operation", instead: "pass the operands one by one" });
+  const source = spreadSource(s, arg), arity = Math.max(1, name.startsWith("Math.") ? functionLength(name) : 1);
+  const values = Array.from({ length: arity }, (_, k) => readElement(s, node, source, s.integer(k), knownElement(source)));
+  return applyBuiltin(s, node, name, values, [arg.expression]);
+}
+
+function spreadSource(s: Lowering, arg: ts.SpreadElement): Var {
+  const from = iteration(s, arg.expression), source = toVar(s, from.source, arg);
+  if (from.kind === "values") return source;
+  return s.refuse(arg, catalogue.unsupportedSyntax, { text: shortText(arg), what: "spreads pairs of an index and an element", instead: "spread the array itself" });
+}
+
+// ---------------------------------------------------------------- making arrays
+
+export function newExpression(s: Lowering, node: ts.NewExpression): Value {
+  const callee = skipTypes(node.expression), args = node.arguments ?? [];
+  if (ts.isIdentifier(callee) && isGlobal(s, callee, callee.text)) {
+    if (callee.text === "Array") return newArrayOf(s, node);
+    if (isArrayConstructorName(callee.text)) return newTypedArray(s, node, callee.text, args);
+    if (callee.text === "Function") return s.refuse(node, catalogue.dynamicCode, { text: shortText(node) });
+    return rawCall(s, node, [`new ${callee.text}`], args, callee.text, false);
+  }
+  return s.raw(node, [`new ${callee.getText()}(`, ...argumentParts(s, args), ")"], { kind: "opaque", text: shortText(callee) }, false,
+    s.refusal(node, catalogue.classInstance, { text: shortText(node) }));
+}
+
+/** `new Array(n)`, `Array(n)`, `new Array(a, b)`; `.fill(0)` on the spot makes one allocation. */
+function newArrayOf(s: Lowering, node: ts.CallExpression | ts.NewExpression): Value {
+  const args = node.arguments ?? [];
+  const [first] = args;
+  if (args.length !== 1 || !first) return newArray(s, node, args.map((a) => operand(s, a)), contextualType(s, node));
+  const length = operand(s, first);
+  if (!isNumeric(length.type) && present(length.type).kind !== "opaque") return newArray(s, node, [length], contextualType(s, node));
+  const filled = fillOf(node);
+  if (filled) s.filled.add(filled);
+  const zero = filled?.arguments[0] && literalZero(filled.arguments[0]);
+  if (zero) return allocate(s, node, length, arrayOf(numberType));
+  if (filled) {
+    const value = operand(s, filled.arguments[0] as ts.Expression); // fillOf: there is one argument
+    const out = newArray(s, node, [], arrayOf(value.type.kind === "integer" ? numberType : value.type));
+    countLoop(s, node, () => length, () => pushElement(s, node, out, value));
+    return out;
+  }
+  const expected = contextualType(s, node);
+  const element = expected?.kind === "array" ? expected.element : elementHere(s, node);
+  const out = newArray(s, node, [], arrayOf({ kind: "optional", of: present(element) }));
+  countLoop(s, node, () => length, () => s.emit({ kind: "push", origin: s.origin(node), ref: out, value: s.literal(undefined) }));
+  return out;
+}
+
+function elementHere(s: Lowering, node: ts.Expression): Type {
+  const type = present(irType(s.reader, s.checker.getTypeAtLocation(node)));
+  return type.kind === "array" && present(type.element).kind !== "opaque" ? type.element : numberType;
+}
+
+/** `.fill(v)` called directly on the array that the node makes. */
+function fillOf(node: ts.Node): ts.CallExpression | undefined {
+  let at = node.parent;
+  while (ts.isParenthesizedExpression(at) || ts.isAsExpression(at) || ts.isNonNullExpression(at)) at = at.parent;
+  if (!ts.isPropertyAccessExpression(at) || at.name.text !== "fill") return undefined;
+  const call = at.parent;
+  return ts.isCallExpression(call) && call.expression === at && call.arguments.length === 1 && !ts.isSpreadElement(call.arguments[0] as ts.Expression) ? call : undefined;
+}
+
+const literalZero = (node: ts.Expression): boolean => { const n = skipTypes(node); return ts.isNumericLiteral(n) && Number(n.text) === 0; };
+
+function newTypedArray(s: Lowering, node: ts.NewExpression, name: Exclude<ArrayType["constructorName"], "Array"> | "Array", args: readonly ts.Expression[]): Value {
+  const type: ArrayType = { kind: "array", constructorName: name, element: elementOfConstructor(name) };
+  const [first] = args;
+  if (!first || args.length > 1) return args.length === 0 ? allocate(s, node, s.integer(0), type) : typedView(s, node, name, args, type);
+  const literal = skipTypes(first);
+  if (ts.isArrayLiteralExpression(literal) && !literal.elements.some((e) => ts.isSpreadElement(e) || ts.isOmittedExpression(e))) {
+    return typedLiteral(s, node, literal.elements.map((e) => operand(s, e)), type);
+  }
+  const source = operand(s, first), kind = present(source.type).kind;
+  if (isNumeric(source.type)) return allocate(s, node, source, type);
+  if (kind === "array" || kind === "tuple") return typedCopy(s, node, source, type);
+  return s.raw(node, [`new ${name}(`, source, ")"], type, false, s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "made from something that is not an array" }));
+}
+
+function typedView(s: Lowering, node: ts.NewExpression, name: string, args: readonly ts.Expression[], type: Type): Var {
+  return s.raw(node, [`new ${name}(`, ...argumentParts(s, args), ")"], type, false, s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "a view of a buffer that others may see" }));
+}
+
+function typedLiteral(s: Lowering, node: ts.Node, values: readonly Var[], type: ArrayType): Var {
+  const out = s.fresh(null, type), elements = values.map((v) => stored(s, node, type, v));
+  s.emit({ kind: "array", origin: s.origin(node), elements, out });
+  return out;
+}
+
+function typedCopy(s: Lowering, node: ts.Node, source: Var, type: ArrayType): Var {
+  const from = present(source.type);
+  const exact = type.constructorName === "Float64Array" || (from.kind === "array" && from.constructorName === type.constructorName);
+  if (exact) return copyArray(s, node, source, type);
+  const out = allocate(s, node, lengthOf(s, node, source), type);
+  eachElement(s, node, source, (element, k) => writeElement(s, node, out, k, element()));
+  return out;
+}
+
+/** `Array.from(…)`, `Array.of(…)`, `Array.isArray(…)`. */
+function arrayFunction(s: Lowering, node: ts.CallExpression, name: string): Value {
+  const [first, fn] = node.arguments;
+  if (name === "of") return newArray(s, node, node.arguments.map((a) => operand(s, a)), contextualType(s, node));
+  if (name === "isArray" && first) {
+    const value = expression(s, first);
+    if (!isVar(value)) return s.literal(value.kind === "object" && value.isArray);
+    return s.raw(node, ["Array.isArray(", value, ")"], booleanType, true);
+  }
+  if (name !== "from" || !first || ts.isSpreadElement(first)) return rawCall(s, node, [`Array.${name}`], node.arguments, `Array.${name}`, false);
+  const source = skipTypes(first), length = lengthProperty(source);
+  if (length) {
+    const n = operand(s, length);
+    const callback = fn && expression(s, fn);
+    const out = newArray(s, node, [], contextualType(s, node));
+    countLoop(s, node, () => n, (k) => pushElement(s, node, out, callback ? toVar(s, callWith(s, node, callback, [() => s.unassigned, () => k]), node) : s.unassigned));
+    return out;
+  }
+  const from = iteration(s, source);
+  if (!isVar(from.source)) return from.source;
+  if (!fn && from.kind === "values") return copyArray(s, node, from.source);
+  const ref = from.source, callback = fn && expression(s, fn);
+  const out = newArray(s, node, [], contextualType(s, node));
+  if (!callback) { appendAll(s, node, out, ref, from.kind); return out; }
+  eachElement(s, node, ref, (element, k) => {
+    const item = (): Var => (from.kind === "keys" ? k : from.kind === "values" ? element() : newArray(s, node, [k, element()], null));
+    pushElement(s, node, out, toVar(s, callWith(s, node, callback, [item, () => k]), node));
+  });
+  return out;
+}
+
+/** The `n` of `{ length: n }`. */
+function lengthProperty(node: ts.Expression): ts.Expression | undefined {
+  if (!ts.isObjectLiteralExpression(node) || node.properties.length !== 1) return undefined;
+  const [p] = node.properties;
+  if (!p?.name || !ts.isIdentifier(p.name) || p.name.text !== "length") return undefined;
+  return ts.isPropertyAssignment(p) ? p.initializer : ts.isShorthandPropertyAssignment(p) ? p.name : undefined;
+}
+
+function typedArrayFunction(s: Lowering, node: ts.CallExpression, constructorName: string, name: string): Value {
+  if (!isArrayConstructorName(constructorName)) return s.unassigned;
+  const type: ArrayType = { kind: "array", constructorName, element: elementOfConstructor(constructorName) };
+  const [first, fn] = node.arguments;
+  if (name === "of") return typedLiteral(s, node, node.arguments.map((a) => operand(s, a)), type);
+  if (name !== "from" || !first || ts.isSpreadElement(first)) return rawCall(s, node, [`${constructorName}.${name}`], node.arguments, `${constructorName}.${name}`, false);
+  const length = lengthProperty(skipTypes(first));
+  const callback = (): Value | undefined => fn && expression(s, fn);
+  if (length) {
+    const n = operand(s, length), call = callback(), out = allocate(s, node, n, type);
+    if (call) countLoop(s, node, () => n, (k) => writeElement(s, node, out, k, toVar(s, callWith(s, node, call, [() => s.unassigned, () => k]), node)));
+    return out;
+  }
+  const from = iteration(s, first), source = toVar(s, from.source, first), call = callback();
+  if (!call) return typedCopy(s, node, source, type);
+  const out = allocate(s, node, lengthOf(s, node, source), type);
+  eachElement(s, node, source, (element, k) => writeElement(s, node, out, k, toVar(s, callWith(s, node, call, [element, () => k]), node)));
+  return out;
+}
+

@@ -1,0 +1,116 @@
+import ts from "typescript";
+import type { Statement, Var } from "../ir/ir.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import { isVar, type Lowering, type Value } from "./lowerState.ts";
+import { block, loop } from "./lowerJoin.ts";
+import { skipTypes, symbolOf } from "./lowerNames.ts";
+import { condition, expression, shortText } from "./lowerExpressions.ts";
+import { lengthOf, readElement } from "./lowerAccess.ts";
+import { countLoop, iteration, knownElement } from "./lowerEach.ts";
+import { declaredType } from "./lowerInline.ts";
+import { knownObject, newArray } from "./lowerLiterals.ts";
+import { plainText } from "./lowerOrigin.ts";
+import { assignParts, bindName } from "./lowerPatterns.ts";
+import { place, setPlace } from "./lowerPlaces.ts";
+import { declarations, inScope, statement, statementOf } from "./lowerStatements.ts";
+import { numberType } from "../ir/build.ts";
+
+/** Loops. */
+
+/** Runs with the statement that instructions come from. */
+function at<T>(s: Lowering, origin: Statement, f: () => T): T {
+  const saved = s.statement;
+  s.statement = origin;
+  const result = f();
+  s.statement = saved;
+  return result;
+}
+
+export function whileStatement(s: Lowering, node: ts.WhileStatement, labels: readonly string[]): void {
+  const head = statementOf(s, node, null, `while (${plainText(node.expression)})`);
+  s.statement = head;
+  loop(s, node, {
+    form: "while", names: labels,
+    head: () => at(s, head, () => condition(s, node.expression)),
+    body: () => inScope(s, () => statement(s, node.statement)),
+  });
+}
+
+export function doStatement(s: Lowering, node: ts.DoStatement, labels: readonly string[]): void {
+  const head = statementOf(s, node, null, `while (${plainText(node.expression)})`);
+  s.statement = head;
+  loop(s, node, {
+    form: "do", names: labels,
+    body: () => inScope(s, () => statement(s, node.statement)),
+    post: () => at(s, head, () => condition(s, node.expression)),
+  });
+}
+
+export function forStatement(s: Lowering, node: ts.ForStatement, labels: readonly string[]): void {
+  const { initializer, condition: test, incrementor } = node;
+  const parts = [initializer, test, incrementor].map((part) => (part ? plainText(part) : ""));
+  const head = statementOf(s, node, null, `for (${parts.join("; ")})`);
+  inScope(s, () => {
+    if (initializer && ts.isVariableDeclarationList(initializer)) declarations(s, initializer, initializer);
+    else if (initializer) { s.statement = statementOf(s, initializer, null); expression(s, initializer); }
+    s.statement = head;
+    loop(s, node, {
+      form: "for", names: labels,
+      ...(test ? { head: () => at(s, head, () => condition(s, test)) } : {}),
+      body: () => inScope(s, () => statement(s, node.statement)),
+      ...(incrementor ? { update: () => at(s, statementOf(s, incrementor, null), () => { expression(s, incrementor); }) } : {}),
+    });
+  });
+}
+
+export function forOfStatement(s: Lowering, node: ts.ForOfStatement, labels: readonly string[]): void {
+  if (node.awaitModifier) { s.report(node, catalogue.asyncOrGenerator, { what: "asynchronous (`for await`)", name: s.rootName }); return; }
+  const head = statementOf(s, node, null, `for (${plainText(node.initializer)} of ${plainText(node.expression)})`);
+  s.statement = head;
+  const from = iteration(s, node.expression);
+  const body = (value: () => Value): void => inScope(s, () => {
+    s.statement = head;
+    bindElement(s, node.initializer, value());
+    statement(s, node.statement);
+  });
+  if (!isVar(from.source)) { unroll(s, node, from.source, labels, body); return; }
+  const source = from.source, pair = pairNames(node.initializer);
+  countLoop(s, node, () => at(s, head, () => lengthOf(s, node, source)), (index) => {
+    const element = (): Var => readElement(s, node, source, index, knownElement(source));
+    if (from.kind === "values") body(element);
+    else if (from.kind === "keys") body(() => index);
+    // `[i, x]` is taken apart at once; only a name for the pair needs an array.
+    else body(() => (pair ? knownObject(s, node, [["0", index], ["1", element()]], true) : newArray(s, node, [index, element()], { kind: "tuple", elements: [numberType, knownElement(source)] })));
+  }, { names: labels, ...(from.kind === "entries" && pair?.[0] ? { name: pair[0] } : {}) });
+}
+
+/** The names of `[i, x]`, if the variable of the loop is such a pattern without a rest. */
+function pairNames(initializer: ts.ForInitializer): readonly (string | null)[] | null {
+  const name = ts.isVariableDeclarationList(initializer) ? initializer.declarations[0]?.name : undefined;
+  if (!name || !ts.isArrayBindingPattern(name) || name.elements.some((e) => ts.isBindingElement(e) && e.dotDotDotToken)) return null;
+  return name.elements.map((e) => (ts.isBindingElement(e) && ts.isIdentifier(e.name) ? e.name.text : null));
+}
+
+function bindElement(s: Lowering, initializer: ts.ForInitializer, value: Value): void {
+  if (ts.isVariableDeclarationList(initializer)) {
+    const name = initializer.declarations[0]?.name;
+    if (name) bindName(s, name, value, (id) => s.bind(symbolOf(s, id), id.text, declaredType(s, id)));
+    return;
+  }
+  const target = skipTypes(initializer);
+  if (ts.isArrayLiteralExpression(target) || ts.isObjectLiteralExpression(target)) assignParts(s, target, value);
+  else setPlace(s, target, place(s, target), value);
+}
+
+/** Over an array of functions: one trip after the other. */
+function unroll(s: Lowering, node: ts.ForOfStatement, source: Value, labels: readonly string[], body: (value: () => Value) => void): void {
+  if (isVar(source) || source.kind !== "object" || !source.isArray) { s.report(node.expression, catalogue.functionAsValue, { text: shortText(node.expression) }); return; }
+  block(s, node, { purpose: "break", names: labels, breaks: true }, () => {
+    for (const field of source.fields.values()) block(s, node, { purpose: "continue", name: null, names: labels, continues: true }, () => body(() => s.get(field)));
+  });
+}
+
+export function forInStatement(s: Lowering, node: ts.ForInStatement): void {
+  s.report(node, catalogue.unsupportedSyntax, { text: `for (… in ${shortText(node.expression)})`, what: "goes through the names of fields", instead: `go through an array of numbers: \`for (const v of ${shortText(node.expression)})\`` });
+}
+

@@ -1,0 +1,309 @@
+import ts from "typescript";
+import type { Type, Var } from "../ir/ir.ts";
+import { booleanType, integerType, numberType, stringType } from "../ir/build.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import { isVar, type Lowering, type Value } from "./lowerState.ts";
+import { apart, choose, meet, type Piece } from "./lowerJoin.ts";
+import { identifier, isGlobal, literalOf, memberValue, skipTypes } from "./lowerNames.ts";
+import { arrayLiteral, objectLiteral } from "./lowerLiterals.ts";
+import { elementAccess, isChain, lowerChain, propertyAccess } from "./lowerAccess.ts";
+import { assignment, update } from "./lowerPlaces.ts";
+import { callExpression, newExpression } from "./lowerCalls.ts";
+import { bigIntArithmetic, rawExpression, templateExpression, toNumber } from "./lowerRaw.ts";
+import { irType, joinTypes, mayBeAbsent, present } from "./lowerTypes.ts";
+
+/** Lowers an expression to what it evaluates to; effects are emitted in JavaScript's order. */
+export function expression(s: Lowering, node: ts.Expression): Value {
+  s.spend(1);
+  const literal = literalOf(node);
+  if (literal) return s.literal(literal.value, literal.text);
+  if (isChain(node)) return lowerChain(s, node, (value) => value);
+  switch (node.kind) {
+    case ts.SyntaxKind.Identifier: return identifier(s, node as ts.Identifier);
+    case ts.SyntaxKind.ParenthesizedExpression: case ts.SyntaxKind.NonNullExpression: case ts.SyntaxKind.SatisfiesExpression:
+    case ts.SyntaxKind.ExpressionWithTypeArguments: case ts.SyntaxKind.PartiallyEmittedExpression:
+      return expression(s, (node as ts.ParenthesizedExpression).expression);
+    case ts.SyntaxKind.AsExpression: case ts.SyntaxKind.TypeAssertionExpression: return asserted(s, node as ts.AsExpression);
+    case ts.SyntaxKind.BinaryExpression: return binary(s, node as ts.BinaryExpression);
+    case ts.SyntaxKind.PrefixUnaryExpression: return prefix(s, node as ts.PrefixUnaryExpression);
+    case ts.SyntaxKind.PostfixUnaryExpression: return update(s, node as ts.PostfixUnaryExpression);
+    case ts.SyntaxKind.ConditionalExpression: return conditional(s, node as ts.ConditionalExpression);
+    case ts.SyntaxKind.PropertyAccessExpression: {
+      const access = node as ts.PropertyAccessExpression;
+      return memberValue(s, access) ?? propertyAccess(s, access);
+    }
+    case ts.SyntaxKind.ElementAccessExpression: return elementAccess(s, node as ts.ElementAccessExpression);
+    case ts.SyntaxKind.ArrayLiteralExpression: return arrayLiteral(s, node as ts.ArrayLiteralExpression);
+    case ts.SyntaxKind.ObjectLiteralExpression: return objectLiteral(s, node as ts.ObjectLiteralExpression);
+    case ts.SyntaxKind.CallExpression: return callExpression(s, node as ts.CallExpression);
+    case ts.SyntaxKind.NewExpression: return newExpression(s, node as ts.NewExpression);
+    case ts.SyntaxKind.ArrowFunction: case ts.SyntaxKind.FunctionExpression:
+      return { kind: "closure", node: node as ts.ArrowFunction, scope: s.scope };
+    case ts.SyntaxKind.TemplateExpression: return templateExpression(s, node as ts.TemplateExpression);
+    case ts.SyntaxKind.TypeOfExpression: return typeOf(s, node as ts.TypeOfExpression);
+    case ts.SyntaxKind.VoidExpression: expression(s, (node as ts.VoidExpression).expression); return s.literal(undefined);
+    case ts.SyntaxKind.ThisKeyword: case ts.SyntaxKind.SuperKeyword: return s.refuse(node, catalogue.thisValue, { text: node.getText() });
+    case ts.SyntaxKind.AwaitExpression: case ts.SyntaxKind.YieldExpression:
+      return s.refuse(node, catalogue.asyncOrGenerator, { what: node.kind === ts.SyntaxKind.AwaitExpression ? "asynchronous (`await`)" : "a generator (`yield`)", name: s.rootName });
+    default: return rawExpression(s, node);
+  }
+}
+
+/** Lowers an expression whose value must exist when the program runs. */
+export function operand(s: Lowering, node: ts.Expression): Var {
+  return toVar(s, expression(s, node), node);
+}
+
+export function toVar(s: Lowering, value: Value, node: ts.Node): Var {
+  if (isVar(value)) return value;
+  if (value.kind === "choice" && isVar(value.then) && isVar(value.else)) {
+    const { condition, then, else: otherwise } = value;
+    return toVar(s, choose(s, node, s.resolve(condition), () => then, () => otherwise), node);
+  }
+  return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
+}
+
+/** The text of a node for messages. */
+export function shortText(node: ts.Node): string {
+  const text = node.getText().replace(/\s+/g, " ");
+  return text.length <= 40 ? text : `${text.slice(0, 37)}…`;
+}
+
+/** A condition: any value that JavaScript can test. Constant if it is known while compiling. */
+export function condition(s: Lowering, node: ts.Expression): Var {
+  return truth(s, expression(s, node), node);
+}
+
+export function truth(s: Lowering, value: Value, node: ts.Node): Var {
+  if (isVar(value)) return value.literal ? s.literal(Boolean(value.literal.value)) : value;
+  if (value.kind !== "choice") return s.literal(true);
+  const { condition: test, then, else: otherwise } = value;
+  return toVar(s, choose(s, node, s.resolve(test), () => truth(s, then, node), () => truth(s, otherwise, node)), node);
+}
+
+/** `e as T`: says nothing at run time, but makes plain what an opaque value is. */
+function asserted(s: Lowering, node: ts.AsExpression): Value {
+  const value = expression(s, node.expression);
+  if (!isVar(value) || present(value.type).kind !== "opaque") return value;
+  const type = irType(s.reader, s.checker.getTypeAtLocation(node));
+  if (present(type).kind === "opaque") return value;
+  return retyped(s, node, value, type, node.type.getText());
+}
+
+/** An opaque value taken as something plain: nothing is known of where its numbers come from. */
+export function retyped(s: Lowering, node: ts.Node, value: Var, type: Type, text: string): Var {
+  return s.raw(node, ["(", value, ` as ${text})`], type, true, s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "whose type says nothing of where its numbers come from" }));
+}
+
+/** The value with the type the checker sees here, where ours is a union. */
+export function refined(s: Lowering, node: ts.Expression, value: Var): Var {
+  if (present(value.type).kind !== "opaque") return value;
+  const type = s.checker.getTypeAtLocation(node), ir = irType(s.reader, type);
+  return present(ir).kind === "opaque" ? value : retyped(s, node, value, ir, s.checker.typeToString(type));
+}
+
+// ---------------------------------------------------------------- operators
+
+const arithmetic = new Map<ts.SyntaxKind, string>([
+  [ts.SyntaxKind.PlusToken, "+"], [ts.SyntaxKind.MinusToken, "-"], [ts.SyntaxKind.AsteriskToken, "*"], [ts.SyntaxKind.SlashToken, "/"],
+  [ts.SyntaxKind.PercentToken, "%"], [ts.SyntaxKind.AsteriskAsteriskToken, "**"], [ts.SyntaxKind.AmpersandToken, "&"], [ts.SyntaxKind.BarToken, "|"],
+  [ts.SyntaxKind.CaretToken, "^"], [ts.SyntaxKind.LessThanLessThanToken, "<<"], [ts.SyntaxKind.GreaterThanGreaterThanToken, ">>"],
+  [ts.SyntaxKind.GreaterThanGreaterThanGreaterThanToken, ">>>"],
+]);
+const comparisons = new Map<ts.SyntaxKind, string>([
+  [ts.SyntaxKind.EqualsEqualsEqualsToken, "==="], [ts.SyntaxKind.ExclamationEqualsEqualsToken, "!=="], [ts.SyntaxKind.EqualsEqualsToken, "=="],
+  [ts.SyntaxKind.ExclamationEqualsToken, "!="], [ts.SyntaxKind.LessThanToken, "<"], [ts.SyntaxKind.LessThanEqualsToken, "<="],
+  [ts.SyntaxKind.GreaterThanToken, ">"], [ts.SyntaxKind.GreaterThanEqualsToken, ">="],
+]);
+const bitOperators: ReadonlySet<string> = new Set(["&", "|", "^", "<<", ">>", ">>>"]);
+
+/** Sums of a thousand terms lean to the left: they are lowered without recursion. */
+function binary(s: Lowering, root: ts.BinaryExpression): Value {
+  const spine: ts.BinaryExpression[] = [];
+  let at: ts.Expression = root;
+  while (ts.isBinaryExpression(at) && (arithmetic.has(at.operatorToken.kind) || comparisons.has(at.operatorToken.kind))) {
+    spine.push(at);
+    at = at.left;
+  }
+  if (spine.length === 0) return otherBinary(s, root);
+  let value = expression(s, at);
+  for (const node of spine.reverse()) {
+    const right = expression(s, node.right);
+    const op = arithmetic.get(node.operatorToken.kind);
+    value = op === undefined
+      ? comparison(s, node, comparisons.get(node.operatorToken.kind) ?? "===", value, right)
+      : arithmeticOf(s, node, op, toVar(s, value, node.left), toVar(s, right, node.right), node.left, node.right);
+  }
+  return value;
+}
+
+function otherBinary(s: Lowering, node: ts.BinaryExpression): Value {
+  const { kind } = node.operatorToken;
+  switch (kind) {
+    case ts.SyntaxKind.CommaToken: expression(s, node.left); return expression(s, node.right);
+    case ts.SyntaxKind.AmpersandAmpersandToken: return logical(s, node, "&&", expression(s, node.left), () => expression(s, node.right));
+    case ts.SyntaxKind.BarBarToken: return logical(s, node, "||", expression(s, node.left), () => expression(s, node.right));
+    case ts.SyntaxKind.QuestionQuestionToken: return logical(s, node, "??", expression(s, node.left), () => expression(s, node.right));
+    default: return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment ? assignment(s, node) : rawExpression(s, node);
+  }
+}
+
+/** `a op b` on numbers, strings where `+` meets one. */
+export function arithmeticOf(s: Lowering, node: ts.Node, op: string, a: Var, b: Var, aNode: ts.Expression, bNode: ts.Expression): Var {
+  if (op === "+" && (isString(a) || isString(b))) return s.apply(node, "+", [a, b], stringType);
+  if (isBigInt(a) || isBigInt(b)) return bigIntArithmetic(s, node, op, a, b);
+  const x = toNumber(s, aNode, a), y = toNumber(s, bNode, b);
+  return s.apply(node, op, [x, y], resultType(op, x, y));
+}
+
+const isString = (v: Var): boolean => present(v.type).kind === "string";
+const isBigInt = (v: Var): boolean => v.type.kind === "opaque" && v.type.text === "bigint";
+
+function resultType(op: string, a: Var, b: Var): Type {
+  if (bitOperators.has(op)) return integerType;
+  const whole = (v: Var): boolean => v.type.kind === "integer" || (v.literal !== undefined && Number.isInteger(v.literal.value));
+  const integers = (op === "+" || op === "-" || op === "*") && whole(a) && whole(b) && (a.type.kind === "integer" || b.type.kind === "integer");
+  return integers ? integerType : numberType;
+}
+
+function comparison(s: Lowering, node: ts.Node, op: string, a: Value, b: Value): Var {
+  const equality = op === "===" || op === "!==" || op === "==" || op === "!=", negated = op.startsWith("!");
+  if (!isVar(a) || !isVar(b)) {
+    // A function is never null; whether it is another function can be told only of the same one.
+    if (equality && (isVar(a) !== isVar(b)) && isSettled(a) && isSettled(b)) return s.literal(negated);
+    if (equality && a === b) return s.literal(!negated);
+    const choice = !isVar(a) && a.kind === "choice" ? a : !isVar(b) && b.kind === "choice" ? b : undefined;
+    if (choice) {
+      const with_ = (v: Value): Var => (choice === a ? comparison(s, node, op, v, b) : comparison(s, node, op, a, v));
+      return toVar(s, choose(s, node, s.resolve(choice.condition), () => with_(choice.then), () => with_(choice.else)), node);
+    }
+    return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
+  }
+  if (equality && a.literal && b.literal && typeof a.literal.value !== "number") {
+    const x = a.literal.value, y = b.literal.value;
+    const equal = op.length === 3 ? x === y : x === y || ((x === null || x === undefined) && (y === null || y === undefined));
+    return s.literal(equal !== negated);
+  }
+  return s.apply(node, op, [a, b], booleanType);
+}
+
+const isSettled = (v: Value): boolean => isVar(v) || v.kind !== "choice";
+
+/** `&&`, `||`, `??`, and the assignments of these names: the right operand is evaluated only where it decides. */
+export function logical(s: Lowering, node: ts.Node, op: "&&" | "||" | "??", left: Value, right: () => Value): Value {
+  if (!isVar(left) && left.kind !== "choice") return op === "&&" ? right() : left;
+  if (isVar(left) && left.literal && left !== s.unassigned) {
+    const { value } = left.literal;
+    const decided = op === "&&" ? !value : op === "||" ? Boolean(value) : value !== null && value !== undefined;
+    return decided ? left : right();
+  }
+  const test = op === "??" ? (isVar(left) ? s.apply(node, "!=", [left, s.literal(null)], booleanType) : truth(s, left, node)) : truth(s, left, node);
+  const mark = s.ids.next;
+  const result = s.temporary();
+  s.set(result, s.unassigned);
+  let value: Value = s.unassigned;
+  const piece = apart(s, () => { value = right(); s.set(result, value); });
+  if (op !== "??" && isVar(left) && isBoolean(left) && isVar(value) && isBoolean(value) && isHarmless(s, piece)) {
+    s.env.delete(result);
+    s.current.push(...piece.instructions);
+    return s.apply(node, op, [left, value], booleanType);
+  }
+  const keep = apart(s, () => s.set(result, left));
+  if (op === "&&") meet(s, node, test, piece, keep, mark);
+  else meet(s, node, test, keep, piece, mark);
+  const joined = s.get(result);
+  s.env.delete(result);
+  // `a ?? b` and `a || b` are absent only if b is.
+  if (op !== "&&" && isVar(joined) && isVar(value) && joined !== left && joined.type.kind === "optional" && !mayBeAbsent((value as Var).type)) retype(joined, present(joined.type));
+  return joined;
+}
+
+/** Corrects the type of an out that was just made. */
+export function retype(v: Var, type: Type): void {
+  if (!v.literal) (v as { type: Type }).type = type; // nobody has seen it yet
+}
+
+const isBoolean = (v: Var): boolean => v.type.kind === "boolean";
+
+/** Whether it may be evaluated although it is not asked for: no effect, and nothing that could throw. */
+function isHarmless(s: Lowering, piece: Piece): boolean {
+  if (piece.dead) return false;
+  for (const [binding, before] of s.env) {
+    const after = piece.env.get(binding);
+    if (after !== undefined && after !== before && binding.name !== null) return false;
+  }
+  return piece.instructions.every((i) => {
+    switch (i.kind) {
+      case "apply": return true;
+      case "length": return !mayBeAbsent(i.ref.type) && !cameFromElement(piece, i.ref);
+      case "read": return !mayBeAbsent(i.ref.type) && !cameFromElement(piece, i.ref);
+      default: return false;
+    }
+  });
+}
+
+/** An element that is an array itself is missing where the index is out of range. */
+function cameFromElement(piece: Piece, ref: Var): boolean {
+  return piece.instructions.some((i) => i.kind === "read" && i.out === ref && typeof i.key !== "string");
+}
+
+function prefix(s: Lowering, node: ts.PrefixUnaryExpression): Value {
+  switch (node.operator) {
+    case ts.SyntaxKind.PlusPlusToken: case ts.SyntaxKind.MinusMinusToken: return update(s, node);
+    case ts.SyntaxKind.ExclamationToken: {
+      const test = condition(s, node.operand);
+      return test.literal ? s.literal(!test.literal.value) : s.apply(node, "!", [test], booleanType);
+    }
+    default: break;
+  }
+  const value = operand(s, node.operand);
+  if (isBigInt(value)) return bigIntArithmetic(s, node, node.operator === ts.SyntaxKind.TildeToken ? "~" : "-", null, value);
+  const number = toNumber(s, node.operand, value);
+  if (node.operator === ts.SyntaxKind.TildeToken) return s.apply(node, "~", [number], integerType);
+  const type = number.type.kind === "integer" ? integerType : numberType;
+  return s.apply(node, node.operator === ts.SyntaxKind.MinusToken ? "neg" : "pos", [number], type);
+}
+
+function conditional(s: Lowering, node: ts.ConditionalExpression): Value {
+  const test = condition(s, node.condition);
+  if (test.literal) return expression(s, test.literal.value ? node.whenTrue : node.whenFalse);
+  const mark = s.ids.next, result = s.temporary();
+  s.set(result, s.unassigned);
+  let a: Value = s.unassigned, b: Value = s.unassigned;
+  const then = apart(s, () => { a = expression(s, node.whenTrue); s.set(result, a); });
+  const otherwise = apart(s, () => { b = expression(s, node.whenFalse); s.set(result, b); });
+  const pick = plainChoice(a, b);
+  if (pick && isHarmless(s, then) && isHarmless(s, otherwise)) {
+    s.env.delete(result);
+    s.current.push(...then.instructions, ...otherwise.instructions);
+    return s.apply(node, "?:", [test, ...pick], joinTypes(pick[0].type, pick[1].type));
+  }
+  meet(s, node, test, then, otherwise, mark);
+  const value = s.get(result);
+  s.env.delete(result);
+  return value;
+}
+
+/** Values that carry no gradient may be chosen by an operation; numbers are chosen by a branch, so that only one is evaluated. */
+function plainChoice(a: Value, b: Value): readonly [Var, Var] | null {
+  if (!isVar(a) || !isVar(b) || a.type.kind !== b.type.kind) return null;
+  const { kind } = a.type;
+  return kind === "boolean" || kind === "string" || kind === "integer" ? [a, b] : null;
+}
+
+/** `typeof e`, told while compiling where the type is plain. */
+function typeOf(s: Lowering, node: ts.TypeOfExpression): Value {
+  const inner = skipTypes(node.expression);
+  const value = ts.isIdentifier(inner) && isGlobal(s, inner, inner.text) && inner.text !== "undefined" ? undefined : expression(s, node.expression);
+  if (value === undefined) return s.raw(node, [node.getText()], stringType, true);
+  if (!isVar(value)) return s.literal(value.kind === "object" ? "object" : "function");
+  // Only what is certain: an element may be missing, whatever its type.
+  if (value.literal && value !== s.unassigned) return s.literal(typeof value.literal.value);
+  return s.raw(node, ["typeof (", value, ")"], stringType, true);
+}
+
+/** A test of a value against null and undefined. */
+export function isPresent(s: Lowering, node: ts.Node, value: Var): Var {
+  return s.apply(node, "!=", [value, s.literal(null)], booleanType);
+}
+

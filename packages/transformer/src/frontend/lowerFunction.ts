@@ -1,0 +1,64 @@
+import type { Block, Instruction, IrFunction, Parameter, Pattern, Type, Var } from "../ir/ir.ts";
+import { numberType, undefinedType } from "../ir/build.ts";
+import { eachUse, substitute } from "../ir/visit.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import { isVar, type CallableNode, type Lowering, type Value } from "./lowerState.ts";
+import { toVar } from "./lowerExpressions.ts";
+import { locOf } from "./lowerOrigin.ts";
+import { irType, present } from "./lowerTypes.ts";
+
+/** From the instructions of a lowered body to an IrFunction. */
+
+interface Finished {
+  readonly node: CallableNode;
+  readonly name: string;
+  readonly value: Value;
+  readonly exported: boolean;
+  /** The parameters, given the Vars that bring captured variables. */
+  readonly parameters: (captures: readonly Var[]) => readonly Parameter[];
+}
+
+export function finishFunction(s: Lowering, { node, name, value, exported, parameters }: Finished): IrFunction {
+  const signature = s.checker.getSignatureFromDeclaration(node);
+  const declared = signature ? irType(s.reader, s.checker.getReturnTypeOfSignature(signature)) : null;
+  const result = s.dead ? null : resultOf(s, node, name, value);
+  const block: Block = { instructions: s.current, yields: result ? [result] : [], dead: s.dead };
+  const body = substitute(withPrologue(block, s.frame.prologue), (v) => s.resolve(v));
+  const list = parameters([...s.frame.captures.values()]);
+  return {
+    name, loc: locOf(node), exported, parameters: list,
+    inputs: list.flatMap((p) => bound(p.pattern)).map((variable) => ({ name: variable.name ?? "", variable, paths: null })),
+    wrt: null, body, result: resultType(declared, result),
+    typeParameters: node.typeParameters ? `<${node.typeParameters.map((p) => p.getText()).join(", ")}>` : "",
+    resultText: node.type?.getText() ?? null, nextId: s.ids.next,
+  };
+}
+
+function resultOf(s: Lowering, node: CallableNode, name: string, value: Value): Var | null {
+  if (!isVar(value)) {
+    s.report(node.name ?? node, catalogue.functionAsValue, { text: name });
+    return null;
+  }
+  return value.literal && value.literal.value === undefined ? null : toVar(s, value, node);
+}
+
+function resultType(declared: Type | null, result: Var | null): Type {
+  if (!result) return declared && present(declared).kind !== "opaque" ? declared : undefinedType;
+  if (declared && present(declared).kind !== "opaque" && declared.kind !== "undefined") return declared;
+  return result.type.kind === "integer" ? numberType : result.type;
+}
+
+/** Tables of the module, referred to before the body; those that the body uses. */
+function withPrologue(block: Block, prologue: readonly Instruction[]): Block {
+  const used = new Set<Var>();
+  eachUse(block, (v) => used.add(v));
+  const needed = prologue.filter((i) => i.kind === "raw" && i.out && used.has(i.out));
+  return { ...block, instructions: [...needed, ...block.instructions] };
+}
+
+/** The Vars of a pattern, in order. */
+export function bound(pattern: Pattern): readonly Var[] {
+  if (pattern.kind === "name") return [pattern.variable];
+  const entries = pattern.kind === "object" ? pattern.entries.flatMap((e) => bound(e.pattern)) : pattern.entries.flatMap((e) => (e ? bound(e) : []));
+  return pattern.rest ? [...entries, pattern.rest] : entries;
+}

@@ -1,0 +1,322 @@
+import ts from "typescript";
+import type { Type, Var } from "../ir/ir.ts";
+import { undefinedType } from "../ir/build.ts";
+import { lineAndColumn, lineStarts } from "../diagnostics/reporter.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import { isVar, newFrame, type CallableNode, type Closure, type KnownObject, type Lowering, type Scope, type Specialization, type Value } from "./lowerState.ts";
+import { block, choose, same } from "./lowerJoin.ts";
+import { isCallable, skipTypes, symbolOf } from "./lowerNames.ts";
+import { expression, shortText, toVar } from "./lowerExpressions.ts";
+import { readElement } from "./lowerAccess.ts";
+import { sliceOf } from "./lowerArrays.ts";
+import { applyBuiltin } from "./lowerCalls.ts";
+import { copyArray, knownObject, newArray } from "./lowerLiterals.ts";
+import { bindName, withDefault } from "./lowerPatterns.ts";
+import { hoistVariables, returnValue, statementOf, statements } from "./lowerStatements.ts";
+import { finishFunction } from "./lowerFunction.ts";
+import { irType, isReference, mayBeAbsent, optional, present, typeKey } from "./lowerTypes.ts";
+
+/** Calls of functions whose text is known: lowered in place, or as a function of their own if they recur or are large. */
+
+/** Calls a callback with as many of the arguments as it takes; the others are not evaluated. */
+export function callWith(s: Lowering, node: ts.CallExpression, fn: Value, args: readonly (() => Value)[]): Value {
+  if (isVar(fn)) return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node.arguments[0] ?? node) });
+  switch (fn.kind) {
+    case "closure": {
+      const { parameters } = fn.node;
+      const takesAll = parameters.some((p) => p.dotDotDotToken);
+      return callClosure(s, node, fn, args.slice(0, takesAll ? args.length : parameters.length).map((arg) => arg()));
+    }
+    case "builtin": return applyBuiltin(s, node, fn.name, args.slice(0, arityOf(fn.name)).map((arg) => arg()), []);
+    case "choice": return choose(s, node, s.resolve(fn.condition), () => callWith(s, node, fn.then, args), () => callWith(s, node, fn.else, args));
+    default: return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node.arguments[0] ?? node) });
+  }
+}
+
+/** How many operands an operation takes of those that a method of arrays offers. */
+function arityOf(name: string): number {
+  if (name === "parseInt" || name === "Number.parseInt" || name === "Math.atan2" || name === "Math.pow" || name === "Math.imul" || name === "Object.is") return 2;
+  return name === "Math.max" || name === "Math.min" || name === "Math.hypot" ? Infinity : 1;
+}
+
+/** The user's name for a parameter of a callback. */
+export function parameterName(fn: Value, k: number): string | null {
+  if (isVar(fn) || fn.kind !== "closure") return null;
+  const name = fn.node.parameters[k]?.name;
+  return name && ts.isIdentifier(name) && !name.text.startsWith("_") ? name.text : null;
+}
+
+export function callClosure(s: Lowering, node: ts.CallExpression, fn: Value, args: readonly Value[]): Value {
+  if (isVar(fn)) return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node.expression) });
+  switch (fn.kind) {
+    case "closure": return callKnown(s, node, fn, args);
+    case "builtin": return applyBuiltin(s, node, fn.name, args, node.arguments);
+    case "choice": return choose(s, node, s.resolve(fn.condition), () => callClosure(s, node, fn.then, args), () => callClosure(s, node, fn.else, args));
+    default: return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node.expression) });
+  }
+}
+
+export function functionName(node: CallableNode): string {
+  if (node.name) return node.name.getText();
+  const { parent } = node;
+  return (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)) && ts.isIdentifier(parent.name) ? parent.name.text : "the callback";
+}
+
+function callKnown(s: Lowering, node: ts.CallExpression, fn: Closure, args: readonly Value[]): Value {
+  const callee = fn.node, name = functionName(callee);
+  if (!callee.body) return s.refuse(node, catalogue.unknownFunction, { callee: name });
+  if (callee.modifiers?.some((m) => m.kind === ts.SyntaxKind.AsyncKeyword)) return s.refuse(node, catalogue.asyncOrGenerator, { what: "asynchronous", name });
+  if (!ts.isArrowFunction(callee) && callee.asteriskToken) return s.refuse(node, catalogue.asyncOrGenerator, { what: "a generator", name });
+  const size = nodeCount(callee), isCallback = node.arguments.some((a) => skipTypes(a) === callee);
+  const large = size > s.budget.inlineNodes || s.inlinedNodes + size > s.budget.inlineTotal;
+  if (callee === s.rootNode || isRecursive(s, callee) || (large && !isCallback && fn.scope.parent === null)) return callOwn(s, node, fn, args);
+  if (s.chain.length >= s.budget.callDepth) s.stop("nested calls", s.budget.callDepth);
+  s.inlinedNodes += size;
+  return inChain(s, node, name, () => runBody(s, callee, fn.scope, false, () => bindArguments(s, node, callee, args)));
+}
+
+/** Runs with the call added to the chain that diagnostics show. */
+function inChain<T>(s: Lowering, node: ts.CallExpression, callee: string, f: () => T): T {
+  const { chain } = s, file = node.getSourceFile();
+  const caller = chain[0]?.callee ?? s.frame.name;
+  s.chain = [{ callee, caller, ...lineAndColumn(lineStarts(file.text), node.getStart(file)) }, ...chain];
+  try { return f(); } finally { s.chain = chain; }
+}
+
+/** Lowers a body in the scope of its function; `bind` gives the parameters their values. */
+export function runBody(s: Lowering, node: CallableNode, scope: Scope, outermost: boolean, bind: () => void): Value {
+  const saved = { scope: s.scope, targets: s.targets, activation: s.activation, statement: s.statement };
+  const result = s.temporary(outermost ? "value" : null);
+  s.scope = { parent: scope, bindings: new Map() };
+  s.targets = [];
+  s.set(result, s.literal(undefined));
+  block(s, node, { purpose: "function" }, (target) => {
+    s.activation = { target, result, node, outermost };
+    hoistVariables(s, node);
+    bind();
+    const { body } = node;
+    if (!body) return;
+    if (ts.isBlock(body)) {
+      statements(s, body.statements, true);
+    } else {
+      s.statement = statementOf(s, body, outermost ? "value" : null);
+      returnValue(s, body, expression(s, body), true);
+    }
+  });
+  Object.assign(s, saved);
+  const value = s.get(result);
+  s.env.delete(result);
+  return value;
+}
+
+// ---------------------------------------------------------------- parameters
+
+/** Binds the parameters of an inlined function. */
+function bindArguments(s: Lowering, node: ts.Node, callee: CallableNode, args: readonly Value[]): void {
+  s.statement = null;
+  callee.parameters.filter((p) => !isThisParameter(p)).forEach((parameter, k) => {
+    const value = parameter.dotDotDotToken ? restArgument(s, node, parameter, args, k) : argumentAt(s, node, args, k);
+    bindParameter(s, parameter, value);
+  });
+}
+
+export const isThisParameter = (p: ts.ParameterDeclaration): boolean => ts.isIdentifier(p.name) && p.name.text === "this";
+
+export function bindParameter(s: Lowering, parameter: ts.ParameterDeclaration, value: Value): void {
+  if (parameter.initializer) s.statement = statementOf(s, parameter, null);
+  const given = withDefault(s, parameter, value, parameter.initializer);
+  s.statement = null;
+  bindName(s, parameter.name, given, (name) => s.bind(symbolOf(s, name), name.text, declaredType(s, name)));
+}
+
+/** What the declaration says of a variable's type, if that is plain. */
+export function declaredType(s: Lowering, name: ts.Identifier): Type | null {
+  const type = irType(s.reader, s.checker.getTypeAtLocation(name));
+  return present(type).kind === "opaque" || type.kind === "undefined" || type.kind === "null" ? null : type;
+}
+
+/** The k-th argument; from an array that was spread if the plain ones are used up. */
+function argumentAt(s: Lowering, node: ts.Node, args: readonly Value[], k: number): Value {
+  const spread = spreadOf(args);
+  if (spread && k >= args.length - 1) return readElement(s, node, spread, s.integer(k - (args.length - 1)));
+  return args[k] ?? s.literal(undefined);
+}
+
+function spreadOf(args: readonly Value[]): Var | undefined {
+  const last = args.at(-1);
+  return last && !isVar(last) && last.kind === "object" ? (last as KnownObject).spread : undefined;
+}
+
+function restArgument(s: Lowering, node: ts.Node, parameter: ts.ParameterDeclaration, args: readonly Value[], from: number): Value {
+  const spread = spreadOf(args);
+  if (spread) {
+    if (from === args.length - 1) return copyArray(s, node, spread);
+    if (from > args.length - 1) return sliceOf(s, node, spread, s.integer(from - (args.length - 1)), null);
+    return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "spreads an array after other arguments of a rest parameter", instead: "make one array of them first: `const all = [a, ...xs]`" });
+  }
+  const rest = args.slice(from);
+  if (rest.some((v) => !isVar(v))) return knownObject(s, node, rest.map((v, k) => [String(k), v] as const), true);
+  return newArray(s, node, rest.map((v) => toVar(s, v, node)), present(irType(s.reader, s.checker.getTypeAtLocation(parameter))));
+}
+
+// ---------------------------------------------------------------- functions of their own
+
+function callOwn(s: Lowering, node: ts.CallExpression, fn: Closure, args: readonly Value[]): Value {
+  const parameters = fn.node.parameters.filter((p) => !isThisParameter(p));
+  const values = parameters.map((p, k) => (p.dotDotDotToken ? restArgument(s, node, p, args, k) : argumentAt(s, node, args, k)));
+  const known = values.map((v) => (isVar(v) ? null : v));
+  const types = parameters.map((p, k) => parameterType(s, p, values[k]));
+  const specialization = findSpecialization(s, fn, known, types) ?? makeSpecialization(s, node, fn, known, types);
+  if (specialization.open) specialization.calledWhileOpen = true;
+  const operands = values.filter(isVar);
+  for (const captured of specialization.captures) operands.push(toVar(s, s.get(captured), node));
+  const out = specialization.result.kind === "undefined" ? null : s.fresh(null, specialization.result);
+  s.emit({ kind: "call", origin: s.origin(node), callee: specialization.name, args: operands, out });
+  return out ?? s.literal(undefined);
+}
+
+/** The declared type where it is plain, else that of the argument. */
+function parameterType(s: Lowering, p: ts.ParameterDeclaration, value: Value | undefined): Type {
+  const declared = irType(s.reader, s.checker.getTypeAtLocation(p));
+  const given = value && isVar(value) ? value.type : undefinedType;
+  const plain = present(declared).kind === "opaque" || (isReference(declared) && isReference(given) && typeKey(present(declared)) !== typeKey(present(given)))
+    ? (given.kind === "integer" ? { kind: "number" } as const : given) : declared;
+  return p.initializer || p.questionToken ? optional(plain) : plain;
+}
+
+function findSpecialization(s: Lowering, fn: Closure, known: readonly (Value | null)[], types: readonly Type[]): Specialization | undefined {
+  return s.specializations.find((sp) => sp.node === fn.node && sp.scope === fn.scope
+    && sp.known.every((v, k) => { const other = known[k] ?? null; return v === other || (v !== null && other !== null && same(s, v, other)); })
+    && sp.types.every((t, k) => known[k] !== null || typeKey(t) === typeKey(types[k] ?? t))
+    && [...sp.knownCaptures].every(([binding, value]) => same(s, s.get(binding), value)));
+}
+
+const maxRounds = 6;
+
+function makeSpecialization(s: Lowering, node: ts.CallExpression, fn: Closure, known: readonly (Value | null)[], types: readonly Type[]): Specialization {
+  if (s.specializations.length >= 60) s.stop("versions of called functions", 60);
+  const signature = s.checker.getSignatureFromDeclaration(fn.node);
+  const declared = signature ? irType(s.reader, s.checker.getReturnTypeOfSignature(signature)) : undefinedType;
+  const specialization: Specialization = {
+    node: fn.node, scope: fn.scope, name: freshName(s, functionName(fn.node)), known, types,
+    captures: [], knownCaptures: new Map(), open: true, calledWhileOpen: false, result: declared,
+  };
+  s.specializations.push(specialization);
+  // What a recursive callee captures is known only after its body: a call inside it that came too early is lowered again.
+  for (let round = 0; round < maxRounds; round++) {
+    const first = s.specializations.length, before = specialization.captures.length;
+    specialization.calledWhileOpen = false;
+    lowerOwn(s, node, fn, specialization);
+    if (!specialization.calledWhileOpen || specialization.captures.length === before) break;
+    for (const dropped of s.specializations.splice(first)) s.callees.delete(dropped.name);
+  }
+  specialization.open = false;
+  return specialization;
+}
+
+/** A name no other function of the module has. */
+function freshName(s: Lowering, wanted: string): string {
+  const base = /^[A-Za-z_$][\w$]*$/.test(wanted) ? wanted : "callback";
+  const taken = (name: string): boolean => s.specializations.some((sp) => sp.name === name);
+  let name = base;
+  for (let k = 2; taken(name); k++) name = `${base}${k}`;
+  return name;
+}
+
+function lowerOwn(s: Lowering, node: ts.CallExpression, fn: Closure, specialization: Specialization): void {
+  const saved = { current: s.current, env: s.env, dead: s.dead, scope: s.scope, frame: s.frame, activation: s.activation, targets: s.targets, statement: s.statement };
+  const frame = newFrame(specialization.name, { env: s.env, frame: s.frame });
+  const variables: Var[] = [], bound: (readonly [ts.ParameterDeclaration, Value])[] = [];
+  fn.node.parameters.filter((p) => !isThisParameter(p)).forEach((p, k) => {
+    const given = specialization.known[k];
+    if (given) { bound.push([p, given]); return; }
+    const type = specialization.types[k] ?? undefinedType;
+    const variable = s.fresh(ts.isIdentifier(p.name) ? p.name.text : `p${k}`, type);
+    variables.push(variable);
+    bound.push([p, variable]);
+  });
+  Object.assign(s, { current: [], env: new Map(), dead: false, frame, statement: null });
+  for (const captured of specialization.captures) s.get(captured);
+  const value = inChain(s, node, specialization.name, () => runBody(s, fn.node, fn.scope, true, () => { for (const [p, v] of bound) bindParameter(s, p, v); }));
+  const made = finishFunction(s, {
+    node: fn.node, name: specialization.name, value, exported: false, parameters: (captures) => [...variables, ...captures].map((variable) => ({
+      pattern: { kind: "name", variable }, typeText: null, optional: mayBeAbsent(variable.type) && variable.type.kind === "optional", rest: false,
+    })),
+  });
+  specialization.captures = [...frame.captures.keys()];
+  specialization.knownCaptures = frame.knownCaptures;
+  if (present(specialization.result).kind === "opaque") specialization.result = made.result;
+  s.callees.set(specialization.name, { ...made, result: specialization.result });
+  Object.assign(s, saved);
+}
+
+// ---------------------------------------------------------------- questions about functions
+
+const counts = new WeakMap<ts.Node, number>();
+
+/** How many syntax nodes a function has. */
+export function nodeCount(node: ts.Node): number {
+  const known = counts.get(node);
+  if (known !== undefined) return known;
+  let count = 1;
+  ts.forEachChild(node, (child) => { count += nodeCount(child); });
+  counts.set(node, count);
+  return count;
+}
+
+/** Whether a function can come to call itself, as far as names tell. */
+export function isRecursive(s: Lowering, node: CallableNode): boolean {
+  const known = s.recursive.get(node);
+  if (known !== undefined) return known;
+  const seen = new Set<CallableNode>(), work = [...mentioned(s, node)];
+  let found = false;
+  for (let at = work.pop(); at && !found; at = work.pop()) {
+    if (at === node) found = true;
+    if (seen.has(at)) continue;
+    seen.add(at);
+    if (seen.size > 500) break;
+    work.push(...mentioned(s, at));
+  }
+  s.recursive.set(node, found);
+  return found;
+}
+
+/** The functions that the text of a function names. */
+function mentioned(s: Lowering, node: CallableNode): readonly CallableNode[] {
+  const found: CallableNode[] = [], seen = new Set<ts.Symbol>();
+  const visit = (at: ts.Node): void => {
+    s.spend(1);
+    if (ts.isIdentifier(at)) {
+      const symbol = symbolOf(s, at);
+      if (symbol && !seen.has(symbol)) {
+        seen.add(symbol);
+        for (const declaration of symbol.declarations ?? []) collectCallables(declaration, found);
+      }
+    }
+    ts.forEachChild(at, visit);
+  };
+  if (node.body) visit(node.body);
+  for (const p of node.parameters) if (p.initializer) visit(p.initializer);
+  return found;
+}
+
+function collectCallables(declaration: ts.Declaration, found: CallableNode[]): void {
+  if (declaration.getSourceFile().isDeclarationFile) return;
+  if (ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration)) found.push(declaration);
+  else if (ts.isFunctionExpression(declaration)) found.push(declaration);
+  else if (ts.isVariableDeclaration(declaration) && declaration.initializer) collectFrom(declaration.initializer, found);
+  else if (ts.isPropertyAssignment(declaration)) collectFrom(declaration.initializer, found);
+}
+
+function collectFrom(node: ts.Expression, found: CallableNode[]): void {
+  const e = skipTypes(node);
+  if (isCallable(e)) found.push(e);
+  else if (ts.isConditionalExpression(e)) { collectFrom(e.whenTrue, found); collectFrom(e.whenFalse, found); }
+  else if (ts.isArrayLiteralExpression(e)) e.elements.forEach((x) => collectFrom(x, found));
+  else if (ts.isObjectLiteralExpression(e)) {
+    for (const p of e.properties) {
+      if (ts.isPropertyAssignment(p)) collectFrom(p.initializer, found);
+      else if (ts.isMethodDeclaration(p)) found.push(p);
+    }
+  }
+}

@@ -1,0 +1,330 @@
+import type ts from "typescript";
+import type { Instruction, Labelled, LoopForm, Type, Var } from "../ir/ir.ts";
+import { freshLabel, makeBlock } from "../ir/build.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import { isVar, type Binding, type End, type Environment, type Known, type Lowering, type Target, type Value } from "./lowerState.ts";
+import { joinTypes, mayBeAbsent, optional } from "./lowerTypes.ts";
+
+/**
+ * Where ways of control part and come together. Scalars that differ become outs (SSA); what is known only while compiling
+ * (functions) becomes a choice. Blocks are filled through `Lowering.current`; the lists of yields grow while joins are made.
+ */
+
+/** Whether two values are one: the same, or literals that print alike. */
+export function same(s: Lowering, a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (!isVar(a) || !isVar(b)) {
+    if (isVar(a) || isVar(b)) return false;
+    if (a.kind === "closure" && b.kind === "closure") return a.node === b.node && a.scope === b.scope;
+    return a.kind === "builtin" && b.kind === "builtin" && a.name === b.name;
+  }
+  const x = s.resolve(a), y = s.resolve(b);
+  if (x === y) return true;
+  return x.literal !== undefined && y.literal !== undefined && Object.is(x.literal.value, y.literal.value) && x.type.kind === y.type.kind && !isUnassigned(s, x) && !isUnassigned(s, y);
+}
+
+const isUnassigned = (s: Lowering, v: Value): boolean => v === s.unassigned;
+
+/**
+ * Gives the environment after the ways in `ends` have met, in `s.env`, and returns the outs.
+ * `mark`: ids from here on were made inside. `condition`: the two ends are the arms of an `if` on it.
+ */
+function join(s: Lowering, saved: Environment, ends: readonly End[], mark: number, condition: Var | null): Var[] {
+  const env: Environment = new Map(saved), outs: Var[] = [];
+  s.spend(saved.size);
+  for (const [binding, before] of saved) {
+    const values = ends.map((end) => lookup(s, end.env, binding, before));
+    const first = values[0] ?? before;
+    if (values.every((v) => same(s, v, first)) && isVisible(s, first, mark)) {
+      env.set(binding, first);
+      continue;
+    }
+    if (values.every(isVar)) {
+      const type = joinedType(s, binding, values);
+      const out = s.fresh(binding.name, type);
+      values.forEach((v, n) => ends[n]?.values.push(standIn(s, v, type)));
+      outs.push(out);
+      env.set(binding, out);
+    } else {
+      env.set(binding, joinKnown(s, values, ends, outs, condition, mark));
+    }
+  }
+  s.env = env;
+  return outs;
+}
+
+function lookup(s: Lowering, env: Environment, binding: Binding, before: Value): Value {
+  const value = env.get(binding) ?? before;
+  return isVar(value) ? s.resolve(value) : value;
+}
+
+/** A value made inside can be seen after the construct only through an out. */
+function isVisible(s: Lowering, value: Value, mark: number): boolean {
+  if (isVar(value)) return value.literal !== undefined || s.resolve(value).id < mark;
+  return value.kind !== "choice" || (value.condition.id < mark && isVisible(s, value.then, mark) && isVisible(s, value.else, mark));
+}
+
+function joinedType(s: Lowering, binding: Binding, values: readonly Var[]): Type {
+  const assigned = values.filter((v) => !isUnassigned(s, v));
+  const types = (assigned.length > 0 ? assigned : values).map((v) => v.type);
+  const joined = types.reduce((a, b) => joinTypes(a, b));
+  const missing = assigned.length < values.length && joined.kind !== "number" && joined.kind !== "integer" && joined.kind !== "boolean";
+  // A variable the user declared as a number stays one although it starts as a length.
+  const declared = joined.kind === "integer" && binding.type && binding.type.kind !== "integer" ? joinTypes(joined, binding.type) : joined;
+  return missing ? optional(declared) : declared;
+}
+
+/** A variable that nothing has assigned on this way: it is not read before it is, so any value of the type will do. */
+function standIn(s: Lowering, v: Var, type: Type): Var {
+  if (!isUnassigned(s, v) || mayBeAbsent(type)) return v;
+  return type.kind === "boolean" ? s.literal(false) : type.kind === "integer" ? s.integer(0) : type.kind === "number" ? s.literal(0) : v;
+}
+
+/** Functions that differ by the way: the choice is kept, on the condition of the `if` or on a mark that each way yields. */
+function joinKnown(s: Lowering, values: readonly Value[], ends: readonly End[], outs: Var[], condition: Var | null, mark: number): Known {
+  if (!values.every((v) => isVisible(s, v, mark))) return { kind: "unknown" };
+  const [first, second] = values;
+  if (condition && values.length === 2 && first && second) return { kind: "choice", condition, then: first, else: second };
+  const options: Value[] = [];
+  for (const v of values) if (!options.some((o) => same(s, o, v))) options.push(v);
+  if (options.length > 8) return { kind: "unknown" };
+  const chosen = s.fresh(null, { kind: "integer" });
+  values.forEach((v, n) => ends[n]?.values.push(s.integer(options.findIndex((o) => same(s, o, v)))));
+  outs.push(chosen);
+  return { kind: "pending", mark: chosen, options };
+}
+
+/** Emits the conditions of choices, now that the construct that yields their marks has been emitted. */
+function settleChoices(s: Lowering, node: ts.Node): void {
+  for (const [binding, value] of s.env) {
+    if (isVar(value) || value.kind !== "pending") continue;
+    const last = value.options.length - 1;
+    let choice: Value = value.options[last] ?? { kind: "unknown" };
+    for (let k = last - 1; k >= 0; k--) {
+      const condition = s.apply(node, "===", [value.mark, s.integer(k)], { kind: "boolean" });
+      choice = { kind: "choice", condition, then: value.options[k] ?? choice, else: choice };
+    }
+    s.env.set(binding, choice);
+  }
+}
+
+/** What was lowered apart, before it is known where it goes. */
+export interface Piece { readonly instructions: Instruction[]; readonly env: Environment; readonly dead: boolean }
+
+/** Lowers into a list of its own, on a copy of the environment; afterwards everything is as before. */
+export function apart(s: Lowering, f: () => void): Piece {
+  const outer = s.current, env = s.env, dead = s.dead;
+  s.spend(env.size);
+  s.env = new Map(env);
+  s.current = [];
+  f();
+  const piece = { instructions: s.current, env: s.env, dead: s.dead };
+  s.current = outer; s.env = env; s.dead = dead;
+  return piece;
+}
+
+/** `if (condition) then else otherwise`. */
+export function branch(s: Lowering, node: ts.Node, condition: Var, then: () => void, otherwise: () => void): void {
+  const constant = condition.literal;
+  if (constant && !isUnassigned(s, condition)) {
+    (constant.value ? then : otherwise)();
+    return;
+  }
+  const mark = s.ids.next;
+  const a = apart(s, then), b = apart(s, otherwise);
+  meet(s, node, condition, a, b, mark);
+}
+
+/** Puts two pieces into the arms of an `if`. */
+export function meet(s: Lowering, node: ts.Node, condition: Var, a: Piece, b: Piece, mark: number): void {
+  if (s.dead) return;
+  const ends = [a, b].map((piece): End & Piece => ({ ...piece, values: [], exit: null }));
+  const live = ends.filter((end) => !end.dead);
+  const saved = s.env;
+  const outs = live.length === 0 ? [] : join(s, saved, live, mark, live.length === 2 ? condition : null);
+  if (outs.length > 0 || a.instructions.length > 0 || b.instructions.length > 0) {
+    const [then, otherwise] = ends.map((end) => ({ instructions: end.instructions, yields: end.values, dead: end.dead }));
+    if (then && otherwise) s.emit({ kind: "if", origin: s.origin(node), condition, then, else: otherwise, outs });
+  }
+  s.dead = live.length === 0;
+  settleChoices(s, node);
+}
+
+/** A choice between two values: `then` and `otherwise` give the value of their arm. */
+export function choose(s: Lowering, node: ts.Node, condition: Var, then: () => Value, otherwise: () => Value): Value {
+  const result = s.temporary();
+  s.set(result, s.unassigned);
+  branch(s, node, condition, () => { const v = then(); s.set(result, v); }, () => { const v = otherwise(); s.set(result, v); });
+  const value = s.get(result);
+  s.env.delete(result);
+  return value;
+}
+
+export interface BlockOptions {
+  readonly purpose: Labelled["purpose"];
+  readonly name?: string | null;
+  readonly names?: readonly string[];
+  readonly breaks?: boolean;
+  readonly continues?: boolean;
+}
+
+/** Something that can be left through exits. Where nothing leaves it early it is no block at all. */
+export function block(s: Lowering, node: ts.Node, options: BlockOptions, f: (target: Target) => void): void {
+  const target: Target = {
+    label: freshLabel(s.ids, options.name === undefined ? options.names?.[0] ?? null : options.name), ends: [],
+    breaks: options.breaks ?? false, continues: options.continues ?? false, names: options.names ?? [],
+  };
+  const mark = s.ids.next, origin = s.origin(node), wasDead = s.dead;
+  s.targets.push(target);
+  const piece = apart(s, () => f(target));
+  s.targets.pop();
+  if (wasDead) return;
+  const { instructions } = piece;
+  const ends = [...target.ends];
+  let fall: End | null = piece.dead ? null : { env: piece.env, values: [], exit: null };
+  const last = instructions.at(-1);
+  if (last?.kind === "exit" && last.target === target.label) {
+    // Leaving at the very end is arriving there.
+    const at = ends.findIndex((end) => end.exit === last);
+    const [end] = ends.splice(at, 1);
+    instructions.pop();
+    fall = end ? { env: end.env, values: end.values, exit: null } : null;
+  }
+  if (ends.length === 0) {
+    s.current.push(...instructions);
+    if (fall) s.env = fall.env;
+    s.dead = fall === null;
+    return;
+  }
+  const outs = join(s, s.env, fall ? [...ends, fall] : ends, mark, null);
+  s.emit({ kind: "block", origin, label: target.label, purpose: options.purpose, body: { instructions, yields: fall?.values ?? [], dead: fall === null }, outs });
+  settleChoices(s, node);
+}
+
+/** Leaves a block. */
+export function exit(s: Lowering, node: ts.Node, target: Target): void {
+  if (s.dead) return;
+  const values: Var[] = [];
+  const instruction: Instruction = { kind: "exit", origin: s.origin(node), target: target.label, values };
+  s.emit(instruction);
+  s.spend(s.env.size);
+  target.ends.push({ env: new Map(s.env), values, exit: instruction });
+  s.dead = true;
+}
+
+export interface LoopParts {
+  readonly form: LoopForm;
+  readonly names?: readonly string[];
+  /** The condition before each trip; absent: none. */
+  readonly head?: () => Var;
+  readonly body: () => void;
+  readonly update?: () => void;
+  /** The condition after each trip. */
+  readonly post?: () => Var;
+}
+
+/** Everything that repeats. Every variable of the environment is a param at first; those that never change are none in the end. */
+export function loop(s: Lowering, node: ts.Node, parts: LoopParts): void {
+  const names = parts.names ?? [];
+  block(s, node, { purpose: "break", names, breaks: true }, (breakTarget) => {
+    const origin = s.origin(node);
+    const saved = s.env;
+    const params: Param[] = [];
+    s.spend(saved.size * 2);
+    const inside: Environment = new Map(saved);
+    for (const [binding, value] of saved) {
+      if (!isVar(value)) continue;
+      const init = s.resolve(value);
+      const variable = s.fresh(binding.name, paramType(s, binding, init));
+      params.push({ binding, variable, init });
+      inside.set(binding, variable);
+    }
+    s.env = inside;
+    const head = parts.head, headEnv = new Map(inside);
+    let condition: Var | null = null;
+    const piece = apart(s, () => { condition = head ? head() : null; });
+    const tested = condition as Var | null; // assigned in the callback
+    const simple = tested !== null && tested.literal === undefined && !piece.dead && piece.instructions.every(isHeadInstruction) && sameEnvironment(s, piece.env, headEnv);
+    const body = apart(s, () => {
+      if (!simple) {
+        s.current.push(...piece.instructions);
+        s.env = piece.env;
+        s.dead = piece.dead || s.dead;
+        if (tested) branch(s, node, tested, () => undefined, () => exit(s, node, breakTarget));
+      }
+      block(s, node, { purpose: "continue", name: null, names, continues: true }, parts.body);
+      if (!s.dead) parts.update?.();
+      if (parts.post && !s.dead) branch(s, node, parts.post(), () => undefined, () => exit(s, node, breakTarget));
+    });
+    s.env = saved;
+    if (s.dead) return;
+    checkKnown(s, node, saved, body);
+    const nexts = params.map(({ binding, variable }) => (body.dead ? variable : lookup(s, body.env, binding, variable)));
+    const kept = prune(s, params, nexts);
+    const outs: Var[] = [], values = kept.map(({ param, next }) => standIn(s, next, param.variable.type));
+    if (simple) {
+      const after: Environment = new Map(saved);
+      for (const { param } of kept) {
+        const out = s.fresh(param.binding.name, param.variable.type);
+        outs.push(out);
+        after.set(param.binding, out);
+      }
+      s.env = after;
+    }
+    s.emit({
+      kind: "loop", origin, form: parts.form,
+      params: kept.map(({ param }) => param.variable), inits: kept.map(({ param }) => standIn(s, param.init, param.variable.type)),
+      head: makeBlock(simple ? piece.instructions : []), condition: simple ? tested : null,
+      body: { instructions: body.instructions, yields: body.dead ? [] : values, dead: body.dead }, outs,
+    });
+    s.dead = !simple;
+  });
+}
+
+interface Param { readonly binding: Binding; readonly variable: Var; readonly init: Var }
+
+function paramType(s: Lowering, binding: Binding, init: Var): Type {
+  const { type } = binding;
+  if (isUnassigned(s, init)) return type ?? { kind: "opaque", text: null };
+  if (!type || type === init.type) return init.type;
+  if (init.type.kind === "array" || init.type.kind === "record" || init.type.kind === "tuple") return type.kind === "optional" ? optional(init.type) : init.type;
+  if (init.type.kind === "opaque") return init.type;
+  return type.kind === "opaque" ? init.type : joinTypes(init.type, type);
+}
+
+/** Drops params whose next is themselves or their init, until none is left; what stood for them is replaced. */
+function prune(s: Lowering, params: readonly Param[], nexts: readonly Value[]): readonly { readonly param: Param; readonly next: Var }[] {
+  let kept = params.flatMap((param, n) => { const next = nexts[n]; return next && isVar(next) ? [{ param, next }] : []; });
+  for (let changed = true; changed;) {
+    changed = false;
+    kept = kept.filter(({ param, next }) => {
+      const value = s.resolve(next);
+      if (value !== param.variable && !same(s, value, param.init)) return true;
+      s.replaced.set(param.variable, param.init);
+      changed = true;
+      return false;
+    });
+    s.spend(kept.length);
+  }
+  return kept.map(({ param, next }) => ({ param, next: s.resolve(next) }));
+}
+
+/** A variable that holds a function must hold the same one in every trip. */
+function checkKnown(s: Lowering, node: ts.Node, saved: Environment, body: Piece): void {
+  if (body.dead) return;
+  for (const [binding, before] of saved) {
+    const after = body.env.get(binding) ?? before;
+    if (isVar(before) === isVar(after) && (isVar(before) || same(s, before, after))) continue;
+    s.report(node, catalogue.functionChangesInLoop, { name: binding.name ?? "a function" });
+  }
+}
+
+function sameEnvironment(s: Lowering, a: Environment, b: Environment): boolean {
+  for (const [binding, value] of b) if (!same(s, a.get(binding) ?? value, value)) return false;
+  return true;
+}
+
+/** What may stand in the head of a loop: evaluated before each trip, changing nothing. */
+function isHeadInstruction(i: Instruction): boolean {
+  return i.kind === "apply" || i.kind === "length" || i.kind === "read" || (i.kind === "raw" && i.pure);
+}

@@ -1,0 +1,183 @@
+import ts from "typescript";
+import type { ArrayType, FieldType, TupleType, Type, Var } from "../ir/ir.ts";
+import { numberType } from "../ir/build.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import { isVar, type Binding, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
+import { expression, shortText, toVar } from "./lowerExpressions.ts";
+import { lengthOf, readElement, readField, staticKey } from "./lowerAccess.ts";
+import { countLoop, iteration } from "./lowerEach.ts";
+import { learnElement } from "./lowerPlaces.ts";
+
+import { arrayOf, elementType, irType, isAny, isNumeric, joinTypes, mayBeAbsent, present } from "./lowerTypes.ts";
+
+/** Array and object literals. One that holds a function exists only while compiling. */
+
+export function arrayLiteral(s: Lowering, node: ts.ArrayLiteralExpression): Value {
+  if (node.elements.some((e) => ts.isSpreadElement(e))) return spreadLiteral(s, node);
+  const values = node.elements.map((e) => expression(s, e));
+  if (values.some((v) => !isVar(v))) return knownObject(s, node, values.map((v, k) => [String(k), v] as const), true);
+  return newArray(s, node, values.map((v, k) => toVar(s, v, node.elements[k] ?? node)), contextualType(s, node));
+}
+
+/** The type that surroundings or the checker give a literal, if it says something. */
+export function contextualType(s: Lowering, node: ts.Expression): Type | null {
+  const contextual = s.checker.getContextualType(node);
+  const type = contextual && irType(s.reader, contextual);
+  if (type && present(type).kind !== "opaque") return present(type);
+  const own = irType(s.reader, s.checker.getTypeAtLocation(node));
+  return present(own).kind === "opaque" ? null : present(own);
+}
+
+export function newArray(s: Lowering, node: ts.Node, elements: readonly Var[], expected: Type | null): Var {
+  const out = s.fresh(null, literalType(elements, expected));
+  s.emit({ kind: "array", origin: s.origin(node), elements, out });
+  return out;
+}
+
+function literalType(elements: readonly Var[], expected: Type | null): ArrayType | TupleType {
+  const own = elements.map((e) => (e.type.kind === "integer" ? numberType : e.type));
+  if (expected?.kind === "tuple" && expected.elements.length === elements.length && own.every((t, k) => fits(t, expected.elements[k] ?? t))) {
+    return { kind: "tuple", elements: expected.elements };
+  }
+  if (expected?.kind === "array" && expected.constructorName === "Array" && !isUnknown(expected.element) && own.every((t) => fits(t, expected.element))) {
+    return { kind: "array", constructorName: "Array", element: expected.element };
+  }
+  const first = own[0];
+  // Nothing is known of the elements of `[]`: the array learns from the first that is put in.
+  return { kind: "array", constructorName: "Array", element: first ? own.reduce((a, b) => joinTypes(a, b), first) : { kind: "opaque", text: "any" } };
+}
+
+const isUnknown = (t: Type): boolean => t.kind === "opaque" && (isAny(t) || t.text === "never" || t.text === null);
+
+/** Whether a value of one type may stand where the other is expected, roughly: kinds agree. */
+function fits(from: Type, to: Type): boolean {
+  const a = present(from), b = present(to);
+  if (b.kind === "opaque" || a.kind === "opaque") return true;
+  if (mayBeAbsent(from) && !mayBeAbsent(to)) return false;
+  if (a.kind === "undefined" || a.kind === "null") return true;
+  if (isNumeric(a) && isNumeric(b)) return true;
+  if ((a.kind === "array" || a.kind === "tuple") && (b.kind === "array" || b.kind === "tuple")) return fits(elementType(a, null), elementType(b, null));
+  if (a.kind === "record" && b.kind === "record") return b.fields.every((f) => f.optional || a.fields.some((g) => g.name === f.name && fits(g.type, f.type)));
+  return a.kind === b.kind;
+}
+
+/** `[...xs, y, ...zs]`: a copy of the first, then one by one. */
+function spreadLiteral(s: Lowering, node: ts.ArrayLiteralExpression): Value {
+  const [first, ...others] = node.elements;
+  const expected = contextualType(s, node);
+  let out: Var | null = null;
+  if (first && ts.isSpreadElement(first)) {
+    const from = iteration(s, first.expression);
+    if (!isVar(from.source)) return spreadKnown(s, node);
+    out = from.kind === "values" ? copyArray(s, node, from.source) : null;
+    if (!out) {
+      out = newArray(s, node, [], expected);
+      appendAll(s, first, out, from.source, from.kind);
+    }
+  } else {
+    out = newArray(s, node, [], expected);
+    if (first) append(s, first, out, first);
+  }
+  for (const element of others) append(s, element, out, element);
+  return out;
+}
+
+function append(s: Lowering, node: ts.Node, out: Var, element: ts.Expression): void {
+  if (!ts.isSpreadElement(element)) {
+    pushElement(s, node, out, toVar(s, expression(s, element), element));
+    return;
+  }
+  const from = iteration(s, element.expression);
+  appendAll(s, node, out, toVar(s, from.source, element), from.kind);
+}
+
+/** Pushes everything that an iteration gives. The length is asked before each, as an iterator does. */
+export function appendAll(s: Lowering, node: ts.Node, out: Var, source: Var, kind: "values" | "entries" | "keys"): void {
+  countLoop(s, node, () => lengthOf(s, node, source), (index) => {
+    if (kind === "keys") pushElement(s, node, out, index);
+    else if (kind === "values") pushElement(s, node, out, readElement(s, node, source, index));
+    else pushElement(s, node, out, newArray(s, node, [index, readElement(s, node, source, index)], { kind: "tuple", elements: [numberType, elementType(source.type, null)] }));
+  });
+}
+
+export function pushElement(s: Lowering, node: ts.Node, ref: Var, value: Var): void {
+  learnElement(ref.type, value.type);
+  s.emit({ kind: "push", origin: s.origin(node), ref, value });
+}
+
+/** A shallow copy as a plain array. */
+export function copyArray(s: Lowering, node: ts.Node, ref: Var, type: Type = plainArrayOf(ref.type)): Var {
+  const out = s.fresh(null, type);
+  s.emit({ kind: "copy", origin: s.origin(node), ref, out });
+  return out;
+}
+
+export function plainArrayOf(type: Type): Type {
+  const t = present(type), element = elementType(t, null);
+  return arrayOf(element.kind === "integer" ? numberType : element);
+}
+
+function spreadKnown(s: Lowering, node: ts.ArrayLiteralExpression): Value {
+  const values: (readonly [string, Value])[] = [];
+  for (const element of node.elements) {
+    const value = expression(s, ts.isSpreadElement(element) ? element.expression : element);
+    if (!ts.isSpreadElement(element)) values.push([String(values.length), value]);
+    else if (!isVar(value) && value.kind === "object" && value.isArray) for (const field of value.fields.values()) values.push([String(values.length), s.get(field)]);
+    else return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
+  }
+  return knownObject(s, node, values, true);
+}
+
+export function knownObject(s: Lowering, node: ts.Node, values: readonly (readonly [string, Value])[], isArray: boolean): KnownObject {
+  const fields = new Map<string, Binding>();
+  for (const [name, value] of values) {
+    const binding = s.temporary(isArray ? null : name);
+    s.set(binding, value);
+    fields.set(name, binding);
+  }
+  return { kind: "object", fields, isArray, node };
+}
+
+// ---------------------------------------------------------------- objects
+
+export function objectLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Value {
+  const values = new Map<string, Value>();
+  for (const p of node.properties) {
+    if (ts.isSpreadAssignment(p)) {
+      if (!spreadInto(s, p, expression(s, p.expression), values)) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "spreads an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
+      continue;
+    }
+    if (ts.isGetAccessorDeclaration(p) || ts.isSetAccessorDeclaration(p)) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "is a field that runs code when it is used", instead: "store the value: `{ x: value }`" });
+    const name = staticKey(p.name);
+    if (name === undefined) return s.refuse(p, catalogue.dynamicField, { text: shortText(p.name) });
+    values.delete(name);
+    if (ts.isMethodDeclaration(p)) values.set(name, { kind: "closure", node: p, scope: s.scope });
+    else values.set(name, expression(s, ts.isShorthandPropertyAssignment(p) ? p.name : p.initializer));
+  }
+  const members = [...values];
+  if (members.some(([, v]) => !isVar(v))) return knownObject(s, node, members, false);
+  return newRecord(s, node, members.map(([name, v]) => [name, toVar(s, v, node)] as const), contextualType(s, node));
+}
+
+function spreadInto(s: Lowering, node: ts.Node, source: Value, values: Map<string, Value>): boolean {
+  if (!isVar(source)) {
+    if (source.kind !== "object") return false;
+    for (const [name, field] of source.fields) values.set(name, s.get(field));
+    return true;
+  }
+  if (source.literal) return source.literal.value === undefined || source.literal.value === null;
+  const type = present(source.type);
+  if (type.kind !== "record" || source.type.kind === "optional" || type.fields.some((f) => f.optional)) return false;
+  for (const field of type.fields) values.set(field.name, readField(s, node, source, field.name, field.type));
+  return true;
+}
+
+export function newRecord(s: Lowering, node: ts.Node, fields: readonly (readonly [string, Var])[], expected: Type | null): Var {
+  const own: FieldType[] = fields.map(([name, v]) => ({ name, type: v.type.kind === "integer" ? numberType : v.type, optional: false }));
+  const named = expected?.kind === "record" && own.every((f) => expected.fields.some((g) => g.name === f.name && fits(f.type, g.type)))
+    && expected.fields.every((f) => f.optional || own.some((g) => g.name === f.name));
+  const out = s.fresh(null, named ? expected : { kind: "record", fields: own, text: null });
+  s.emit({ kind: "record", origin: s.origin(node), fields, out });
+  return out;
+}
+

@@ -1,0 +1,173 @@
+import ts from "typescript";
+import type { Refusal, Type, Var } from "../ir/ir.ts";
+import { booleanType, numberType, stringType, undefinedType } from "../ir/build.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import { isVar, type Closure, type Lowering, type Value } from "./lowerState.ts";
+import { findBinding, symbolOf } from "./lowerNames.ts";
+import { expression, operand, retyped, shortText, toVar } from "./lowerExpressions.ts";
+import { irType, isAny, isNumeric, present } from "./lowerTypes.ts";
+
+/** Inactive expressions: the user's own text with holes for what is lowered. */
+
+/** Anything without a meaning of its own here. Refused at once if it never can have one, otherwise when a gradient reaches it. */
+export function rawExpression(s: Lowering, node: ts.Expression): Value {
+  switch (node.kind) {
+    case ts.SyntaxKind.RegularExpressionLiteral: case ts.SyntaxKind.BigIntLiteral:
+      return s.raw(node, [node.getText()], irType(s.reader, s.checker.getTypeAtLocation(node)), true);
+    case ts.SyntaxKind.BinaryExpression: return binaryWord(s, node as ts.BinaryExpression);
+    case ts.SyntaxKind.TaggedTemplateExpression: return taggedTemplate(s, node as ts.TaggedTemplateExpression);
+    case ts.SyntaxKind.DeleteExpression: return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "removes a field while the function runs", instead: "give the field another value: `undefined`" });
+    case ts.SyntaxKind.ClassExpression: return s.refuse(node, catalogue.unsupportedSyntax, { text: "class", what: "a class inside a differentiated function", instead: "write records and functions: `{ x, y }` and `function area(c: Circle)`" });
+    case ts.SyntaxKind.MetaProperty: return s.raw(node, [node.getText()], irType(s.reader, s.checker.getTypeAtLocation(node)), true);
+    case ts.SyntaxKind.OmittedExpression: return s.literal(undefined);
+    default: return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not a computation with numbers", instead: "compute with numbers, arrays and records" });
+  }
+}
+
+/** `key in object`, `object instanceof Class`. */
+function binaryWord(s: Lowering, node: ts.BinaryExpression): Value {
+  const { kind } = node.operatorToken;
+  if (kind !== ts.SyntaxKind.InKeyword && kind !== ts.SyntaxKind.InstanceOfKeyword) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not an operator of numbers", instead: "compute with `+ - * / % **`" });
+  if (ts.isPrivateIdentifier(node.left)) return s.refuse(node, catalogue.thisValue, { text: shortText(node) });
+  const left = operand(s, node.left), right = operand(s, node.right);
+  return s.raw(node, [left, ` ${node.operatorToken.getText()} `, right], booleanType, true);
+}
+
+function taggedTemplate(s: Lowering, node: ts.TaggedTemplateExpression): Value {
+  const holes = ts.isTemplateExpression(node.template) ? node.template.templateSpans.map((span) => operand(s, span.expression)) : [];
+  if (holes.length === 0) return s.raw(node, [node.getText()], irType(s.reader, s.checker.getTypeAtLocation(node)), false);
+  return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "hands values to a template function", instead: "call a function: `tag(x)`" });
+}
+
+/** `text ${value}`: parts of the text itself stay as written. */
+export function templateExpression(s: Lowering, node: ts.TemplateExpression): Var {
+  const file = node.getSourceFile();
+  const parts: (string | Var)[] = [`${file.text.slice(node.head.getStart(file), node.head.end)}`];
+  for (const span of node.templateSpans) {
+    parts.push(operand(s, span.expression), file.text.slice(span.literal.getStart(file), span.literal.end));
+  }
+  return s.raw(node, parts, stringType, true);
+}
+
+/** A value as the number JavaScript makes of it. */
+export function toNumber(s: Lowering, node: ts.Expression, v: Var): Var {
+  const type = present(v.type);
+  switch (type.kind) {
+    case "number": case "integer": case "boolean": case "undefined": case "null": return v;
+    case "opaque": {
+      if (type.text === null) return v; // stands for something already refused
+      const here = irType(s.reader, s.checker.getTypeAtLocation(node));
+      if (isNumeric(here)) return retyped(s, node, v, numberType, "number");
+      if (isAny(type)) return s.refuse(node, catalogue.anyValue, { text: shortText(node) });
+      break;
+    }
+    default: break;
+  }
+  return s.raw(node, ["Number(", v, ")"], numberType, true, s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "which is not a number" }));
+}
+
+export function bigIntArithmetic(s: Lowering, node: ts.Node, op: string, a: Var | null, b: Var): Var {
+  return s.raw(node, a ? [a, ` ${op} `, b] : [op, b], { kind: "opaque", text: "bigint" }, true);
+}
+
+// ---------------------------------------------------------------- calls whose body is not known
+
+/** Whether the type might carry a number out. */
+export function mayCarryNumbers(type: Type): boolean {
+  const t = present(type);
+  return t.kind !== "string" && t.kind !== "boolean" && t.kind !== "undefined" && t.kind !== "null" && t.kind !== "integer"
+    && !(t.kind === "array" && (t.element.kind === "integer" || t.element.kind === "string" || t.element.kind === "boolean"));
+}
+
+/** Functions of the platform that only look: they change nothing and give the same for the same. */
+const pureMethods: ReadonlySet<string> = new Set([
+  "toFixed", "toString", "toPrecision", "toExponential", "toLocaleString", "charCodeAt", "codePointAt", "charAt", "at", "indexOf", "lastIndexOf", "includes",
+  "startsWith", "endsWith", "slice", "substring", "trim", "toUpperCase", "toLowerCase", "split", "padStart", "padEnd", "repeat", "replace", "concat", "has", "get", "join",
+]);
+
+export const isPureMethod = (name: string): boolean => pureMethods.has(name);
+
+/** The parts of an argument list; functions among them are written out if they see no variable that changes. */
+export function argumentParts(s: Lowering, args: readonly ts.Expression[], separator = ", "): (string | Var)[] {
+  const parts: (string | Var)[] = [];
+  args.forEach((arg, k) => {
+    if (k > 0) parts.push(separator);
+    if (ts.isSpreadElement(arg)) parts.push("...", operand(s, arg.expression));
+    else parts.push(...valueParts(s, expression(s, arg), arg));
+  });
+  return parts;
+}
+
+function valueParts(s: Lowering, value: Value, node: ts.Node): (string | Var)[] {
+  if (isVar(value)) return [value];
+  if (value.kind === "builtin") return [value.name];
+  if (value.kind === "closure") return closureParts(s, value);
+  return [toVar(s, value, node)];
+}
+
+/** A function as text, with holes where it mentions variables of ours. */
+function closureParts(s: Lowering, closure: Closure): (string | Var)[] {
+  const { node } = closure, file = node.getSourceFile();
+  const holes: { readonly at: ts.Identifier; readonly value: Var }[] = [];
+  let known = true;
+  const visit = (at: ts.Node): void => {
+    if (ts.isIdentifier(at) && !isNameOnly(at)) {
+      const symbol = symbolOf(s, at), binding = symbol && findBinding(closure.scope, symbol);
+      if (binding) {
+        const value = s.get(binding);
+        if (isVar(value) && !ts.isShorthandPropertyAssignment(at.parent) && !isWritten(at)) holes.push({ at, value });
+        else known = false;
+      }
+    }
+    ts.forEachChild(at, visit);
+  };
+  visit(node);
+  const declared = ts.isFunctionDeclaration(node) && node.name ? node.name.text : undefined;
+  if (declared !== undefined && holes.length === 0 && known && node.parent.kind === ts.SyntaxKind.SourceFile) return [declared];
+  if (!known || !ts.isExpression(node)) return [s.refuse(node, catalogue.functionAsValue, { text: shortText(node) })];
+  const parts: (string | Var)[] = [];
+  let at = node.getStart(file);
+  for (const hole of holes) {
+    parts.push(file.text.slice(at, hole.at.getStart(file)), hole.value);
+    at = hole.at.end;
+  }
+  return [...parts, file.text.slice(at, node.end)];
+}
+
+const isNameOnly = (node: ts.Identifier): boolean => {
+  const { parent } = node;
+  return (ts.isPropertyAccessExpression(parent) && parent.name === node) || (ts.isPropertyAssignment(parent) && parent.name === node) || ts.isParameter(parent)
+    || ts.isTypeNode(parent) || (ts.isVariableDeclaration(parent) && parent.name === node);
+};
+
+function isWritten(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) return parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
+  return ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment;
+}
+
+/** A call in the user's text: `callee` is all before the parenthesis. */
+export function rawCall(s: Lowering, node: ts.CallExpression | ts.NewExpression, callee: readonly (string | Var)[], args: readonly ts.Expression[], name: string, pure: boolean): Var {
+  const values = argumentParts(s, args);
+  const parts = [...callee, "(", ...values, ")"];
+  const type = irType(s.reader, s.checker.getTypeAtLocation(node));
+  const isStatement = ts.isExpressionStatement(node.parent);
+  const inputs = parts.some((p) => typeof p !== "string");
+  // What goes into a reference may come out of it again, and what comes out as a number may have gone in.
+  const refused = inputs && (mayCarryNumbers(type) || values.some((p) => typeof p !== "string" && holdsNumbers(p.type))) && !isHarmlessCall(name);
+  const refusal = refused ? unknownRefusal(s, node, name) : undefined;
+  if (isStatement || type.kind === "undefined") return s.raw(node, parts, isStatement ? null : undefinedType, false, refusal);
+  return s.raw(node, parts, isAny(type) && refused ? numberType : type, pure, refusal);
+}
+
+/** A number or text handed over cannot be changed by the callee; what a reference holds can. */
+const holdsNumbers = (type: Type): boolean => {
+  const t = present(type);
+  return t.kind === "array" || t.kind === "tuple" || t.kind === "record" || t.kind === "opaque";
+};
+
+const isHarmlessCall = (name: string): boolean => /^(console|performance|process\.hrtime)\b/.test(name) || name === "String" || name === "Error" || /^[A-Z]\w*Error$/.test(name);
+
+export function unknownRefusal(s: Lowering, node: ts.Node, callee: string): Refusal {
+  return s.refusal(node, catalogue.unknownFunction, { callee });
+}

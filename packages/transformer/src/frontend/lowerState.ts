@@ -1,0 +1,271 @@
+import ts from "typescript";
+import type { Instruction, IrFunction, Label, Literal, Loc, Origin, Refusal, Statement, Type, Var } from "../ir/ir.ts";
+import { integerType, literalVar, type Ids } from "../ir/build.ts";
+import { finding, type CallSite } from "../diagnostics/diagnostic.ts";
+import type { Entry } from "../diagnostics/entry.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import type { Budget, LowerContext } from "./source.ts";
+import { locOf } from "./lowerOrigin.ts";
+import type { TypeReader } from "./lowerTypes.ts";
+
+// ---------------------------------------------------------------- values
+
+export type CallableNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration;
+
+/** A function whose text and surroundings are known: calling it lowers its body in place. */
+export interface Closure { readonly kind: "closure"; readonly node: CallableNode; readonly scope: Scope }
+/** A function of the language or of the runtime, by the name operations have in the IR. */
+export interface Builtin { readonly kind: "builtin"; readonly name: string }
+/** An object or array literal that holds functions: it exists only while compiling; its fields are variables. */
+export interface KnownObject { readonly kind: "object"; readonly fields: Map<string, Binding>; readonly isArray: boolean; readonly node: ts.Node; /** The array whose elements are the further arguments of a call. */ readonly spread?: Var }
+/** One of two, of which at least one is known only while compiling. */
+export interface Choice { readonly kind: "choice"; readonly condition: Var; readonly then: Value; readonly else: Value }
+/** Different values came together that no Var can hold. */
+export interface Unknown { readonly kind: "unknown" }
+/** A choice between the options by the number in `mark`, until its conditions can be emitted. */
+export interface Pending { readonly kind: "pending"; readonly mark: Var; readonly options: readonly Value[] }
+
+export type Known = Closure | Builtin | KnownObject | Choice | Unknown | Pending;
+export type Value = Var | Known;
+
+export const isVar = (value: Value): value is Var => !("kind" in value);
+
+// ---------------------------------------------------------------- variables
+
+/** One activation's variable. Never the symbol: two activations of a function have two. */
+export interface Binding {
+  readonly name: string | null;
+  readonly frame: Frame;
+  /** The declared type, where there is one that says something. */
+  readonly type: Type | null;
+  /** Set for state of the module: assignments are carried out there too. */
+  readonly moduleName?: string;
+  /** What it holds where no environment says otherwise: a field of an object of the module, which nobody assigns. */
+  readonly initial?: Value;
+}
+
+export interface Scope { readonly parent: Scope | null; readonly bindings: Map<ts.Symbol, Binding> }
+
+export type Environment = Map<Binding, Value>;
+
+/** A way to arrive where control comes together: the environment, and the list that takes the values of the outs. */
+export interface End { readonly env: Environment; readonly values: Var[]; readonly exit: Instruction | null }
+
+/** Something that can be left by `break`, `continue` or `return`. */
+export interface Target {
+  readonly label: Label;
+  readonly ends: End[];
+  readonly breaks: boolean;
+  readonly continues: boolean;
+  /** Labels of the user that name it. */
+  readonly names: readonly string[];
+}
+
+/** A function that becomes an IrFunction of its own: the root, or a callee that is called and not inlined. */
+export interface Frame {
+  readonly name: string;
+  /** Variables of surrounding activations that the callee reads, with the parameters that bring them. */
+  readonly captures: Map<Binding, Var>;
+  /** Variables of surrounding activations whose value was known while compiling: the callee was lowered for these. */
+  readonly knownCaptures: Map<Binding, Value>;
+  /** The place where a callee was first called; null for the root. */
+  readonly outer: { readonly env: Environment; readonly frame: Frame } | null;
+  /** What is evaluated once, before the body: references to tables of the module. */
+  readonly prologue: Instruction[];
+  readonly moduleValues: Map<ts.Symbol, Value>;
+}
+
+/** Where `return` goes in the function being lowered, inlined or not. */
+export interface Activation {
+  readonly target: Target;
+  readonly result: Binding;
+  readonly node: CallableNode;
+  /** The root or a callee of its own, not an inlined function. */
+  readonly outermost: boolean;
+}
+
+/** A callee with an IrFunction of its own, for one choice of the functions it is handed and of the types that its own do not fix. */
+export interface Specialization {
+  readonly node: CallableNode;
+  readonly scope: Scope;
+  readonly name: string;
+  /** By parameter: what is known while compiling, or null. */
+  readonly known: readonly (Value | null)[];
+  readonly types: readonly Type[];
+  /** Variables of surrounding activations, handed over after the parameters. */
+  captures: readonly Binding[];
+  knownCaptures: ReadonlyMap<Binding, Value>;
+  /** Being lowered: a call of it is a recursion. */
+  open: boolean;
+  calledWhileOpen: boolean;
+  result: Type;
+}
+
+// ---------------------------------------------------------------- budgets
+
+export const defaultBudget: Budget = { callDepth: 40, instructions: 20_000, inlineNodes: 500, inlineTotal: 6_000 };
+
+/** Ends lowering: a limit was passed and has been reported. Never leaves `lower`. */
+export class Stopped extends Error {
+  override readonly name = "Stopped";
+}
+
+const maxWork = 4_000_000;
+
+// ---------------------------------------------------------------- state
+
+/** The state of one lowering. */
+export class Lowering {
+  readonly ids: Ids = { next: 0 };
+  readonly budget: Budget;
+  readonly reader: TypeReader;
+  /** The instructions of the Block being filled. */
+  current: Instruction[] = [];
+  env: Environment = new Map();
+  /** The place being lowered cannot be reached: nothing is emitted. */
+  dead = false;
+  scope: Scope = { parent: null, bindings: new Map() };
+  frame: Frame;
+  activation: Activation | null = null;
+  targets: Target[] = [];
+  statement: Statement | null = null;
+  chain: readonly CallSite[] = [];
+  failed = false;
+  readonly callees = new Map<string, IrFunction>();
+  readonly specializations: Specialization[] = [];
+  /** Variables of the root's module that its functions assign. */
+  readonly moduleState = new Map<ts.Symbol, Binding>();
+  /** Calls of `fill` that were carried out when their array was made. */
+  readonly filled = new Set<ts.Node>();
+  readonly recursive = new Map<CallableNode, boolean>();
+  /** Params of loops that turned out to be no variables, with what stands for them. */
+  readonly replaced = new Map<Var, Var>();
+  /** What a variable holds that nothing has assigned. */
+  readonly unassigned: Var;
+  statements = 0;
+  inlinedNodes = 0;
+  private emitted = 0;
+  private work = 0;
+
+  readonly context: LowerContext;
+  readonly rootNode: CallableNode;
+  readonly rootName: string;
+
+  constructor(context: LowerContext, rootNode: CallableNode, rootName: string, sourceFile: ts.SourceFile) {
+    this.context = context;
+    this.rootNode = rootNode;
+    this.rootName = rootName;
+    this.budget = { ...defaultBudget, ...context.budget };
+    this.reader = { checker: context.checker, sourceFile, known: new Map() };
+    this.frame = newFrame(rootName, null);
+    this.unassigned = literalVar(this.ids, undefined);
+  }
+
+  get checker(): ts.TypeChecker { return this.context.checker; }
+
+  // ------------------------------------------------------------ instructions
+
+  emit(instruction: Instruction): void {
+    this.spend(8);
+    if (this.dead) return;
+    if (++this.emitted > this.budget.instructions) this.stop("instructions", this.budget.instructions);
+    this.current.push(instruction);
+  }
+
+  /** Counts work, so that any text gets an answer in bounded time. */
+  spend(amount: number): void {
+    this.work += amount;
+    if (this.work > maxWork) this.stop("steps of compilation", maxWork);
+  }
+
+  stop(what: string, limit: number): never {
+    this.report(this.rootNode, catalogue.tooLarge, { fn: this.rootName, what, limit });
+    throw new Stopped();
+  }
+
+  origin(node: ts.Node): Origin { return { loc: this.loc(node), statement: this.statement }; }
+  loc(node: ts.Node): Loc { return locOf(node); }
+
+  fresh(name: string | null, type: Type): Var { return { id: this.ids.next++, name, type }; }
+  literal(value: Literal["value"], text?: string): Var { return literalVar(this.ids, value, text); }
+  integer(value: number): Var { return { id: this.ids.next++, name: null, type: integerType, literal: { value } }; }
+
+  apply(node: ts.Node, op: string, args: readonly Var[], type: Type): Var {
+    const out = this.fresh(null, type);
+    this.emit({ kind: "apply", origin: this.origin(node), op, args, out });
+    return out;
+  }
+
+  /** An inactive expression; `refusal` if numbers go in and the result might be one. */
+  raw(node: ts.Node, parts: readonly (string | Var)[], type: Type | null, pure: boolean, refusal?: Refusal): Var {
+    const out = type && this.fresh(null, type);
+    this.emit({ kind: "raw", origin: this.origin(node), parts, out, pure, ...(refusal ? { refusal } : {}) });
+    return out ?? this.unassigned;
+  }
+
+  /** Gives a temporary the name of the variable that holds it first. Until lowering ends nobody else has seen its name. */
+  name(value: Value, name: string | null): void {
+    if (name === null || !isVar(value) || value.literal || value.name !== null) return;
+    (value as { name: string | null }).name = name;
+  }
+
+  // ------------------------------------------------------------ variables
+
+  bind(symbol: ts.Symbol | undefined, name: string | null, type: Type | null): Binding {
+    const binding = this.temporary(name, type);
+    if (symbol) this.scope.bindings.set(symbol, binding);
+    return binding;
+  }
+
+  temporary(name: string | null = null, type: Type | null = null): Binding { return { name, frame: this.frame, type }; }
+
+  /** The value of a variable here; the parameter that brings it, in a callee that captures it. */
+  get(binding: Binding): Value {
+    const value = this.env.get(binding) ?? binding.initial ?? this.capture(this.frame, binding);
+    return isVar(value) ? this.resolve(value) : value;
+  }
+
+  private capture(frame: Frame, binding: Binding): Value {
+    if (binding.frame === frame || !frame.outer) return this.unassigned;
+    const known = frame.captures.get(binding) ?? frame.knownCaptures.get(binding);
+    if (known) return known;
+    const outer = frame.outer.env.get(binding) ?? this.capture(frame.outer.frame, binding);
+    if (!isVar(outer) || outer.literal) {
+      frame.knownCaptures.set(binding, outer);
+      return outer;
+    }
+    const parameter = this.fresh(binding.name, binding.type ?? this.resolve(outer).type);
+    frame.captures.set(binding, parameter);
+    return parameter;
+  }
+
+  set(binding: Binding, value: Value): void { this.env.set(binding, value); }
+
+  resolve(v: Var): Var {
+    let at = v;
+    for (let next = this.replaced.get(at); next; next = this.replaced.get(at)) at = next;
+    if (at !== v) this.replaced.set(v, at);
+    return at;
+  }
+
+  // ------------------------------------------------------------ complaints
+
+  /** Reports a mistake and goes on, so that one run shows all; the result of lowering is discarded. */
+  report<P>(node: ts.Node, entry: Entry<P>, data: P): void {
+    this.failed = true;
+    this.context.report(node, entry, data, this.chain);
+  }
+
+  /** Reports, and stands in for the value that cannot be had. */
+  refuse<P>(node: ts.Node, entry: Entry<P>, data: P): Var {
+    this.report(node, entry, data);
+    return this.fresh(null, { kind: "opaque", text: null });
+  }
+
+  /** A diagnostic that waits until it is known whether a gradient would flow. */
+  refusal<P>(node: ts.Node, entry: Entry<P>, data: P): Refusal { return finding(entry, data, this.loc(node), this.chain); }
+}
+
+export function newFrame(name: string, outer: Frame["outer"]): Frame {
+  return { name, captures: new Map(), knownCaptures: new Map(), outer, prologue: [], moduleValues: new Map() };
+}

@@ -1,0 +1,241 @@
+import ts from "typescript";
+import type { ArrayConstructorName, FieldType, RecordType, Type } from "../ir/ir.ts";
+import { booleanType, integerType, nullType, numberType, stringType, undefinedType } from "../ir/build.ts";
+
+/** Checker types as IR types, remembered so that recursive records end. */
+export interface TypeReader {
+  readonly checker: ts.TypeChecker;
+  /** The file the generated code will stand beside: names of types are written as they are visible there. */
+  readonly sourceFile: ts.SourceFile;
+  readonly known: Map<ts.Type, Type>;
+}
+
+export const anyType: Type = { kind: "opaque", text: "any" };
+export const unknownType: Type = { kind: "opaque", text: "unknown" };
+export const isAny = (type: Type): boolean => type.kind === "opaque" && (type.text === "any" || type.text === "unknown");
+
+const arrayConstructors: ReadonlySet<string> = new Set<ArrayConstructorName>([
+  "Array", "Float64Array", "Float32Array", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
+]);
+
+export const isArrayConstructorName = (name: string): name is ArrayConstructorName => arrayConstructors.has(name);
+export const isIntegerArray = (name: ArrayConstructorName): boolean => name !== "Array" && name !== "Float64Array" && name !== "Float32Array";
+export const elementOfConstructor = (name: ArrayConstructorName): Type => (isIntegerArray(name) ? integerType : numberType);
+
+const maxDepth = 12;
+
+/** The IR type of a checker type; what cannot be told is opaque, never a guess. */
+export function irType(reader: TypeReader, type: ts.Type, depth = 0): Type {
+  const known = reader.known.get(type);
+  if (known) return known;
+  const made = convert(reader, type, depth);
+  reader.known.set(type, made);
+  return made;
+}
+
+function convert(reader: TypeReader, type: ts.Type, depth: number): Type {
+  const { checker } = reader;
+  const flags = type.flags;
+  if (flags & ts.TypeFlags.Any) return anyType;
+  if (flags & ts.TypeFlags.Unknown) return unknownType;
+  if (flags & ts.TypeFlags.NumberLike) return numberType;
+  if (flags & ts.TypeFlags.StringLike) return stringType;
+  if (flags & ts.TypeFlags.BooleanLike) return booleanType;
+  if (flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Void)) return undefinedType;
+  if (flags & ts.TypeFlags.Null) return nullType;
+  if (depth > maxDepth) return opaque(reader, type);
+  if (type.isUnion()) return convertUnion(reader, type, depth);
+  if (type.isIntersection()) {
+    if (type.types.some((t) => t.flags & ts.TypeFlags.NumberLike)) return numberType; // a branded number
+    return type.types.every((t) => t.flags & ts.TypeFlags.Object) ? convertObject(reader, type, depth) : opaque(reader, type);
+  }
+  if (flags & (ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess | ts.TypeFlags.Conditional | ts.TypeFlags.Substitution)) {
+    const constraint = checker.getBaseConstraintOfType(type);
+    return constraint && constraint !== type ? irType(reader, constraint, depth + 1) : unknownType;
+  }
+  if (flags & ts.TypeFlags.Object) return convertObject(reader, type, depth);
+  return opaque(reader, type);
+}
+
+function opaque(reader: TypeReader, type: ts.Type): Type {
+  return { kind: "opaque", text: reader.checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation) };
+}
+
+function convertUnion(reader: TypeReader, union: ts.UnionType, depth: number): Type {
+  const absent = ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void;
+  const present = union.types.filter((t) => !(t.flags & absent)).map((t) => irType(reader, t, depth + 1));
+  const first = present[0];
+  if (!first) return undefinedType;
+  const joined = present.reduce<Type | null>((a, b) => a && joinPresent(a, b), first) ?? opaque(reader, union);
+  const named = joined.kind === "record" && present.length > 1 ? { ...joined, text: nameOfType(reader, union) } : joined;
+  return present.length < union.types.length ? { kind: "optional", of: named } : named;
+}
+
+/** One type for both, or null if they have nothing in common. */
+function joinPresent(a: Type, b: Type): Type | null {
+  if (a === b) return a;
+  if (a.kind === "array" && b.kind === "array") {
+    const element = joinPresent(a.element, b.element);
+    return element && { kind: "array", constructorName: a.constructorName === b.constructorName ? a.constructorName : "Array", element, ...(a.readonly || b.readonly ? { readonly: true } : {}) };
+  }
+  if (a.kind === "record" && b.kind === "record") return mergeRecords(a, b);
+  if (a.kind === "opaque" && b.kind === "opaque" && a.text === b.text) return a;
+  return a.kind === b.kind && (a.kind === "number" || a.kind === "boolean" || a.kind === "string" || a.kind === "integer") ? a : null;
+}
+
+/** A union of records, tagged or not: a field that some members lack is optional. */
+function mergeRecords(a: RecordType, b: RecordType): RecordType | null {
+  const fields: FieldType[] = [];
+  for (const name of new Set([...a.fields, ...b.fields].map((f) => f.name))) {
+    const x = a.fields.find((f) => f.name === name), y = b.fields.find((f) => f.name === name);
+    const type = x && y ? joinPresent(x.type, y.type) : (x ?? y)?.type;
+    fields.push({ name, type: type ?? unknownType, optional: !x || !y || x.optional || y.optional });
+  }
+  return { kind: "record", fields, text: null };
+}
+
+function convertObject(reader: TypeReader, type: ts.Type, depth: number): Type {
+  const { checker } = reader;
+  if (checker.isTupleType(type)) return convertTuple(reader, type as ts.TupleTypeReference, depth); // isTupleType is exactly this
+  if (checker.isArrayType(type)) return convertArray(reader, type, type.symbol.name === "ReadonlyArray", depth);
+  const name = type.symbol?.name;
+  const inLibrary = type.symbol?.declarations?.some((d) => isLibraryFile(d.getSourceFile())) ?? false;
+  if (inLibrary) {
+    if (isArrayConstructorName(name)) return { kind: "array", constructorName: name, element: elementOfConstructor(name) };
+    if (name === "ArrayLike") return convertArray(reader, type, true, depth);
+    return opaque(reader, type);
+  }
+  if (checker.getSignaturesOfType(type, ts.SignatureKind.Call).length > 0 || checker.getSignaturesOfType(type, ts.SignatureKind.Construct).length > 0) return opaque(reader, type);
+  if (checker.getIndexInfosOfType(type).length > 0) return opaque(reader, type);
+  const record: RecordType = { kind: "record", fields: [], text: nameOfType(reader, type) };
+  reader.known.set(type, record); // before descending: the type may mention itself
+  record.fields = checker.getPropertiesOfType(type).flatMap((property) => fieldOf(reader, property, depth));
+  return record;
+}
+
+function fieldOf(reader: TypeReader, property: ts.Symbol, depth: number): readonly FieldType[] {
+  if (property.flags & (ts.SymbolFlags.Accessor | ts.SymbolFlags.Method | ts.SymbolFlags.Prototype)) return [];
+  if (property.name.startsWith("__#") || property.name.startsWith("__@")) return []; // private names and symbols
+  const type = irType(reader, reader.checker.getTypeOfSymbol(property), depth + 1);
+  return [{ name: property.name, type, optional: (property.flags & ts.SymbolFlags.Optional) !== 0 }];
+}
+
+function convertArray(reader: TypeReader, type: ts.Type, readonly: boolean, depth: number): Type {
+  const argument = reader.checker.getTypeArguments(type as ts.TypeReference)[0]; // arrays are references to a generic type
+  const element = argument ? irType(reader, argument, depth + 1) : unknownType;
+  return { kind: "array", constructorName: "Array", element, ...(readonly ? { readonly: true } : {}) };
+}
+
+function convertTuple(reader: TypeReader, type: ts.TupleTypeReference, depth: number): Type {
+  const target = type.target;
+  const elements = reader.checker.getTypeArguments(type).map((t) => irType(reader, t, depth + 1));
+  const readonly = target.readonly ? { readonly: true } : {};
+  if (target.elementFlags.some((f) => f & ts.ElementFlags.Variable)) {
+    const element = elements.reduce<Type | null>((a, b) => a && joinPresent(a, b), elements[0] ?? unknownType) ?? unknownType;
+    return { kind: "array", constructorName: "Array", element, ...readonly };
+  }
+  const optional = elements.map((t, k): Type => ((target.elementFlags[k] ?? 0) & ts.ElementFlags.Optional && t.kind !== "optional" ? { kind: "optional", of: t } : t));
+  return { kind: "tuple", elements: optional, ...readonly };
+}
+
+/** How a record type is written beside the source file, or null where it has no name there. */
+function nameOfType(reader: TypeReader, type: ts.Type): string | null {
+  const symbol = type.aliasSymbol ?? type.symbol;
+  const parameters = type.aliasSymbol ? type.aliasTypeArguments : (type as ts.TypeReference).typeArguments; // absent on types without any
+  if (!symbol || (parameters?.length ?? 0) > 0) return null;
+  if (!(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class | ts.SymbolFlags.TypeAlias))) return null;
+  for (const declaration of symbol.declarations ?? []) {
+    if (declaration.parent === reader.sourceFile) return symbol.name;
+  }
+  return importedName(reader, symbol);
+}
+
+function importedName(reader: TypeReader, symbol: ts.Symbol): string | null {
+  for (const statement of reader.sourceFile.statements) {
+    if (!ts.isImportDeclaration(statement)) continue;
+    const bindings = statement.importClause?.namedBindings;
+    if (!bindings || !ts.isNamedImports(bindings)) continue;
+    for (const element of bindings.elements) {
+      const local = reader.checker.getSymbolAtLocation(element.name);
+      if (local && local.flags & ts.SymbolFlags.Alias && reader.checker.getAliasedSymbol(local) === symbol) return element.name.text;
+    }
+  }
+  return null;
+}
+
+/** A file that only declares: the language's libraries and packages. */
+export const isLibraryFile = (file: ts.SourceFile): boolean => file.isDeclarationFile;
+
+/** The type without `| undefined` and `| null`. */
+export function present(type: Type): Type {
+  return type.kind === "optional" ? present(type.of) : type;
+}
+
+export const isNumeric = (type: Type): boolean => {
+  const kind = present(type).kind;
+  return kind === "number" || kind === "integer";
+};
+
+export const isReference = (type: Type): boolean => {
+  const kind = present(type).kind;
+  return kind === "array" || kind === "tuple" || kind === "record";
+};
+
+/** Whether a value of the type may be `undefined` or `null`. */
+export const mayBeAbsent = (type: Type): boolean => type.kind === "optional" || type.kind === "undefined" || type.kind === "null" || type.kind === "opaque";
+
+export const optional = (type: Type): Type => (mayBeAbsent(type) ? type : { kind: "optional", of: type });
+
+/** The type of a variable that holds one or the other. */
+export function joinTypes(a: Type, b: Type): Type {
+  if (a === b) return a;
+  if (a.kind === "undefined" || a.kind === "null") return b.kind === "undefined" || b.kind === "null" ? a : optional(b);
+  if (b.kind === "undefined" || b.kind === "null") return optional(a);
+  if (a.kind === "optional" || b.kind === "optional") return optional(joinTypes(present(a), present(b)));
+  if (isNumeric(a) && isNumeric(b)) return a.kind === "integer" && b.kind === "integer" ? a : numberType;
+  if (a.kind === "opaque") return a;
+  if (b.kind === "opaque") return b;
+  if (a.kind === "array" && b.kind === "array") return isAny(a.element) || a.constructorName !== b.constructorName ? b : a;
+  if (a.kind === "tuple" && b.kind === "tuple") {
+    return a.elements.length === b.elements.length ? { kind: "tuple", elements: a.elements.map((e, k) => joinTypes(e, b.elements[k] ?? e)) } : arrayOf(elementType(a, null));
+  }
+  if (a.kind === "array" && b.kind === "tuple") return a;
+  if (a.kind === "tuple" && b.kind === "array") return b;
+  if (a.kind === "record" && b.kind === "record") return a.text !== null || sameFields(a, b) ? a : mergeRecords(a, b) ?? a;
+  return a.kind === b.kind ? a : { kind: "opaque", text: null };
+}
+
+const sameFields = (a: RecordType, b: RecordType): boolean =>
+  a.fields.length === b.fields.length && a.fields.every((f) => b.fields.some((g) => g.name === f.name));
+
+export const arrayOf = (element: Type, constructorName: ArrayConstructorName = "Array"): Type => ({ kind: "array", constructorName, element });
+
+/** The type of an element of an array or tuple; `index` null: of any. */
+export function elementType(type: Type, index: number | null): Type {
+  const t = present(type);
+  if (t.kind === "array") return t.element;
+  if (t.kind === "tuple") {
+    const exact = index === null ? undefined : t.elements[index];
+    return exact ?? t.elements.reduce<Type>((a, b) => joinTypes(a, b), t.elements[0] ?? undefinedType);
+  }
+  return unknownType;
+}
+
+export function fieldType(type: Type, name: string): FieldType | undefined {
+  const t = present(type);
+  return t.kind === "record" ? t.fields.find((f) => f.name === name) : undefined;
+}
+
+/** A key under which types that lower alike agree. */
+export function typeKey(type: Type, depth = 0): string {
+  if (depth > 4) return "…";
+  switch (type.kind) {
+    case "optional": return `${typeKey(type.of, depth)}?`;
+    case "integer": return "number";
+    case "array": return `${type.constructorName}<${typeKey(type.element, depth + 1)}>`;
+    case "tuple": return `[${type.elements.map((e) => typeKey(e, depth + 1)).join()}]`;
+    case "record": return type.text ?? `{${type.fields.map((f) => `${f.name}:${typeKey(f.type, depth + 1)}`).join()}}`;
+    case "opaque": return type.text ?? "opaque";
+    default: return type.kind;
+  }
+}
