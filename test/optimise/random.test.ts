@@ -38,7 +38,7 @@ function observe(fn: IrFunction, args: Value[], arithmetic: Arithmetic): string 
   return arithmetic === "free" ? text.replaceAll("-0", "0") : text;
 }
 
-const programs = 1000;
+const programs = 400;
 
 describe.each(["exact", "free"] as const)("random programs of %s arithmetic", (arithmetic) => {
   for (const [name, pass] of Object.entries(passes)) {

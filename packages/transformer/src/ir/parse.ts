@@ -17,7 +17,7 @@ export function parse(text: string): IrFunction {
   if (p.tokens.peek()) p.tokens.fail("the end");
   // Literals were made with id -1: now the ids of the text are all known.
   let next = p.highest + 1;
-  for (const literal of p.pending) literal.id = next++;
+  for (const made of p.pending) made.id = next++;
   return { ...fn, nextId: next };
 }
 
@@ -76,7 +76,7 @@ function parsePattern(p: Parser): Pattern {
     return "rest";
   };
   if (t.skip("{")) {
-    const entries = t.list("}", () => restOr(() => { const key = t.name(); t.expect(":"); return { key, pattern: parsePattern(p) }; }));
+    const entries = t.list("}", () => restOr(() => { const name = t.name(); t.expect(":"); return { key: name, pattern: parsePattern(p) }; }));
     return { kind: "object", entries: entries.filter((e) => e !== "rest"), rest };
   }
   if (t.skip("[")) {

@@ -99,7 +99,7 @@ function plan(block: Block, state: State): void {
       case "add": planAdd(i, block, state); break;
       case "get": state.lastAdd.delete(i.accumulator); planRead(i, state); break;
       case "take": state.lastAdd.delete(i.accumulator); planTake(i, block, state); break;
-      case "addTo": if (isZero(i.value)) drop(i, state); break;
+      case "addTo": if (isZero(end(i.value, state))) drop(i, state); break;
       case "if": case "loop": case "block":
         for (const facts of declared) if (facts.firstNested === i) state.values.delete(facts.declare.accumulator);
         state.lastAdd.clear();
@@ -127,7 +127,7 @@ function planDeclare(i: Declare, facts: Facts | undefined, state: State): void {
 
 function planAdd(i: Add, block: Block, state: State): void {
   const { accumulator, value } = i;
-  if (isZero(value)) { drop(i, state); return; }
+  if (isZero(end(value, state))) { drop(i, state); return; }
   const facts = state.facts.get(accumulator);
   if (!facts) return;
   const previous = state.lastAdd.get(accumulator);
