@@ -40,6 +40,7 @@ function defineByCounter(r: ReverseState, root: List, layout: Layout, reversed: 
   const body = listOfBlock(reversed.forward.body);
   const { parent } = layout.places.get(body) ?? bug("a reversed loop lost its forward loop");
   const at = holderIndex(parent, body);
+  const around = reversed.trip.parent ?? bug("a reversed trip without a loop");
   let loop = parent[at] as Loop;
   const own = inductions(reversed.forward, r.defs).find((i) => i.step === 1 && i.init.literal?.value === 0);
   let counter: Var, index: number;
@@ -49,9 +50,11 @@ function defineByCounter(r: ReverseState, root: List, layout: Layout, reversed: 
     index = loop.params.length;
     const next = freshVar(r.ids, "trip", integerType);
     if (!loop.body.dead) body.push({ kind: "apply", origin: loop.origin, op: "+", args: [counter, literalVar(r.ids, 1)], out: next });
+    const counted = freshVar(r.ids, "trips", integerType);
+    r.recallScopes.set(counted, around);
     loop = {
       ...loop, params: [...loop.params, counter], inits: [...loop.inits, literalVar(r.ids, 0)],
-      outs: loop.condition ? [...loop.outs, freshVar(r.ids, "trips", integerType)] : loop.outs,
+      outs: loop.condition ? [...loop.outs, counted] : loop.outs,
       body: loop.body.dead ? loop.body : { ...loop.body, yields: [...loop.body.yields, next] },
     };
     parent[at] = loop;

@@ -124,11 +124,12 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted):
   const r: ReverseState = {
     ids, ...context, defs, links: accumulationLinks(fn.body, defs),
     shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); } },
-    original: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(),
+    optionalInputs: new Set(fn.inputs.map((i) => i.variable).filter((v) => v.type.kind === "optional")),
+    original: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
     accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), leftMarks: new Map(), reexecuted,
   };
   for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) inputShadow(r, input.variable);
-  const shadowed = addShadows(fn.body, context.active, ids, r.shadows, context.halves);
+  const shadowed = addShadows(fn.body, context.active, ids, r.shadows, context.halves, context.memory);
   return { r, shadowed, origin };
 }
 

@@ -62,6 +62,8 @@ export function reverseTrail(r: ReverseState, trail: readonly Step[], scope: Sco
   }
 }
 
+const holdsExit = (b: Block, label: Label): boolean => b.instructions.some((i) => exitCount(i, label) > 0);
+
 function leavesTo(i: Instruction, label: Label | null): boolean {
   return label !== null && exitCount(i, label) > 0;
 }
@@ -89,7 +91,7 @@ export function canOpen(r: ReverseState, block: Block, label: Label | null): boo
         continue;
       }
       if (i.kind === "if" && label && leavesTo(i, label)) {
-        for (const arm of [i.then, i.else]) if (arm.dead && !visit(arm, way)) return false;
+        for (const arm of [i.then, i.else]) if (arm.dead ? !visit(arm, way) : holdsExit(arm, label)) return false;
         continue;
       }
       if (i.kind !== "throw" && leaves(i)) return false;

@@ -45,6 +45,11 @@ function reverseLeaving(r: ReverseState, i: Instruction, instructions: readonly 
     }
     case "throw": return;
     case "if": {
+      if (!i.then.dead && !i.else.dead) {
+        reverseUnlessLeft(r, i, scope, (s) => reverseRange(r, instructions, at + 1, s, atEnd));
+        reverseIf(r, i, scope);
+        return;
+      }
       const rest = (s: Scope): void => reverseRange(r, instructions, at + 1, s, atEnd);
       const then = scope.nested(i.origin), otherwise = scope.nested(i.origin);
       const arm = (b: Block, s: Scope): void => (b.dead ? reverseBlock(r, b, s, () => undefined) : rest(s));
@@ -54,20 +59,27 @@ function reverseLeaving(r: ReverseState, i: Instruction, instructions: readonly 
       return;
     }
     case "loop": {
-      const rest = scope.nested(i.origin);
-      atEnd(rest);
-      // Where the block's end was reached the loop was not left.
-      const target = exitTarget(i);
-      if (!rest.isEmpty) {
-        let mark = r.leftMarks.get(target);
-        if (!mark) { mark = freshVar(r.ids, "left", booleanType); r.leftMarks.set(target, mark); }
-        emitIf(scope, i.origin, mark, scope.nested(i.origin), rest);
-      }
+      reverseUnlessLeft(r, i, scope, (s) => reverseRange(r, instructions, at + 1, s, atEnd));
       reverseLoop(r, i, scope);
       return;
     }
     default: bug(`${i.kind} leaves its block: exits were not normalised`);
   }
+}
+
+/** What stands behind a construct that may be left to the block around it ran only if that block was not left. */
+function reverseUnlessLeft(r: ReverseState, i: Instruction, scope: Scope, rest: (s: Scope) => void): void {
+  const behind = scope.nested(i.origin);
+  rest(behind);
+  if (behind.isEmpty) return;
+  const target = exitTarget(i);
+  let mark = r.leftMarks.get(target);
+  if (!mark) {
+    mark = freshVar(r.ids, "left", booleanType);
+    r.leftMarks.set(target, mark);
+    r.recallScopes.set(mark, r.blockScopes.get(target) ?? bug("a block without a reverse is left"));
+  }
+  emitIf(scope, i.origin, mark, scope.nested(i.origin), behind);
 }
 
 function exitTarget(i: Instruction): Extract<Instruction, { kind: "exit" }>["target"] {
@@ -165,13 +177,25 @@ const isNumber = (v: Var): boolean => v.type.kind === "number";
 
 function reverseIf(r: ReverseState, i: If, scope: Scope): void {
   const seeds = i.outs.map((o) => adjointOf(r, scope, o));
+  // An absent optional parameter has its default's gradient too: what it would have, had the default been passed.
+  const given = new Set<Var>();
+  i.outs.forEach((_, n) => {
+    const passed = i.else.yields[n], d = seeds[n];
+    if (passed && d && r.optionalInputs.has(passed) && isDefault(r, i, passed)) { given.add(passed); contribute(r, scope, passed, d); }
+  });
   const arm = (b: Block): Scope => {
     const s = scope.nested(i.origin);
-    reverseBlock(r, b, s, (end) => b.yields.forEach((v, n) => { const d = seeds[n]; if (d) contribute(r, end, v, d); }));
+    reverseBlock(r, b, s, (end) => b.yields.forEach((v, n) => { const d = seeds[n]; if (d && !given.has(v)) contribute(r, end, v, d); }));
     return s;
   };
   const then = arm(i.then), otherwise = arm(i.else);
   emitIf(scope, i.origin, i.condition, then, otherwise);
+}
+
+/** `if (y === undefined) default else y` for the parameter y. */
+function isDefault(r: ReverseState, i: If, input: Var): boolean {
+  const test = r.defs.instruction.get(originalOf(r, i.condition));
+  return test?.kind === "apply" && test.op === "===" && test.args[0] === input && test.args[1]?.literal?.value === undefined;
 }
 
 function reverseApply(r: ReverseState, i: Apply, scope: Scope): void {

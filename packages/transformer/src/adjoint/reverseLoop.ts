@@ -100,6 +100,7 @@ function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope)
     counter = stepping.find((i) => i.step === 1 && i.init.literal?.value === 0)?.param ?? null;
     first = literalVar(r.ids, 0);
     trips = freshVar(r.ids, "trips", numberType);
+    r.recallScopes.set(trips, scope);
     last = b.derive("-", [trips, literalVar(r.ids, 1)], integerType);
   }
   const index = freshVar(r.ids, counter?.name ?? "k", integerType);

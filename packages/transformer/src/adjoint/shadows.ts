@@ -1,5 +1,5 @@
 import type { Activity } from "../analysis/activity.ts";
-import { isReference } from "../analysis/aliases.ts";
+import { isReference, type Aliases } from "../analysis/aliases.ts";
 import type { Ids } from "../ir/build.ts";
 import { Builder, freshVar, literalVar } from "../ir/build.ts";
 import type { Block, Instruction, Label, Origin, Type, Var } from "../ir/ir.ts";
@@ -18,7 +18,7 @@ export const shadowName = (name: string | null): string | null => (name === null
  * Requires  activity of the same function.
  * Ensures   during the forward pass every number in every shadow is 0; shadows have the length their primal has.
  */
-export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves): Block {
+export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves, memory: Aliases): Block {
   const outsOf = new Map<Label, readonly Var[]>();
   const typeOf = (v: Var): Type => gradientType(v.type) ?? { kind: "undefined" };
   const wants = (v: Var): boolean => isReference(v.type) && active.hasShadow(v) && gradientType(v.type) !== null;
@@ -66,7 +66,10 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
       case "raw": return i.out && wants(i.out) ? [i, { kind: "zeros", origin, like: i.out, out: shadow(i.out) }] : [i];
       case "write": {
         if (wants(i.value)) return [i, { ...i, ref: shadow(i.ref), value: shadow(i.value) }];
-        // An element written past the end grows the array, and so its shadow.
+        // An element written past the end grows the array, and so its shadow. (Its numbers are all 0 until the reverse begins.)
+        if (typeof i.key !== "string" && wants(i.ref) && i.ref.type.kind === "array" && memory.nodeOf(i.ref).grows && i.value.type.kind === "number") {
+          return [i, { ...i, ref: shadow(i.ref), value: literalVar(ids, 0) }];
+        }
         return [i];
       }
       case "push": {

@@ -30,6 +30,8 @@ export function resultText(fields: readonly GradientField[]): string {
   return `{ ${["value: number", ...fields.map((f) => `${f.name}: ${typeText(f.type)}`)].join("; ")} }`;
 }
 
+const bitOperators = new Set(["&", "|", "^", "~", "<<", ">>", ">>>", "Math.imul", "Math.clz32"]);
+
 /** Inputs used, and only as integers are. */
 function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): ReadonlySet<Var> {
   // A value flows on through arithmetic, joins and memory; it stops acting as an integer where it is useful or rounded.
@@ -50,7 +52,7 @@ function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): Readonly
     eachInstruction(fn.body, (i) => {
       const flow = (from: readonly Var[], to: readonly Var[]): void => to.forEach((t, n) => { if (from[n] && add(t, of(from[n]))) changed = true; });
       switch (i.kind) {
-        case "apply": if (i.out.type.kind !== "boolean") for (const a of i.args) if (add(i.out, of(a))) changed = true; break;
+        case "apply": if (i.out.type.kind !== "boolean" && !bitOperators.has(i.op)) for (const a of i.args) if (add(i.out, of(a))) changed = true; break;
         case "read": if (add(i.out, of(i.ref))) changed = true; break;
         case "copy": if (add(i.out, of(i.ref))) changed = true; break;
         case "write": case "push": if (add(i.ref, of(i.value))) changed = true; break;

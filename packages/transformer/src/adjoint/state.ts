@@ -37,6 +37,8 @@ export interface ReverseState {
   /** Copies made for re-execution → what they copy: facts hold for both. */
   readonly original: Map<Var, Var>;
   /** Accumulation links → the out of the outermost loop, and the adjoint that all of them share. */
+  /** Parameters that may be absent. */
+  readonly optionalInputs: ReadonlySet<Var>;
   readonly links: ReadonlyMap<Var, Var>;
   readonly linkValues: Map<Var, Var | null>;
   /** The scope in which the adjoint of a Var is declared. */
@@ -44,6 +46,8 @@ export interface ReverseState {
   /** The scope in which a Var of a forward trip can be had again. */
   readonly recallScopes: Map<Var, Scope>;
   readonly outsOf: Map<Label, readonly Var[]>;
+  /** The scope that holds the reverse of a block: where its outs can be had again. */
+  readonly blockScopes: Map<Label, Scope>;
   readonly accumulators: Map<Var, AccumulatorFacts>;
   readonly reversedLoops: ReversedLoop[];
   /** Growing tapes with one entry for each trip begun. */
@@ -63,7 +67,7 @@ export const isActive = (r: ReverseState, v: Var): boolean => !v.literal && r.ac
 /** Says that the adjoints of what an instruction defines are declared in a scope, and that its values can be recalled there. */
 export function own(r: ReverseState, i: Instruction, scope: Scope): void {
   for (const v of definitions(i)) { r.homes.set(v, scope); r.recallScopes.set(v, scope); }
-  if (i.kind === "block") r.outsOf.set(i.label, i.outs);
+  if (i.kind === "block") { r.outsOf.set(i.label, i.outs); r.blockScopes.set(i.label, scope); }
 }
 
 /** The scope whose accumulators hold the adjoint of `v`, seen from `scope`. */

@@ -10,6 +10,8 @@ export interface MemoryNode {
   readonly slots: Map<string, Slot>;
   /** Some element or field is written after creation. */
   written: boolean;
+  /** Some allocation of it is a literal: writing past its end is how such arrays grow. */
+  grows: boolean;
   /** The length may change. */
   lengthWritten: boolean;
 }
@@ -52,7 +54,7 @@ export function aliases(module: IrModule): Aliases {
   const cellOfNode = new Map<MemoryNode, Cell>();
 
   const newCell = (): Cell => {
-    const node: MemoryNode = { slots: new Map(), written: false, lengthWritten: false };
+    const node: MemoryNode = { slots: new Map(), written: false, grows: false, lengthWritten: false };
     const cell: Cell = { parent: null, node };
     cellOfNode.set(node, cell);
     return cell;
@@ -84,6 +86,7 @@ export function aliases(module: IrModule): Aliases {
       if (x === y) continue;
       y.parent = x;
       x.node.written ||= y.node.written;
+      x.node.grows ||= y.node.grows;
       x.node.lengthWritten ||= y.node.lengthWritten;
       for (const [name, slot] of y.node.slots) {
         const mine = x.node.slots.get(name);
@@ -110,7 +113,7 @@ export function aliases(module: IrModule): Aliases {
         case "write": into(i.ref, i.key, i.value); cellOf(i.ref).node.written = true; break;
         case "push": into(i.ref, "[]", i.value); cellOf(i.ref).node.written = cellOf(i.ref).node.lengthWritten = true; break;
         case "pop": into(i.ref, "[]", i.out); cellOf(i.ref).node.written = cellOf(i.ref).node.lengthWritten = true; break;
-        case "array": i.elements.forEach((e) => into(i.out, "[]", e)); break;
+        case "array": i.elements.forEach((e) => into(i.out, "[]", e)); if (i.out.type.kind === "array") cellOf(i.out).node.grows = true; break;
         case "record": i.fields.forEach(([name, v]) => into(i.out, name, v)); break;
         case "copy": copySlots(i.ref, i.out); break;
         case "if": joinAll(i.outs, i.then.yields); joinAll(i.outs, i.else.yields); break;
