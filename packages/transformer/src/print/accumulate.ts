@@ -1,5 +1,5 @@
 import { statementEffects } from "./effects.ts";
-import { applyExpr, isLiteral, type Assign, type Expr, type Statement, type Variable } from "./tree.ts";
+import { applyExpr, isLiteral, isTrivial, type Assign, type Expr, type Statement, type Variable } from "./tree.ts";
 import { isDead, mapNestedLists, nestedLists } from "./walk.ts";
 
 /**
@@ -42,16 +42,19 @@ function joinSums(statements: readonly Statement[]): readonly Statement[] {
   const list: (Statement | null)[] = [...statements];
   for (let k = 0; k < list.length; k++) {
     const s = list[k];
-    if (s?.kind !== "assign" || !isSumOf(s, s.target) || !s.origin?.statement) continue;
-    const [own, term] = s.value.args;
-    if (!own || !term) continue;
-    const at = nextTouch(list.map((x) => x ?? nothing), k, s.target, term.kind === "variable" ? [term.variable] : []);
+    if (s?.kind !== "assign" || !s.derivative || s.target.role !== "adjoint" || !s.origin?.statement) continue;
+    const { target } = s, adds = isSumOf(s, target);
+    const term = adds ? s.value.args[1] : s.value;
+    if (!term || (!adds && statementEffects(s).reads.has(target.id))) continue;
+    const at = nextTouch(list.map((x) => x ?? nothing), k, target, term.kind === "variable" ? [term.variable] : []);
     const next = list[at];
-    if (!next || !isSumOf(next, s.target) || next.origin?.statement !== s.origin.statement) continue;
-    const [, other] = next.value.args;
-    if (!other) continue;
+    if (!next || !isSumOf(next, target) || next.origin?.statement !== s.origin.statement || !isTrivial(term)) continue;
+    const [own, other] = next.value.args;
+    if (!own || !other) continue;
+    const both = applyExpr("+", [term, other], true);
     list[k] = null;
-    list[at] = { ...next, value: applyExpr("+", [own, applyExpr("+", [term, other], true)], true) };
+    // Of three terms the first two are one by now.
+    list[at] = { ...next, value: adds ? applyExpr("+", [own, both], true) : both };
   }
   return list.filter((s) => s !== null);
 }

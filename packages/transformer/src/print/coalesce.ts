@@ -68,7 +68,9 @@ function sameType(a: Type, b: Type): boolean {
 /** Pairs that are better one variable, the most wanted first: what a loop carries, then joins, then equal names. */
 function candidates(list: readonly Statement[]): readonly (readonly [Variable, Variable])[] {
   const carried: [Variable, Variable][] = [], copied: [Variable, Variable][] = [];
-  const homes = new Map<Variable, readonly number[]>();
+  const homes = new Map<Variable, readonly number[]>(), heads = new Map<Variable, readonly number[]>();
+  /** Set in the forward pass: so a parameter may be. */
+  const changed = new Set<Variable>();
   let lists = 0;
   const occur = (v: Variable, path: readonly number[]): void => {
     const known = homes.get(v);
@@ -88,7 +90,11 @@ function candidates(list: readonly Statement[]): readonly (readonly [Variable, V
       };
       if (s.kind === "assign") copy(s.target, s.value, false);
       if (s.kind === "parallel") s.targets.forEach((t, n) => copy(t, s.values[n], loopBody && k === statements.length - 1));
-      for (const v of targets(s)) occur(v, start);
+      for (const v of targets(s)) {
+        occur(v, start);
+        if (start !== path) heads.set(v, start);
+        if (!s.derivative) changed.add(v);
+      }
       for (const e of ownExpressions(s)) eachVariable(e, (v) => occur(v, path));
       if (s.kind === "loop") {
         const inner = [...path, scopes[k] ?? 0];
@@ -101,15 +107,17 @@ function candidates(list: readonly Statement[]): readonly (readonly [Variable, V
     });
   };
   visit(list, [], false);
+  /** Belongs into the head of its loop: it shares nothing with others of its name. */
+  const isHead = (v: Variable): boolean => heads.get(v)?.length === homes.get(v)?.length;
 
   const named = new Map<string, Variable[]>(), same: [Variable, Variable][] = [];
-  for (const v of [...homes.keys()].toSorted((a, b) => a.id - b.id)) {
-    if (v.name === null) continue;
+  // In the order in which they occur: only what is set first can be declared for both.
+  for (const [v, home] of homes) {
+    if (v.name === null || isHead(v)) continue;
     const group = named.get(v.name) ?? [];
     for (const earlier of group) {
-      const a = homes.get(earlier) ?? [], b = homes.get(v) ?? [];
-      const length = Math.min(a.length, b.length);
-      if (earlier.role === "parameter" || v.role === "parameter" || a.slice(0, length).every((n, k) => n === b[k])) same.push([earlier, v]);
+      const outer = homes.get(earlier) ?? [];
+      if (earlier.role === "parameter" ? changed.has(v) : outer.every((n, k) => n === home[k])) same.push([earlier, v]);
     }
     group.push(v);
     named.set(v.name, group);

@@ -45,6 +45,7 @@ export function wantsHeadings(list: readonly Statement[]): boolean {
   return count(before) > 4 || after.some((s) => s.kind === "loop");
 }
 
+/** The statements control passes on its way: an arm that returns has a reverse of its own. */
 function count(list: readonly Statement[]): number {
-  return list.reduce((sum, s) => sum + 1 + nestedLists(s).reduce((n, inner) => n + count(inner), 0), 0);
+  return list.reduce((sum, s) => sum + (s.kind === "declare" ? 0 : 1) + nestedLists(s).reduce((n, inner) => n + (isDead(inner) ? 0 : count(inner)), 0), 0);
 }

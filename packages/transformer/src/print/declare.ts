@@ -16,6 +16,7 @@ export function declare(list: readonly Statement[]): readonly Statement[] {
     const id = lists++;
     const here = homes.get(id) ?? [];
     return statements.flatMap((s, index): readonly Statement[] => {
+      if (s === lifted) return [];
       const starting = here.filter((h) => h.index === index && !declared.has(h.variable));
       let current = s;
       const before: Statement[] = [];
@@ -25,9 +26,9 @@ export function declare(list: readonly Statement[]): readonly Statement[] {
           current = { ...current, declares: once.get(variable) === 1 ? "const" : "let" };
           continue;
         }
-        const lifted = current.kind === "if" ? liftLiteral(current, variable) : null;
-        before.push({ kind: "declare", variable, value: lifted?.value ?? null, origin: s.origin, derivative: s.derivative });
-        if (lifted) current = lifted.statement;
+        const start = current.kind === "if" ? liftLiteral(current, variable) : null;
+        before.push({ kind: "declare", variable, value: start?.value ?? null, origin: s.origin, derivative: s.derivative });
+        if (start) current = start.statement;
       }
       return [...before, inside(current)];
     });
@@ -107,6 +108,9 @@ function countAssignments(root: readonly Statement[]): ReadonlyMap<Variable, num
   return counts;
 }
 
+/** Stands where an assignment was until its list is done: the places of the others are known by number. */
+const lifted: Statement = { kind: "parallel", targets: [], values: [], origin: null, derivative: false };
+
 /** `let v; if (c) { v = e } else { v = 0 }` is `let v = 0; if (c) { v = e }`. */
 function liftLiteral(s: IfStatement, v: Variable): { statement: IfStatement; value: Expr } | null {
   for (const side of ["else", "then"] as const) {
@@ -114,7 +118,7 @@ function liftLiteral(s: IfStatement, v: Variable): { statement: IfStatement; val
     const touching = arm.filter((x) => { const e = statementEffects(x); return e.reads.has(v.id) || e.writes.has(v.id); });
     const [only] = touching;
     if (touching.length !== 1 || only?.kind !== "assign" || only.target !== v || only.value.kind !== "literal") continue;
-    return { statement: { ...s, [side]: arm.filter((x) => x !== only) }, value: only.value };
+    return { statement: { ...s, [side]: arm.map((x) => (x === only ? lifted : x)) }, value: only.value };
   }
   return null;
 }

@@ -111,6 +111,7 @@ function side(op: string, e: Expr, least: number, s: Spelling): string {
 /** The length of a typed array for as many entries as a loop makes trips. */
 function entries(count: Expr, integer: boolean, s: Spelling): string {
   const text = write(count, s).text;
+  if (count.kind === "apply" && count.op === "Math.max" && count.args.some((a) => a.kind === "literal" && a.literal.value === 0)) return text;
   if (count.kind === "member" && count.key === "length") return text;
   if (count.kind === "literal" && typeof count.literal.value === "number" && Number.isInteger(count.literal.value) && count.literal.value >= 0) return text;
   const max = s.global("Math.max");

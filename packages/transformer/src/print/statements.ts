@@ -29,10 +29,13 @@ export function lowerStatements(fn: IrFunction): Lowered {
   const regions = regionsOf(fn);
   const tapes = new Map<Var, NewTape>(), pinned = new Set<Var>(), joined = new Set<Var>(), adjoints = new Set<Var>(), hints = new Map<Var, string>();
   const loopOuts = new Map<Var, Var>();
+  /** Named by us, not by the user: they need no statement of their own. */
+  const suggested = new Set<Var>();
   const parameters = new Set(fn.inputs.map((i) => i.variable));
   for (const p of fn.parameters) eachBinding(p.pattern, (v) => parameters.add(v));
   eachInstruction(fn.body, (i) => {
     if (i.kind === "tape") tapes.set(i.tape, i);
+    if (i.kind === "tapeLength") suggested.add(i.out);
     if (isDerivative(i) && i.kind !== "tapeRecall" && i.kind !== "tapeLength" && !("body" in i || "then" in i)) definitions(i).forEach((v) => adjoints.add(v));
     if (i.kind === "raw" && capturing.test(i.parts.filter((p) => typeof p === "string").join(" "))) operands(i).forEach((v) => pinned.add(v));
     if (i.kind === "if" || i.kind === "block") i.outs.forEach((v) => joined.add(v));
@@ -43,7 +46,11 @@ export function lowerStatements(fn: IrFunction): Lowered {
     definitions(i).forEach((v) => hints.set(v, hintOf(i, v)));
   });
   eachInstruction(fn.body, (i) => {
-    if (i.kind === "return") i.fields?.forEach(([name, v]) => { if (name === "value") hints.set(v, "value"); });
+    if (i.kind === "return") i.fields?.forEach(([name, v]) => { 
+      if (name !== "value") return;
+      hints.set(v, "value");
+      if (v.name === "value" && !joined.has(v) && !parameters.has(v)) suggested.add(v);
+    });
   });
 
   const variables = new Map<Var, Variable>(), targets = new Map<Label, Target>();
@@ -54,7 +61,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
     const known = variables.get(v);
     if (known) return known;
     const role: Role = parameters.has(v) ? "parameter" : v.type.kind === "tape" ? "tape" : v.accumulator || adjoints.has(v) ? "adjoint" : "primal";
-    const variable: Variable = { id: v.id, name: v.name, hint: hints.get(v) ?? defaultHint(v.type, role), type: v.type, role, pinned: pinned.has(v) && !joined.has(v) };
+    const variable: Variable = { id: v.id, name: suggested.has(v) ? null : v.name, hint: (suggested.has(v) ? v.name : null) ?? hints.get(v) ?? defaultHint(v.type, role), type: v.type, role, pinned: pinned.has(v) && !joined.has(v) };
     variables.set(v, variable);
     return variable;
   };

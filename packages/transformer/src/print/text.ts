@@ -27,6 +27,8 @@ class Printer {
   /** Statements of the user whose comments are written. */
   private readonly leading = new Set<number>();
   private readonly trailing = new Set<number>();
+  /** The statement whose reverse is being written. */
+  private grouped: number | null = null;
   constructor(context: TextContext) { this.context = context; }
 
   top(list: readonly Statement[]): void {
@@ -35,10 +37,10 @@ class Printer {
     this.list(shown, "tail", true);
   }
 
-  private list(list: readonly Statement[], region: Region, top = false): void {
+  private list(list: readonly Statement[], region: Region, top = false, within: number | null = null): void {
     const { writer } = this.context;
     const isReverse = reversePart(list, region);
-    let group: number | null = null;
+    let group = within;
     list.forEach((s, k) => {
       const reverse = isReverse(k) && this.context.headings;
       if (s.kind === "heading") {
@@ -52,8 +54,10 @@ class Printer {
       if (reverse && statement && isCommented(s)) {
         if (group !== statement.id) writer.line(`// ${statement.text}`, placeOf(s));
         group = statement.id;
+        this.grouped = group;
       } else if (!(s.kind === "assign" && s.derivative)) {
         group = null;
+        this.grouped = null;
       }
       this.statement(s, list[k + 1], (inner) => regionInside(s, inner, reverse, region));
     });
@@ -100,9 +104,9 @@ class Printer {
   }
 
   private branch(s: Statement & { readonly kind: "if" }, next: Statement | undefined, region: Inside, before: string): void {
-    const { writer, spelling } = this.context, place = placeOf(s);
+    const { writer, spelling } = this.context, place = placeOf(s), { grouped } = this;
     writer.line(`${before}if (${printExpression(s.condition, spelling)}) {${before === "" ? this.after(s, next) : ""}`, place);
-    const inside = (list: readonly Statement[]): void => writer.indent(() => this.list(list, region(list)));
+    const inside = (list: readonly Statement[]): void => writer.indent(() => this.list(list, region(list), false, grouped));
     inside(s.then);
     const [only] = s.else;
     if (only?.kind === "if" && s.else.length === 1) return this.branch(only, undefined, region, "} else ");
@@ -115,9 +119,9 @@ class Printer {
 
   private loop(s: LoopStatement, next: Statement | undefined, region: Inside): void {
     const { writer, spelling } = this.context, place = placeOf(s);
-    const label = s.label ? `${this.context.label(s.label)}: ` : "";
+    const label = s.label ? `${this.context.label(s.label)}: ` : "", { grouped } = this;
     const condition = s.condition ? printExpression(s.condition, spelling) : "";
-    const inside = (): void => writer.indent(() => this.list(s.body, region(s.body)));
+    const inside = (): void => writer.indent(() => this.list(s.body, region(s.body), false, grouped));
     if (s.test === "after") {
       writer.line(`${label}do {${this.after(s, next)}`, place);
       inside();
@@ -184,10 +188,10 @@ const placeOf = (s: Statement): number | null => s.origin?.statement?.loc.start 
 
 /** Part of the reverse of a statement that computes something; setting up a constant needs no comment. */
 function isCommented(s: Statement): boolean {
-  if (!s.derivative) return false;
+  if (!s.derivative || /^(if|for|while|do|switch)\b/.test(s.origin?.statement?.text ?? "")) return false;
   switch (s.kind) {
     case "assign": return s.value.kind !== "literal" && !(s.value.kind === "member" && s.target.role !== "adjoint");
-    case "store": case "effect": return true;
+    case "store": case "effect": case "loop": case "if": return true;
     default: return false;
   }
 }
