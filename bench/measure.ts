@@ -26,9 +26,11 @@ type Driver = (inputs: readonly (readonly unknown[])[], repeat: number) => numbe
  * Times primal, generated gradient and hand-written gradient in turn, round after round: what disturbs the machine for a
  * while disturbs all three, and a ratio is of neighbours in time.
  */
-export function measure(loaded: LoadedCase, rounds: number): Timing {
-  const functions = [loaded.primal, loaded.gradient, loaded.hand].map((fn) =>
-    fn === null ? null : { driver: makeDriver(fn, loaded.inputs[0]!), repeat: 1, times: [] as number[] },
+export function measure(name: string, loaded: LoadedCase, rounds: number): Timing {
+  const functions = [loaded.primal, loaded.gradient, loaded.hand].map((fn, index) =>
+    fn === null
+      ? null
+      : { driver: makeDriver(`${name} ${index}`, fn, loaded.inputs[0]!), repeat: 1, times: [] as number[] },
   );
   const present = functions.filter((fn) => fn !== null);
   const run = ({ driver, repeat }: (typeof present)[number]): number => {
@@ -75,11 +77,16 @@ export function median(values: readonly number[]): number {
 /**
  * Compiles a loop of its own for the function, so that V8's feedback about one case says nothing about another, with a direct
  * call (spreading arguments would cost more than a scalar function). All numbers of the result are read, of arrays the first element.
+ * Its text holds a name, because V8 shares code between functions of equal text.
  */
-function makeDriver(fn: (...args: readonly unknown[]) => number | Gradient, args: readonly unknown[]): Driver {
+function makeDriver(
+  name: string,
+  fn: (...args: readonly unknown[]) => number | Gradient,
+  args: readonly unknown[],
+): Driver {
   const result = fn(...structuredClone(args));
   const parts = ["result", ...args.map((_, index) => `args[${index}]`)];
-  const code = `return function drive(inputs, repeat) {
+  const code = `return function drive(inputs, repeat) { // ${name}
     let sum = 0;
     for (let r = 0; r < repeat; r++) {
       for (let k = 0; k < inputs.length; k++) {

@@ -54,5 +54,5 @@ export function runCase(bench: BenchCase, differentiate: Differentiate, options:
   if (mistake !== null) return row({ kind: "wrong", why: mistake });
   if (loaded.gradient === null) return row({ kind: "wrong", why: `no grad_${name} and no diagnostic` });
   if (options.checkOnly) return row({ kind: "right" });
-  return row({ kind: "timed", timing: measure(loaded, options.rounds) });
+  return row({ kind: "timed", timing: measure(`${category}/${name}`, loaded, options.rounds) });
 }
