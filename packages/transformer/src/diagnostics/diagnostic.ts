@@ -28,7 +28,9 @@ export interface CallSite { readonly callee: string; readonly caller: string; re
 
 /** A finding: the entry's text for this data, at this place, with the chain of calls that led there (innermost first). */
 export function finding<P>(entry: Entry<P>, data: P, loc: Place, chain: readonly CallSite[] = []): Finding {
-  const steps = chain.map((step) => `in \`${step.callee}\`, called from \`${step.caller}\` at ${step.line}:${step.column}`);
+  const all = chain.map((step) => `in \`${step.callee}\`, called from \`${step.caller}\` at ${step.line}:${step.column}`);
+  // Of a long chain both ends matter: where it was found, and which call of the marked function led there.
+  const steps = all.length <= 6 ? all : [...all.slice(0, 3), `${all.length - 5} more calls`, ...all.slice(-2)];
   const via = steps.length === 0 ? "" : ` (${steps.join("; ")})`;
   return { code: entry.code, message: opening[entry.family] + entry.message(data) + via, help: entry.help(data), loc: { fileName: loc.fileName, start: loc.start, end: loc.end } };
 }

@@ -33,16 +33,4 @@ export const mistakes = {
     example: "/** @differentiable */\nexport function two(): number { return 1 + 1; }\n",
     fixed: "/** @differentiable */\nexport function two(x: number): number { return x + 1; }\n",
   }),
-  ruleMismatch: mistake<{ rule: string; fn: string; what: string; expected: string }>({
-    code: "RG1105",
-    message: ({ rule, fn, what }) => `\`${rule}\` stands beside \`${fn}\` as its derivative, but ${what}`,
-    help: ({ expected }) => `declare it as \`${expected}\``,
-    example: null,
-  }),
-  unresolvedImport: mistake<{ callee: string; from: string; fn: string }>({
-    code: "RG1106",
-    message: ({ callee, from }) => `\`${callee}\` comes from \`${from}\`, which cannot be read here, so its derivative is not known`,
-    help: ({ callee }) => `compile the whole project (\`retrograd build\`), move \`${callee}\` into this file, or write \`stopGradient(${callee}(…))\` if no gradient should flow through it`,
-    example: null,
-  }),
 };

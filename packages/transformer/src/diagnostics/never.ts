@@ -7,9 +7,12 @@ export const never = {
   unknownFunction: never_<{ callee: string }>({
     code: "RG2101",
     message: ({ callee }) => `\`${callee}\` has neither a body to differentiate nor a derivative rule`,
-    help: ({ callee }) => `write \`${callee}\` as a function of this project, give its derivative as a function \`grad_${callee.split(".").at(-1) ?? callee}\`, or wrap the call in \`stopGradient(…)\` if no gradient should flow through it`,
-    example: "declare function normCdf(x: number): number;\n/** @differentiable */\nexport function f(x: number): number { return 2 * normCdf(x); }\n",
-    fixed: "import { stopGradient } from \"@retrograd/runtime\";\ndeclare function normCdf(x: number): number;\n/** @differentiable */\nexport function f(x: number): number { return x * stopGradient(normCdf(x)); }\n",
+    help: ({ callee }) =>
+      /^[a-z_$][\w$]*$/i.test(callee) && !/^[A-Z]/.test(callee)
+        ? `write \`${callee}\` as a function of this project (with a program, imports are followed), or write \`stopGradient(${callee}(…))\` if no gradient should flow through it`
+        : `compute with numbers, arrays and records, or wrap the result in \`stopGradient(…)\` if no gradient should flow through \`${callee}\``,
+    example: "import { normCdf } from \"./normal.js\";\n/** @differentiable */\nexport function f(x: number): number { return x * normCdf(x); }\n",
+    fixed: "import { stopGradient } from \"@retrograd/runtime\";\nimport { normCdf } from \"./normal.js\";\n/** @differentiable */\nexport function f(x: number): number { return x * stopGradient(normCdf(x)); }\n",
   }),
   asyncOrGenerator: never_<{ what: string; name: string }>({
     code: "RG2102",
@@ -21,41 +24,37 @@ export const never = {
   unknownCallee: never_<{ callee: string }>({
     code: "RG2103",
     message: ({ callee }) => `which function \`${callee}\` holds is known only when the program runs`,
-    help: ({ callee }) => `choose with \`if\` or \`?:\` between calls of functions of this project, or wrap the call in \`stopGradient(${callee}(…))\``,
-    example: "/** @differentiable */\nexport function apply(x: number, g: (t: number) => number): number { return g(x); }\n",
-    fixed: "const g = (t: number): number => t * t;\n/** @differentiable */\nexport function apply(x: number, c: boolean): number { return c ? g(x) : x; }\n",
+    help: ({ callee }) => `choose between functions of this project with \`if\` or \`?:\`, or write \`stopGradient(${callee}(…))\` if no gradient should flow through it`,
+    example: "/** @differentiable */\nexport function apply(x: number, g: (t: number) => number): number { return x * g(x); }\n",
+    fixed: "import { stopGradient } from \"@retrograd/runtime\";\n/** @differentiable */\nexport function apply(x: number, g: (t: number) => number): number { return x * stopGradient(g(x)); }\n",
   }),
   noRule: never_<{ op: string; why: string }>({
     code: "RG2104",
-    message: ({ op, why }) => `\`${op}\` of a value that has a gradient: ${why}`,
-    help: ({ op }) => `keep \`${op}\` away from the result, or wrap its operands in \`stopGradient(…)\``,
-    example: null,
+    message: ({ op, why }) => `\`${op}\` takes a value that has a gradient: ${why}`,
+    help: ({ op }) => `keep \`${op}\` away from the result, or cut the gradient before it: \`${op}(stopGradient(…)\``,
+    example: "/** @differentiable */\nexport function f(x: number): number { return x * parseFloat(x as unknown as string); }\n",
+    fixed: "import { stopGradient } from \"@retrograd/runtime\";\n/** @differentiable */\nexport function f(x: number): number { return x * parseFloat(stopGradient(x) as unknown as string); }\n",
   }),
   anyValue: never_<{ text: string }>({
     code: "RG2105",
     message: ({ text }) => `\`${text}\` has the type \`any\`: whether it holds numbers cannot be told`,
-    help: ({ text }) => `give it a type: \`${text}: number\`, or \`as number\``,
+    help: ({ text }) => (/^[\w$]+$/.test(text) ? `give it a type where it is declared, \`${text}: number\`, or say here what it is: \`(${text} as number)\`` : `say what it is: \`(${text} as number)\``),
     example: "/** @differentiable */\nexport function f(x: number, o: any): number { return x * o; }\n",
     fixed: "/** @differentiable */\nexport function f(x: number, o: number): number { return x * o; }\n",
   }),
   dynamicCode: never_<{ text: string }>({
     code: "RG2106",
     message: ({ text }) => `\`${text}\` runs code that is not in the program text`,
-    help: () => "write the computation as a function: `function g(x: number): number { return … }`",
+    help: () => "write the computation as a function: `function g(x: number): number`",
     example: "/** @differentiable */\nexport function f(x: number): number { return x * Number(eval(\"x + 1\")); }\n",
     fixed: "function g(x: number): number { return x + 1; }\n/** @differentiable */\nexport function f(x: number): number { return x * g(x); }\n",
   }),
-  escapes: never_<{ text: string; into: string }>({
-    code: "RG2107",
-    message: ({ text, into }) => `a value with a gradient leaves the function: \`${text}\` keeps it in \`${into}\``,
-    help: ({ into }) => `return it instead, or keep \`stopGradient(…)\` of it in \`${into}\``,
-    example: null,
-  }),
   inactiveOnly: never_<{ text: string; what: string }>({
     code: "RG2108",
-    message: ({ text, what }) => `a gradient would have to flow through \`${text}\`, ${what}`,
+    message: ({ text, what }) => `\`${text}\`, through which a gradient would have to flow, ${what.replace(/^which /, "")}`,
     help: ({ text }) => `compute the number from numbers, or write \`stopGradient(${text})\` if no gradient should flow`,
-    example: null,
+    example: "/** @differentiable */\nexport function f(x: number): number {\n  const p = { a: x } as unknown as { b: number };\n  return x * p.b;\n}\n",
+    fixed: "import { stopGradient } from \"@retrograd/runtime\";\n/** @differentiable */\nexport function f(x: number): number {\n  const p = { a: x } as unknown as { b: number };\n  return x * stopGradient(p.b);\n}\n",
   }),
   tooDeep: never_<{ what: string; limit: number }>({
     code: "RG2109",
@@ -67,7 +66,8 @@ export const never = {
   tooLarge: never_<{ fn: string; what: string; limit: number }>({
     code: "RG2110",
     message: ({ fn, what, limit }) => `\`${fn}\` goes past the limit of ${limit} ${what}`,
-    help: ({ fn }) => `split \`${fn}\` into smaller functions, or turn repeated statements into a loop: \`for (…)\``,
-    example: null,
+    help: ({ fn }) => `split \`${fn}\` into smaller functions that do not call each other, or turn what repeats into a loop: \`for (…)\``,
+    example: `${Array.from({ length: 60 }, (_, i) => `function g${i}(x: number): number { return ${i === 59 ? "x" : `g${i + 1}(x)`} * 0.9; }\n`).join("")}/** @differentiable */\nexport function f(x: number): number { return g0(x); }\n`,
+    fixed: "/** @differentiable */\nexport function f(x: number): number {\n  let s = x;\n  for (let i = 0; i < 60; i++) s *= 0.9;\n  return s;\n}\n",
   }),
 };

@@ -36,19 +36,19 @@ export const tagMistakes = {
     example: "export function outer(k: number): number {\n  /** @differentiable */\n  function inner(x: number): number { return k * x; }\n  return inner(k);\n}\n",
     fixed: "/** @differentiable */ function inner(x: number, k: number): number { return k * x; }\nexport function outer(k: number): number {\n  return inner(k, k);\n}\n",
   }),
-  tagOnNoFunction: mistake<{ what: string; example: string }>({
+  tagOnNoFunction: mistake<{ what: string }>({
     code: "RG1005",
     message: ({ what }) => `\`@differentiable\` stands on ${what}, not on a function`,
-    help: ({ example }) => `put it on ${place}: \`/** @differentiable */ ${example}\``,
+    help: () => `put it on ${place}: \`/** @differentiable */ function step(…)\``,
     example: "/** @differentiable */\nexport const rate = 0.1;\nexport const step = (w: number, g: number): number => w - rate * g * w;\n",
-    fixed: "export const rate = 0.1;\n/** @differentiable */ export const step = (w: number, g: number): number => w - rate * g * w;\n",
+    fixed: "export const rate = 0.1;\n/** @differentiable */ function step(w: number, g: number): number { return w - rate * g * w; }\nexport { step };\n",
   }),
   tagOnSignature: mistake<{ what: string; name: string }>({
     code: "RG1006",
     message: ({ what, name }) => `\`@differentiable\` stands on ${what} of \`${name}\`, which has no body to differentiate`,
-    help: ({ name }) => `put it on the declaration with the body: \`/** @differentiable */ function ${name}(…) { … }\``,
+    help: ({ name }) => `put it on the declaration with the body: \`/** @differentiable */ function ${name}(…)\``,
     example: "/** @differentiable */\nexport function cube(x: number): number;\nexport function cube(x: number): number { return x * x * x; }\n",
-    fixed: "/** @differentiable */\nexport function cube(x: number): number { return x * x * x; }\n",
+    fixed: "function cube(x: number): number;\n/** @differentiable */ function cube(x: number): number { return x * x * x; }\nexport { cube };\n",
   }),
   tagUnknownParameter: mistake<{ name: string; fn: string; parameters: readonly string[]; nearest: string | null }>({
     code: "RG1007",
@@ -62,8 +62,8 @@ export const tagMistakes = {
     code: "RG1008",
     message: ({ path, field, owner, fields }) => `\`wrt ${path}\`: \`${owner}\` has no field \`${field}\`; it has ${list(fields, "no fields")}`,
     help: ({ nearest, owner }) => (nearest !== null ? `write \`wrt ${nearest}\`` : `name a field of \`${owner}\`, or all of it with \`wrt ${owner}\``),
-    example: "interface Model { w: number; b: number }\n/** @differentiable wrt model.weight */\nexport function predict(model: Model, x: number): number { return model.w * x + model.b; }\n",
-    fixed: "interface Model { w: number; b: number }\n/** @differentiable wrt model */\nexport function predict(model: Model, x: number): number { return model.w * x + model.b; }\n",
+    example: "interface Model { weight: number; bias: number }\n/** @differentiable wrt model.wieght */\nexport function predict(model: Model, x: number): number { return model.weight * x + model.bias; }\n",
+    fixed: "interface Model { weight: number; bias: number }\n/** @differentiable wrt model.weight */\nexport function predict(model: Model, x: number): number { return model.weight * x + model.bias; }\n",
   }),
   tagNoGradient: mistake<{ path: string; type: string; numeric: readonly string[] }>({
     code: "RG1009",
@@ -85,7 +85,7 @@ export const tagMistakes = {
   tagUnknownWith: mistake<{ word: string; nearest: string | null }>({
     code: "RG1011",
     message: ({ word }) => `\`with ${word}\` asks for a kind of derivative there is not`,
-    help: ({ nearest }) => (nearest === null ? "" : `did you mean \`with ${nearest}\`? `) + "`with` takes `vjp`, `jvp` and `into`; the value and gradient come without it: `@differentiable`",
+    help: ({ nearest }) => (nearest === null ? "" : `did you mean \`with ${nearest}\`? `) + "`with` takes `vjp`, `jvp` and `into`; for the value and gradient leave it out: `@differentiable`",
     example: "/** @differentiable with hessians */\nexport function loss(w: number): number { return (w - 1) ** 2; }\n",
     fixed: "/** @differentiable */\nexport function loss(w: number): number { return (w - 1) ** 2; }\n",
   }),
@@ -112,8 +112,8 @@ export const tagMistakes = {
   }),
   tagNoName: mistake<Record<never, never>>({
     code: "RG1015",
-    message: () => "the marked function has no name, so neither would its gradient",
-    help: () => "give it one: `/** @differentiable */ export default function loss(…)`",
+    message: () => "the marked `function` has no name, so neither would its gradient",
+    help: () => "give it one: `function loss(…)`",
     example: "/** @differentiable */\nexport default function (x: number): number { return x * x; }\n",
     fixed: "/** @differentiable */ export default function loss(x: number): number { return x * x; }\n",
   }),
@@ -127,16 +127,16 @@ export const tagMistakes = {
   tagOnNothing: mistake<Record<never, never>>({
     code: "RG1017",
     message: () => "`@differentiable` stands on nothing: no declaration follows the comment",
-    help: () => `put it directly before ${place}`,
+    help: () => `put it directly before ${place}: \`/** @differentiable */ function step(…)\``,
     example: "export const one = 1;\n/** @differentiable */\n",
-    fixed: "export const one = 1;\n",
+    fixed: "export const one = 1;\n/** @differentiable */ function step(w: number): number { return w - one * w * w; }\nexport { step };\n",
   }),
   tagOnMany: mistake<{ names: readonly string[] }>({
     code: "RG1018",
     message: ({ names }) => `\`@differentiable\` stands on a declaration of ${list(names, "nothing")}: it is not said which is meant`,
     help: ({ names }) => `give the function a declaration of its own: \`/** @differentiable */ const ${names[0] ?? "f"} = …\``,
     example: "/** @differentiable */\nexport const square = (x: number): number => x * x, cube = (x: number): number => x * x * x;\n",
-    fixed: "/** @differentiable */ export const square = (x: number): number => x * x;\nexport const cube = (x: number): number => x * x * x;\n",
+    fixed: "/** @differentiable */ const square = (x: number): number => x * x;\nconst cube = (x: number): number => x * x * x;\nexport { square, cube };\n",
   }),
   tagOnVariable: mistake<{ name: string; keyword: string }>({
     code: "RG1019",

@@ -80,7 +80,7 @@ function follow(mention: TagMention, target: TagTarget, { sourceFile, checker, c
   }
   switch (target.kind) {
     case "nothing": return complain(catalogue.tagOnNothing, {}), null;
-    case "other": return complain(catalogue.tagOnNoFunction, { what: target.what, example: "function f(x: number): number" }), null;
+    case "other": return complain(catalogue.tagOnNoFunction, { what: target.what }), null;
     case "many": return complain(catalogue.tagOnMany, { names: target.names }), null;
     case "variable": return complain(catalogue.tagOnVariable, { name: target.name, keyword: target.keyword }), null;
     case "member": return complain(catalogue.tagOnMember, { what: target.what, name: target.name }), null;

@@ -153,7 +153,7 @@ export const syntax = {
   SpreadElement: differentiated("in array literals and calls", "const a = [x, x * x]; return Math.max(...a, ...[1]);"),
   ClassExpression: refused("objects with methods are not differentiated", "const A = class { g(k: number): number { return k * k; } }; return new A().g(x);"),
   OmittedExpression: differentiated("skips an element", "const [, b] = [x, x * x]; return b;"),
-  ExpressionWithTypeArguments: refused("a generic function fixed without a call", "const id = <T>(v: T): T => v; const g = id<number>; return g(x) * x;"),
+  ExpressionWithTypeArguments: differentiated("types only", "const id = <T>(v: T): T => v; const g = id<number>; return g(x) * x;"),
   AsExpression: differentiated("types only", "return (x as number) * x;"),
   NonNullExpression: differentiated("types only", "const a = [x]; return a[0]! * x;"),
   SatisfiesExpression: differentiated("types only", "return (x satisfies number) * x;"),
