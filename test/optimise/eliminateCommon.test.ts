@@ -33,6 +33,11 @@ describe("eliminateCommon", () => {
     expectUnchanged(primal, '#10: number = a#4[n#2]\n raw "shuffle(" a#4 ")"\n #11: number = a#4[n#2]\n #12: number = #10 * #11\n yield #12');
   });
 
+  it("reads the elements of a spread array", () => {
+    expectUnchanged(primal, "#10: number = Math.hypot...(a#4)\n a#4[0] = x#0\n #11: number = Math.hypot...(a#4)\n #12: number = #10 * #11\n yield #12");
+    expectPass(primal, "#10: number = Math.hypot...(a#4)\n #11: number = Math.hypot...(a#4)\n #12: number = #10 * #11\n yield #12", "#10: number = Math.hypot...(a#4)\n #12: number = #10 * #10\n yield #12");
+  });
+
   it("knows that fields are not elements, and that a new array is nobody else's", () => {
     expectPass(primal, "#10: number = p#6.u\n p#6.v = x#0\n b#11: number[] = [x#0]\n b#11[0] = y#1\n #12: number = p#6.u\n #13: number = #10 * #12\n yield #13",
       "#10: number = p#6.u\n p#6.v = x#0\n b#11: number[] = [x#0]\n b#11[0] = y#1\n #13: number = #10 * #10\n yield #13");

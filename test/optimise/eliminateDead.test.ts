@@ -113,6 +113,7 @@ describe("eliminateDead", () => {
   it("keeps stores that are read under another name, or after the return", () => {
     same("b#10: number[] = [x#0, y#1]\n m#11: number[][] = [b#10]\n r#12: number[] = m#11[0]\n r#12[0] = x#0\n #13: number = b#10[0]\n yield #13");
     same("d#10: number[] = zeros a#4\n d#10[0] += x#0\n return { value: x#0, da: d#10 }");
+    same("b#10: number[] = [x#0, y#1]\n b#10[0] = 2\n #11: number = Math.hypot...(b#10)\n yield #11");
     same('d#10: number[] = zeros a#4\n d#10[0] += x#0\n raw "log(" d#10 ")"');
   });
 

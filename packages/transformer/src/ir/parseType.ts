@@ -10,7 +10,8 @@ const patterns: readonly (readonly [Token["kind"], RegExp])[] = [
   ["label", new RegExp(`(?:${word})?@\\d+`, "uy")],
   ["number", /-?(?:0[xX][\da-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|Infinity)(?::integer)?/uy],
   ["string", /"(?:[^"\\]|\\.)*"/uy],
-  ["word", new RegExp(`${word}(?:[.:]${word})*`, "uy")],
+  // `Math.hypot...` is the name of an operation on the elements of an array.
+  ["word", new RegExp(`${word}(?:[.:]${word})*(?:\\.{3}(?=\\())?`, "uy")],
   ["mark", />>>|===|!==|\.\.\.|->|~=|\+=|\*\*|&&|\|\||<<|>>|==|!=|<=|>=|[-+*/%<>&|^!~?:=.,^()[\]{}]/uy],
 ];
 

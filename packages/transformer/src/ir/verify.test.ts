@@ -45,7 +45,7 @@ describe("verify", () => {
 
   it("looks through optional, takes integers for numbers and a tuple for an array", () => {
     verify(inside("if c#3 {", "yield 1:integer, undefined", "} else {", "yield 0.5, x#0", "} -> #4: number, #5: number?",
-      "#6: [number, integer] = [#4, 2]", "#7: number[][] = [a#1]", "#7[0] = #6", "#8: number = #5 * 2"));
+      "#6: [number, integer] = [#4, 2]", "#7: number[][] = [a#1]", "#7[0] = #6", "#8: number = #5 * 2", "#9: number = Math.hypot...(a#1)"));
   });
 
   const replaceFirst = (fn: IrFunction, change: (i: Apply) => Instruction): IrFunction => {

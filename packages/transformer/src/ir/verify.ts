@@ -160,7 +160,8 @@ function verifyApply(state: State, i: Apply): void {
   check(state, i.out.type.kind !== "tape", "an operation results in a value");
   // Comparisons and conditionals may meet a reference that is absent; arithmetic may not.
   if (arithmetic.has(i.op) || i.op.startsWith("Math.")) {
-    for (const a of i.args) check(state, !isReference(a.type) || a.type.kind === "opaque", `\`${i.op}\` works on scalars, not ${showType(a.type)}`);
+    const spread = i.op.endsWith("...");
+    for (const a of i.args) if (!spread) check(state, !isReference(a.type) || a.type.kind === "opaque", `\`${i.op}\` works on scalars, not ${showType(a.type)}`);
     check(state, !isOf(i.out.type, ["array", "tuple", "record", "boolean"]), `\`${i.op}\` results in a number`);
   }
   if (comparisons.has(i.op)) check(state, isOf(i.out.type, ["boolean", "opaque"]), `\`${i.op}\` results in a boolean`);

@@ -1,7 +1,7 @@
 import type { Apply, Block, Instruction, IrFunction, Length, Read, Recall, Var } from "../ir/ir.ts";
 import { nestedBlocks, renameBlock } from "../ir/visit.ts";
 import { cost } from "./cost.ts";
-import { effectsOf, lengthOf, memory, placeOf, whole } from "./memory.ts";
+import { effectsOf, isSpread, lengthOf, memory, placeOf, whole } from "./memory.ts";
 import type { Memory } from "./memory.ts";
 
 /**
@@ -158,7 +158,8 @@ function keyOf(i: Candidate, state: State): string {
       const args = i.args.map(k);
       if (commutative.has(i.op) && i.out.type.kind !== "string") args.sort();
       const gate = i.gate ? ` gate ${i.gate.op} ${i.gate.args.map(k).join(" ")}` : "";
-      return `${i.out.type.kind} ${i.op} ${args.join(" ")}${gate}`;
+      const read = isSpread(i) ? i.args.map((a) => version(lengthOf(a, state.memory), whole(state.memory.groupOf(a)))).join(" ") : "";
+      return `${i.out.type.kind} ${i.op} ${args.join(" ")}${read}${gate}`;
     }
     case "length": return `length ${k(i.ref)} @${version(lengthOf(i.ref, state.memory), whole(state.memory.groupOf(i.ref)))}`;
     case "read": {

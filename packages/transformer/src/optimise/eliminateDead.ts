@@ -1,7 +1,7 @@
 import type { Block, Instruction, IrFunction, Var } from "../ir/ir.ts";
 import { makeBlock } from "../ir/build.ts";
 import { operands } from "../ir/visit.ts";
-import { memory } from "./memory.ts";
+import { isSpread, memory } from "./memory.ts";
 import type { Group, Memory } from "./memory.ts";
 import { isCounted, regions } from "./regions.ts";
 import type { Node, Region } from "./regions.ts";
@@ -96,7 +96,10 @@ function follow(marks: Marks, node: Node): void {
       return;
     case "exit": if (node.target) markNode(marks, node.target); return;
     case "block": return;
-    case "apply": i.gate?.args.forEach((v) => markVar(marks, v)); break;
+    case "apply":
+      i.gate?.args.forEach((v) => markVar(marks, v));
+      if (isSpread(i)) i.args.forEach((v) => readGroup(marks, v));
+      break;
     case "read": case "length": case "copy": case "takeFrom": case "pop": readGroup(marks, i.ref); break;
     case "zeros": readGroup(marks, i.like); break;
     case "tapeRecall": case "tapeLength": readGroup(marks, i.tape); break;

@@ -2,7 +2,7 @@ import type { Block, Instruction, IrFunction, Loop, Var } from "../ir/ir.ts";
 import { bindings } from "../ir/verify.ts";
 import { definitions, eachInstruction, mapNested, operands } from "../ir/visit.ts";
 import { cost } from "./cost.ts";
-import { effectsOf, isReference, lengthOf, memory, placeOf, whole } from "./memory.ts";
+import { effectsOf, isReference, isSpread, lengthOf, memory, placeOf, whole } from "./memory.ts";
 import type { Memory } from "./memory.ts";
 
 /**
@@ -78,7 +78,7 @@ function hoisted(loop: Loop, state: State): readonly Instruction[] {
 function isMovable(i: Instruction, loop: Loop, { memory: mem, solid }: State, isStable: (place: string, group: string) => boolean): boolean {
   const isReverse = loop.form === "reverse";
   switch (i.kind) {
-    case "apply": return isReverse || i.free === true;
+    case "apply": return (isReverse || i.free === true) && !isSpread(i);
     case "length": return isReverse && solid.has(i.ref) && isStable(lengthOf(i.ref, mem), whole(mem.groupOf(i.ref)));
     case "read":
       return isReverse && solid.has(i.ref) && !isReference(i.out.type) && isStable(placeOf(i.ref, i.key, mem), whole(mem.groupOf(i.ref)));

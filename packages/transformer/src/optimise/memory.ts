@@ -1,4 +1,4 @@
-import type { Block, Instruction, IrFunction, Label, Labelled, Type, Var } from "../ir/ir.ts";
+import type { Apply, Block, Instruction, IrFunction, Label, Labelled, Type, Var } from "../ir/ir.ts";
 import { bindings } from "../ir/verify.ts";
 import { eachInstruction } from "../ir/visit.ts";
 
@@ -50,6 +50,9 @@ export function isReference(t: Type): boolean {
     default: return false;
   }
 }
+
+/** Whether an operation reads the elements of its operand: `Math.hypot(...xs)`. */
+export const isSpread = (i: Apply): boolean => i.op.endsWith("...");
 
 interface Node { readonly id: number; isExternal: boolean; isReturned: boolean; parent: Node | null; rank: number }
 
