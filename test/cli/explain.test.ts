@@ -48,20 +48,26 @@ beforeAll(() => {
 afterAll(() => p.remove());
 
 describe("explain", () => {
-  it("prints a row for each stage, the sums at forks and the agreement with differences", () => {
-    const { code, out } = explain("f", "--at", "3,-4");
+  it("prints a row for each stage, the sums at forks and the agreement with differences", async () => {
+    const { code, out } = await explain("f", "--at", "3,-4");
     expect(code).toBe(0);
     expect(out).toMatch(/^f\(3,-4\) = 1\.5456448841066441/);
     expect(out).toMatch(/^ +4 +num = x \+ sigy +3\.0179862 +0\.51214445 +← value: × invden$/m);
     expect(out).toMatch(/^ +9 +invden = 1\.0 \/ den +0\.51214445 +3\.0179862 +← value: × num$/m);
-    expect(out).toMatch(/dx = 2\.0595697955721\d+ +is the sum of .*← xpy.* \+ .*← num/);
+    expect(out).toMatch(/dx = 2\.0595697955721\d+ +is the sum of 1\.5831869 \(← xpy: × 1\) \+ .* \+ 0\.51214445 /);
     expect(out).toMatch(/dy +1\.59223275148\d+ +agrees/);
     expect(out).toContain("every number is finite");
   });
 
-  it("prints the same as data", () => {
-    const { out } = explain("f", "--at", "3,-4", "--format", "json");
-    const data = JSON.parse(out) as { value: number; result: { dx: number }; rows: { line: number; statement: string }[]; differences: { name: string; verdict: string }[]; birth: unknown };
+  it("prints the same as data", async () => {
+    const { out } = await explain("f", "--at", "3,-4", "--format", "json");
+    const data = JSON.parse(out) as {
+      value: number;
+      result: { dx: number };
+      rows: { line: number; statement: string }[];
+      differences: { name: string; verdict: string }[];
+      birth: unknown;
+    };
     expect(data.value).toBe(1.5456448841066441);
     expect(data.result.dx).toBeCloseTo(2.0595697955721652, 14);
     expect(data.rows.map((row) => row.line)).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
@@ -69,10 +75,12 @@ describe("explain", () => {
     expect(data.birth).toBeNull();
   });
 
-  it("names the first stage where a NaN or an Infinity is born, with its operands", () => {
-    const { out } = explain("sum", "--at", "2, [1, 0, 3]");
+  it("names the first stage where a NaN or an Infinity is born, with its operands", async () => {
+    const { out } = await explain("sum", "--at", "2, [1, 0, 3]");
     expect(out).toMatch(/the first -Infinity is born at line 30: .*Math\.log\(w \* xs\[i\]\).*xs\[i\] = 0/);
-    expect(explain("f", "--at", "NaN, 1").out).toContain("a number that is not finite came in with the arguments");
+    expect((await explain("f", "--at", "NaN, 1")).out).toContain(
+      "a number that is not finite came in with the arguments",
+    );
   });
 
   it.each([
@@ -83,22 +91,31 @@ describe("explain", () => {
     ["left out by wrt", "sum", "2, [1]", "xs", /wrt w/],
     ["neither", "power", '2, 3, "a"', "x", /neither missing nor zero: it is 12/],
     ["no parameter", "power", '2, 3, "a"', "z", /no parameter z/],
-  ])("--why says why: %s", (_name, fn, at, parameter, message) => {
-    const { code, out } = explain(fn, "--at", at, "--why", parameter);
+  ])("--why says why: %s", async (_name, fn, at, parameter, message) => {
+    const { code, out } = await explain(fn, "--at", at, "--why", parameter);
     expect(code).toBe(0);
     expect(out).toMatch(message);
   });
 
-  it("says what is wrong with a run that throws or does not end", () => {
-    const { code, error } = explain("forever", "--at", "1", "--timeout", "1");
+  it("says what is wrong with a run that throws or does not end", async () => {
+    const { code, error } = await explain("forever", "--at", "1", "--timeout", "1");
     expect(code).toBe(1);
     expect(error).toContain("stopped after 1 s");
   });
 
-  it("shows the diagnostics of a function without a gradient", () => {
-    p.write({ "b.ts": "declare function g(x: number): number;\n/** @differentiable */\nexport function h(x: number): number {\n  return g(x);\n}\n" });
-    const { code, error } = p.run(["explain", "b.ts", "h", "--at", "1"]);
+  it("shows the diagnostics of a function without a gradient", async () => {
+    p.write({
+      "b.ts":
+        "declare function g(x: number): number;\n/** @differentiable */\nexport function h(x: number): number {\n  return g(x);\n}\n",
+    });
+    const { code, error } = await p.run(["explain", "b.ts", "h", "--at", "1"]);
     expect(code).toBe(1);
     expect(error).toMatch(/b\.ts:4:\d+ error/);
+  });
+
+  it("runs as a program too", () => {
+    const { code, out } = p.spawn(["explain", "a.ts", "f", "--at", "-1,2"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^f\(-1,2\) = /);
   });
 });

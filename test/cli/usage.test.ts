@@ -8,21 +8,21 @@ beforeAll(() => {
 afterAll(() => p.remove());
 
 describe("help", () => {
-  it.each([["--help"], ["-h"], ["help"]])("%s shows the commands", (option) => {
-    const { code, out } = p.run([option]);
+  it.each([["--help"], ["-h"], ["help"]])("%s shows the commands", async (option) => {
+    const { code, out } = await p.run([option]);
     expect(code).toBe(0);
     for (const command of ["build", "explain", "cost"]) expect(out).toMatch(new RegExp(`^  ${command} `, "m"));
   });
 
-  it.each(["build", "explain", "cost"])("%s --help and help %s agree", (command) => {
-    const { code, out } = p.run([command, "--help"]);
+  it.each(["build", "explain", "cost"])("%s --help and help %s agree", async (command) => {
+    const { code, out } = await p.run([command, "--help"]);
     expect(code).toBe(0);
     expect(out).toContain(`retrograd ${command}`);
-    expect(p.run(["help", command]).out).toBe(out);
+    expect((await p.run(["help", command])).out).toBe(out);
   });
 
   it("shows the version", () => {
-    expect(p.run(["--version"])).toEqual({ code: 0, out: "0.1.0\n", error: "" });
+    expect(p.spawn(["--version"])).toEqual({ code: 0, out: "0.1.0\n", error: "" });
   });
 });
 
@@ -45,11 +45,17 @@ describe("usage errors exit 2 with one line and a hint, never a stack trace", ()
     ["arguments that are code", ["explain", "a.ts", "f", "--at", "process.exit()"], /literal values only/],
     ["arguments that are no list", ["explain", "a.ts", "f", "--at", "1; 2"], /--at takes arguments/],
     ["wrong timeout", ["explain", "a.ts", "f", "--at", "1", "--timeout", "soon"], /--timeout/],
-  ])("%s", (_name, args, message) => {
-    const { code, out, error } = p.run(args);
+  ])("%s", async (_name, args, message) => {
+    const { code, out, error } = await p.run(args);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(error).toMatch(message);
     expect(error.trim().split("\n").at(-1)).toBe("Try: retrograd --help");
     expect(error.trim().split("\n").length).toBe(2);
+  });
+
+  it("and so does the program itself", () => {
+    const { code, error } = p.spawn(["biuld"]);
+    expect(code).toBe(2);
+    expect(error).toBe("retrograd: unknown command biuld\nTry: retrograd --help\n");
   });
 });

@@ -1,25 +1,28 @@
 import { parseArguments, type Arguments } from "./arguments.ts";
-import { build } from "./commands/build.ts";
-import { cost } from "./commands/cost.ts";
-import { explain } from "./commands/explain.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { helpTexts } from "./help.ts";
 import { processConsole, type Console } from "./show/console.ts";
 import { version } from "./show/version.ts";
-import { UsageError } from "./usage.ts";
+import { complaint } from "./usage.ts";
 
 /** Runs the command line with the arguments after the program's name; resolves to the exit code. */
-export async function main(args: readonly string[], console: Console = processConsole()): Promise<number> {
+export async function main(
+  args: readonly string[],
+  console: Console = processConsole(),
+  cwd: string = process.cwd(),
+): Promise<number> {
   try {
-    return await run(parseArguments(args), console);
+    return await run(parseArguments(args), console, cwd);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`retrograd: ${error.message}\nTry: retrograd --help`);
+    const message = complaint(error);
+    if (message === null) throw error;
+    console.error(`retrograd: ${message}\nTry: retrograd --help`);
     return exitCodes.usage;
   }
 }
 
-async function run(args: Arguments, console: Console): Promise<number> {
+/** Commands are loaded when they are needed: a compiler is much to load for a help text. */
+async function run(args: Arguments, console: Console, cwd: string): Promise<number> {
   switch (args.command) {
     case "help":
       console.out(helpTexts[args.topic]);
@@ -28,10 +31,10 @@ async function run(args: Arguments, console: Console): Promise<number> {
       console.out(version());
       return exitCodes.fine;
     case "build":
-      return build(args, process.cwd(), console);
+      return (await import("./commands/build.ts")).build(args, cwd, console);
     case "explain":
-      return explain(args, process.cwd(), console);
+      return (await import("./commands/explain.ts")).explain(args, cwd, console);
     case "cost":
-      return cost(args, process.cwd(), console);
+      return (await import("./commands/cost.ts")).cost(args, cwd, console);
   }
 }

@@ -1,8 +1,10 @@
 import { watch as watchDirectory } from "node:fs";
 import path from "node:path";
 import type { BuildArguments } from "../arguments.ts";
+import { exitCodes } from "../exitCodes.ts";
 import { isSiblingName } from "../files/names.ts";
 import type { Console } from "../show/console.ts";
+import { complaint } from "../usage.ts";
 
 /** Quiet time after a change before building: an editor that saves writes more than once. */
 const settleMilliseconds = 80;
@@ -17,7 +19,17 @@ export async function watch(
   console: Console,
   build: () => Promise<number>,
 ): Promise<number> {
-  let code = await build();
+  const attempt = async (): Promise<number> => {
+    try {
+      return await build();
+    } catch (error) {
+      const message = complaint(error);
+      if (message === null) throw error;
+      console.error(`retrograd: ${message}`);
+      return exitCodes.usage;
+    }
+  };
+  let code = await attempt();
   console.out("watching for changes; stop with Ctrl+C");
   let wake: (() => void) | undefined;
   let changed = false;
@@ -38,7 +50,7 @@ export async function watch(
     if (stopped) break;
     await new Promise((resolve) => setTimeout(resolve, settleMilliseconds));
     changed = false;
-    code = await build();
+    code = await attempt();
   }
   watcher.close();
   return code;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import ts from "typescript";
@@ -74,7 +75,9 @@ function transpile(text: string, fileName: string): string {
 
 /** Runs the job in a thread of its own; one that does not end in time is stopped. */
 export function runGradient(job: Job, timeoutSeconds: number): Promise<RunResult> {
-  const source = new URL("./worker.js", import.meta.url);
+  const beside = new URL("./worker.js", import.meta.url);
+  // Run from its sources (as tests do) there is only the built one: a thread cannot load TypeScript.
+  const source = existsSync(beside) ? beside : new URL("../../dist/explain/worker.js", import.meta.url);
   const worker = new Worker(source, { workerData: job, stdout: true, stderr: true });
   return new Promise((resolve) => {
     const finish = (result: RunResult): void => {

@@ -2,11 +2,17 @@ import ts from "typescript";
 
 /** Programs over files on disk, some of them replaced or hidden by texts in memory. */
 export interface Session {
-  /** The program for what is in memory and on disk now; what has not changed is taken over from the one before. */
+  /** The program for what is in memory and on disk now; files that have not changed are parsed once. */
   program(): ts.Program;
   /** Puts a text in the place of a file; null: the file is not there, whatever the disk says. */
   overlay(fileName: string, text: string | null): void;
 }
+
+/**
+ * The language's own libraries, parsed once for the process: `--watch` makes a session for each build. They are shared because a
+ * program keeps what depends on its options outside the tree.
+ */
+const libraries = new Map<string, ts.SourceFile>();
 
 /** A session for these files under these options. Nothing is ever emitted from it. */
 export function createSession(rootNames: readonly string[], userOptions: ts.CompilerOptions): Session {
@@ -31,6 +37,7 @@ export function createSession(rootNames: readonly string[], userOptions: ts.Comp
   const parsed = new Map<string, { readonly text: string; readonly file: ts.SourceFile }>();
   const host = ts.createCompilerHost(options, true);
   const { fileExists, readFile, getSourceFile } = host;
+  const libraryFolder = `${host.getDefaultLibLocation?.() ?? ""}/lib.`;
   const key = (name: string): string => host.getCanonicalFileName(name);
 
   host.fileExists = (name) => {
@@ -46,11 +53,15 @@ export function createSession(rootNames: readonly string[], userOptions: ts.Comp
     if (overlay === null) return undefined;
     const known = parsed.get(key(name));
     if (known !== undefined && (overlay === undefined || known.text === overlay)) return known.file;
+    const libraryKey = name.startsWith(libraryFolder) ? `${name} ${JSON.stringify(languageVersion)}` : undefined;
+    const library = libraryKey === undefined ? undefined : libraries.get(libraryKey);
+    if (library !== undefined) return library;
     const file =
       overlay === undefined
         ? getSourceFile.call(host, name, languageVersion, ...rest)
         : ts.createSourceFile(name, overlay, languageVersion, true);
-    if (file !== undefined) parsed.set(key(name), { text: file.text, file });
+    if (file !== undefined && libraryKey !== undefined) libraries.set(libraryKey, file);
+    else if (file !== undefined) parsed.set(key(name), { text: file.text, file });
     return file;
   };
 
@@ -59,7 +70,8 @@ export function createSession(rootNames: readonly string[], userOptions: ts.Comp
   return {
     program() {
       if (current === undefined || stale) {
-        current = ts.createProgram({ rootNames, options, host, ...(current !== undefined && { oldProgram: current }) });
+        // Not from the old program: it would remember that a sibling which is there by now could not be found.
+        current = ts.createProgram({ rootNames, options, host });
         stale = false;
       }
       return current;
