@@ -41,7 +41,7 @@ export function findTags(sourceFile: ts.SourceFile): readonly TagMention[] {
     if (place === undefined) continue;
     const { range, token } = place;
     const isLine = range.kind === ts.SyntaxKind.SingleLineCommentTrivia;
-    const isDoc = !isLine && text.startsWith("/**", range.pos) && range.end - range.pos > 4;
+    const isJsDoc = !isLine && text.startsWith("/**", range.pos) && range.end - range.pos > 4;
     const before = text.slice(text.lastIndexOf("\n", match.index - 1) + 1, match.index);
     const margin = match.index - before.length < range.pos ? text.slice(range.pos, match.index) : before;
     // `user@differentiable.org` and `{@link …}` are no tags.
@@ -49,7 +49,7 @@ export function findTags(sourceFile: ts.SourceFile): readonly TagMention[] {
     mentions.push({
       word: match[0], tag: spaced ? null : tag, start: match.index, end: match.index + match[0].length,
       ...textAfter(text, match.index + match[0].length, isLine ? range.end : range.end - 2),
-      comment: isLine ? "line" : isDoc ? "jsdoc" : "block",
+      comment: isLine ? "line" : isJsDoc ? "jsdoc" : "block",
       first: /^\s*(\/\/+|\/\*+)?[\s*]*$/.test(margin), token,
     });
   }
