@@ -257,7 +257,8 @@ function elementType(type: Type, index: number | null): Type | null {
 
 function fieldType(state: State, type: Type, name: string): Type | null {
   const t = strip(type);
-  if (t.kind !== "record") return null;
+  // A record with a name and no fields is one whose declaration is text: the record of a forward half.
+  if (t.kind !== "record" || (t.text !== null && t.fields.length === 0)) return null;
   const field = t.fields.find((f) => f.name === name) ?? fail(state, `field ${name} is a field of ${showType(t)}`);
   return field.type;
 }
