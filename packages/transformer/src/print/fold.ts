@@ -81,7 +81,8 @@ class Folder {
   list(list: readonly Statement[], outer: Scope | null): readonly Statement[] {
     const scope: Scope = { held: new Map(), outer }, out: Statement[] = [];
     for (const s of list) this.statement(s, scope, out);
-    this.release(scope, out, (h) => isEffectful(h.value));
+    // Nothing is left here but what is used outside of the list.
+    if (out.at(-1)?.kind !== "exit") this.release(scope, out, () => true);
     return out;
   }
 
@@ -101,7 +102,7 @@ class Folder {
       }
       default: {
         const replaced = this.replace(s, scope, out);
-        this.release(scope, out, (h) => isEffectful(h.value) || conflict(h.effects, statementEffects(replaced)));
+        this.release(scope, out, (h) => s.kind === "exit" || isEffectful(h.value) || conflict(h.effects, statementEffects(replaced)));
         this.emit(replaced, scope, out);
       }
     }
@@ -134,10 +135,16 @@ class Folder {
   }
 
   private emit(s: Statement, scope: Scope, out: Statement[]): void {
-    if ((s.derivative && !(s.kind === "assign" && s.value.kind === "literal")) || (s.kind === "heading" && s.text.startsWith("backward"))) {
-      this.release(scope, out, (h) => this.facts.values.has(h.statement.target) && !isTrivial(h.value));
-    }
+    if (s.derivative && !(s.kind === "assign" && s.value.kind === "literal")) this.releaseValue(scope, out);
     out.push(s);
+  }
+
+  /** The value of the result belongs to the forward pass, if there is anything after it. */
+  private releaseValue(scope: Scope, out: Statement[]): void {
+    const heading = out.findLastIndex((s) => s.kind === "heading" && s.text.startsWith("backward"));
+    const written: Statement[] = [];
+    this.release(scope, written, (h) => this.facts.values.has(h.statement.target) && !isTrivial(h.value));
+    out.splice(heading < 0 ? out.length : heading, 0, ...written);
   }
 
   /** Writes out what is held back and meets the condition, in order. */
@@ -190,7 +197,7 @@ class Folder {
       if (isEffectful(h.value) || conflict(h.effects, effects)) return true;
       return effects.loopReads.has(h.statement.target.id) && !isCheapInLoops(h.value);
     });
-    if (s.derivative) this.release(scope, out, (h) => this.facts.values.has(h.statement.target) && !isTrivial(h.value));
+    if (s.derivative) this.releaseValue(scope, out);
   }
 
   private branch(s: IfStatement, scope: Scope, out: Statement[]): void {

@@ -81,16 +81,18 @@ function updates(s: LoopStatement): readonly Assign[] {
   if (s.form === "while" || s.form === "do") return [];
   const tested = s.condition ? expressionEffects(s.condition).reads : new Set<number>();
   const found: Assign[] = [];
-  for (const x of s.body.toReversed()) {
-    if (!isAssign(x) || !isStep(x) || found.some((f) => expressionEffects(f.value).reads.has(x.target.id) && f.target !== x.target)) break;
-    const sameStatement = found[0]?.origin?.statement != null && x.origin?.statement === found[0].origin.statement;
-    if (!tested.has(x.target.id) && !sameStatement && (found.length > 0 || s.condition)) break;
+  for (let end = s.body.length; end > 0; end--) {
+    const x = s.body[end - 1];
+    if (!x || !isAssign(x) || !isStep(x) || found.some((f) => f.target !== x.target && expressionEffects(f.value).reads.has(x.target.id))) break;
+    // In `for (…; i++, j--)` both are of one statement.
+    const together = s.form === "for" && found[0]?.origin?.statement != null && x.origin?.statement === found[0].origin.statement;
+    if (!tested.has(x.target.id) && !together && (found.length > 0 || s.condition)) break;
+    // A name declared in the body is not visible in the head.
+    const rest = s.body.slice(0, end - 1), reads = [...expressionEffects(x.value).reads];
+    if (reads.some((r) => r !== x.target.id && rest.some((y) => statementEffects(y).writes.has(r)))) break;
     found.unshift(x);
   }
-  const changed = new Set<number>();
-  for (const x of s.body.slice(0, s.body.length - found.length)) statementEffects(x).writes.forEach((w) => changed.add(w));
-  // A name declared in the body is not visible in the head; what is only stepped there is.
-  return found.filter((f) => [...expressionEffects(f.value).reads].every((r) => r === f.target.id || !changed.has(r))).length === found.length ? found : [];
+  return found;
 }
 
 /** `v = v + …`. */

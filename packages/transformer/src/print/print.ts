@@ -1,6 +1,7 @@
 import { assertNever } from "../diagnostics/bug.ts";
 import type { IrFunction, Pattern } from "../ir/ir.ts";
 import { accumulate } from "./accumulate.ts";
+import { knownConditions, nestBlocks, simplifyOuts } from "./blocks.ts";
 import { coalesce } from "./coalesce.ts";
 import { removeDead } from "./dead.ts";
 import { declare } from "./declare.ts";
@@ -47,7 +48,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   const plain = options.debugNoTidy === true;
   const tidied = plain ? statements : tidy(statements, variables.fresh);
   const ordered = sequence(tidied, variables.fresh);
-  const shaped = plain ? resolveJumps(openHeads(ordered)) : straighten(resolveJumps(restoreLoops(ordered)));
+  const shaped = plain ? resolveJumps(openHeads(ordered)) : straighten(resolveJumps(nestBlocks(restoreLoops(ordered))));
   const declared = declare(plain ? shaped : removeDead(shaped));
   const final = plain ? declared : straighten(declared);
 
@@ -76,7 +77,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
 
 function tidy(statements: readonly Statement[], fresh: Parameters<typeof sequence>[1]): readonly Statement[] {
   const live = removeDead(saveValue(statements, fresh));
-  const folded = removeDead(fold(returnEarly(accumulate(live))));
+  const folded = removeDead(fold(simplifyOuts(returnEarly(accumulate(knownConditions(live))))));
   return coalesce(folded);
 }
 

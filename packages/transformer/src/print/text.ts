@@ -55,7 +55,7 @@ class Printer {
         if (group !== statement.id) writer.line(`// ${statement.text}`, placeOf(s));
         group = statement.id;
         this.grouped = group;
-      } else if (!(s.kind === "assign" && s.derivative)) {
+      } else if (!s.derivative) {
         group = null;
         this.grouped = null;
       }
@@ -190,7 +190,7 @@ const placeOf = (s: Statement): number | null => s.origin?.statement?.loc.start 
 function isCommented(s: Statement): boolean {
   if (!s.derivative || /^(if|for|while|do|switch)\b/.test(s.origin?.statement?.text ?? "")) return false;
   switch (s.kind) {
-    case "assign": return s.value.kind !== "literal" && !(s.value.kind === "member" && s.target.role !== "adjoint");
+    case "assign": return s.value.kind !== "literal" && s.target.role === "adjoint";
     case "store": case "effect": case "loop": case "if": return true;
     default: return false;
   }
