@@ -77,7 +77,9 @@ describe("explain", () => {
 
   it("names the first stage where a NaN or an Infinity is born, with its operands", async () => {
     const { out } = await explain("sum", "--at", "2, [1, 0, 3]");
-    expect(out).toMatch(/the first -Infinity is born at line 30: .*Math\.log\(w \* xs\[i\]\).*xs\[i\] = 0/);
+    expect(out).toMatch(
+      /the first -Infinity is born at line 29: .*Math\.log\(w \* xs\[i\]\).*xs\[i\] = 0, on its execution number 2/,
+    );
     expect((await explain("f", "--at", "NaN, 1")).out).toContain(
       "a number that is not finite came in with the arguments",
     );

@@ -49,6 +49,7 @@ export interface Project {
 const strictest = {
   compilerOptions: {
     target: "es2022",
+    lib: ["es2022"],
     module: "nodenext",
     types: [],
     strict: true,

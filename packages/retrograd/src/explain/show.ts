@@ -88,7 +88,7 @@ function birth(born: Birth | null, { stages, rows, run }: Explanation): string {
         ? "in the gradient"
         : `in the reverse of \`${stage.reverseOf}\``;
   const operands = stage.operands.map((text, index) => `${text} = ${short(born.operands[index])}`).join(", ");
-  const trip = born.trip > 1 ? `, the ${born.trip}th time` : "";
+  const trip = born.trip > 1 ? `, on its execution number ${born.trip}` : "";
   return `the first ${String(born.value)} is born ${where}: ${stage.target} ${stage.operator} ${stage.right}${operands === "" ? "" : ` with ${operands}`}${trip}`;
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { UsageError } from "../usage.ts";
 
 /**
  * Writes a file so that a reader sees the old text or the new text, never half of one: into a temporary file beside it,
@@ -27,6 +28,6 @@ export function readIfThere(fileName: string): string | null {
     return readFileSync(fileName, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
+    throw error instanceof Error ? new UsageError(`${fileName} could not be read: ${error.message}`) : error;
   }
 }

@@ -232,12 +232,10 @@ function isLiteralConstant(node: Node, frozen: boolean): boolean {
 
 /** The declaration as it reads in another file: its own `const` statement; a tag is left behind, because the copy has no gradient. */
 function portableText(node: Node): string {
-  if (Node.isVariableDeclaration(node)) return `const ${node.getText()};`;
-  const comments = node
-    .getLeadingCommentRanges()
-    .map((range) => range.getText())
-    .filter((text) => !text.includes("@differentiable"));
-  return [...comments, node.getText()].join("\n");
+  // Only the last comment: one before it is more likely the file's (a licence, a heading) than the declaration's.
+  const comment = statementOf(node).getLeadingCommentRanges().at(-1)?.getText() ?? "";
+  const text = Node.isVariableDeclaration(node) ? `const ${node.getText()};` : node.getText();
+  return comment === "" || comment.includes("@differentiable") ? text : `${comment}\n${text}`;
 }
 
 function textWithComments(statement: Statement, from: number): string {
