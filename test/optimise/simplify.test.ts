@@ -80,6 +80,12 @@ describe("simplify, of derivatives", () => {
     pass("#10: number ~= y#1 * n#2\n #11: number ~= x#0 * #10\n yield #11", "#12: number ~= x#0 * y#1\n #11: number ~= #12 * n#2\n yield #11");
   });
 
+  it("knows the value of the user's constants, and writes it where it is short", () => {
+    pass("#10: number = 2 * 6371\n #11: boolean ~= #10 === 0\n #12: number ~= #10 * x#0\n #13: number ~= #11 ? 0 : #12\n yield #13", "#12: number ~= 12742 * x#0\n yield #12");
+    const third = "#10: number = 1 / 3\n #12: number ~= #10 * x#0\n yield #12";
+    expectUnchanged((fn) => simplify(fn, asWritten(fn)), third);
+  });
+
   it("drops a guard whose adjoint is known not to be 0", () => {
     pass("#10: boolean ~= 1 === 0\n #11: number ~= x#0 * 1\n #12: number ~= #10 ? 0 : #11\n yield #12", "yield x#0");
     pass("#10: boolean ~= 0 === 0\n #11: number ~= x#0 * 0\n #12: number ~= #10 ? 0 : #11\n yield #12", "yield 0");

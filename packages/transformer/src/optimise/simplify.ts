@@ -58,7 +58,7 @@ function visit(block: Block, state: State): Block {
 
 /** What takes the place of an operation: itself, a simpler one with what that needs, or nothing if the result is another Var. */
 function simplified(i: Apply, state: State): readonly Instruction[] {
-  const args = i.args.map(state.replacements.resolve);
+  const args = i.args.map((a) => constantOf(state.replacements.resolve(a), i, state));
   let current: Apply = args.every((a, k) => a === i.args[k]) ? i : { ...i, args };
   const before: Instruction[] = [];
   // Each step makes the term smaller or moves a sign outwards; the bound only keeps a mistake in the table from hanging the compiler.
@@ -76,6 +76,16 @@ function simplified(i: Apply, state: State): readonly Instruction[] {
   }
   state.terms.set(i.out, current);
   return [...before, current];
+}
+
+/**
+ * For a derivative, a nameless constant of the user (`2 * 6371`) is its value, if that reads well; for a comparison in any case, since
+ * a guard `d === 0` on it is then decided.
+ */
+function constantOf(v: Var, user: Apply, state: State): Var {
+  const term = user.free && v.name === null ? state.terms.get(v) : undefined;
+  const folded = term && !term.free ? foldLiterals(term.op, term.args.map((a) => a.literal)) : null;
+  return folded && (user.op === "===" || String(folded.value).length <= 8) ? { ...literalVar(state.ids, folded.value), type: v.type } : v;
 }
 
 function rewrite(i: Apply, state: State): Term | null {
