@@ -6,12 +6,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { diagnosticsPage } from "./reference/diagnostics.ts";
+import { readme } from "./reference/readme.ts";
 import { rulesPage } from "./reference/rules.ts";
 import { supportedSyntaxPage } from "./reference/supportedSyntax.ts";
 import { generateRuntimeDeclarations } from "./runtimeDeclarations.ts";
 
 /** The generated files by their path from the root. */
 export const generators: Readonly<Record<string, () => string>> = {
+  "README.md": readme,
   "docs/reference/rules.md": rulesPage,
   "docs/reference/diagnostics.md": diagnosticsPage,
   "docs/reference/supported-syntax.md": supportedSyntaxPage,

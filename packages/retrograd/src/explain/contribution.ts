@@ -23,8 +23,10 @@ export function contribution(
   const own = stage.operator === "=" ? undefined : stage.variable;
   const [adjoint, ...more] = [...incoming].filter((name) => name !== own);
   // The adjoint of the result is 1 and is not written, so what names no adjoint comes from there.
-  if (adjoint === undefined)
-    return { from: own === undefined || /^value\b/.test(stage.reverseOf ?? "") ? "value" : null, factor: stage.right };
+  if (adjoint === undefined) {
+    const comesFromResult = own === undefined || /^value\b/.test(stage.reverseOf ?? "");
+    return comesFromResult ? { from: "value", factor: asFactor(stage) } : { from: null, factor: stage.right };
+  }
   const factor = more.length > 0 ? null : factorOf(stage.rightNode, adjoint);
   return factor === null ? { from: null, factor: stage.right } : { from: adjoints.get(adjoint) ?? adjoint, factor };
 }
@@ -54,3 +56,9 @@ function factorOf(node: ts.Expression, name: string): string | null {
 }
 
 const product = (a: string, b: string): string => (a === "1" ? b : b === "1" ? a : `${a} * ${b}`);
+
+/** A right-hand side as something to multiply by. */
+function asFactor({ rightNode, right }: Pick<Stage, "rightNode" | "right">): string {
+  const isSum = ts.isBinaryExpression(rightNode) && !/^(?:[*/%]|\*\*)$/.test(rightNode.operatorToken.getText());
+  return isSum || ts.isConditionalExpression(rightNode) ? `(${right})` : right;
+}
