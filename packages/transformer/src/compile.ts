@@ -68,7 +68,8 @@ const rulebook = createRulebook(parseFormula);
  */
 export function compile(text: string, options: Options, open: Open): Result {
   const { fileName } = options;
-  const reporter = createReporter((name) => (name === fileName ? text : undefined));
+  let otherFile = (_name: string): string | undefined => undefined;
+  const reporter = createReporter((name) => (name === fileName ? text : otherFile(name)));
   const printed: string[] = [];
   const functions: FunctionReport[] = [];
   const done = new Set<string>();
@@ -76,6 +77,7 @@ export function compile(text: string, options: Options, open: Open): Result {
   for (;;) {
     const source = open(augmented, reporter);
     if (!source) break;
+    otherFile = (name) => source.program.getSourceFile(name)?.text;
     // Positions are those of the user's text, because siblings only come behind it. The tags are looked for once.
     const report: Reporter["report"] = done.size === 0 ? reporter.report : () => undefined;
     const found = withoutSyntaxErrors(source.program, source.sourceFile, withinDepth(findMarked(source.sourceFile, source.checker, report), report), report);

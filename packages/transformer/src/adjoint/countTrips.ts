@@ -5,7 +5,7 @@ import type { Instruction, Label, Loop, Var } from "../ir/ir.ts";
 import { nestedBlocks, operands } from "../ir/visit.ts";
 import type { Layout, List } from "./layout.ts";
 import { holderIndex, listOfBlock, replaceUses } from "./layout.ts";
-import type { ReversedLoop, ReverseState } from "./state.ts";
+import { recallIn, type ReversedLoop, type ReverseState } from "./state.ts";
 import { leaves } from "./reverse.ts";
 
 /**
@@ -51,7 +51,7 @@ function defineByCounter(r: ReverseState, root: List, layout: Layout, reversed: 
     const next = freshVar(r.ids, "trip", integerType);
     if (!loop.body.dead) body.push({ kind: "apply", origin: loop.origin, op: "+", args: [counter, literalVar(r.ids, 1)], out: next });
     const counted = freshVar(r.ids, "trips", integerType);
-    r.recallScopes.set(counted, around);
+    recallIn(r, counted, around);
     loop = {
       ...loop, params: [...loop.params, counter], inits: [...loop.inits, literalVar(r.ids, 0)],
       outs: loop.condition ? [...loop.outs, counted] : loop.outs,

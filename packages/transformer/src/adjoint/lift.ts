@@ -1,3 +1,4 @@
+import { bug } from "../diagnostics/bug.ts";
 import type { Ids } from "../ir/build.ts";
 import { freshVar, literalVar } from "../ir/build.ts";
 import type { Block, Exit, Instruction, Label, Type, Var } from "../ir/ir.ts";
@@ -6,32 +7,40 @@ import { absent } from "./normaliseExits.ts";
 import type { Layout, List } from "./layout.ts";
 import { chain, holderIndex, listOfBlock } from "./layout.ts";
 
+/** A Var that holds the value being lifted, in the list where it is defined. */
+interface Carrier { readonly list: List; readonly value: Var }
+
 /**
- * Makes a value of a nested Block visible in an enclosing one, by an out more on each `if` and block between. On the ways on which
- * it does not exist it is a literal nobody reads. Returns the Var that stands for it there.
+ * Makes a value of a nested Block visible in an enclosing one, by an out more on each `if` and block between. A branch that leaves hands
+ * the value on with its exits. On the ways on which it does not exist it is a literal nobody reads. Returns the Var that stands for it.
  */
-export function lift(layout: Layout, ids: Ids, v: Var, from: List, to: List): Var {
-  let value = v;
-  let list = from;
-  while (list !== to) {
+export function lift(layout: Layout, ids: Ids, v: Var, from: List, to: List, made: (out: Var) => void): Var {
+  // Innermost first: an exit takes the value from the innermost list in which it stands behind the definition.
+  const carriers: Carrier[] = [{ list: from, value: v }];
+  for (let list = from; list !== to;) {
     const { parent } = layout.places.get(list)!;
     const n = holderIndex(parent, list);
     const construct = parent[n]!;
+    const inner = list;
+    const here = carriers.find((c) => c.list === inner)?.value;
     const out = freshVar(ids, v.name, liftedType(v.type));
-    const inner = list, carried = value;
-    const other = (b: Block): Block => (b.dead ? b : { ...b, yields: [...b.yields, b.instructions === inner ? carried : absent(ids, v.type)] });
-    if (construct.kind === "if") {
+    const other = (b: Block): Block => (b.dead ? b : { ...b, yields: [...b.yields, b.instructions === inner && here ? here : absent(ids, v.type)] });
+    if (construct.kind === "if" && here && !(construct.then.instructions === inner ? construct.then : construct.else).dead) {
       parent[n] = { ...construct, then: other(construct.then), else: other(construct.else), outs: [...construct.outs, out] };
+      carriers.push({ list: parent, value: out });
     } else if (construct.kind === "block") {
-      // An exit carries the value if it stands behind the definition.
-      const defined = definitionIndex(list, carried);
-      addToExits(list, construct.label, (at) => (reaches(layout, at, inner, defined) ? carried : absent(ids, v.type)));
-      parent[n] = { ...construct, body: other(construct.body), outs: [...construct.outs, out] };
+      const at = (place: { readonly list: List; readonly index: number }): Var | undefined =>
+        carriers.find((c) => reaches(layout, place, c.list, definitionIndex(c.list, c.value)))?.value;
+      if (here && !construct.body.dead || someExit(list, construct.label, (place) => at(place) !== undefined)) {
+        addToExits(list, construct.label, (place) => at(place) ?? absent(ids, v.type));
+        parent[n] = { ...construct, body: other(construct.body), outs: [...construct.outs, out] };
+        carriers.push({ list: parent, value: out });
+      }
     }
-    value = out;
+    if (carriers.at(-1)!.value === out) made(out);
     list = parent;
   }
-  return value;
+  return carriers.find((c) => c.list === to)?.value ?? bug(`${v.name ?? "a temporary"} (${v.id}) does not reach where it is needed`);
 }
 
 const liftedType = (t: Type): Type => (t.kind === "array" || t.kind === "tuple" || t.kind === "record" ? { kind: "optional", of: t } : t);
@@ -47,6 +56,10 @@ function reaches(layout: Layout, at: { readonly list: List; readonly index: numb
   const depth = path.indexOf(list);
   if (depth < 0) return false;
   return holderIndex(list, path[depth - 1]!) > index;
+}
+
+function someExit(list: List, label: Label, test: (at: { readonly list: List; readonly index: number }) => boolean): boolean {
+  return list.some((i, index) => (i.kind === "exit" && i.target === label && test({ list, index })) || nestedBlocks(i).some((b) => someExit(listOfBlock(b), label, test)));
 }
 
 /** Appends a value to every exit that goes to a label. */

@@ -76,7 +76,7 @@ export function makePair(half: Half, context: ReverseContext): Pair {
     parameters: parameters.map((v) => parameter(v, typeText(v.type))),
     inputs: parameters.map((variable) => ({ name: variable.name!, variable, paths: null })),
     body: makeBlock([...b.instructions, ...split.backward]),
-    result: half.gradientType, resultText: half.scalars.length > 0 ? typeText(half.gradientType) : "void",
+    result: half.scalars.length > 0 ? half.gradientType : { kind: "undefined" }, resultText: half.scalars.length > 0 ? typeText(half.gradientType) : "void",
   };
   return { forward, backward, declaration, recorded: split.recorded };
 }

@@ -9,7 +9,7 @@ import { chain, eachUseIn, isVisible, layoutOf, listOfBlock, replaceUses } from 
 import { addLeftMarks, lift } from "./lift.ts";
 import type { Scope } from "./scope.ts";
 import type { ReversedLoop, ReverseState } from "./state.ts";
-import { originalOf } from "./state.ts";
+import { originalOf, recallIn } from "./state.ts";
 import { recomputeCost, recordPrice, recomputeLimit } from "./recompute.ts";
 import { record } from "./record.ts";
 import { canReexecute } from "./fuse.ts";
@@ -44,7 +44,9 @@ type Preludes = Map<Scope, Instruction[]>;
 
 class Resolver {
   private layout: Layout;
-  private replacement = new Map<Var, Var>();
+  private lifted = new Map<Var, Var>();
+  /** By Var and scope of recall. */
+  private obtained = new Map<Var, Map<Scope, Var>>();
   private preludes: Preludes = new Map();
   private readonly loopOfBody = new Map<List, Loop>();
 
@@ -64,7 +66,8 @@ class Resolver {
   /** One round; false if nothing was left to do. */
   step(): boolean {
     this.layout = layoutOf(this.body);
-    this.replacement = new Map();
+    this.lifted = new Map();
+    this.obtained = new Map();
     this.preludes = new Map();
     this.loopOfBody.clear();
     const collect = (l: List): void => {
@@ -84,22 +87,22 @@ class Resolver {
     });
     if (far.size === 0) return countTrips(this.r, this.list, this.layout);
 
-    const acrossLoops: Var[] = [], lifted: { v: Var; to: List }[] = [];
+    const acrossLoops: { v: Var; at: List }[] = [], lifted: { v: Var; to: List; uses: readonly List[] }[] = [];
     for (const [v, uses] of far) {
       const to = this.meeting(v, uses);
-      if (this.loopsBetween(v, to).length > 0) acrossLoops.push(v);
-      else lifted.push({ v, to });
+      if (this.loopsBetween(v, to).length > 0) for (const at of uses) acrossLoops.push({ v, at });
+      else lifted.push({ v, to, uses });
     }
     // What cannot be computed again is recorded first: the rest may then be computed from it.
-    for (const v of acrossLoops) if (this.intrinsic(v) === Infinity) this.obtain(v);
-    for (const v of acrossLoops) this.obtain(v);
-    for (const { v, to } of lifted) {
-      if (v.name === null && this.r.recallScopes.get(v)?.isOpen === false && recomputeCost(this.r, this.layout, v, () => 0, 1) <= 2) { this.obtain(v); continue; }
-      this.replacement.set(v, lift(this.layout, this.r.ids, v, this.layout.listOf.get(v)!, to));
+    for (const { v, at } of acrossLoops) if (this.intrinsic(v) === Infinity) this.obtain(v, at);
+    for (const { v, at } of acrossLoops) this.obtain(v, at);
+    for (const { v, to, uses } of lifted) {
+      if (v.name === null && uses.every((at) => this.scopeFor(v, at)?.isOpen === false) && recomputeCost(this.r, this.layout, v, () => 0, 1) <= 2) { for (const at of uses) this.obtain(v, at); continue; }
+      this.lifted.set(v, lift(this.layout, this.r.ids, v, this.layout.listOf.get(v)!, to, (out) => { for (const scope of this.r.recallScopes.get(v) ?? []) recallIn(this.r, out, scope); }));
     }
 
     const old = this.layout;
-    replaceUses(this.list, (v, at) => (isVisible(old, v, at) ? v : this.replacement.get(v) ?? v));
+    replaceUses(this.list, (v, at) => (isVisible(old, v, at) ? v : this.lifted.get(v) ?? this.known(v, at) ?? v));
     for (const [scope, instructions] of this.preludes) {
       const heading = scope.instructions.findIndex((i) => i.kind !== "heading");
       scope.instructions.splice(Math.max(heading, 0), 0, ...instructions);
@@ -151,14 +154,33 @@ class Resolver {
     return p;
   }
 
-  /** A Var with the value of `v`, visible in its recall scope. */
-  private obtain(v: Var): Var {
-    const known = this.replacement.get(v);
-    if (known) return known;
-    const scope = this.r.recallScopes.get(v);
+  /** The innermost scope around a Block in which `v` can be had again. */
+  private scopeFor(v: Var, at: List): Scope | undefined {
+    const around = chain(this.layout, at);
+    let found: Scope | undefined, depth = Infinity;
+    for (const scope of this.r.recallScopes.get(v) ?? []) {
+      const n = around.indexOf(scope.instructions);
+      if (n >= 0 && n < depth) { found = scope; depth = n; }
+    }
+    return found;
+  }
+
+  /** What stands for `v` in the scope around a Block, if it has been made. */
+  private known(v: Var, at: List): Var | undefined {
+    const scope = this.scopeFor(v, at);
+    return scope && this.obtained.get(v)?.get(scope);
+  }
+
+  /** A Var with the value of `v`, visible in a Block. */
+  private obtain(v: Var, at: List): Var {
+    const scope = this.scopeFor(v, at);
     if (!scope) return bug(`${v.name ?? "a temporary"} (${v.id}) cannot be recalled`);
-    const made = this.make(v, scope);
-    this.replacement.set(v, made);
+    let made = this.obtained.get(v)?.get(scope);
+    if (made) return made;
+    made = this.make(v, scope);
+    let byScope = this.obtained.get(v);
+    if (!byScope) { byScope = new Map(); this.obtained.set(v, byScope); }
+    byScope.set(scope, made);
     return made;
   }
 
@@ -201,12 +223,12 @@ class Resolver {
     if (v.literal || this.seen(v, scope)) return v;
     // Out of branches but in the same trip: lifted in the next round.
     if (this.loopsBetween(v, this.meeting(v, [scope.instructions])).length === 0) return v;
-    return this.obtain(v);
+    return this.obtain(v, scope.instructions);
   }
 
   /** What it costs to have `v` in a scope without recomputing it: null if it would have to be recomputed or recorded. */
   private price(v: Var, scope: Scope): number | null {
-    if (v.literal || this.seen(v, scope) || this.replacement.has(v)) return 0;
+    if (v.literal || this.seen(v, scope) || this.known(v, scope.instructions)) return 0;
     if (this.loopsBetween(v, this.meeting(v, [scope.instructions])).length === 0) return 0;
     if (this.induction(v)) return 1;
     return this.intrinsic(v) === Infinity ? recordPrice : null;

@@ -6,7 +6,7 @@ import { bug } from "../diagnostics/bug.ts";
 import type { Scope } from "./scope.ts";
 import { instantiate, times } from "./instantiate.ts";
 import type { ReverseState } from "./state.ts";
-import { adjointOf, contribute, isActive, originalOf, own } from "./state.ts";
+import { adjointOf, contribute, isActive, originalOf, own, recallIn } from "./state.ts";
 import { reverseLoop } from "./reverseLoop.ts";
 import { reverseCall } from "./calls.ts";
 
@@ -77,8 +77,8 @@ function reverseUnlessLeft(r: ReverseState, i: Instruction, scope: Scope, rest: 
   if (!mark) {
     mark = freshVar(r.ids, "left", booleanType);
     r.leftMarks.set(target, mark);
-    r.recallScopes.set(mark, r.blockScopes.get(target) ?? bug("a block without a reverse is left"));
   }
+  recallIn(r, mark, r.blockScopes.get(target) ?? bug("a block without a reverse is left"));
   emitIf(scope, i.origin, mark, scope.nested(i.origin), behind);
 }
 

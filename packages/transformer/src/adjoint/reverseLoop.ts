@@ -3,7 +3,7 @@ import { booleanType, freshVar, integerType, literalVar, numberType } from "../i
 import type { Loop, Var } from "../ir/ir.ts";
 import type { Scope } from "./scope.ts";
 import type { ReverseState } from "./state.ts";
-import { adjointOf, contribute, declare, isActive, originalOf, own } from "./state.ts";
+import { adjointOf, contribute, declare, isActive, originalOf, own, recallIn } from "./state.ts";
 import { leaves, reverseBlock } from "./reverse.ts";
 import { cloneBlock } from "./clone.ts";
 import { openTrip } from "./openTrip.ts";
@@ -24,7 +24,7 @@ export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope): void {
   const ends: { readonly init: Var; readonly value: Var }[] = [];
   const carried: Carried[] = [];
   loop.params.forEach((param, index) => {
-    r.recallScopes.set(param, trip);
+    recallIn(r, param, trip);
     if (!isActive(r, param)) return;
     const out = loop.outs[index];
     const root = r.links.get(originalOf(r, param));
@@ -100,7 +100,7 @@ function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope)
     counter = stepping.find((i) => i.step === 1 && i.init.literal?.value === 0)?.param ?? null;
     first = literalVar(r.ids, 0);
     trips = freshVar(r.ids, "trips", numberType);
-    r.recallScopes.set(trips, scope);
+    recallIn(r, trips, scope);
     last = b.derive("-", [trips, literalVar(r.ids, 1)], integerType);
   }
   const index = freshVar(r.ids, counter?.name ?? "k", integerType);

@@ -43,8 +43,8 @@ export interface ReverseState {
   readonly linkValues: Map<Var, Var | null>;
   /** The scope in which the adjoint of a Var is declared. */
   readonly homes: Map<Var, Scope>;
-  /** The scope in which a Var of a forward trip can be had again. */
-  readonly recallScopes: Map<Var, Scope>;
+  /** The scopes in which a Var can be had again: the reverse of its Block, once for each end of the function that reverses it. */
+  readonly recallScopes: Map<Var, Scope[]>;
   readonly outsOf: Map<Label, readonly Var[]>;
   /** The scope that holds the reverse of a block: where its outs can be had again. */
   readonly blockScopes: Map<Label, Scope>;
@@ -64,9 +64,16 @@ interface AccumulatorFacts { readonly init: Var | null; adds: number; carried: b
 export const originalOf = (r: ReverseState, v: Var): Var => r.original.get(v) ?? v;
 export const isActive = (r: ReverseState, v: Var): boolean => !v.literal && r.active.isActive(originalOf(r, v));
 
+/** Says that `v` can be had again in a scope. */
+export function recallIn(r: ReverseState, v: Var, scope: Scope): void {
+  const scopes = r.recallScopes.get(v);
+  if (!scopes) r.recallScopes.set(v, [scope]);
+  else if (!scopes.includes(scope)) scopes.push(scope);
+}
+
 /** Says that the adjoints of what an instruction defines are declared in a scope, and that its values can be recalled there. */
 export function own(r: ReverseState, i: Instruction, scope: Scope): void {
-  for (const v of definitions(i)) { r.homes.set(v, scope); r.recallScopes.set(v, scope); }
+  for (const v of definitions(i)) { r.homes.set(v, scope); recallIn(r, v, scope); }
   if (i.kind === "block") { r.outsOf.set(i.label, i.outs); r.blockScopes.set(i.label, scope); }
 }
 

@@ -38,13 +38,16 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
 
   // A differentiable number; counters and lengths are not.
   const isNumber = (v: Var): boolean => v.type.kind === "number" || (v.type.kind === "optional" && v.type.of.kind === "number");
+  // A value we know nothing of (`new Point(x)`) may hold numbers: variation passes through it, to be refused where it comes out.
+  const mayCarry = (v: Var): boolean => isNumber(v) || v.type.kind === "opaque";
+  const passesOn = (i: Raw): boolean => i.refusal !== undefined || operands(i).some((p) => p.type.kind === "opaque" && varied.has(p));
 
   // ---- varied, forward
   let changed = true;
-  const vary = (v: Var): void => { if (!varied.has(v) && !v.literal && (isNumber(v) || isReference(v.type))) { varied.add(v); changed = true; } };
+  const vary = (v: Var): void => { if (!varied.has(v) && !v.literal && (mayCarry(v) || isReference(v.type))) { varied.add(v); changed = true; } };
   const varySlot = (s: Slot): void => { if (!variedSlots.has(s)) { variedSlots.add(s); changed = true; } };
   const flow = (from: readonly (Var | undefined)[], to: readonly Var[]): void => {
-    to.forEach((t, n) => { const f = from[n]; if (f && isNumber(f) && varied.has(f)) vary(t); });
+    to.forEach((t, n) => { const f = from[n]; if (f && mayCarry(f) && varied.has(f)) vary(t); });
   };
 
   for (const input of module.root.wrt ?? module.root.inputs) {
@@ -67,6 +70,10 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
             (varied.has(a) || isReference(a.type)) && (rule.kind === "partials" ? rule.partials : rule.pullbacks)[Math.min(n, lastIndex(rule))] != null);
           if (flows) vary(i.out);
         }
+        break;
+      }
+      case "raw": {
+        if (i.out && mayCarry(i.out) && passesOn(i) && operands(i).some((p) => (mayCarry(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s))))) vary(i.out);
         break;
       }
       case "read": case "pop": {
@@ -99,7 +106,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
   }
 
   // ---- useful, backward with live memory
-  const use = (v: Var | undefined): void => { if (v && isNumber(v) && !v.literal && !useful.has(v)) { useful.add(v); changed = true; } };
+  const use = (v: Var | undefined): void => { if (v && mayCarry(v) && !v.literal && !useful.has(v)) { useful.add(v); changed = true; } };
   const liveAtLabel = new Map<Label, ReadonlySet<Slot>>();
   const usePairs = (outs: readonly Var[], values: readonly Var[]): void => outs.forEach((o, n) => { if (useful.has(o)) use(values[n]); });
 
@@ -125,7 +132,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
           });
           break;
         }
-        case "raw": if (i.refusal && (!i.out || useful.has(i.out))) for (const p of operands(i)) use(p); break;
+        case "raw": if (passesOn(i) && (!i.out || useful.has(i.out))) for (const p of operands(i)) use(p); break;
         case "read": case "pop": if (useful.has(i.out)) add([memory.slotOf(i.ref, i.kind === "read" ? i.key : "[]")]); break;
         case "write": case "push": case "addTo": {
           const slot = memory.slotOf(i.ref, i.kind === "push" ? "[]" : i.key);
@@ -198,7 +205,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
   const unsupported: { instruction: Instruction; op: string; why: string | null }[] = [];
   const collect = (i: Instruction): void => {
     if (i.kind === "raw" && i.refusal) {
-      const takes = operands(i).some((p) => (isNumber(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s))));
+      const takes = operands(i).some((p) => (mayCarry(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s))));
       if (takes && (!i.out || useful.has(i.out) || isReference(i.out.type) || (!i.pure && operands(i).some((p) => isReference(p.type))))) refused.push(i);
     }
     if (i.kind === "apply" && useful.has(i.out)) {
