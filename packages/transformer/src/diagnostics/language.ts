@@ -66,6 +66,13 @@ export const languageEntries = {
     example: "/** @differentiable */\nexport function f(o: { x: number; y: number }, k: \"x\" | \"y\"): number { return 2 * o[k]; }\n",
     fixed: "/** @differentiable */\nexport function f(xs: number[], i: number): number { return 2 * xs[i]!; }\n",
   }),
+  memoryView: never_<{ text: string }>({
+    code: "RG2010",
+    message: ({ text }) => `\`${text}\` is a second view of memory that is seen elsewhere as well`,
+    help: () => "copy the numbers: `a.slice(from, to)` or `Float64Array.from(a)`, or pass the offset along and index with it",
+    example: "/** @differentiable */\nexport function f(x: Float64Array): number {\n  const tail = x.subarray(1);\n  return tail[0]! * x[0]!;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: Float64Array): number {\n  const tail = x.slice(1);\n  return tail[0]! * x[0]!;\n}\n",
+  }),
   recursiveCapture: later_<{ name: string; fn: string }>({
     code: "RG3001",
     message: ({ name, fn }) => `\`${fn}\` calls itself and changes \`${name}\`, a variable outside it`,

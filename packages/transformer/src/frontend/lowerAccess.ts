@@ -49,6 +49,7 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
     const field = fieldType(type, name);
     if (field) return readField(s, node, ref, name, field.optional ? fieldTypeHere(s, node, field.type) : field.type);
   }
+  if (type.kind === "array" && name === "buffer") return s.refuse(node, catalogue.memoryView, { text: shortText(node) });
   if (type.kind === "string" && name === "length") return s.raw(node, [ref, ".length"], integerType, true);
   const out = irType(s.reader, s.checker.getTypeAtLocation(node));
   const refusal = out.kind === "string" || out.kind === "boolean" ? undefined

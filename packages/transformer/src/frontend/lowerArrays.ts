@@ -32,9 +32,9 @@ const methods: Readonly<Record<string, Method>> = {
   map, filter, reduce: (s, call) => reduce(s, call, false), reduceRight: (s, call) => reduce(s, call, true),
   some: (s, call) => search(s, call, s.literal(false), () => s.literal(true), true),
   every: (s, call) => search(s, call, s.literal(true), () => s.literal(false), false),
-  find: (s, call) => search(s, call, s.unassigned, (element) => element, true),
+  find: (s, call) => search(s, call, s.literal(undefined), (element) => element, true),
   findIndex: (s, call) => search(s, call, s.integer(-1), (_, index) => index, true),
-  findLast: (s, call) => search(s, call, s.unassigned, (element) => element, true, true),
+  findLast: (s, call) => search(s, call, s.literal(undefined), (element) => element, true, true),
   findLastIndex: (s, call) => search(s, call, s.integer(-1), (_, index) => index, true, true),
   includes: (s, call) => compare(s, call, s.literal(false), () => s.literal(true), true),
   indexOf: (s, call) => compare(s, call, s.integer(-1), (index) => index, false),
@@ -54,7 +54,6 @@ const methods: Readonly<Record<string, Method>> = {
     });
     return s.literal(undefined);
   },
-  values: (_s, { ref }) => ref,
 };
 
 /** `xs.name(…)` on an array, or undefined if the method has no meaning here. */
@@ -74,6 +73,7 @@ export function arrayMethod(s: Lowering, node: ts.CallExpression, ref: Var, name
 }
 
 function unknownMethod(s: Lowering, node: ts.CallExpression, ref: Var, name: string): Var {
+  if (name === "subarray" && elementType(ref.type, null).kind === "number") return s.refuse(node, catalogue.memoryView, { text: shortText(node) });
   const type = irType(s.reader, s.checker.getTypeAtLocation(node));
   const values = argumentParts(s, node.arguments);
   const looksOnly = type.kind === "string" || type.kind === "boolean";
@@ -92,7 +92,7 @@ function pushAll(s: Lowering, node: ts.Node, ref: Var, spread: ts.SpreadElement)
 const isTyped = (type: Type): boolean => { const t = present(type); return t.kind === "array" && t.constructorName !== "Array"; };
 
 function argument(s: Lowering, node: ts.CallExpression, value: Value | undefined, k: number): Var {
-  return value ? toVar(s, value, node.arguments[k] ?? node) : s.unassigned;
+  return value ? toVar(s, value, node.arguments[k] ?? node) : s.literal(undefined);
 }
 
 const newLength = (s: Lowering, node: ts.CallExpression, ref: Var): Var => (ts.isExpressionStatement(node.parent) ? s.unassigned : lengthOf(s, node, ref));
@@ -101,7 +101,7 @@ const indexName = (fn: Value | undefined, k: number): { name: string | null } =>
 
 /** Calls a callback with as many of the arguments as it takes. */
 function callback(s: Lowering, node: ts.CallExpression, fn: Value | undefined, args: readonly (() => Var)[]): Value {
-  return callWith(s, node, fn ?? s.unassigned, args);
+  return callWith(s, node, fn ?? s.literal(undefined), args);
 }
 
 function map(s: Lowering, { node, ref, args }: Call): Value {
@@ -156,7 +156,7 @@ function reduce(s: Lowering, { node, ref, args }: Call, backwards: boolean): Val
   countLoop(s, node, () => length, (k) => {
     const index = backwards ? s.apply(node, "-", [last(), k], integerType) : k;
     const before = s.get(result);
-    const after = callWith(s, node, fn ?? s.unassigned, [() => before, () => readElement(s, node, ref, index, knownElement(ref)), () => index, () => ref]);
+    const after = callWith(s, node, fn ?? s.literal(undefined), [() => before, () => readElement(s, node, ref, index, knownElement(ref)), () => index, () => ref]);
     s.name(after, name);
     s.set(result, after);
   }, { ...(start ? {} : { from: s.integer(1) }), ...indexName(fn, 2) });
@@ -326,7 +326,7 @@ export function knownArrayMethod(s: Lowering, node: ts.CallExpression, object: K
   const fields = [...object.fields.values()];
   const call = (before: readonly (() => Value)[], k: number): Value => {
     const field = fields[k];
-    return callWith(s, node, fn ?? s.unassigned, [...before, () => (field ? s.get(field) : s.unassigned), () => s.integer(k), () => object]);
+    return callWith(s, node, fn ?? s.literal(undefined), [...before, () => (field ? s.get(field) : s.literal(undefined)), () => s.integer(k), () => object]);
   };
   switch (name) {
     case "forEach": fields.forEach((_, k) => call([], k)); return s.literal(undefined);

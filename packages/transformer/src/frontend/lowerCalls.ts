@@ -277,10 +277,10 @@ function fillOf(node: ts.Node): ts.CallExpression | undefined {
 
 const literalZero = (node: ts.Expression): boolean => { const n = skipTypes(node); return ts.isNumericLiteral(n) && Number(n.text) === 0; };
 
-function newTypedArray(s: Lowering, node: ts.NewExpression, name: Exclude<ArrayType["constructorName"], "Array"> | "Array", args: readonly ts.Expression[]): Value {
+function newTypedArray(s: Lowering, node: ts.NewExpression, name: ArrayType["constructorName"], args: readonly ts.Expression[]): Value {
   const type: ArrayType = { kind: "array", constructorName: name, element: elementOfConstructor(name) };
   const [first] = args;
-  if (!first || args.length > 1) return args.length === 0 ? allocate(s, node, s.integer(0), type) : typedView(s, node, name, args, type);
+  if (!first || args.length > 1) return args.length === 0 ? allocate(s, node, s.integer(0), type) : s.refuse(node, catalogue.memoryView, { text: shortText(node) });
   const literal = skipTypes(first);
   if (ts.isArrayLiteralExpression(literal) && !literal.elements.some((e) => ts.isSpreadElement(e) || ts.isOmittedExpression(e))) {
     return typedLiteral(s, node, literal.elements.map((e) => operand(s, e)), type);
@@ -288,11 +288,7 @@ function newTypedArray(s: Lowering, node: ts.NewExpression, name: Exclude<ArrayT
   const source = operand(s, first), kind = present(source.type).kind;
   if (isNumeric(source.type)) return allocate(s, node, source, type);
   if (kind === "array" || kind === "tuple") return typedCopy(s, node, source, type);
-  return s.raw(node, [`new ${name}(`, source, ")"], type, false, s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "made from something that is not an array" }));
-}
-
-function typedView(s: Lowering, node: ts.NewExpression, name: string, args: readonly ts.Expression[], type: Type): Var {
-  return s.raw(node, [`new ${name}(`, ...argumentParts(s, args), ")"], type, false, s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "a view of a buffer that others may see" }));
+  return s.refuse(node, catalogue.memoryView, { text: shortText(node) });
 }
 
 function typedLiteral(s: Lowering, node: ts.Node, values: readonly Var[], type: ArrayType): Var {
@@ -325,7 +321,7 @@ function arrayFunction(s: Lowering, node: ts.CallExpression, name: string): Valu
     const n = operand(s, length);
     const callback = fn && expression(s, fn);
     const out = newArray(s, node, [], contextualType(s, node));
-    countLoop(s, node, () => n, (k) => pushElement(s, node, out, callback ? toVar(s, callWith(s, node, callback, [() => s.unassigned, () => k]), node) : s.unassigned));
+    countLoop(s, node, () => n, (k) => pushElement(s, node, out, callback ? toVar(s, callWith(s, node, callback, [() => s.literal(undefined), () => k]), node) : s.literal(undefined)));
     return out;
   }
   const from = iteration(s, source);
@@ -359,7 +355,7 @@ function typedArrayFunction(s: Lowering, node: ts.CallExpression, constructorNam
   const callback = (): Value | undefined => fn && expression(s, fn);
   if (length) {
     const n = operand(s, length), call = callback(), out = allocate(s, node, n, type);
-    if (call) countLoop(s, node, () => n, (k) => writeElement(s, node, out, k, toVar(s, callWith(s, node, call, [() => s.unassigned, () => k]), node)));
+    if (call) countLoop(s, node, () => n, (k) => writeElement(s, node, out, k, toVar(s, callWith(s, node, call, [() => s.literal(undefined), () => k]), node)));
     return out;
   }
   const from = iteration(s, first), source = toVar(s, from.source, first), call = callback();

@@ -2,7 +2,7 @@ import ts from "typescript";
 import type { Type, Var } from "../ir/ir.ts";
 import { booleanType, integerType, numberType, stringType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import { isVar, type Lowering, type Value } from "./lowerState.ts";
+import { isVar, type Choice, type Lowering, type Value } from "./lowerState.ts";
 import { apart, choose, meet, type Piece } from "./lowerJoin.ts";
 import { identifier, isGlobal, literalOf, memberValue, skipTypes } from "./lowerNames.ts";
 import { arrayLiteral, objectLiteral } from "./lowerLiterals.ts";
@@ -77,8 +77,33 @@ export function condition(s: Lowering, node: ts.Expression): Var {
 export function truth(s: Lowering, value: Value, node: ts.Node): Var {
   if (isVar(value)) return value.literal ? s.literal(Boolean(value.literal.value)) : value;
   if (value.kind !== "choice") return s.literal(true);
-  const { condition: test, then, else: otherwise } = value;
-  return toVar(s, choose(s, node, s.resolve(test), () => truth(s, then, node), () => truth(s, otherwise, node)), node);
+  return either(s, node, value, (v) => truth(s, v, node));
+}
+
+/** A test of both sides of a choice: the condition of the choice itself, where that is all it says. */
+function either(s: Lowering, node: ts.Node, value: Choice, test: (v: Value) => Var): Var {
+  const condition = s.resolve(value.condition), mark = s.ids.next;
+  let a: Var = s.unassigned, b: Var = s.unassigned;
+  const result = s.temporary();
+  s.set(result, s.unassigned);
+  const then = apart(s, () => { s.assume(condition, true); a = test(value.then); s.set(result, a); });
+  const otherwise = apart(s, () => { s.assume(condition, false); b = test(value.else); s.set(result, b); });
+  if (a.literal && b.literal && then.instructions.length === 0 && otherwise.instructions.length === 0) {
+    s.env.delete(result);
+    if (a.literal.value === b.literal.value) return a;
+    return a.literal.value ? condition : not(s, node, condition);
+  }
+  meet(s, node, condition, then, otherwise, mark);
+  const out = toVar(s, s.get(result), node);
+  s.env.delete(result);
+  return out;
+}
+
+function not(s: Lowering, node: ts.Node, test: Var): Var {
+  if (test.literal) return s.literal(!test.literal.value);
+  const out = s.apply(node, "!", [test], booleanType);
+  s.negated.set(out, test);
+  return out;
 }
 
 /** `e as T`: says nothing at run time, but makes plain what an opaque value is. */
@@ -175,7 +200,7 @@ function comparison(s: Lowering, node: ts.Node, op: string, a: Value, b: Value):
     const choice = !isVar(a) && a.kind === "choice" ? a : !isVar(b) && b.kind === "choice" ? b : undefined;
     if (choice) {
       const with_ = (v: Value): Var => (choice === a ? comparison(s, node, op, v, b) : comparison(s, node, op, a, v));
-      return toVar(s, choose(s, node, s.resolve(choice.condition), () => with_(choice.then), () => with_(choice.else)), node);
+      return either(s, node, choice, with_);
     }
     return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
   }
@@ -202,7 +227,7 @@ export function logical(s: Lowering, node: ts.Node, op: "&&" | "||" | "??", left
   const result = s.temporary();
   s.set(result, s.unassigned);
   let value: Value = s.unassigned;
-  const piece = apart(s, () => { value = right(); s.set(result, value); });
+  const piece = apart(s, () => { if (op !== "??") s.assume(test, op === "&&"); value = right(); s.set(result, value); });
   if (op !== "??" && isVar(left) && isBoolean(left) && isVar(value) && isBoolean(value) && isHarmless(s, piece)) {
     s.env.delete(result);
     s.current.push(...piece.instructions);
@@ -250,10 +275,7 @@ function cameFromElement(piece: Piece, ref: Var): boolean {
 function prefix(s: Lowering, node: ts.PrefixUnaryExpression): Value {
   switch (node.operator) {
     case ts.SyntaxKind.PlusPlusToken: case ts.SyntaxKind.MinusMinusToken: return update(s, node);
-    case ts.SyntaxKind.ExclamationToken: {
-      const test = condition(s, node.operand);
-      return test.literal ? s.literal(!test.literal.value) : s.apply(node, "!", [test], booleanType);
-    }
+    case ts.SyntaxKind.ExclamationToken: return not(s, node, condition(s, node.operand));
     default: break;
   }
   const value = operand(s, node.operand);
@@ -270,8 +292,8 @@ function conditional(s: Lowering, node: ts.ConditionalExpression): Value {
   const mark = s.ids.next, result = s.temporary();
   s.set(result, s.unassigned);
   let a: Value = s.unassigned, b: Value = s.unassigned;
-  const then = apart(s, () => { a = expression(s, node.whenTrue); s.set(result, a); });
-  const otherwise = apart(s, () => { b = expression(s, node.whenFalse); s.set(result, b); });
+  const then = apart(s, () => { s.assume(test, true); a = expression(s, node.whenTrue); s.set(result, a); });
+  const otherwise = apart(s, () => { s.assume(test, false); b = expression(s, node.whenFalse); s.set(result, b); });
   const pick = plainChoice(a, b);
   if (pick && isHarmless(s, then) && isHarmless(s, otherwise)) {
     s.env.delete(result);

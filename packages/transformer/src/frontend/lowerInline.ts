@@ -12,7 +12,7 @@ import { sliceOf } from "./lowerArrays.ts";
 import { applyBuiltin } from "./lowerCalls.ts";
 import { copyArray, knownObject, newArray } from "./lowerLiterals.ts";
 import { bindName, withDefault } from "./lowerPatterns.ts";
-import { hoistVariables, returnValue, statementOf, statements } from "./lowerStatements.ts";
+import { hoistVariables, leaves, returnValue, statementOf, statements } from "./lowerStatements.ts";
 import { finishFunction } from "./lowerFunction.ts";
 import { irType, isReference, mayBeAbsent, optional, present, typeKey } from "./lowerTypes.ts";
 
@@ -47,13 +47,22 @@ export function parameterName(fn: Value, k: number): string | null {
 }
 
 export function callClosure(s: Lowering, node: ts.CallExpression, fn: Value, args: readonly Value[]): Value {
-  if (isVar(fn)) return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node.expression) });
+  if (isVar(fn)) return callAbsent(s, node, fn);
   switch (fn.kind) {
     case "closure": return callKnown(s, node, fn, args);
     case "builtin": return applyBuiltin(s, node, fn.name, args, node.arguments);
     case "choice": return choose(s, node, s.resolve(fn.condition), () => callClosure(s, node, fn.then, args), () => callClosure(s, node, fn.else, args));
     default: return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node.expression) });
   }
+}
+
+/** On this way nothing is there to be called: JavaScript throws. */
+function callAbsent(s: Lowering, node: ts.CallExpression, fn: Var): Var {
+  const absent = fn.literal && (fn.literal.value === undefined || fn.literal.value === null);
+  if (!absent) return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node.expression) });
+  s.emit({ kind: "throw", origin: s.origin(node), parts: [`new TypeError(${JSON.stringify(`${shortText(node.expression)} is not a function`)})`] });
+  s.dead = true;
+  return s.unassigned;
 }
 
 export function functionName(node: CallableNode): string {
@@ -97,7 +106,13 @@ export function runBody(s: Lowering, node: CallableNode, scope: Scope, outermost
     const { body } = node;
     if (!body) return;
     if (ts.isBlock(body)) {
-      statements(s, body.statements, true);
+      const fallsOut = !body.statements.some(leaves) && mustReturn(s, node);
+      statements(s, body.statements, !fallsOut);
+      if (fallsOut && !s.dead) {
+        // The types say that no call arrives here.
+        s.emit({ kind: "throw", origin: s.origin(node), parts: [`new Error("${functionName(node)} ends without a result")`] });
+        s.dead = true;
+      }
     } else {
       s.statement = statementOf(s, body, outermost ? "value" : null);
       returnValue(s, body, expression(s, body), true);
@@ -107,6 +122,13 @@ export function runBody(s: Lowering, node: CallableNode, scope: Scope, outermost
   const value = s.get(result);
   s.env.delete(result);
   return value;
+}
+
+/** Whether the function is declared to give a result: its end is then out of reach, or the user has been told so. */
+function mustReturn(s: Lowering, node: CallableNode): boolean {
+  if (!node.type) return false;
+  const type = s.checker.getTypeFromTypeNode(node.type);
+  return (type.flags & (ts.TypeFlags.NumberLike | ts.TypeFlags.BooleanLike | ts.TypeFlags.StringLike | ts.TypeFlags.Object)) !== 0;
 }
 
 // ---------------------------------------------------------------- parameters

@@ -113,13 +113,13 @@ export interface Piece { readonly instructions: Instruction[]; readonly env: Env
 
 /** Lowers into a list of its own, on a copy of the environment; afterwards everything is as before. */
 export function apart(s: Lowering, f: () => void): Piece {
-  const outer = s.current, env = s.env, dead = s.dead;
+  const outer = s.current, env = s.env, dead = s.dead, facts = s.facts;
   s.spend(env.size);
   s.env = new Map(env);
   s.current = [];
   f();
   const piece = { instructions: s.current, env: s.env, dead: s.dead };
-  s.current = outer; s.env = env; s.dead = dead;
+  s.current = outer; s.env = env; s.dead = dead; s.facts = facts;
   return piece;
 }
 
@@ -131,7 +131,7 @@ export function branch(s: Lowering, node: ts.Node, condition: Var, then: () => v
     return;
   }
   const mark = s.ids.next;
-  const a = apart(s, then), b = apart(s, otherwise);
+  const a = apart(s, () => { s.assume(condition, true); then(); }), b = apart(s, () => { s.assume(condition, false); otherwise(); });
   meet(s, node, condition, a, b, mark);
 }
 
@@ -147,7 +147,19 @@ export function meet(s: Lowering, node: ts.Node, condition: Var, a: Piece, b: Pi
     if (then && otherwise) s.emit({ kind: "if", origin: s.origin(node), condition, then, else: otherwise, outs });
   }
   s.dead = live.length === 0;
+  if (live.length === 1) s.assume(condition, !a.dead);
   settleChoices(s, node);
+}
+
+/** One side of a choice, if it is known which. */
+export function settled(s: Lowering, value: Value): Value {
+  let at = value;
+  while (!isVar(at) && at.kind === "choice") {
+    const condition = s.resolve(at.condition), outcome = condition.literal ? Boolean(condition.literal.value) : s.facts.get(condition);
+    if (outcome === undefined) return at;
+    at = outcome ? at.then : at.else;
+  }
+  return at;
 }
 
 /** A choice between two values: `then` and `otherwise` give the value of their arm. */

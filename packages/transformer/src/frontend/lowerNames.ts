@@ -3,6 +3,7 @@ import type { Literal, Var } from "../ir/ir.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type CallableNode, type Lowering, type Scope, type Value } from "./lowerState.ts";
 import { expression } from "./lowerExpressions.ts";
+import { settled } from "./lowerJoin.ts";
 import { irType, isAny } from "./lowerTypes.ts";
 
 /** What names mean: local variables, tables, constants and state of the module, functions of this and of other files, globals. */
@@ -66,7 +67,7 @@ export function identifier(s: Lowering, node: ts.Identifier): Value {
 }
 
 export function readBinding(s: Lowering, node: ts.Node, binding: Binding): Value {
-  const value = s.get(binding);
+  const value = settled(s, s.get(binding));
   if (!isVar(value) && (value.kind === "unknown" || value.kind === "pending")) return s.refuse(node, catalogue.unknownCallee, { callee: binding.name ?? node.getText() });
   return value;
 }

@@ -130,6 +130,10 @@ export class Lowering {
   targets: Target[] = [];
   statement: Statement | null = null;
   chain: readonly CallSite[] = [];
+  /** Conditions whose outcome is known here, because an arm of a test on them is being lowered or the other one has left. */
+  facts: ReadonlyMap<Var, boolean> = new Map();
+  /** What `!` was applied to, by its result. */
+  readonly negated = new Map<Var, Var>();
   failed = false;
   readonly callees = new Map<string, IrFunction>();
   readonly specializations: Specialization[] = [];
@@ -246,6 +250,13 @@ export class Lowering {
     for (let next = this.replaced.get(at); next; next = this.replaced.get(at)) at = next;
     if (at !== v) this.replaced.set(v, at);
     return at;
+  }
+
+  /** Takes the outcome of a condition as known from here on. */
+  assume(condition: Var, outcome: boolean): void {
+    const facts = new Map(this.facts).set(condition, outcome), inner = this.negated.get(condition);
+    if (inner) facts.set(inner, !outcome);
+    this.facts = facts;
   }
 
   // ------------------------------------------------------------ complaints

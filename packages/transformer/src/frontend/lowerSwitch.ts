@@ -15,7 +15,7 @@ export function switchStatement(s: Lowering, node: ts.SwitchStatement, labels: r
   const subject = operand(s, node.expression);
   block(s, node, { purpose: "switch", names: labels, breaks: true }, (target) => inScope(s, () => {
     const groups = separateGroups(node.caseBlock.clauses);
-    if (groups) chain(s, subject, groups, target);
+    if (groups) chain(s, subject, isExhaustive(s, node) ? lastIsDefault(groups) : groups, target);
     else fallThrough(s, node, subject);
   }));
 }
@@ -42,6 +42,23 @@ function separateGroups(clauses: readonly ts.CaseOrDefaultClause[]): readonly Gr
   }
   // `case 3: default: …` in the middle would be asked too late.
   return groups.every((g, k) => !g.isDefault || g.tests.length === 0 || k === groups.length - 1) ? groups : null;
+}
+
+/** Whether the cases name every value that the type of the subject allows: then the last one needs no test, and nothing falls out. */
+function isExhaustive(s: Lowering, node: ts.SwitchStatement): boolean {
+  const type = s.checker.getTypeAtLocation(node.expression);
+  const members = type.isUnion() ? type.types : [type];
+  const cases = node.caseBlock.clauses.flatMap((c) => (ts.isCaseClause(c) ? [s.checker.getTypeAtLocation(c.expression)] : []));
+  const values = (t: ts.Type): unknown => (t.isLiteral() ? t.value : t.flags & ts.TypeFlags.BooleanLiteral ? s.checker.typeToString(t) : undefined);
+  return members.every((m) => {
+    const value = values(m);
+    return value !== undefined && cases.some((c) => values(c) === value);
+  });
+}
+
+function lastIsDefault(groups: readonly Group[]): readonly Group[] {
+  if (groups.some((g) => g.isDefault)) return groups;
+  return groups.map((g, k) => (k === groups.length - 1 ? { ...g, isDefault: true } : g));
 }
 
 function endsClause(body: readonly ts.Statement[]): boolean {
