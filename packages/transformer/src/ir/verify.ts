@@ -128,7 +128,10 @@ function verifyInstruction(state: State, i: Instruction): boolean {
     case "zeros": check(state, isReference(i.out.type) && isReference(i.like.type), "a shadow is a reference like a reference"); return false;
     case "tape": check(state, i.tape.type.kind === "tape", "a tape has a tape type"); return false;
     case "tapeRecord": agree(state, i.value.type, elementOfTape(i.tape.type), i.value, "the recorded value"); return false;
-    case "tapeRecall": agree(state, elementOfTape(i.tape.type), i.out.type, i.out, "the recalled value"); return false;
+    case "tapeRecall":
+      // A tape of numbers may hold the integers that were recorded.
+      if (i.out.type.kind !== "integer" || elementOfTape(i.tape.type)?.kind !== "number") agree(state, elementOfTape(i.tape.type), i.out.type, i.out, "the recalled value");
+      return false;
     case "add": check(state, isOf(i.value.type, numeric), "what is added is a number"); return false;
     default: return false;
   }
