@@ -1,6 +1,6 @@
 import { statementEffects } from "./effects.ts";
-import { applyExpr, isLiteral, isTrivial, type Assign, type Expr, type Statement, type Variable } from "./tree.ts";
-import { isDead, mapNestedLists, nestedLists } from "./walk.ts";
+import { applyExpr, isLiteral, type Assign, type Expr, type Statement, type Variable } from "./tree.ts";
+import { eachVariable, isDead, mapNestedLists, nestedLists } from "./walk.ts";
 
 /**
  * Accumulators as a person writes them: several sums of one statement become one, a zero that is only there to be added to goes,
@@ -46,9 +46,9 @@ function joinSums(statements: readonly Statement[]): readonly Statement[] {
     const { target } = s, adds = isSumOf(s, target);
     const term = adds ? s.value.args[1] : s.value;
     if (!term || (!adds && statementEffects(s).reads.has(target.id))) continue;
-    const at = nextTouch(list.map((x) => x ?? nothing), k, target, term.kind === "variable" ? [term.variable] : []);
+    const at = nextTouch(list.map((x) => x ?? nothing), k, target, variablesIn(term));
     const next = list[at];
-    if (!next || !isSumOf(next, target) || next.origin?.statement !== s.origin.statement || !isTrivial(term)) continue;
+    if (!next || !isSumOf(next, target) || next.origin?.statement !== s.origin.statement || variablesIn(term).length > 3) continue;
     const [own, other] = next.value.args;
     if (!own || !other) continue;
     const both = applyExpr("+", [term, other], true);
@@ -57,6 +57,12 @@ function joinSums(statements: readonly Statement[]): readonly Statement[] {
     list[at] = { ...next, value: adds ? applyExpr("+", [own, both], true) : both };
   }
   return list.filter((s) => s !== null);
+}
+
+function variablesIn(e: Expr): readonly Variable[] {
+  const found: Variable[] = [];
+  eachVariable(e, (v) => found.push(v));
+  return found;
 }
 
 const nothing: Statement = { kind: "heading", text: "", origin: null, derivative: false };

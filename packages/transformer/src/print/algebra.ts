@@ -50,8 +50,19 @@ const isSum = (e: Expr): boolean => e.kind === "apply" && e.args.length === 2 &&
 /** Not arithmetic itself: its operands may be. */
 function simplifyAround(e: Expr): Expr {
   const inner = mapSubexpressions(e, (s) => normalise(s));
-  if (inner.kind !== "apply" || !inner.free) return inner;
+  if (inner.kind !== "apply") return inner;
   const [a, b, c] = inner.args;
+  // What two literals come to needs no test, wherever they came from.
+  if ((inner.op === "===" || inner.op === "!==") && a?.kind === "literal" && b?.kind === "literal") {
+    return literalExpr((a.literal.value === b.literal.value) === (inner.op === "==="));
+  }
+  if (inner.op === "?:" && a?.kind === "literal" && b && c) return a.literal.value ? b : c;
+  if (!inner.free) return inner;
+  // `p ? (q ? a : 0) : 0` is `p && q ? a : 0`.
+  if (inner.op === "?:" && a && b?.kind === "apply" && b.op === "?:" && c) {
+    const [test, then, otherwise] = b.args;
+    if (test && then && otherwise && expressionKey(otherwise) === expressionKey(c)) return applyExpr("?:", [applyExpr("&&", [a, test], true), then, c], true);
+  }
   if (inner.op === "**" && a && b && isLiteral(b, 1)) return a;
   if (inner.op === "?:" && b && c && expressionKey(b) === expressionKey(c)) return b;
   return inner;
@@ -75,7 +86,10 @@ function product(e: Expr): Term {
   if (e.kind === "literal" && typeof e.literal.value === "number" && Number.isFinite(e.literal.value)) {
     return { coefficient: e.literal.value, factors: [], divisors: [] };
   }
-  if (!isArithmetic(e)) return atom(simplifyAround(e));
+  if (!isArithmetic(e)) {
+    const simple = simplifyAround(e);
+    return isArithmetic(simple) || (simple.kind === "literal" && e.kind !== "literal") ? product(simple) : atom(simple);
+  }
   const [a, b] = e.args;
   if (!a) return atom(e);
   if (e.op === "neg") return scale(product(a), -1);
@@ -142,8 +156,9 @@ function factorOut(terms: readonly Term[]): Expr | null {
   const commonFactors = common(terms.map((t) => t.factors)), commonDivisors = common(terms.map((t) => t.divisors));
   const magnitude = Math.abs(first.coefficient);
   const sameMagnitude = magnitude !== 1 && terms.every((t) => Math.abs(t.coefficient) === magnitude);
+  const sign = terms.every((t) => t.coefficient < 0) ? -1 : 1;
   if (commonFactors.size === 0 && commonDivisors.size === 0 && !sameMagnitude) return null;
-  const outside = sameMagnitude ? magnitude : 1;
+  const outside = sign * (sameMagnitude ? magnitude : 1);
   const rests = terms.map((t): Term => ({ coefficient: t.coefficient / outside, factors: without(t.factors, commonFactors), divisors: without(t.divisors, commonDivisors) }));
   const inside = fromTerms(rests.flatMap(opened));
   const kept: Expr[] = [];
@@ -201,6 +216,8 @@ function without(list: readonly Expr[], counts: ReadonlyMap<string, number>): re
 function termExpr(t: Term): Expr {
   const magnitude = Math.abs(t.coefficient);
   if (magnitude === 0) return literalExpr(0);
+  // `x / 3`, not `0.3333333333333333 * x`.
+  if (String(magnitude).length > 8 && String(1 / magnitude).length < 4) return termExpr({ ...t, coefficient: Math.sign(t.coefficient), divisors: [literalExpr(1 / magnitude), ...t.divisors] });
   const factors = magnitude === 1 && t.factors.length > 0 ? t.factors : [literalExpr(magnitude), ...t.factors];
   const [first, ...rest] = factors;
   if (!first) return literalExpr(t.coefficient);

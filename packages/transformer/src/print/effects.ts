@@ -1,5 +1,5 @@
-import { eachVariable, nestedLists, ownExpressions, subexpressions, targets } from "./walk.ts";
-import { heap, shadow, world, type Expr, type Region, type Statement } from "./tree.ts";
+import { nestedLists, ownExpressions, subexpressions, targets } from "./walk.ts";
+import { anyRead, anyWrite, world, type Expr, type Region, type Statement } from "./tree.ts";
 
 /** What code reads and writes: variables by id, memory by region. */
 export interface Effects {
@@ -76,11 +76,6 @@ export function isEffectful(e: Expr): boolean {
   return expressionEffects(e).writes.size > 0;
 }
 
-/** Everything an unknown call may touch. */
-export const everything: readonly Region[] = [heap, shadow, world];
-
-export function readsVariable(e: Expr, id: number): boolean {
-  let found = false;
-  eachVariable(e, (v) => { if (v.id === id) found = true; });
-  return found;
-}
+/** What an unknown call may read and write: everything. */
+export const allReads: readonly Region[] = [anyWrite, world];
+export const allWrites: readonly Region[] = [anyRead, anyWrite, world];

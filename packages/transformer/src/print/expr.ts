@@ -82,7 +82,7 @@ function apply(op: string, args: readonly Expr[], s: Spelling): Written {
   const [a, b, c] = args;
   if (a && (op === tapeEntries.integer || op === tapeEntries.number)) return { text: entries(a, op === tapeEntries.integer, s), level: level.primary };
   if (op === "?:" && a && b && c) {
-    const text = `${printOperand(a, level.conditional + 1, s)} ? ${printOperand(b, level.conditional, s)} : ${printOperand(c, level.conditional, s)}`;
+    const text = `${printOperand(a, level.conditional + 1, s)} ? ${printOperand(b, level.conditional + 1, s)} : ${printOperand(c, level.conditional, s)}`;
     return { text, level: level.conditional };
   }
   const sign = prefix[op];
@@ -102,16 +102,30 @@ function apply(op: string, args: readonly Expr[], s: Spelling): Written {
   return { text: `${s.global(op)}(${list})`, level: level.primary };
 }
 
-/** `&&` in `||` gets parentheses to be read; with `??` the grammar wants them. */
+/** Parentheses that the grammar wants, and those that a reader does: as prettier writes them. */
 function side(op: string, e: Expr, least: number, s: Spelling): string {
-  const mixed = e.kind === "apply" && ((op === "||" && e.op === "&&") || (op === "??" && (e.op === "&&" || e.op === "||")) || ((op === "&&" || op === "||") && e.op === "??"));
-  return mixed ? `(${write(e, s).text})` : printOperand(e, least, s);
+  const inner = e.kind === "apply" && e.args.length === 2 && infix[e.op] !== undefined ? e.op : null;
+  return inner !== null && isMixed(op, inner) ? `(${write(e, s).text})` : printOperand(e, least, s);
 }
+
+function isMixed(op: string, inner: string): boolean {
+  if (op === "||" || op === "??" || op === "&&") return inner !== op && (inner === "&&" || inner === "||" || inner === "??");
+  if (bitwise.has(op)) return true;
+  const strength = infix[op], other = infix[inner];
+  if (strength === level.product && other === level.product) return op !== inner || op === "%";
+  return inner === "%" && strength === level.sum;
+}
+
+const bitwise: ReadonlySet<string> = new Set(["&", "|", "^", "<<", ">>", ">>>"]);
 
 /** The length of a typed array for as many entries as a loop makes trips. */
 function entries(count: Expr, integer: boolean, s: Spelling): string {
   const text = write(count, s).text;
-  if (count.kind === "apply" && count.op === "Math.max" && count.args.some((a) => a.kind === "literal" && a.literal.value === 0)) return text;
+  if (count.kind === "apply" && count.op === "Math.max" && count.args.length === 2) {
+    const other = count.args.find((a) => !(a.kind === "literal" && a.literal.value === 0));
+    if (other?.kind === "member" && other.key === "length") return write(other, s).text;
+    if (count.args.some((a) => a.kind === "literal" && a.literal.value === 0)) return text;
+  }
   if (count.kind === "member" && count.key === "length") return text;
   if (count.kind === "literal" && typeof count.literal.value === "number" && Number.isInteger(count.literal.value) && count.literal.value >= 0) return text;
   const max = s.global("Math.max");

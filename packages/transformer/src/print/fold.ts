@@ -14,7 +14,7 @@ import { eachExpression, eachStatement, eachVariable, mapOwnExpressions, ownExpr
  */
 export function fold(list: readonly Statement[]): readonly Statement[] {
   const { uses, definitions } = countOccurrences(list);
-  return new Folder({ uses, definitions, returned: returned(list), values: values(list), receivers: receivers(list) }).list(list, null);
+  return new Folder({ uses, definitions, returned: returned(list), values: values(list), receivers: receivers(list), steps: steps(list) }).list(list, null);
 }
 
 interface Held {
@@ -66,12 +66,31 @@ function receivers(list: readonly Statement[]): ReadonlySet<Variable> {
   return found;
 }
 
+/** Next values of counters, which belong to the end of the trip wherever they are computed: `i + 1`. */
+function steps(list: readonly Statement[]): ReadonlySet<Variable> {
+  const found = new Set<Variable>();
+  eachStatement(list, (s) => {
+    const last = s.kind === "loop" && s.form !== "while" && s.form !== "do" ? s.body.at(-1) : undefined;
+    if (last?.kind !== "parallel" || s.kind !== "loop") return;
+    const counters = new Map(last.targets.map((t, k) => [last.values[k], t] as const));
+    for (const inner of s.body) {
+      if (inner.kind !== "assign" || inner.value.kind !== "apply" || (inner.value.op !== "+" && inner.value.op !== "-")) continue;
+      const [from, by] = inner.value.args;
+      for (const [value, target] of counters) {
+        if (value?.kind === "variable" && value.variable === inner.target && from?.kind === "variable" && from.variable === target && by?.kind === "literal") found.add(inner.target);
+      }
+    }
+  });
+  return found;
+}
+
 interface Facts {
   readonly uses: ReadonlyMap<Variable, number>;
   readonly definitions: ReadonlyMap<Variable, number>;
   readonly returned: ReadonlySet<Variable>;
   readonly values: ReadonlySet<Variable>;
   readonly receivers: ReadonlySet<Variable>;
+  readonly steps: ReadonlySet<Variable>;
 }
 
 class Folder {
@@ -124,9 +143,10 @@ class Folder {
     const { target, value } = s;
     if (target.pinned || target.role === "parameter" || s.note !== null) return false;
     if (isTrivial(value)) {
-      if (target.name === null) return true;
+      if (target.name === null || (value.kind === "variable" && value.variable.name === target.name && value.variable.role === "parameter")) return true;
       return target.role === "adjoint" && (value.kind === "literal" || this.facts.returned.has(target));
     }
+    if (uses === 1 && this.facts.steps.has(target)) return true;
     if (target.name !== null || target.role === "tape") return false;
     if (value.kind === "array" && value.elements.length === 0) return false;
     if ((value.kind === "array" || value.kind === "record" || (value.kind === "raw" && value.fresh)) && this.facts.receivers.has(target)) return false;
@@ -241,7 +261,13 @@ function size(e: Expr): number {
 
 /** Names and lengths: what a person writes into a loop rather than before it. */
 function isCheapInLoops(e: Expr): boolean {
-  return isTrivial(e) || (e.kind === "member" && typeof e.key === "string" && isCheapInLoops(e.object));
+  return isTrivial(e) || isName(e) || (e.kind === "member" && typeof e.key === "string" && isCheapInLoops(e.object));
+}
+
+/** A variable of the module, or a path in it. */
+function isName(e: Expr): boolean {
+  const [name] = e.kind === "raw" ? e.parts : [];
+  return e.kind === "raw" && e.parts.length === 1 && typeof name === "string" && /^[\w$]+(\.[\w$]+)*$/.test(name) && !e.fresh && e.writes.length === 0;
 }
 
 /** What evaluating an expression once more costs, an addition being 1. */
@@ -250,7 +276,8 @@ export function cost(e: Expr): number {
   switch (e.kind) {
     case "variable": case "literal": return 0;
     case "member": return inner + (typeof e.key === "string" ? 0.25 : 0.5);
-    case "array": case "record": case "raw": return Infinity;
+    case "raw": return isName(e) ? 0.25 : Infinity;
+    case "array": case "record": return Infinity;
     case "apply": return inner + costOf(e.op, e.args);
   }
 }

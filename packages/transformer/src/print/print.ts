@@ -10,7 +10,7 @@ import { resolveJumps, straighten } from "./jumps.ts";
 import { openHeads, restoreLoops } from "./loops.ts";
 import { chooseNames, identifiersIn } from "./names.ts";
 import { returnEarly } from "./returns.ts";
-import { sequence } from "./sequence.ts";
+import { openSelections, sequence } from "./sequence.ts";
 import { lowerStatements } from "./statements.ts";
 import { saveValue } from "./value.ts";
 import { printStatements } from "./text.ts";
@@ -47,7 +47,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   const { statements, variables } = lowerStatements(fn);
   const plain = options.debugNoTidy === true;
   const tidied = plain ? statements : tidy(statements, variables.fresh);
-  const ordered = sequence(tidied, variables.fresh);
+  const moved = sequence(tidied, variables.fresh), ordered = plain ? moved : openSelections(moved);
   const shaped = plain ? resolveJumps(openHeads(ordered)) : straighten(resolveJumps(nestBlocks(restoreLoops(ordered))));
   const declared = declare(plain ? shaped : removeDead(shaped));
   const final = plain ? declared : straighten(declared);

@@ -1,3 +1,4 @@
+import { negate } from "./conditions.ts";
 import { expressionEffects } from "./effects.ts";
 import { assign, isVariable, variableExpr, type Assign, type Expr, type Parallel, type Statement, type Variable } from "./tree.ts";
 import type { Variables } from "./statements.ts";
@@ -45,4 +46,15 @@ const reads = (e: Expr, v: Variable): boolean => expressionEffects(e).reads.has(
 
 function isStep(m: Move): boolean {
   return m.value.kind === "apply" && (m.value.op === "+" || m.value.op === "-") && m.value.args[1]?.kind === "literal" && reads(m.value, m.target);
+}
+
+/** `p = c ? a : p` is `if (c) { p = a }`. */
+export function openSelections(list: readonly Statement[]): readonly Statement[] {
+  return list.map((s) => {
+    if (s.kind !== "assign" || s.value.kind !== "apply" || s.value.op !== "?:") return mapNestedLists(s, openSelections);
+    const [c, a, b] = s.value.args, base = { origin: s.origin, derivative: s.derivative };
+    if (c && a && b && isVariable(b, s.target)) return { kind: "if", condition: c, then: [assign(s.target, a, s)], else: [], ...base };
+    if (c && a && b && isVariable(a, s.target)) return { kind: "if", condition: negate(c), then: [assign(s.target, b, s)], else: [], ...base };
+    return s;
+  });
 }

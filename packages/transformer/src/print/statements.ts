@@ -1,11 +1,12 @@
 import { assertNever } from "../diagnostics/bug.ts";
 import type { Block, Instruction, IrFunction, Label, Labelled, Loop, NewTape, Origin, Type, Var } from "../ir/ir.ts";
+import { bindings } from "../ir/verify.ts";
 import { definitions, eachInstruction, operands } from "../ir/visit.ts";
-import { everything } from "./effects.ts";
+import { allReads, allWrites } from "./effects.ts";
 import { regionsOf } from "./regions.ts";
 import {
-  applyExpr, assign, heap, literalExpr, rawExpr, tapeEntries, tapeRegion, variableExpr, world,
-  type Expr, type MemberExpr, type RawExpr, type Region, type Role, type Statement, type Target, type Variable,
+  anyWrite, applyExpr, assign, literalExpr, rawExpr, tapeEntries, tapeRegion, variableExpr, world,
+  type Expr, type MemberExpr, type RawExpr, type Role, type Statement, type Target, type Variable,
 } from "./tree.ts";
 import { typeText, zerosExpr } from "./types.ts";
 
@@ -27,12 +28,11 @@ export interface Variables {
  */
 export function lowerStatements(fn: IrFunction): Lowered {
   const regions = regionsOf(fn);
-  const tapes = new Map<Var, NewTape>(), pinned = new Set<Var>(), joined = new Set<Var>(), adjoints = new Set<Var>(), hints = new Map<Var, string>();
+  const tapes = new Map<Var, NewTape>(), pinned = new Set<Var>(), joined = new Set<Var>(), adjoints = new Set<Var>(), hints = new Map<Var, string>(), origins = new Map<Var, Origin>();
   const loopOuts = new Map<Var, Var>();
   /** Named by us, not by the user: they need no statement of their own. */
   const suggested = new Set<Var>();
-  const parameters = new Set(fn.inputs.map((i) => i.variable));
-  for (const p of fn.parameters) eachBinding(p.pattern, (v) => parameters.add(v));
+  const parameters = new Set(fn.parameters.flatMap((p) => bindings(p.pattern)));
   eachInstruction(fn.body, (i) => {
     if (i.kind === "tape") tapes.set(i.tape, i);
     if (i.kind === "tapeLength") suggested.add(i.out);
@@ -43,7 +43,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
       i.params.forEach((v) => joined.add(v));
       i.outs.forEach((v, k) => { const param = i.params[k]; if (param) loopOuts.set(v, param); });
     }
-    definitions(i).forEach((v) => hints.set(v, hintOf(i, v)));
+    definitions(i).forEach((v) => { hints.set(v, hintOf(i, v)); origins.set(v, i.origin); });
   });
   eachInstruction(fn.body, (i) => {
     if (i.kind === "return") i.fields?.forEach(([name, v]) => { 
@@ -74,12 +74,20 @@ export function lowerStatements(fn: IrFunction): Lowered {
   const use = (v: Var): Expr => (v.literal ? { kind: "literal", literal: v.literal } : variableExpr(of(v)));
   const uses = (vs: readonly Var[]): readonly Expr[] => vs.map(use);
 
-  const member = (ref: Var, key: Var | string, out: Type | null): MemberExpr => ({
-    kind: "member", object: solid(ref), key: typeof key === "string" ? key : use(key), regions: regions(ref),
-    assert: out?.kind !== "optional" && out?.kind !== "undefined" && typeof key !== "string" && (ref.type.kind !== "tuple" || !key.literal),
+  const member = (ref: Var, key: Var | string, out: Type): MemberExpr => ({
+    kind: "member", object: solid(ref), key: typeof key === "string" ? key : use(key), regions: regions.read(ref, key, out),
+    assert: out.kind !== "optional" && out.kind !== "undefined" && typeof key !== "string" && (ref.type.kind !== "tuple" || !key.literal),
   });
+  /** What is written to; `read` if its old value is, too. */
+  const place = (ref: Var, key: Var | string, value: Type, read = false): MemberExpr => {
+    const m = member(ref, key, value);
+    return { ...m, assert: read && m.assert, regions: regions.write(ref, key, value) };
+  };
   /** A reference that the type checker knows to be there. */
   const solid = (ref: Var): Expr => (ref.type.kind === "optional" ? rawExpr([use(ref), "!"]) : use(ref));
+
+  /** A record of a callee that was called on this path, which the type checker cannot know. */
+  const argument = (v: Var): Expr => (v.type.kind === "optional" && (v.type.of.kind === "record" || v.type.of.kind === "opaque") ? rawExpr([use(v), "!"]) : use(v));
 
   const block = (b: Block): Statement[] => b.instructions.flatMap(instruction);
   const move = (vs: readonly Var[], values: readonly Var[], base: { origin: Origin; derivative: boolean }): Statement[] =>
@@ -104,16 +112,16 @@ export function lowerStatements(fn: IrFunction): Lowered {
         const value = rawExpr(i.parts.map((p) => (typeof p === "string" ? p : hole(p))), rawEffects(text, i.pure));
         return [...before, i.out ? set(i.out, value) : effect(value)];
       }
-      case "length": return [set(i.out, { ...member(i.ref, "length", null), assert: false })];
-      case "read": return [set(i.out, member(i.ref, i.key, i.out.type))];
-      case "write": return [{ kind: "store", place: { ...member(i.ref, i.key, null), assert: false }, op: "", value: use(i.value), ...base }];
+      case "length": return [set(i.out, member(i.ref, "length", i.out.type))];
+      case "read": return [{ ...set(i.out, member(i.ref, i.key, i.out.type)), derivative: regions.isShadow(i.ref) }];
+      case "write": return [{ kind: "store", place: place(i.ref, i.key, i.value.type), op: "", value: use(i.value), ...base }];
       case "array":
         return [set(i.out, { kind: "array", elements: uses(i.elements), constructorName: i.out.type.kind === "array" ? i.out.type.constructorName : "Array" })];
       case "record": return [set(i.out, { kind: "record", fields: i.fields.map(([name, v]) => [name, use(v)] as const) })];
       case "allocate": return [set(i.out, allocation(i.out.type, use(i.length)))];
-      case "copy": return [set(i.out, copyOf(i.out.type, solid(i.ref), regions(i.ref)))];
-      case "push": return [effect(rawExpr([solid(i.ref), ".push(", use(i.value), ")"], { reads: regions(i.ref), writes: regions(i.ref) }))];
-      case "pop": return [set(i.out, rawExpr([solid(i.ref), ".pop()!"], { reads: regions(i.ref), writes: regions(i.ref) }))];
+      case "copy": return [set(i.out, copyOf(i.out.type, solid(i.ref)))];
+      case "push": return [effect(rawExpr([solid(i.ref), ".push(", use(i.value), ")"], regions.resize(i.ref, i.value.type)))];
+      case "pop": return [set(i.out, rawExpr([solid(i.ref), ".pop()!"], regions.resize(i.ref, i.out.type)))];
       case "if": return [{
         kind: "if", condition: use(i.condition), ...base,
         then: [...block(i.then), ...(i.then.dead ? [] : move(i.outs, i.then.yields, base))],
@@ -125,19 +133,20 @@ export function lowerStatements(fn: IrFunction): Lowered {
         const outs = exitOuts.get(i.target) ?? [];
         return [...move(outs, i.values, base), { kind: "exit", label: target(i.target, "plain"), ...base }];
       }
-      case "throw": return [{ kind: "throw", value: rawExpr(i.parts.map((p) => (typeof p === "string" ? p : use(p))), { reads: everything }), ...base }];
+      case "throw": return [{ kind: "throw", value: rawExpr(i.parts.map((p) => (typeof p === "string" ? p : use(p))), { reads: allReads }), ...base }];
       case "call": {
-        const value = rawExpr([`${i.callee}(`, ...i.args.flatMap((v, k) => (k === 0 ? [use(v)] : [", ", use(v)])), ")"], { reads: everything, writes: everything });
+        const value = rawExpr([`${i.callee}(`, ...i.args.flatMap((v, k) => (k === 0 ? [argument(v)] : [", ", argument(v)])), ")"], { reads: allReads, writes: allWrites });
         return [i.out ? set(i.out, value) : effect(value)];
       }
-      case "declare": return [set(i.accumulator, i.init ? use(i.init) : literalExpr(0))];
+      // What starts with a value starts where the value is made.
+      case "declare": return [assign(of(i.accumulator), i.init ? use(i.init) : literalExpr(0), { ...base, origin: (i.init && origins.get(i.init)) ?? i.origin })];
       case "add": return [set(i.accumulator, applyExpr("+", [use(i.accumulator), use(i.value)], true))];
       case "get": return [set(i.out, use(i.accumulator))];
       case "take": return [set(i.out, use(i.accumulator)), set(i.accumulator, literalExpr(0))];
-      case "addTo": return [{ kind: "store", place: { ...member(i.ref, i.key, null), assert: typeof i.key !== "string" && (i.ref.type.kind !== "tuple" || !i.key.literal) }, op: "+", value: use(i.value), ...base }];
+      case "addTo": return [{ kind: "store", place: place(i.ref, i.key, i.value.type, true), op: "+", value: use(i.value), ...base }];
       case "takeFrom": return [
         set(i.out, member(i.ref, i.key, i.out.type)),
-        { kind: "store", place: { ...member(i.ref, i.key, null), assert: false }, op: "", value: literalExpr(0), ...base },
+        { kind: "store", place: place(i.ref, i.key, i.out.type), op: "", value: literalExpr(0), ...base },
       ];
       case "zeros": return [set(i.out, zerosExpr(i.out.type, use(i.like)))];
       case "tape": return [{ ...assign(of(i.tape), tapeValue(i, i.length && use(i.length)), base), note: i.note }];
@@ -191,8 +200,8 @@ const capturing = /=>|\bfunction\b/;
 
 function rawEffects(text: string, pure: boolean): Pick<RawExpr, "reads" | "writes"> {
   if (/^\s*(Math\.random|performance\.now|Date\.now)\(\s*\)\s*$/.test(text)) return { reads: [world], writes: [world] };
-  if (pure) return { reads: [heap, world], writes: [] };
-  return { reads: everything, writes: everything };
+  if (pure) return { reads: allReads, writes: [] };
+  return { reads: allReads, writes: allWrites };
 }
 
 function isDerivative(i: Instruction): boolean {
@@ -211,10 +220,13 @@ function blockIsDerivative(block: Block): boolean {
 
 const labelNames: Readonly<Record<Target["purpose"], string>> = { function: "forward", break: "search", continue: "trip", switch: "choice", plain: "part", loop: "loop" };
 
+const logical: ReadonlySet<string> = new Set(["===", "!==", "==", "!=", "<", "<=", ">", ">=", "!", "&&", "||"]);
+
 /** What a temporary is called if it must be named: by what makes it. */
 function hintOf(i: Instruction, out: Var): string {
   if (i.kind === "apply" && i.op.startsWith("Math.") && !i.free) return i.op.slice("Math.".length);
   if (i.kind === "tape") return "tape";
+  if (i.kind === "apply" && logical.has(i.op)) return "test";
   return defaultHint(out.type, isDerivative(i) ? "adjoint" : "primal");
 }
 
@@ -235,7 +247,8 @@ function allocation(type: Type, length: Expr): Expr {
   return rawExpr([`new Array<${(element && typeText(element)) ?? "unknown"}>(`, length, ")"], { fresh: true });
 }
 
-function copyOf(type: Type, ref: Expr, reads: readonly Region[]): Expr {
+function copyOf(type: Type, ref: Expr): Expr {
+  const reads = [anyWrite];
   if (type.kind === "record") return rawExpr(["{ ...", ref, " }"], { fresh: true, reads });
   if (type.kind === "tuple") return rawExpr(["[...", ref, "]"], { fresh: true, reads });
   return rawExpr([ref, ".slice()"], { fresh: true, reads });
@@ -252,14 +265,5 @@ function tapeValue(i: NewTape, length: Expr | null): Expr {
     case "number": case "integer": return rawExpr(["new Float64Array(", entries, ")"], { fresh: true });
     case "boolean": return rawExpr(["new Uint8Array(", entries, ")"], { fresh: true });
     default: return rawExpr([`new Array<${typeText(element) ?? "unknown"}>(`, entries, ")"], { fresh: true });
-  }
-}
-
-function eachBinding(pattern: IrFunction["parameters"][number]["pattern"], visit: (v: Var) => void): void {
-  switch (pattern.kind) {
-    case "name": visit(pattern.variable); break;
-    case "object": pattern.entries.forEach((e) => eachBinding(e.pattern, visit)); if (pattern.rest) visit(pattern.rest); break;
-    case "array": pattern.entries.forEach((e) => e && eachBinding(e, visit)); if (pattern.rest) visit(pattern.rest); break;
-    default: assertNever(pattern);
   }
 }

@@ -49,10 +49,10 @@ export type Expr = VariableExpr | LiteralExpr | ApplyExpr | MemberExpr | ArrayEx
 
 /** A part of memory: what a variable holds is its id, the contents of a tape `tapeRegion(id)`. */
 export type Region = number;
-/** Arrays and records of the primal. */
-export const heap: Region = -1;
-/** Shadows, which no primal reference names. */
-export const shadow: Region = -2;
+/** In what is read: any place in memory, so whatever changes all of it. */
+export const anyRead: Region = -1;
+/** In what is written: any place in memory, so whatever reads all of it. */
+export const anyWrite: Region = -2;
 /** The world. */
 export const world: Region = -3;
 export const tapeRegion = (id: number): Region => -10 - id;

@@ -1,6 +1,6 @@
 import { assertNever, bug } from "../diagnostics/bug.ts";
 import type { RecordType, Type } from "../ir/ir.ts";
-import { literalExpr, rawExpr, type Expr } from "./tree.ts";
+import { anyWrite, literalExpr, rawExpr, type Expr } from "./tree.ts";
 
 /** A type as TypeScript writes it, or null if it has no spelling. */
 export function typeText(type: Type, outer: readonly RecordType[] = []): string | null {
@@ -76,7 +76,8 @@ export function zerosExpr(type: Type, like: Expr, depth = 0, outer: readonly Typ
   }
 }
 
-const fresh = (parts: readonly (string | Expr)[]): Expr => rawExpr(parts, { fresh: true });
+/** It reads the shape of what it is like: lengths anywhere. */
+const fresh = (parts: readonly (string | Expr)[]): Expr => rawExpr(parts, { fresh: true, reads: [anyWrite] });
 
 function path(like: Expr, suffix: string): Expr {
   return like.kind === "raw" ? rawExpr([...like.parts, suffix]) : rawExpr([like, suffix]);
