@@ -48,7 +48,7 @@ function joinSums(statements: readonly Statement[]): readonly Statement[] {
     if (!term || (!adds && statementEffects(s).reads.has(target.id))) continue;
     const at = nextTouch(list.map((x) => x ?? nothing), k, target, variablesIn(term));
     const next = list[at];
-    if (!next || !isSumOf(next, target) || next.origin?.statement !== s.origin.statement || variablesIn(term).length > 3) continue;
+    if (!next || !isSumOf(next, target) || next.origin?.statement !== s.origin.statement || variablesIn(term).length > 2) continue;
     const [own, other] = next.value.args;
     if (!own || !other) continue;
     const both = applyExpr("+", [term, other], true);

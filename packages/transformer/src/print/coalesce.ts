@@ -117,7 +117,7 @@ function candidates(list: readonly Statement[]): readonly (readonly [Variable, V
     const group = named.get(v.name) ?? [];
     for (const earlier of group) {
       const outer = homes.get(earlier) ?? [];
-      if (earlier.role === "parameter" ? changed.has(v) : outer.every((n, k) => n === home[k])) same.push([earlier, v]);
+      if (earlier.role === "parameter" ? changed.has(v) && home.length === 0 : outer.every((n, k) => n === home[k])) same.push([earlier, v]);
     }
     group.push(v);
     named.set(v.name, group);

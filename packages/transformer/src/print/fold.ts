@@ -286,7 +286,8 @@ function costOf(op: string, args: readonly Expr[]): number {
   switch (op) {
     case "+": case "-": case "*": case "neg": case "pos": case "!": case "&&": case "||": return 1;
     case "<": case "<=": case ">": case ">=": case "===": case "!==": case "==": case "!=": return 1;
-    case "/": case "?:": return 2;
+    case "/": return 2.5;
+    case "?:": return 2;
     case "**": return args[1] && isLiteral(args[1], 2) ? 1 : 10;
     case "Math.abs": case "Math.sign": return 2;
     default: return 10;

@@ -28,7 +28,7 @@ export interface Variables {
  */
 export function lowerStatements(fn: IrFunction): Lowered {
   const regions = regionsOf(fn);
-  const tapes = new Map<Var, NewTape>(), pinned = new Set<Var>(), joined = new Set<Var>(), adjoints = new Set<Var>(), hints = new Map<Var, string>(), origins = new Map<Var, Origin>();
+  const tapes = new Map<Var, NewTape>(), pinned = new Set<Var>(), joined = new Set<Var>(), adjoints = new Set<Var>(), hints = new Map<Var, string>();
   const loopOuts = new Map<Var, Var>();
   /** Named by us, not by the user: they need no statement of their own. */
   const suggested = new Set<Var>();
@@ -43,7 +43,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
       i.params.forEach((v) => joined.add(v));
       i.outs.forEach((v, k) => { const param = i.params[k]; if (param) loopOuts.set(v, param); });
     }
-    definitions(i).forEach((v) => { hints.set(v, hintOf(i, v)); origins.set(v, i.origin); });
+    definitions(i).forEach((v) => hints.set(v, hintOf(i, v)));
   });
   eachInstruction(fn.body, (i) => {
     if (i.kind === "return") i.fields?.forEach(([name, v]) => { 
@@ -138,8 +138,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
         const value = rawExpr([`${i.callee}(`, ...i.args.flatMap((v, k) => (k === 0 ? [argument(v)] : [", ", argument(v)])), ")"], { reads: allReads, writes: allWrites });
         return [i.out ? set(i.out, value) : effect(value)];
       }
-      // What starts with a value starts where the value is made.
-      case "declare": return [assign(of(i.accumulator), i.init ? use(i.init) : literalExpr(0), { ...base, origin: (i.init && origins.get(i.init)) ?? i.origin })];
+      case "declare": return [set(i.accumulator, i.init ? use(i.init) : literalExpr(0))];
       case "add": return [set(i.accumulator, applyExpr("+", [use(i.accumulator), use(i.value)], true))];
       case "get": return [set(i.out, use(i.accumulator))];
       case "take": return [set(i.out, use(i.accumulator)), set(i.accumulator, literalExpr(0))];
