@@ -6,6 +6,7 @@ import { freshVar, literalVar, makeBlock } from "../ir/build.ts";
 import type { Block, Instruction, IrFunction, Origin, Var } from "../ir/ir.ts";
 import { bug } from "../diagnostics/bug.ts";
 import { canOpen, openBlock, ownTrail, reverseTrail } from "./open.ts";
+import { withoutGates } from "./gates.ts";
 import type { GradientField } from "./signature.ts";
 import type { Halves } from "./halves.ts";
 import type { Recorded } from "./resolve.ts";
@@ -73,7 +74,7 @@ export function gradientBody(fn: IrFunction, fields: readonly GradientField[], c
     }
     const body = makeBlock(top.instructions);
     const recorded = resolve(r, body);
-    return { body, nextId: r.ids.next, recorded };
+    return { body: withoutGates(body), nextId: r.ids.next, recorded };
   });
 }
 
@@ -101,7 +102,8 @@ export function splitBody(fn: IrFunction, seed: Var | null, context: ReverseCont
     const at = top.instructions.indexOf(marker);
     return {
       body, nextId: r.ids.next, recorded, state: r,
-      forward: top.instructions.slice(0, at), backward: top.instructions.slice(at + 1),
+      forward: withoutGates({ ...body, instructions: top.instructions.slice(0, at) }).instructions,
+      backward: withoutGates({ ...body, instructions: top.instructions.slice(at + 1) }).instructions,
       shadowsOfInputs: fn.inputs.flatMap((p) => (isReference(p.variable.type) && context.active.hasShadow(p.variable) ? [inputShadow(r, p.variable)] : [])),
     };
   });

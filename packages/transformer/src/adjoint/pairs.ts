@@ -47,6 +47,7 @@ export function makePair(half: Half, context: ReverseContext): Pair {
   if (resultShadow) fields.push({ name: "dvalue", variable: resultShadow });
   const taken = new Set(["value", "dvalue"]);
   for (const variable of needed) {
+    if (variable === result || variable === resultShadow) continue; // a field already
     const base = variable.name ?? "t";
     let name = base;
     for (let n = 1; taken.has(name); n++) name = `${base}${n}`;

@@ -37,7 +37,8 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
   const tapeName = v.name ? `${v.name}_` : "tape";
   const element = indexed ? numberType : v.type;
   const tape = freshVar(r.ids, tapeName, { kind: "tape", element } satisfies TapeType);
-  const reversed = r.reversedLoops.find((l) => l.forward.body.instructions === loop.body.instructions) ?? bug("a tape without a reversed loop");
+  const around = chain(layout, scope.instructions);
+  const reversed = r.reversedLoops.find((l) => l.forward.body.instructions === loop.body.instructions && around.includes(l.trip.instructions)) ?? bug("a tape without a reversed loop");
 
   const before: Instruction[] = [];
   const forward = new Builder(r.ids, origin), backward = new Builder(r.ids, origin);

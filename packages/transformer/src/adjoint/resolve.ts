@@ -6,6 +6,7 @@ import { inductions } from "../analysis/loops.ts";
 import { Builder } from "../ir/build.ts";
 import type { Layout, List } from "./layout.ts";
 import { chain, eachUseIn, isVisible, layoutOf, listOfBlock, replaceUses } from "./layout.ts";
+import { withoutGate } from "./gates.ts";
 import { addLeftMarks, lift } from "./lift.ts";
 import type { Scope } from "./scope.ts";
 import type { ReversedLoop, ReverseState } from "./state.ts";
@@ -94,7 +95,7 @@ class Resolver {
       else lifted.push({ v, to, uses });
     }
     // What cannot be computed again is recorded first: the rest may then be computed from it.
-    for (const { v, at } of acrossLoops) if (this.intrinsic(v) === Infinity) this.obtain(v, at);
+    for (const { v, at } of acrossLoops) if (this.intrinsic(v, at) === Infinity) this.obtain(v, at);
     for (const { v, at } of acrossLoops) this.obtain(v, at);
     for (const { v, to, uses } of lifted) {
       if (v.name === null && uses.every((at) => this.scopeFor(v, at)?.isOpen === false) && recomputeCost(this.r, this.layout, v, () => 0, 1) <= 2) { for (const at of uses) this.obtain(v, at); continue; }
@@ -125,14 +126,15 @@ class Resolver {
     return found;
   }
 
-  private intrinsic(v: Var): number {
-    if (this.induction(v)) return 0;
+  private intrinsic(v: Var, at: List): number {
+    if (this.induction(v, at)) return 0;
     return recomputeCost(this.r, this.layout, v, () => 0, 1);
   }
 
   /** The reversed loop whose forward loop has `v` as a stepping parameter. */
-  private induction(v: Var): { loop: ReversedLoop; init: Var; step: number } | null {
-    const loop = this.r.reversedLoops.find((l) => l.forward.params.includes(v));
+  private induction(v: Var, at: List): { loop: ReversedLoop; init: Var; step: number } | null {
+    const around = chain(this.layout, at);
+    const loop = this.r.reversedLoops.find((l) => l.forward.params.includes(v) && around.includes(l.trip.instructions));
     if (!loop) return null;
     if (loop.counter === v) return { loop, init: v, step: 1 };
     const found = inductions(loop.forward, this.r.defs).find((i) => i.param === v);
@@ -185,7 +187,7 @@ class Resolver {
   }
 
   private make(v: Var, scope: Scope): Var {
-    const stepping = this.induction(v);
+    const stepping = this.induction(v, scope.instructions);
     if (stepping) {
       const { loop, init, step } = stepping;
       if (loop.counter === v) return loop.index;
@@ -202,7 +204,7 @@ class Resolver {
       const args = new Map(operands(i).map((o) => [o, this.argument(o, scope)] as const));
       const out = freshVar(this.r.ids, v.name, v.type);
       const again = renameInstruction(i, { use: (o) => args.get(o) ?? o, define: () => out, label: (l) => l });
-      this.prelude(scope).push(again);
+      this.prelude(scope).push(withoutGate(again));
       return out;
     }
     const loops = this.loopsBetween(v, this.meeting(v, [scope.instructions])).map((l) => this.loopOfBody.get(l)!);
@@ -215,7 +217,7 @@ class Resolver {
   /** What stands for `v` in a Block, if it is there already. */
   private standIn(v: Var, at: List): Var | null {
     if (isVisible(this.layout, v, at)) return v;
-    const counter = this.r.reversedLoops.find((l) => l.counter === v);
+    const counter = this.r.reversedLoops.find((l) => l.counter === v && chain(this.layout, at).includes(l.trip.instructions));
     return counter && isVisible(this.layout, counter.index, at) ? counter.index : null;
   }
 
@@ -230,8 +232,8 @@ class Resolver {
   private price(v: Var, scope: Scope): number | null {
     if (v.literal || this.seen(v, scope) || this.known(v, scope.instructions)) return 0;
     if (this.loopsBetween(v, this.meeting(v, [scope.instructions])).length === 0) return 0;
-    if (this.induction(v)) return 1;
-    return this.intrinsic(v) === Infinity ? recordPrice : null;
+    if (this.induction(v, scope.instructions)) return 1;
+    return this.intrinsic(v, scope.instructions) === Infinity ? recordPrice : null;
   }
 }
 

@@ -1,6 +1,7 @@
 import { boundOf, inductions, isInteger } from "../analysis/loops.ts";
 import { booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
 import type { Loop, Var } from "../ir/ir.ts";
+import { eachInstruction } from "../ir/visit.ts";
 import type { Scope } from "./scope.ts";
 import type { ReverseState } from "./state.ts";
 import { adjointOf, contribute, declare, isActive, originalOf, own, recallIn } from "./state.ts";
@@ -19,6 +20,7 @@ interface Carried { readonly param: Var; readonly index: number; readonly accumu
  * Accumulation links share one adjoint that no trip changes.
  */
 export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope): void {
+  if (!hasSource(r, loop, scope)) return;
   const origin = loop.origin;
   const trip = scope.nested(origin);
   const ends: { readonly init: Var; readonly value: Var }[] = [];
@@ -68,6 +70,16 @@ export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope): void {
     contribute(r, scope, init, out);
   }
   for (const { init, value } of ends) contribute(r, scope, init, value);
+}
+
+/** Whether anything flows into the reverse of a loop: an adjoint of what it gives, or of memory. Otherwise all its adjoints are zero. */
+function hasSource(r: ReverseState, loop: Loop, scope: Scope): boolean {
+  if (leaves(loop)) return true;
+  let found = loop.outs.some((o) => isActive(r, o) && (scope.adjoints.has(o) || r.links.has(originalOf(r, o))));
+  eachInstruction(loop.body, (i) => {
+    if (i.kind === "write" || i.kind === "push" || i.kind === "pop" || i.kind === "array" || i.kind === "record" || i.kind === "copy" || i.kind === "call") found = true;
+  });
+  return found;
 }
 
 /** Writes the loop around the reversed trip: over the values of the user's counter where there is one, else over trip numbers. */

@@ -47,7 +47,13 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         const parts = i.kind === "array" ? i.elements.map((e, n) => [String(n), e] as const) : i.fields;
         const made = parts.flatMap(([name, v]) => {
           const t = gradientType(v.type);
-          if (isReference(v.type) && t) return [[name, shadow(v)] as const];
+          if (isReference(v.type) && t) {
+            if (wants(v) || v.literal) return [[name, shadow(v)] as const];
+            // Nothing active is reached through it, but the shape is whole.
+            const zeros = freshVar(ids, null, t);
+            b.emit({ kind: "zeros", origin, like: v, out: zeros });
+            return [[name, zeros] as const];
+          }
           if (t || i.kind === "array") return [[name, b.literal(0)] as const];
           return [];
         });
