@@ -9,17 +9,24 @@ import { generate } from "./fuzz/program.ts";
 import { compile, transpile } from "./support/compile.ts";
 
 const limit = 2000;
+/** Time of this process, whatever else the machine is doing. */
+const cpuMilliseconds = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+// the first compilation parses the language's library; that is no text's own time
+compile("/** @differentiable */\nexport function f(x: number): number {\n  return x * x;\n}\n");
 
 /** Compiles and checks the promises that hold for any text. Returns what was said. */
 function answer(text: string, fileName = "program.ts"): { code: string; errors: number } {
-  const start = performance.now();
+  const start = cpuMilliseconds();
   let result: ReturnType<typeof compile>;
   try {
     result = compile(text, { fileName });
   } catch (error) {
     throw new Error(`threw ${error instanceof Error ? error.stack : String(error)}\n--- on\n${clip(text)}`, { cause: error });
   }
-  const time = performance.now() - start;
+  const time = cpuMilliseconds() - start;
   if (time > limit) throw new Error(`took ${Math.round(time)} ms on\n${clip(text)}`);
   const { code, diagnostics } = result;
   const lines = text.split(/\r\n|[\n\r\u2028\u2029]/);

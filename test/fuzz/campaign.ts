@@ -82,8 +82,9 @@ export function signature(outcome: Outcome): string {
 export function smallest(program: Program, outcome: Outcome, how: CheckOptions): string {
   const wanted = signature(outcome);
   const typed = typeErrors(program.text, program.text.length).length === 0;
+  const lean: CheckOptions = { ...how, types: outcome.kind === "invalid", unoptimised: "detail" in outcome && outcome.detail.startsWith("unoptimised") };
   return minimise(program.text, (text) => {
-    const found = check({ ...program, text }, how);
+    const found = check({ ...program, text }, lean);
     // a smaller program that is ill-typed would only show that garbage gives garbage
     return signature(found) === wanted && !(typed && typeErrors(text, text.length).length > 0);
   });

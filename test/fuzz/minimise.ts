@@ -7,15 +7,16 @@ interface Edit {
   readonly text: string;
 }
 
-/** Tries edits, largest gain first, until none helps or `budget` trials are used. `fails` must hold for `text`. */
-export function minimise(text: string, fails: (candidate: string) => boolean, budget = 400): string {
+/** Tries edits, largest gain first, until none helps or the trials or the time are used up. `fails` must hold for `text`. */
+export function minimise(text: string, fails: (candidate: string) => boolean, budget = 600, milliseconds = 20_000): string {
   let best = text;
   let trials = 0;
+  const end = performance.now() + milliseconds;
   for (let progress = true; progress && trials < budget; ) {
     progress = false;
     const edits = candidates(best).sort((a, b) => b.end - b.start - b.text.length - (a.end - a.start - a.text.length));
     for (const edit of edits) {
-      if (trials >= budget) break;
+      if (trials >= budget || performance.now() > end) return tidy(best);
       const candidate = best.slice(0, edit.start) + edit.text + best.slice(edit.end);
       if (candidate.length >= best.length) continue;
       trials++;
@@ -25,8 +26,10 @@ export function minimise(text: string, fails: (candidate: string) => boolean, bu
       break;
     }
   }
-  return best;
+  return tidy(best);
 }
+
+const tidy = (text: string): string => text.replace(/^\s*\n/gm, "");
 
 function candidates(text: string): Edit[] {
   const file = ts.createSourceFile("program.ts", text, ts.ScriptTarget.ES2022, true);

@@ -3,7 +3,7 @@
  *
  * Random programs against the dual-number oracle. `--seed S --runs 1 --show` prints one program and its verdict.
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { campaign, signature } from "./campaign.ts";
@@ -54,8 +54,8 @@ if (values.show) {
   for (const [code, n] of [...result.codes].sort((a, b) => b[1] - a[1])) console.log(`  refused ${code}: ${n}  e.g. seed ${result.refusals.get(code)!.seed}: ${result.refusals.get(code)!.detail.split("\n")[0]}`);
   for (const [why, n] of [...result.skips].sort((a, b) => b[1] - a[1]).slice(0, 8)) console.log(`  skipped ${n}: ${why}`);
   if (values.out) {
-    rmSync(values.out, { recursive: true, force: true });
     mkdirSync(values.out, { recursive: true });
+    for (const old of readdirSync(values.out)) if (/^\d+\.ts$/.test(old)) rmSync(join(values.out, old));
   }
   result.failures.forEach((f, i) => {
     const detail = "detail" in f.outcome ? f.outcome.detail : "";

@@ -47,7 +47,10 @@ export interface TypeError {
   readonly generated: boolean;
 }
 
-/** Type errors of a module at the strictest flags. Unused names count only from `generatedFrom` on: the user's part is the user's. */
+/**
+ * Type errors of a module at the strictest flags. Unused names count only from `generatedFrom` on, and only if
+ * the user's own part is without them: a parameter that their function ignores may be ignored by its gradient.
+ */
 export function typeErrors(code: string, generatedFrom = 0, fileName = "program.ts"): TypeError[] {
   const file = ts.createSourceFile(fileName, code, ts.ScriptTarget.ES2022, true);
   const host: ts.CompilerHost = {
@@ -80,7 +83,7 @@ export function typeErrors(code: string, generatedFrom = 0, fileName = "program.
       const line = file.getLineAndCharacterOfPosition(d.start ?? 0).line;
       return { line: line + 1, text: lines[line] ?? "", code: d.code, message: ts.flattenDiagnosticMessageText(d.messageText, " "), generated: (d.start ?? 0) >= generatedFrom };
     })
-    .filter((d) => d.generated || !isUnusedName(d.code));
+    .filter((d, _, all) => !isUnusedName(d.code) || (d.generated && !all.some((own) => !own.generated && own.message === d.message)));
 }
 
 const isUnusedName = (code: number): boolean => [6133, 6192, 6196, 6198, 6199, 7028, 7027].includes(code);
