@@ -1,10 +1,12 @@
 import { assertNever } from "../diagnostics/bug.ts";
-import type { IrFunction, Pattern } from "../ir/ir.ts";
+import type { IrFunction, Pattern, Var } from "../ir/ir.ts";
+import { bindings } from "../ir/verify.ts";
 import { accumulate } from "./accumulate.ts";
 import { knownConditions, nestBlocks, simplifyOuts } from "./blocks.ts";
 import { coalesce } from "./coalesce.ts";
 import { removeDead } from "./dead.ts";
 import { declare } from "./declare.ts";
+import { decideComparisons } from "./facts.ts";
 import { fold } from "./fold.ts";
 import { resolveJumps, straighten } from "./jumps.ts";
 import { openHeads, restoreLoops } from "./loops.ts";
@@ -15,7 +17,7 @@ import { lowerStatements } from "./statements.ts";
 import { saveValue } from "./value.ts";
 import { printStatements } from "./text.ts";
 import type { Expr, Statement, Variable } from "./tree.ts";
-import { eachExpression, eachStatement, subexpressions } from "./walk.ts";
+import { eachExpression, eachVariable, subexpressions } from "./walk.ts";
 import { isIdentifier, propertyName, typeText } from "./types.ts";
 import { Writer } from "./writer.ts";
 
@@ -52,11 +54,12 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   const declared = declare(plain ? shaped : removeDead(shaped));
   const final = plain ? declared : straighten(declared);
 
-  const parameters = fn.parameters.flatMap((p) => bound(p.pattern)).map(variables.of);
-  const globals = new Set<string>(), used = new Set<string>([fn.name]);
-  for (const name of identifiersOf(final)) used.add(name);
-  for (const name of globalsOf(final)) { globals.add(name); used.add(name); }
-  const names = chooseNames(final, { used, parameters });
+  const parameters = fn.parameters.flatMap((p) => bindings(p.pattern)).map(variables.of);
+  const used = new Set<Variable>();
+  eachExpression(final, (e) => eachVariable(e, (v) => used.add(v)));
+  const taken = new Set<string>([fn.name]);
+  for (const name of [...identifiersOf(final), ...globalsOf(final)]) taken.add(name);
+  const names = chooseNames(final, { used: taken, parameters });
   const hidden = new Set([...options.shadowedGlobals, ...parameters.map((p) => names.of(p))]);
   const spelling = {
     variable: names.of,
@@ -69,7 +72,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
     for (const line of options.doc) writer.line(line === "" ? " *" : ` * ${line}`, at);
     writer.line(" */", at);
   }
-  writer.line(`${options.exported ? "export " : ""}function ${fn.name}${fn.typeParameters}(${signature(fn, names.of, variables.of)})${result(fn)} {`, at);
+  writer.line(`${options.exported ? "export " : ""}function ${fn.name}${fn.typeParameters}(${signature(fn, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)))})${result(fn)} {`, at);
   writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain }));
   writer.line("}", at);
   return writer.finish();
@@ -77,32 +80,33 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
 
 function tidy(statements: readonly Statement[], fresh: Parameters<typeof sequence>[1]): readonly Statement[] {
   const live = removeDead(saveValue(statements, fresh));
-  const folded = removeDead(fold(simplifyOuts(returnEarly(accumulate(knownConditions(live))))));
+  const folded = removeDead(decideComparisons(fold(simplifyOuts(returnEarly(accumulate(knownConditions(live)))))));
   return coalesce(folded);
 }
 
-function bound(pattern: Pattern): readonly Parameters<ReturnType<typeof lowerStatements>["variables"]["of"]>[0][] {
-  switch (pattern.kind) {
-    case "name": return [pattern.variable];
-    case "object": return [...pattern.entries.flatMap((e) => bound(e.pattern)), ...(pattern.rest ? [pattern.rest] : [])];
-    case "array": return [...pattern.entries.flatMap((e) => (e ? bound(e) : [])), ...(pattern.rest ? [pattern.rest] : [])];
-    default: return assertNever(pattern);
-  }
-}
-
-function signature(fn: IrFunction, nameOf: (v: Variable) => string, variableOf: ReturnType<typeof lowerStatements>["variables"]["of"]): string {
+/** Parameters that the body does not need keep their place: under a name that says so, or out of the pattern. */
+function signature(fn: IrFunction, nameOf: (v: Var) => string, isUsed: (v: Var) => boolean): string {
+  const name = (v: Var): string => (isUsed(v) || nameOf(v).startsWith("_") ? nameOf(v) : `_${nameOf(v)}`);
+  const isNeeded = (p: Pattern): boolean => bindings(p).some(isUsed);
   const pattern = (p: Pattern): string => {
     switch (p.kind) {
-      case "name": return nameOf(variableOf(p.variable));
+      case "name": return name(p.variable);
       case "object": {
-        const entries = p.entries.map((e) => {
+        const rest = p.rest && (isUsed(p.rest) ? p.rest : null);
+        // The rest is what is left of the others, so those must be named.
+        const entries = p.entries.filter((e) => rest !== null || isNeeded(e.pattern)).map((e) => {
           const inner = pattern(e.pattern);
           return inner === e.key && isIdentifier(e.key) ? inner : `${propertyName(e.key)}: ${inner}`;
         });
-        if (p.rest) entries.push(`...${nameOf(variableOf(p.rest))}`);
+        if (rest) entries.push(`...${name(rest)}`);
         return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
       }
-      case "array": return `[${[...p.entries.map((e) => (e ? pattern(e) : "")), ...(p.rest ? [`...${nameOf(variableOf(p.rest))}`] : [])].join(", ")}]`;
+      case "array": {
+        const entries = p.entries.map((e) => (e && isNeeded(e) ? pattern(e) : ""));
+        if (p.rest && isUsed(p.rest)) entries.push(`...${name(p.rest)}`);
+        while (entries.at(-1) === "") entries.pop();
+        return `[${entries.join(", ")}]`;
+      }
       default: return assertNever(p);
     }
   };
@@ -136,6 +140,5 @@ function globalsOf(list: readonly Statement[]): readonly string[] {
     for (const s of subexpressions(e)) visit(s);
   };
   eachExpression(list, visit);
-  eachStatement(list, () => undefined);
   return found;
 }

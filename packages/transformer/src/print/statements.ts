@@ -112,7 +112,8 @@ export function lowerStatements(fn: IrFunction): Lowered {
         const value = rawExpr(i.parts.map((p) => (typeof p === "string" ? p : hole(p))), rawEffects(text, i.pure));
         return [...before, i.out ? set(i.out, value) : effect(value)];
       }
-      case "length": return [set(i.out, member(i.ref, "length", i.out.type))];
+      // The length of a tuple is its type: the checker knows what it is not.
+      case "length": return [set(i.out, i.ref.type.kind === "tuple" ? literalExpr(i.ref.type.elements.length) : member(i.ref, "length", i.out.type))];
       case "read": return [{ ...set(i.out, member(i.ref, i.key, i.out.type)), derivative: regions.isShadow(i.ref) }];
       case "write": return [{ kind: "store", place: place(i.ref, i.key, i.value.type), op: "", value: use(i.value), ...base }];
       case "array":

@@ -19,6 +19,6 @@ export class Writer {
   }
 
   finish(): { text: string; lines: readonly (number | null)[] } {
-    return { text: this.text.join("\n") + "\n", lines: this.places };
+    return { text: this.text.join("\n"), lines: this.places };
   }
 }
