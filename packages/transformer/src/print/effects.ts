@@ -79,3 +79,8 @@ export function isEffectful(e: Expr): boolean {
 /** What an unknown call may read and write: everything. */
 export const allReads: readonly Region[] = [anyWrite, world];
 export const allWrites: readonly Region[] = [anyRead, anyWrite, world];
+
+/** Whether the value of a variable is read. */
+export function readsVariable(e: Expr, id: number): boolean {
+  return expressionEffects(e).reads.has(id);
+}
