@@ -67,6 +67,11 @@ function learn(facts: Facts, condition: Expr, so: boolean, written: ReadonlySet<
   const [a, b] = condition.args;
   if (condition.op === "&&" && so && a && b) return learn(learn(facts, a, true, written), b, true, written);
   if (condition.op === "||" && !so && a && b) return learn(learn(facts, a, false, written), b, false, written);
+  if ((condition.op === "&&" || condition.op === "||") && a && b) {
+    // One of the two, and it is not known which: what both say.
+    const left = learn(facts, a, so, written), right = learn(learn(facts, a, !so, written), b, so, written);
+    return { ...facts, equal: new Map([...left.equal].filter(([v, value]) => right.equal.has(v) && right.equal.get(v) === value)) };
+  }
   if (condition.op === "!" && a) return learn(facts, a, !so, written);
   if (condition.op !== (so ? "===" : "!==") || a?.kind !== "variable" || b?.kind !== "literal" || written.has(a.variable.id)) return facts;
   return { ...facts, equal: new Map([...facts.equal, [a.variable, b.literal.value]]) };
