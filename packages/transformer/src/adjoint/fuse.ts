@@ -1,4 +1,4 @@
-import type { Block, Instruction, Loop, Var } from "../ir/ir.ts";
+import type { Block, Call, Instruction, Loop, Var } from "../ir/ir.ts";
 import { freshVar, numberType } from "../ir/build.ts";
 import { eachInstruction, isPure, nestedBlocks, operands, renameInstruction } from "../ir/visit.ts";
 import { isReference } from "../analysis/aliases.ts";
@@ -22,8 +22,8 @@ import type { Step } from "./open.ts";
 export function fuseLoop(r: ReverseState, loop: Loop, scope: Scope, later: readonly Step[]): boolean {
   const list = scope.instructions;
   const at = list.indexOf(loop);
-  if (at < 0 || !loop.condition || loop.body.dead || leaves(loop) || !isRepeatable(r, loop)) return false;
-  if (list.slice(at + 1).some(returns) || later.some(({ instruction }) => instruction.kind === "call" || instruction.kind === "raw" && !instruction.pure && touchesMemory(instruction))) return false;
+  if (at < 0 || !loop.condition || loop.body.dead || leaves(loop) || !isRepeatable(r, loop, true)) return false;
+  if (list.slice(at + 1).some(returns) || later.some(({ instruction }) => instruction.kind === "call" && !isQuiet(r, instruction) || instruction.kind === "raw" && !instruction.pure && touchesMemory(instruction))) return false;
 
   const before = new Scope(scope, r.ids, loop.origin, scope);
   const known = new Availability(r, list, at, before);
@@ -69,7 +69,7 @@ export function fuseLoop(r: ReverseState, loop: Loop, scope: Scope, later: reado
 }
 
 /** Whether a trip reads only what is not written (or is fresh in it), calls nothing, and carries no references: it may run again, or be reversed at once. */
-export function isRepeatable(r: ReverseState, loop: Loop): boolean {
+export function isRepeatable(r: ReverseState, loop: Loop, callsAllowed: boolean): boolean {
   if (loop.params.some((p) => isReference(p.type))) return false;
   const fresh = new Set<Var>();
   eachInstruction(loop.body, (i) => {
@@ -77,16 +77,22 @@ export function isRepeatable(r: ReverseState, loop: Loop): boolean {
   });
   let fusible = true;
   eachInstruction(loop.body, (i) => {
-    if (i.kind === "call" || (i.kind === "raw" && !i.pure && touchesMemory(i))) fusible = false;
+    if (i.kind === "call" && !(callsAllowed && isQuiet(r, i)) || (i.kind === "raw" && !i.pure && touchesMemory(i))) fusible = false;
     if ((i.kind === "read" || i.kind === "length" || i.kind === "copy") && r.memory.nodeOf(originalOf(r, i.ref)).written && !fresh.has(i.ref)) fusible = false;
     if ((i.kind === "write" || i.kind === "push" || i.kind === "pop") && !fresh.has(i.ref)) fusible = false;
   });
   return fusible;
 }
 
+/** Whether a call writes no memory: its backward half, which adds into shadows, may follow at once. */
+function isQuiet(r: ReverseState, i: Call): boolean {
+  const half = r.halves.ofForward.get(i.callee);
+  return half ? !half.writes : i.args.every((a) => !isReference(a.type));
+}
+
 /** Whether the reverse trip may execute the trip again: nothing impure, no way out, an end that the head decides. */
 export function canReexecute(r: ReverseState, loop: Loop): boolean {
-  let again = loop.condition !== null && !loop.body.dead && !leaves(loop) && isRepeatable(r, loop);
+  let again = loop.condition !== null && !loop.body.dead && !leaves(loop) && isRepeatable(r, loop, false);
   eachInstruction(loop.body, (i) => { if (i.kind === "raw" && !i.pure || i.kind === "throw") again = false; });
   return again;
 }

@@ -96,7 +96,9 @@ export function splitBody(fn: IrFunction, seed: Var | null, context: ReverseCont
       const d = context.active.isActive(input.variable) ? adjointOf(r, top, input.variable) ?? literalVar(r.ids, 0) : null;
       return d ? [[`d${input.name}`, d] as const] : [];
     });
-    if (fields.length > 0) top.builder.emit({ kind: "return", origin, fields, value: null });
+    // A single number comes back bare.
+    const single = fields.length === 1 ? fields[0] : undefined;
+    if (fields.length > 0) top.builder.emit({ kind: "return", origin, fields: single ? null : fields, value: single?.[1] ?? null });
     const body: Block = { instructions: top.instructions, yields: [], dead: fields.length > 0 };
     const recorded = resolve(r, body);
     const at = top.instructions.indexOf(marker);

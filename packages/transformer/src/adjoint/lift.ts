@@ -8,13 +8,13 @@ import type { Layout, List } from "./layout.ts";
 import { chain, holderIndex, listOfBlock } from "./layout.ts";
 
 /** A Var that holds the value being lifted, in the list where it is defined. */
-interface Carrier { readonly list: List; readonly value: Var }
+export interface Carrier { readonly list: List; readonly value: Var }
 
 /**
  * Makes a value of a nested Block visible in an enclosing one, by an out more on each `if` and block between. A branch that leaves hands
- * the value on with its exits. On the ways on which it does not exist it is a literal nobody reads. Returns the Var that stands for it.
+ * the value on with its exits. On the ways on which it does not exist it is a literal nobody reads. Returns the Vars that stand for it, with their Blocks.
  */
-export function lift(layout: Layout, ids: Ids, v: Var, from: List, to: List, made: (out: Var) => void): Var {
+export function lift(layout: Layout, ids: Ids, v: Var, from: List, to: List): readonly Carrier[] {
   // Innermost first: an exit takes the value from the innermost list in which it stands behind the definition.
   const carriers: Carrier[] = [{ list: from, value: v }];
   for (let list = from; list !== to;) {
@@ -37,10 +37,9 @@ export function lift(layout: Layout, ids: Ids, v: Var, from: List, to: List, mad
         carriers.push({ list: parent, value: out });
       }
     }
-    if (carriers.at(-1)!.value === out) made(out);
     list = parent;
   }
-  return carriers.find((c) => c.list === to)?.value ?? bug(`${v.name ?? "a temporary"} (${v.id}) does not reach where it is needed`);
+  return carriers.some((c) => c.list === to) ? carriers : bug(`${v.name ?? "a temporary"} (${v.id}) does not reach where it is needed`);
 }
 
 const liftedType = (t: Type): Type => (t.kind === "array" || t.kind === "tuple" || t.kind === "record" ? { kind: "optional", of: t } : t);

@@ -1,7 +1,7 @@
 import { isReference } from "../analysis/aliases.ts";
 import type { Ids } from "../ir/build.ts";
 import { Builder, freshVar, makeBlock, numberType } from "../ir/build.ts";
-import type { Instruction, IrFunction, Parameter, RecordType, Var } from "../ir/ir.ts";
+import type { Instruction, IrFunction, Parameter, RecordType, Type, Var } from "../ir/ir.ts";
 import { definitions, eachInstruction, eachUse } from "../ir/visit.ts";
 import type { ReverseContext } from "./gradient.ts";
 import { splitBody } from "./gradient.ts";
@@ -40,14 +40,14 @@ export function makePair(half: Half, context: ReverseContext): Pair {
 
   const typed = new Set<Var>();
   eachInstruction(makeBlock(split.forward), (i) => { if (i.kind === "tape" && i.length) typed.add(i.tape); });
-  const result = fn.body.yields[0];
-  const resultShadow = result && isReference(result.type) ? split.state.shadows.of(result) : undefined;
+  const primal = fn.body.yields[0];
+  const resultShadow = primal && isReference(primal.type) ? split.state.shadows.of(primal) : undefined;
   const fields: { readonly name: string; readonly variable: Var }[] = [];
-  if (result) fields.push({ name: "value", variable: result });
+  if (primal) fields.push({ name: "value", variable: primal });
   if (resultShadow) fields.push({ name: "dvalue", variable: resultShadow });
   const taken = new Set(["value", "dvalue"]);
   for (const variable of needed) {
-    if (variable === result || variable === resultShadow) continue; // a field already
+    if (variable === primal || variable === resultShadow) continue; // a field already
     const base = variable.name ?? "t";
     let name = base;
     for (let n = 1; taken.has(name); n++) name = `${base}${n}`;
@@ -72,12 +72,13 @@ export function makePair(half: Half, context: ReverseContext): Pair {
   const record = freshVar(ids, "record", half.recordType);
   for (const { name, variable } of fields) if (needed.has(variable)) b.emit({ kind: "read", origin, ref: record, key: name, out: variable });
   const parameters = [record, ...(seed ? [seed] : [])];
+  const result: Type = half.scalars.length === 0 ? { kind: "undefined" } : half.scalars.length === 1 ? numberType : half.gradientType;
   const backward: IrFunction = {
     ...shared, name: half.backward, nextId: ids.next,
     parameters: parameters.map((v) => parameter(v, typeText(v.type))),
     inputs: parameters.map((variable) => ({ name: variable.name!, variable, paths: null })),
     body: makeBlock([...b.instructions, ...split.backward]),
-    result: half.scalars.length > 0 ? half.gradientType : { kind: "undefined" }, resultText: half.scalars.length > 0 ? typeText(half.gradientType) : "void",
+    result, resultText: result.kind === "undefined" ? "void" : typeText(result),
   };
   return { forward, backward, declaration, recorded: split.recorded };
 }

@@ -1,5 +1,5 @@
 import { bug } from "../diagnostics/bug.ts";
-import { boundOf, isInteger } from "../analysis/loops.ts";
+import { boundOf, isInteger, type Induction } from "../analysis/loops.ts";
 import { Builder, booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
 import type { Instruction, Loop, TapeType, Var } from "../ir/ir.ts";
 import { definitions } from "../ir/visit.ts";
@@ -45,8 +45,8 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
   let out: Var;
   if (indexed) {
     before.push(...length.instructions, { kind: "tape", origin, tape, length: length.value, note });
-    const induction = length.induction;
-    const index = (counter: Var, b: Builder): Var => (induction.init.literal?.value === 0 ? counter : b.apply("-", [counter, induction.init], integerType));
+    const { induction, first } = length;
+    const index = (counter: Var, b: Builder): Var => (first.literal?.value === 0 ? counter : b.apply("-", [counter, first], integerType));
     const value = v.type.kind === "boolean" ? forward.derive("?:", [v, literalVar(r.ids, 1), literalVar(r.ids, 0)]) : v;
     forward.emit({ kind: "tapeRecord", origin, tape, index: index(induction.param, forward), value });
     const boolean = v.type.kind === "boolean";
@@ -74,11 +74,21 @@ function insertAfterDefinition(home: List, v: Var, instructions: readonly Instru
 }
 
 /** The number of trips of a loop, if it is known where the tape is declared. */
-function tapeLength(r: ReverseState, loop: Loop, visible: (v: Var) => Var | null): { value: Var; instructions: readonly Instruction[]; induction: NonNullable<ReturnType<typeof boundOf>>["induction"] } | null {
+function tapeLength(r: ReverseState, loop: Loop, visible: (v: Var) => Var | null): { value: Var; instructions: readonly Instruction[]; induction: Induction; /** The least value of the counter. */ first: Var } | null {
   if (leaves(loop)) return null;
   const bound = boundOf(loop, r.defs, (ref) => !r.memory.nodeOf(originalOf(r, ref)).lengthWritten);
-  if (!bound) return null;
+  // Downwards only to a literal: then the entries are addressed by the counter itself.
+  if (!bound || (bound.down && typeof bound.limit.literal?.value !== "number")) return null;
   const { induction, inHead, inclusive } = bound;
+  if (bound.down) {
+    const init = visible(induction.init);
+    const least = Number(bound.limit.literal?.value) + (inclusive ? 0 : 1);
+    if (!init || !Number.isInteger(least)) return null;
+    const b = new Builder(r.ids, loop.origin);
+    const count = least === 1 ? init : b.derive(least > 0 ? "-" : "+", [init, literalVar(r.ids, Math.abs(least - 1))], integerType);
+    const value = b.derive("Math.max", [literalVar(r.ids, 0), count], integerType);
+    return { value, instructions: b.instructions, induction, first: literalVar(r.ids, least) };
+  }
   const b = new Builder(r.ids, loop.origin);
   const whole = isInteger(originalOf(r, bound.limit), r.defs);
   const seen = visible(inHead?.kind === "length" ? inHead.ref : bound.limit), init = visible(induction.init);
@@ -89,10 +99,10 @@ function tapeLength(r: ReverseState, loop: Loop, visible: (v: Var) => Var | null
     b.emit({ kind: "length", origin: loop.origin, ref: seen, out: value });
   }
   const fromZero = induction.init.literal?.value === 0;
-  if (fromZero && !inclusive && inHead) return { value, instructions: b.instructions, induction };
+  if (fromZero && !inclusive && inHead) return { value, instructions: b.instructions, induction, first: induction.init };
   if (inclusive) value = b.derive("+", [value, literalVar(r.ids, 1)], whole ? integerType : numberType);
   if (!fromZero) value = b.derive("-", [value, init], whole ? integerType : numberType);
   if (!whole) value = b.derive("Math.ceil", [value], integerType);
   value = b.derive("Math.max", [literalVar(r.ids, 0), value], integerType);
-  return { value, instructions: b.instructions, induction };
+  return { value, instructions: b.instructions, induction, first: induction.init };
 }

@@ -7,7 +7,7 @@ import { Builder } from "../ir/build.ts";
 import type { Layout, List } from "./layout.ts";
 import { chain, eachUseIn, isVisible, layoutOf, listOfBlock, replaceUses } from "./layout.ts";
 import { withoutGate } from "./gates.ts";
-import { addLeftMarks, lift } from "./lift.ts";
+import { addLeftMarks, lift, type Carrier } from "./lift.ts";
 import type { Scope } from "./scope.ts";
 import type { ReversedLoop, ReverseState } from "./state.ts";
 import { originalOf, recallIn } from "./state.ts";
@@ -46,6 +46,8 @@ type Preludes = Map<Scope, Instruction[]>;
 class Resolver {
   private layout: Layout;
   private lifted = new Map<Var, Var>();
+  /** What earlier rounds lifted, with where it stands for the value. */
+  private readonly carriers = new Map<Var, readonly Carrier[]>();
   /** By Var and scope of recall. */
   private obtained = new Map<Var, Map<Scope, Var>>();
   private preludes: Preludes = new Map();
@@ -94,12 +96,14 @@ class Resolver {
       if (this.loopsBetween(v, to).length > 0) for (const at of uses) acrossLoops.push({ v, at });
       else lifted.push({ v, to, uses });
     }
+    // In program order, so that a value is decided after those it may be computed from.
+    acrossLoops.sort((p, q) => p.v.id - q.v.id);
     // What cannot be computed again is recorded first: the rest may then be computed from it.
     for (const { v, at } of acrossLoops) if (this.intrinsic(v, at) === Infinity) this.obtain(v, at);
     for (const { v, at } of acrossLoops) this.obtain(v, at);
     for (const { v, to, uses } of lifted) {
       if (v.name === null && uses.every((at) => this.scopeFor(v, at)?.isOpen === false) && recomputeCost(this.r, this.layout, v, () => 0, 1) <= 2) { for (const at of uses) this.obtain(v, at); continue; }
-      this.lifted.set(v, lift(this.layout, this.r.ids, v, this.layout.listOf.get(v)!, to, (out) => { for (const scope of this.r.recallScopes.get(v) ?? []) recallIn(this.r, out, scope); }));
+      this.lifted.set(v, this.liftOnce(v, to));
     }
 
     const old = this.layout;
@@ -109,6 +113,15 @@ class Resolver {
       scope.instructions.splice(Math.max(heading, 0), 0, ...instructions);
     }
     return true;
+  }
+
+  private liftOnce(v: Var, to: List): Var {
+    const known = this.carriers.get(v)?.find((c) => c.list === to);
+    if (known) return known.value;
+    const carriers = lift(this.layout, this.r.ids, v, this.layout.listOf.get(v)!, to);
+    for (const { value } of carriers) if (value !== v) for (const scope of this.r.recallScopes.get(v) ?? []) recallIn(this.r, value, scope);
+    this.carriers.set(v, [...carriers, ...(this.carriers.get(v) ?? [])]);
+    return carriers.find((c) => c.list === to)!.value;
   }
 
   /** The innermost Block around the definition and all the uses. */

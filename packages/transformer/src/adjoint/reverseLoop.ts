@@ -100,8 +100,10 @@ function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope)
       b.emit({ kind: "length", origin, ref: bound.inHead.ref, out: limit });
     }
     const whole = isInteger(originalOf(r, bound.limit), r.defs);
-    const end = whole ? limit : b.derive(bound.inclusive ? "Math.floor" : "Math.ceil", [limit], integerType);
-    last = bound.inclusive ? end : b.derive("-", [end, literalVar(r.ids, 1)], integerType);
+    const upwards = bound.inclusive ? "Math.floor" : "Math.ceil", downwards = bound.inclusive ? "Math.ceil" : "Math.floor";
+    const end = whole ? limit : b.derive(bound.down ? downwards : upwards, [limit], integerType);
+    last = bound.inclusive ? end : b.derive(bound.down ? "+" : "-", [end, literalVar(r.ids, 1)], integerType);
+    step = bound.induction.step;
   } else if (!isLeft && loop.condition && stepping.length > 0) {
     const induction = stepping[0]!;
     counter = induction.param;

@@ -80,8 +80,18 @@ export function inductions(loop: Loop, defs: Definitions): readonly Induction[] 
   });
 }
 
-/** The bound B of a loop `for (p = init; p < B; p += 1)` (or `<=`), B fixed during the loop. */
-export interface Bound { readonly induction: Induction; readonly limit: Var; readonly inclusive: boolean; /** The limit is computed in the head by this instruction. */ readonly inHead: Instruction | null }
+/**
+ * The bound B of a loop that counts by one, B fixed during the loop: upwards `for (p = init; p < B; p++)` (or `<=`), or downwards
+ * `for (p = init; p > B; p--)` (or `>=`).
+ */
+export interface Bound {
+  readonly induction: Induction;
+  readonly limit: Var;
+  readonly inclusive: boolean;
+  readonly down: boolean;
+  /** The limit is computed in the head by this instruction. */
+  readonly inHead: Instruction | null;
+}
 
 /**
  * The bound that fixes the number of trips of a loop without exits, if its head is a single comparison of an induction
@@ -94,14 +104,18 @@ export function boundOf(loop: Loop, defs: Definitions, isStableLength: (ref: Var
   const [a, b] = test.args;
   if (!a || !b) return null;
   const op = test.op;
-  const induction = inductions(loop, defs).find((n) => n.step === 1 && n.param === (op === "<" || op === "<=" ? a : op === ">" || op === ">=" ? b : null));
+  const less = op === "<" || op === "<=", more = op === ">" || op === ">=";
+  if (!less && !more) return null;
+  const stepping = inductions(loop, defs);
+  const up = stepping.find((n) => n.step === 1 && n.param === (less ? a : b));
+  const induction = up ?? stepping.find((n) => n.step === -1 && n.param === (more ? a : b));
   if (!induction) return null;
   const limit = induction.param === a ? b : a;
   const head = loop.head.instructions.find((i) => "out" in i && i.out === limit) ?? null;
   if (loop.head.instructions.length > (head ? 2 : 1)) return null;
   if (head && !(head.kind === "length" && isStableLength(head.ref) && isOutside(head.ref, loop))) return null;
   if (!head && !limit.literal && !isOutside(limit, loop)) return null;
-  return { induction, limit, inclusive: op === "<=" || op === ">=", inHead: head };
+  return { induction, limit, inclusive: op === "<=" || op === ">=", down: induction.step < 0, inHead: head };
 }
 
 /** Whether a Var is defined outside a loop. */
