@@ -98,3 +98,52 @@ function formatTime(nanoseconds: number): string {
   if (nanoseconds < 1e6) return `${(nanoseconds / 1000).toFixed(1)} µs`;
   return `${(nanoseconds / 1e6).toFixed(2)} ms`;
 }
+
+/** A page with all figures, for docs/benchmarks.md. */
+export function formatPage(rows: readonly Row[], machine: string): string {
+  const table = (head: readonly string[], body: readonly (readonly string[])[]): string =>
+    [
+      `| ${head.join(" | ")} |`,
+      `|${head.map((_, column) => (column === 0 ? "---|" : "---:|")).join("")}`,
+      ...body.map((cells) => `| ${cells.join(" | ")} |`),
+    ].join("\n");
+  const categories = [...new Set(rows.map((row) => row.category))];
+  const groups: [string, readonly Row[]][] = categories.map((name) => [name, rows.filter((r) => r.category === name)]);
+  const summary = [...groups, ["**all**", rows] as const].map(([name, group]) => {
+    const mean = means(group);
+    const worst = Math.max(
+      ...group.map(({ outcome }) => (outcome.kind === "timed" ? (outcome.timing.gradientPerPrimal ?? 0) : 0)),
+    );
+    return [
+      name,
+      `${mean.cases} of ${group.length}`,
+      formatRatio(mean.gradientPerPrimal),
+      formatRatio(worst),
+      formatRatio(mean.gradientPerHand),
+      formatRatio(mean.handPerPrimal),
+    ];
+  });
+  const details = groups.map(([name, group]) => {
+    const body = group.map(({ name: row, outcome }) =>
+      outcome.kind === "timed"
+        ? [
+            row,
+            formatTime(outcome.timing.primal),
+            formatRatio(outcome.timing.gradientPerPrimal),
+            formatRatio(outcome.timing.gradientPerHand),
+            formatRatio(outcome.timing.handPerPrimal),
+          ]
+        : [row, outcome.kind === "right" ? "" : `${outcome.kind}: ${outcome.why}`, "", "", ""],
+    );
+    return `## ${name}\n\n${table(["case", "primal", "grad/primal", "grad/hand", "hand/primal"], body)}`;
+  });
+  return `# Benchmarks
+
+Made by \`pnpm bench --markdown\` on ${machine}. What the columns mean, and how it is timed: [bench/README.md](../bench/README.md).
+Means are geometric; \`grad/hand\` and \`hand/primal\` are over the cases with a hand-written gradient.
+
+${table(["", "cases", "grad/primal", "worst", "grad/hand", "hand/primal"], summary)}
+
+${details.join("\n\n")}
+`;
+}

@@ -1,14 +1,15 @@
 /**
- * pnpm bench [filter] [--rounds N] [--json] [--check] [--emit folder] [--data folder]
+ * pnpm bench [filter] [--rounds N] [--json | --markdown] [--check] [--emit folder] [--data folder]
  *
  * What a gradient costs: compiles the cases, checks value and gradient, and times primal, generated and hand-written gradient.
  * README.md says how to read the table. Fails only if a case is refused or wrong, never for its time.
  */
+import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { differentiate } from "../packages/transformer/src/index.ts";
 import { casesFromFiles } from "./adbench.ts";
 import { findCases } from "./case.ts";
-import { formatRow, formatSummary, heading, means } from "./report.ts";
+import { formatPage, formatRow, formatSummary, heading, means } from "./report.ts";
 import type { Row } from "./report.ts";
 import { runCase } from "./runCase.ts";
 
@@ -17,6 +18,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: "string", default: "21" },
     json: { type: "boolean", default: false },
+    markdown: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
     emit: { type: "string" },
     data: { type: "string" },
@@ -30,14 +32,18 @@ if (cases.length === 0) throw new Error(`no case contains \`${positionals[0]}\``
 
 if (values.data !== undefined) cases.push(...casesFromFiles(values.data, cases));
 
+const asTable = !values.json && !values.markdown;
 const rows: Row[] = [];
 for (const bench of cases) {
-  if (!values.json && rows.at(-1)?.category !== bench.category) {
+  if (asTable && rows.at(-1)?.category !== bench.category) {
     console.log(`${rows.length > 0 ? "\n" : ""}${bench.category}\n${heading}`);
   }
   const row = runCase(bench, differentiate, { rounds, checkOnly: values.check, emit: values.emit ?? null });
   rows.push(row);
-  if (!values.json) console.log(formatRow(row));
+  if (asTable) console.log(formatRow(row));
 }
-console.log(values.json ? JSON.stringify({ rounds, rows, means: means(rows) }, null, 2) : `\n${formatSummary(rows)}`);
+if (asTable) console.log(`\n${formatSummary(rows)}`);
+if (values.json) console.log(JSON.stringify({ rounds, rows, means: means(rows) }, null, 2));
+if (values.markdown)
+  console.log(formatPage(rows, `Node ${process.versions.node}, ${cpus()[0]?.model ?? "an unknown processor"}`));
 if (rows.some(({ outcome }) => outcome.kind === "refused" || outcome.kind === "wrong")) process.exitCode = 1;
