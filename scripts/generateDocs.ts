@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { commandLinePage } from "./reference/commandLine.ts";
 import { diagnosticsPage } from "./reference/diagnostics.ts";
 import { readme } from "./reference/readme.ts";
 import { rulesPage } from "./reference/rules.ts";
@@ -14,6 +15,7 @@ import { generateRuntimeDeclarations } from "./runtimeDeclarations.ts";
 /** The generated files by their path from the root. */
 export const generators: Readonly<Record<string, () => string>> = {
   "README.md": readme,
+  "docs/reference/command-line.md": commandLinePage,
   "docs/reference/rules.md": rulesPage,
   "docs/reference/diagnostics.md": diagnosticsPage,
   "docs/reference/supported-syntax.md": supportedSyntaxPage,

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { siblingCatalogue } from "../../packages/retrograd/src/sibling/catalogue.ts";
 import { project, type Project } from "./project.ts";
 
 const square = "/** @differentiable */\nexport function square(x: number): number {\n  return x * x;\n}\n";
@@ -280,4 +281,25 @@ describe("formats", () => {
     expect(p.spawn(["build", "a.ts"], { FORCE_COLOR: "1" }).error).toContain("\u001b[");
     expect(p.spawn(["build", "a.ts"], { FORCE_COLOR: "1", NO_COLOR: "1" }).error).not.toContain("\u001b[");
   });
+});
+
+describe("diagnostics of a file beside its source", () => {
+  const withExample = Object.values(siblingCatalogue).flatMap(({ code, example, fixed }) =>
+    example === null ? [] : [[code, example, fixed] as const],
+  );
+
+  it.each(withExample)(
+    "%s: the example gives exactly its code, and the rewrite compiles without a word",
+    async (code, example, fixed) => {
+      const p = start({ "a.ts": example });
+      const found = JSON.parse((await p.run(["build", "a.ts", "--format", "json"])).out) as {
+        diagnostics: { code: string; help: string }[];
+      };
+      expect(found.diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);
+      p.write({ "a.ts": fixed });
+      const { code: exit, error } = await p.run(["build", "a.ts"]);
+      expect({ exit, error }).toEqual({ exit: 0, error: "" });
+      expect(p.typeErrors()).toEqual([]);
+    },
+  );
 });

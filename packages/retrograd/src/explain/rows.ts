@@ -65,7 +65,7 @@ export function rows(
       !isAdjoint(stage) &&
       !stage.inBackward &&
       (records[stage.id]?.count ?? 0) > 0 &&
-      (stage.variable === "value" || source.names.has(stage.variable)),
+      (stage.variable === "value" || source.names.has(stage.variable) || isTemporary(stage, records)),
   );
   const taken = new Set<number>();
   const made = forward.map((stage): Row => {
@@ -140,6 +140,10 @@ function fieldOf(returned: Stage | undefined, records: readonly StageRecord[], n
   const record = returned === undefined ? undefined : records[returned.id]?.right;
   return typeof record === "object" && record !== null ? (record as Record<string, unknown>)[name] : undefined; // an object: any field may be asked
 }
+
+/** A number that the compiler gave a name because it is needed twice; not a tape, which is written by element. */
+const isTemporary = (stage: Stage, records: readonly StageRecord[]): boolean =>
+  stage.target === stage.variable && typeof records[stage.id]?.value === "number";
 
 /** `let dx = 0`: nothing has flowed yet. */
 const isStart = (stage: Stage): boolean => stage.operator === "=" && /^0$/.test(stage.right);

@@ -19,7 +19,12 @@ export interface Explanation {
 export function showExplanation(explanation: Explanation, console: Console): void {
   const { call, place, run, rows, inputs } = explanation;
   const bold = (text: string): string => (console.colorOut ? `\u001b[1m${text}\u001b[0m` : text);
-  const lines = [bold(`${call} = ${exact(run.primalValue)}`) + `   (${place})`, ""];
+  const value = run.result["value"];
+  const lines = [`${bold(`${call} = ${exact(value)}`)}   (${place})`];
+  if (!Object.is(value, run.primalValue)) {
+    lines.push(`called by itself, the function returned ${exact(run.primalValue)}: it does not give the same twice`);
+  }
+  lines.push("");
   lines.push(...table([["line", "statement", "value", "gradient", "from"], ...rows.map(cells)], console.colorOut));
   lines.push("", bold("gradient"));
   for (const input of inputs) lines.push(`  ${sum(input, run)}`);
@@ -66,6 +71,8 @@ export function verdict({ gradient, difference, error }: DifferenceCheck): strin
   if (!Number.isFinite(difference) || !Number.isFinite(error)) return "no difference can be formed here";
   const apart = Math.abs(gradient - difference);
   const scale = Math.max(1, Math.abs(gradient), Math.abs(difference));
+  if (error > 0.1 * scale)
+    return `is no measure: differences scatter by ${error.toExponential(1)} here (a random draw, a jump, rounding)`;
   if (apart <= 10 * error + 1e-9 * scale)
     return error <= 1e-4 * scale
       ? `agrees (${apart.toExponential(1)} apart)`
