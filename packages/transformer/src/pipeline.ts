@@ -62,7 +62,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const module: IrModule = { root: prepare(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepare(fn)] as const)) };
   const memory = aliases(module);
   const active = activity(module, memory, ruleOf);
-  const fields = gradientFields(module.root, active, ruleOf);
+  const fields = gradientFields(module.root, lowered.root, active, ruleOf);
   if (options.check(module, active, fields)) return undefined;
 
   const halves = planHalves(module, active, options.freeName);

@@ -15,10 +15,11 @@ export interface GradientField {
 
 /**
  * The gradient fields of a function: one for each differentiable input. Without `wrt`, a number (or array of numbers) that can only act
- * as integers has none: a bound, an index, an operand of comparisons.
+ * as integers has none: a bound, an index, an operand of comparisons. That is read off the function as written, so that what the optimiser
+ * removes does not change a signature.
  */
-export function gradientFields(fn: IrFunction, active: Activity, ruleOf: RuleOf): readonly GradientField[] {
-  const integers = fn.wrt ? new Set<Var>() : integerLike(fn, active, ruleOf);
+export function gradientFields(fn: IrFunction, written: IrFunction, active: Activity, ruleOf: RuleOf): readonly GradientField[] {
+  const integers = fn.wrt ? new Set<Var>() : integerLike(written, active, ruleOf);
   return (fn.wrt ?? fn.inputs).flatMap((input) => {
     const type = gradientType(input.variable.type);
     if (!type || integers.has(input.variable)) return [];
@@ -68,11 +69,15 @@ function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): Readonly
   const note = (set: Set<Var>, v: Var): void => { for (const s of of(v)) set.add(s); };
   eachInstruction(fn.body, (i) => {
     if (i.kind === "apply") {
-      for (const a of i.args) note(used, a);
+      // Arithmetic is no use by itself: what matters is where its result goes.
+      if (i.out.type.kind === "boolean" || bitOperators.has(i.op) || i.op === "%") for (const a of i.args) note(used, a);
       // Rounding and sign are not what integers need: such a parameter is a number whose gradient is zero.
       if (ruleOf(i.op, i.args.length, i.args)?.kind === "zero" && /^Math\.(floor|ceil|round|trunc|sign|fround)$|^stopGradient$/.test(i.op)) for (const a of i.args) note(otherwise, a);
     } else if (i.kind === "read" && typeof i.key !== "string") { note(used, i.key); }
     else if (i.kind === "length") note(used, i.ref);
+    else if (i.kind === "allocate") note(used, i.length);
+    else if (i.kind === "if") note(used, i.condition);
+    else if (i.kind === "loop" && i.condition) note(used, i.condition);
     else if (i.kind === "raw") for (const p of i.parts) if (typeof p !== "string") note(used, p);
   });
   const result = fn.body.yields[0];

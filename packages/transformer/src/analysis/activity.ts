@@ -191,9 +191,10 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
   while (changed) {
     changed = false;
     for (const fn of functions) {
-      // A callee may be called again after it returned: whatever its reference parameters reach may be read.
+      // Whatever the reference parameters and the result of a callee reach may be read after it returned.
       const atEnd = new Set<Slot>();
-      if (fn !== module.root) for (const p of fn.inputs) if (isReference(p.variable.type)) for (const s of memory.reachableSlots(p.variable)) atEnd.add(s);
+      const visible = fn === module.root ? [] : [...fn.inputs.map((p) => p.variable), ...fn.body.yields];
+      for (const v of visible) if (isReference(v.type)) for (const s of memory.reachableSlots(v)) atEnd.add(s);
       liveBefore(fn.body, atEnd);
     }
   }
