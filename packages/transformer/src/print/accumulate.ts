@@ -1,4 +1,4 @@
-import { statementEffects } from "./effects.ts";
+import { meets, statementEffects } from "./effects.ts";
 import { applyExpr, isLiteral, type Assign, type Expr, type Statement, type Variable } from "./tree.ts";
 import { eachVariable, isDead, mapNestedLists, nestedLists } from "./walk.ts";
 
@@ -29,26 +29,57 @@ function mayExit(s: Statement): boolean {
   return s.kind === "exit" || nestedLists(s).some((list) => list.some(mayExit));
 }
 
-/** The first statement after `from` that has to do with the variable, or that nothing moves past; the length of the list if there is none. */
-function nextTouch(list: readonly Statement[], from: number, v: Variable, reads: readonly Variable[] = []): number {
-  for (let k = from + 1; k < list.length; k++) {
-    const s = list[k];
-    if (s && (touches(s, v) || mayExit(s) || reads.some((r) => statementEffects(s).writes.has(r.id)))) return k;
+/** Where in a list variables are read and written, to look ahead without walking. */
+class Places {
+  private readonly touched = new Map<number, number[]>();
+  private readonly written = new Map<number, number[]>();
+  private readonly exits: number[] = [];
+  private readonly length: number;
+
+  constructor(list: readonly Statement[]) {
+    this.length = list.length;
+    const at = (map: Map<number, number[]>, id: number, k: number): void => {
+      const known = map.get(id);
+      if (!known) map.set(id, [k]);
+      else if (known.at(-1) !== k) known.push(k);
+    };
+    list.forEach((s, k) => {
+      const effects = statementEffects(s);
+      effects.reads.forEach((r) => at(this.touched, r, k));
+      effects.writes.forEach((w) => { at(this.touched, w, k); at(this.written, w, k); });
+      if (mayExit(s)) this.exits.push(k);
+    });
   }
-  return list.length;
+
+  /** The first statement after `from` that has to do with the variable, or that nothing moves past; the length of the list if there is none. */
+  next(from: number, v: Variable, reads: readonly Variable[] = []): number {
+    const first = [after(this.touched.get(v.id), from), after(this.exits, from), ...reads.map((r) => after(this.written.get(r.id), from))];
+    return Math.min(this.length, ...first);
+  }
+}
+
+/** The first of ascending numbers that is greater. */
+function after(ascending: readonly number[] | undefined, from: number): number {
+  let low = 0, high = ascending?.length ?? 0;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending?.[middle] ?? 0) > from) high = middle; else low = middle + 1;
+  }
+  return ascending?.[low] ?? Infinity;
 }
 
 function joinSums(statements: readonly Statement[]): readonly Statement[] {
   const list: (Statement | null)[] = [...statements];
+  // What goes is behind the place looked at, what is joined touches the same variable: the places stay true.
+  const places = new Places(statements);
   for (let k = 0; k < list.length; k++) {
     const s = list[k];
     if (s?.kind !== "assign" || !s.derivative || s.target.role !== "adjoint" || !s.origin?.statement) continue;
     const { target } = s, adds = isSumOf(s, target);
     const term = adds ? s.value.args[1] : s.value;
     if (!term || (!adds && statementEffects(s).reads.has(target.id))) continue;
-    const at = nextTouch(list.map((x) => x ?? nothing), k, target, variablesIn(term));
-    const next = list[at];
-    if (!next || !isSumOf(next, target) || next.origin?.statement !== s.origin.statement || variablesIn(term).length > 2) continue;
+    const at = places.next(k, target, variablesIn(term)), next = list[at] ?? undefined;
+    if (!isSumOf(next, target) || next.origin?.statement !== s.origin.statement || variablesIn(term).length > 2) continue;
     const [own, other] = next.value.args;
     if (!own || !other) continue;
     const both = applyExpr("+", [term, other], true);
@@ -65,41 +96,41 @@ function variablesIn(e: Expr): readonly Variable[] {
   return found;
 }
 
-const nothing: Statement = { kind: "heading", text: "", origin: null, derivative: false };
-
 const isStart = (s: Statement | undefined): s is Assign => s?.kind === "assign" && s.derivative && s.target.role === "adjoint" && s.value.kind === "literal";
 
 function sinkStarts(statements: readonly Statement[]): readonly Statement[] {
-  let list = statements;
-  // From the last to the first, so that starts that end up at one place keep their order.
-  for (let k = list.length - 1; k >= 0; k--) {
-    const s = list[k];
-    if (isStart(s)) list = sinkStart(list, k, s);
-  }
-  return list;
+  const list: (Statement | null)[] = [...statements], places = new Places(statements);
+  const waiting = new Map<number, Statement[]>();
+  statements.forEach((s, k) => {
+    if (!isStart(s)) return;
+    const at = places.next(k, s.target), next = list[at] ?? undefined;
+    list[k] = null;
+    const sunk = next && sinkInto(next, s);
+    if (sunk) list[at] = sunk.statement;
+    if (sunk && !sunk.waits) return;
+    const place = next ? at : endOf(statements);
+    waiting.set(place, [...(waiting.get(place) ?? []), s]);
+  });
+  return [...list, null].flatMap((s, k) => [...(waiting.get(k) ?? []), ...(s ? [s] : [])]);
 }
 
-function sinkStart(list: readonly Statement[], from: number, start: Assign): readonly Statement[] {
-  const v = start.target, at = nextTouch(list, from, v), next = list[at];
-  const before = [...list.slice(0, from), ...list.slice(from + 1, at)];
-  if (isSumOf(next, v)) return [...before, startWith(next, start), ...list.slice(at + 1)];
-  let place = next ? before.length : endOf(before);
-  // Starts that came after this one stay after it.
-  while (next && place > from && isStart(before[place - 1])) place--;
-  const waiting = [...before.slice(0, place), start, ...before.slice(place)];
-  if (next?.kind !== "if" || !touches(next, v) || isRead(next.condition, v)) return [...waiting, ...list.slice(at)];
+/** The next statement with the start in it; `waits`: the start must stand before it all the same. Null: nothing to be done. */
+function sinkInto(next: Statement, start: Assign): { statement: Statement; waits: boolean } | null {
+  const v = start.target;
+  if (isSumOf(next, v)) return { statement: startWith(next, start), waits: false };
+  if (next.kind !== "if" || !touches(next, v) || isRead(next.condition, v)) return null;
   const arms = [next.then, next.else];
   const leaves = (arm: readonly Statement[]): boolean => isDead(arm) && !arm.some((s) => touches(s, v) || mayExit(s));
   if (arms.every((arm) => leaves(arm) || arm.some((s) => touches(s, v)))) {
     const sink = (arm: readonly Statement[]): readonly Statement[] => (leaves(arm) ? arm : [start, ...arm]);
-    return [...before, { ...next, then: sink(next.then), else: sink(next.else) }, ...list.slice(at + 1)];
+    return { statement: { ...next, then: sink(next.then), else: sink(next.else) }, waits: false };
   }
   // One arm adds, the other leaves it: the start stays, and the arm knows what it adds to.
   const known = (arm: readonly Statement[]): readonly Statement[] => {
-    const k = nextTouch(arm, -1, v), s = arm[k];
+    const s = arm.find((x) => touches(x, v) || mayExit(x));
     return isSumOf(s, v) ? arm.map((x) => (x === s ? startWith(s, start) : x)) : arm;
   };
-  return [...waiting, { ...next, then: known(next.then), else: known(next.else) }, ...list.slice(at + 1)];
+  return { statement: { ...next, then: known(next.then), else: known(next.else) }, waits: true };
 }
 
 const isRead = (e: Expr, v: Variable): boolean => e.kind === "variable" && e.variable === v;
@@ -112,7 +143,7 @@ function setTakenLast(statements: readonly Statement[]): readonly Statement[] {
   for (let k = 0; k < list.length; k++) {
     const s = list[k];
     if (s?.kind !== "assign" || s.value.kind !== "variable" || s.value.variable.role !== "adjoint" || s.target.role !== "adjoint") continue;
-    const taken = s.value.variable, from = nextTouch(list, k, taken), set = list[from];
+    const taken = s.value.variable, from = nextNear(list, k, taken), set = list[from];
     if (set?.kind !== "assign" || set.target !== taken || isSumOf(set, taken)) continue;
     const used = statementEffects(set).reads;
     let to = from;
@@ -120,12 +151,21 @@ function setTakenLast(statements: readonly Statement[]): readonly Statement[] {
       const next = list[m];
       if (!next || next.origin?.statement !== set.origin?.statement || nestedLists(next).length > 0 || endOf([next]) === 0) break;
       const effects = statementEffects(next);
-      if (mayExit(next) || touches(next, taken) || [...used].some((r) => effects.writes.has(r))) break;
+      if (mayExit(next) || touches(next, taken) || meets(used, effects.writes)) break;
       to = m;
     }
     if (to > from) list.splice(to, 0, ...list.splice(from, 1));
   }
   return list;
+}
+
+/** The next statement that has to do with the variable, or that nothing moves past, if it is not far: the reverse of one statement is short. */
+function nextNear(list: readonly Statement[], from: number, v: Variable): number {
+  for (let k = from + 1; k < Math.min(list.length, from + 100); k++) {
+    const s = list[k];
+    if (s && (touches(s, v) || mayExit(s))) return k;
+  }
+  return list.length;
 }
 
 /** Where something goes that comes last: before the jump or the copies that end a list. */

@@ -115,7 +115,8 @@ function candidates(list: readonly Statement[]): readonly (readonly [Variable, V
   for (const [v, home] of homes) {
     if (v.name === null || isHead(v)) continue;
     const group = named.get(v.name) ?? [];
-    for (const earlier of group) {
+    // A name with very many versions: the first and the latest will do.
+    for (const earlier of group.length <= 20 ? group : [...group.slice(0, 4), ...group.slice(-16)]) {
       const outer = homes.get(earlier) ?? [];
       if (earlier.role === "parameter" ? changed.has(v) && home.length === 0 : outer.every((n, k) => n === home[k])) same.push([earlier, v]);
     }

@@ -14,10 +14,11 @@ export function declare(list: readonly Statement[]): readonly Statement[] {
 
   const inList = (statements: readonly Statement[]): readonly Statement[] => {
     const id = lists++;
-    const here = homes.get(id) ?? [];
+    const here = new Map<number, Home[]>();
+    for (const h of homes.get(id) ?? []) here.set(h.index, [...(here.get(h.index) ?? []), h]);
     return statements.flatMap((s, index): readonly Statement[] => {
       if (s === lifted) return [];
-      const starting = here.filter((h) => h.index === index && !declared.has(h.variable));
+      const starting = (here.get(index) ?? []).filter((h) => !declared.has(h.variable));
       let current = s;
       const before: Statement[] = [];
       for (const { variable } of starting) {

@@ -2,7 +2,7 @@ import { normalise } from "./algebra.ts";
 import { conditional } from "./conditions.ts";
 import { countOccurrences } from "./dead.ts";
 import { conflict, expressionEffects, isEffectful, statementEffects, type Effects } from "./effects.ts";
-import { assign, isLiteral, isTrivial, type Assign, type Expr, type IfStatement, type LoopStatement, type Statement, type Variable } from "./tree.ts";
+import { assign, isLiteral, isTrivial, type Assign, type Region, type Expr, type IfStatement, type LoopStatement, type Statement, type Variable } from "./tree.ts";
 import { eachExpression, eachStatement, eachVariable, mapOwnExpressions, ownExpressions, subexpressions, substituteExpr } from "./walk.ts";
 
 /**
@@ -21,11 +21,21 @@ interface Held {
   readonly statement: Assign;
   readonly value: Expr;
   readonly effects: Effects;
+  /** When it was held back. */
+  readonly order: number;
   /** Occurrences not yet replaced. */
   left: number;
 }
 
-interface Scope { readonly held: Map<Variable, Held>; readonly outer: Scope | null }
+interface Scope {
+  readonly held: Map<Variable, Held>;
+  /** The held by what they read, and those with effects: what may have to be released is found without asking all. */
+  readonly readers: Map<Region, Set<Variable>>;
+  readonly effectful: Set<Variable>;
+  readonly outer: Scope | null;
+}
+
+const newScope = (outer: Scope | null): Scope => ({ held: new Map(), readers: new Map(), effectful: new Set(), outer });
 
 /** Variables that only results read. */
 function returned(list: readonly Statement[]): ReadonlySet<Variable> {
@@ -95,10 +105,11 @@ interface Facts {
 
 class Folder {
   private readonly facts: Facts;
+  private held = 0;
   constructor(facts: Facts) { this.facts = facts; }
 
   list(list: readonly Statement[], outer: Scope | null): readonly Statement[] {
-    const scope: Scope = { held: new Map(), outer }, out: Statement[] = [];
+    const scope = newScope(outer), out: Statement[] = [];
     for (const s of list) this.statement(s, scope, out);
     // Nothing is left here but what is used outside of the list.
     if (out.at(-1)?.kind !== "exit") this.release(scope, out, () => true);
@@ -121,7 +132,8 @@ class Folder {
       }
       default: {
         const replaced = this.replace(s, scope, out);
-        this.release(scope, out, (h) => s.kind === "exit" || isEffectful(h.value) || conflict(h.effects, statementEffects(replaced)));
+        if (s.kind === "exit") this.release(scope, out, () => true);
+        else this.releaseConflicts(scope, out, statementEffects(replaced), true);
         this.emit(replaced, scope, out);
       }
     }
@@ -130,10 +142,10 @@ class Folder {
   /** Holds an assignment back or writes it. */
   private assigned(s: Assign, scope: Scope, out: Statement[], definitions = this.facts.definitions.get(s.target) ?? 0): void {
     const effects = expressionEffects(s.value), whole = statementEffects(s);
-    this.release(scope, out, (h) => conflict(h.effects, whole));
+    this.releaseConflicts(scope, out, whole, false);
     const uses = this.facts.uses.get(s.target) ?? 0;
     if (definitions === 1 && uses > 0 && this.mayHold(s, uses)) {
-      scope.held.set(s.target, { statement: s, value: s.value, effects, left: uses });
+      hold(scope, { statement: s, value: s.value, effects, order: this.held++, left: uses });
     } else {
       this.emit(s, scope, out);
     }
@@ -163,6 +175,8 @@ class Folder {
   private releaseValue(scope: Scope, out: Statement[]): void {
     const heading = out.findLastIndex((s) => s.kind === "heading" && s.text.startsWith("backward"));
     const written: Statement[] = [];
+    // The values of a result are few: they are asked for by name.
+    if (![...this.facts.values].some((v) => scope.held.has(v))) return;
     this.release(scope, written, (h) => this.facts.values.has(h.statement.target) && !isTrivial(h.value));
     out.splice(heading < 0 ? out.length : heading, 0, ...written);
   }
@@ -171,7 +185,22 @@ class Folder {
   private release(scope: Scope, out: Statement[], which: (h: Held) => boolean): void {
     for (const [v, h] of scope.held) {
       if (!which(h)) continue;
-      scope.held.delete(v);
+      unhold(scope, v);
+      if (h.left > 0) out.push(h.statement);
+    }
+  }
+
+  /** Writes out what must be evaluated before something with these effects. */
+  private releaseConflicts(scope: Scope, out: Statement[], effects: Effects, allEffectful: boolean): void {
+    const found = new Set<Held>();
+    const add = (v: Variable): void => { const h = scope.held.get(v); if (h) found.add(h); };
+    for (const w of effects.writes) scope.readers.get(w)?.forEach(add);
+    for (const v of scope.effectful) {
+      const h = scope.held.get(v);
+      if (h && (allEffectful || conflict(h.effects, effects))) found.add(h);
+    }
+    for (const h of [...found].toSorted((a, b) => a.order - b.order)) {
+      unhold(scope, h.statement.target);
       if (h.left > 0) out.push(h.statement);
     }
   }
@@ -192,7 +221,7 @@ class Folder {
       const h = s.held.get(v);
       if (!h) continue;
       h.left--;
-      if (h.left === 0) s.held.delete(v);
+      if (h.left === 0) unhold(s, v);
       return h.value;
     }
     return undefined;
@@ -207,7 +236,7 @@ class Folder {
       subexpressions(e).forEach((s, k) => visit(s, sure && !(lazy && k > 0)));
     };
     for (const e of expressions) visit(e, !all);
-    this.release(scope, out, (h) => isEffectful(h.value) && unsure.has(h.statement.target));
+    if (scope.effectful.size > 0) this.release(scope, out, (h) => isEffectful(h.value) && unsure.has(h.statement.target));
   }
 
   /** Before a statement with nested lists: writes out what may not pass or enter it. */
@@ -243,13 +272,31 @@ class Folder {
 
   private loop(s: LoopStatement, scope: Scope, out: Statement[]): void {
     this.prepare(s, scope, out);
-    const head: Scope = { held: new Map(), outer: scope }, written: Statement[] = [];
+    const head = newScope(scope), written: Statement[] = [];
     for (const inner of s.head) this.statement(inner, head, written);
     const condition = s.condition && normalise(this.expression(s.condition, head));
     this.release(head, written, (h) => isEffectful(h.value));
     const body = this.list(s.body, scope);
     out.push({ ...s, head: written, condition, body });
   }
+}
+
+function hold(scope: Scope, h: Held): void {
+  const v = h.statement.target;
+  scope.held.set(v, h);
+  if (h.effects.writes.size > 0) scope.effectful.add(v);
+  for (const r of h.effects.reads) {
+    const known = scope.readers.get(r);
+    if (known) known.add(v); else scope.readers.set(r, new Set([v]));
+  }
+}
+
+function unhold(scope: Scope, v: Variable): void {
+  const h = scope.held.get(v);
+  if (!h) return;
+  scope.held.delete(v);
+  scope.effectful.delete(v);
+  for (const r of h.effects.reads) scope.readers.get(r)?.delete(v);
 }
 
 /** A generated expression of more nodes is too long to grow further. */

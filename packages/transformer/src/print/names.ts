@@ -24,7 +24,8 @@ export function chooseNames(list: readonly Statement[], options: NameOptions): N
   const names = new Map<Variable, string>(), taken = new Map<string, Variable[]>();
   const give = (v: Variable, name: string): void => {
     names.set(v, name);
-    taken.set(name, [...(taken.get(name) ?? []), v]);
+    const known = taken.get(name);
+    if (known) known.push(v); else taken.set(name, [v]);
   };
   for (const p of options.parameters) give(p, p.name ?? p.hint);
 
@@ -39,11 +40,15 @@ export function chooseNames(list: readonly Statement[], options: NameOptions): N
       return true;
     });
   };
+  const numbers = new Map<string, number>();
   const choose = (v: Variable): void => {
     const base = v.name ?? v.hint;
-    let name = base;
-    for (let k = 1; !free(v, name); k++) name = `${base}${k}`;
-    give(v, name);
+    // Within one list the numbers before the last one found are taken.
+    const place = `${base} ${scopes.get(v) ?? ""}`, start = numbers.get(place) ?? 0;
+    let k = start;
+    while (!free(v, k === 0 ? base : `${base}${k}`)) k++;
+    numbers.set(place, k + 1);
+    give(v, k === 0 ? base : `${base}${k}`);
   };
   const rest = [...scopes.keys()].filter((v) => !names.has(v));
   const rank = (v: Variable): number => (v.name === null ? 2 : v.role === "primal" || v.role === "parameter" ? 0 : 1);
