@@ -16,6 +16,7 @@ import { withoutSyntaxErrors } from "./frontend/syntaxErrors.ts";
 import type { IrModule } from "./ir/ir.ts";
 import { eachInstruction } from "./ir/visit.ts";
 import type { Activity } from "./analysis/activity.ts";
+import { overlaps } from "./analysis/sharedInputs.ts";
 import { isReference } from "./analysis/aliases.ts";
 import type { GradientField } from "./adjoint/signature.ts";
 import { generate, type Generated, type Trace } from "./pipeline.ts";
@@ -144,6 +145,9 @@ function check(marked: SourceFunction, module: IrModule, active: Activity, field
   else if (root.result.kind !== "number" && root.result.kind !== "integer") reporter.report(finding(catalogue.noResult, { fn: root.name, type: root.result.kind }, root.loc));
   if (fields.length === 0 && reporter.errorCount() === before) {
     reporter.report(finding(catalogue.noInput, { fn: root.name, parameters: root.inputs.map((i) => i.name) }, root.loc));
+  }
+  for (const { first, second } of overlaps(fields.map((f) => f.input))) {
+    if (first.many || second.many) reporter.report(finding(catalogue.sharedInput, { fn: root.name, first: first.text, second: second.text }, root.loc));
   }
   if (reporter.errorCount() > before) return true;
   if (marked.wrt) {

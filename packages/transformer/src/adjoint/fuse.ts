@@ -49,6 +49,7 @@ export function fuseLoop(r: ReverseState, loop: Loop, scope: Scope, later: reado
     if (root && root === originalOf(r, loop.outs[n]!)) r.linkValues.set(root, adjoints.get(root) ?? null);
   }
   const trip = new Scope(before, r.ids, loop.origin);
+  trip.isTrip = true;
   const yields = openTrip(r, loop.body, trip, () => undefined);
   list.splice(list.indexOf(loop), 1, ...before.instructions, { ...loop, body: trip.block(yields) });
 

@@ -6,6 +6,7 @@ import { freshVar, literalVar, makeBlock } from "../ir/build.ts";
 import type { Block, Instruction, IrFunction, Origin, Var } from "../ir/ir.ts";
 import { bug } from "../diagnostics/bug.ts";
 import { canOpen, openBlock, ownTrail, reverseTrail } from "./open.ts";
+import { emitEntryChecks } from "./entryChecks.ts";
 import { withoutGates } from "./gates.ts";
 import type { GradientField } from "./signature.ts";
 import type { Halves } from "./halves.ts";
@@ -16,7 +17,7 @@ import { Scope } from "./scope.ts";
 import { addShadows, shadowName } from "./shadows.ts";
 import type { Reexecuted, ReverseState } from "./state.ts";
 import { adjointOf, contribute, own } from "./state.ts";
-import { gradientType } from "./gradientType.ts";
+import { shadowType } from "./gradientType.ts";
 
 /** What the reverse sweep is made from, besides the function. */
 export interface ReverseContext {
@@ -51,10 +52,9 @@ export function gradientBody(fn: IrFunction, fields: readonly GradientField[], c
     const { r, shadowed, origin } = begin(fn, context, reexecuted);
     const top = new Scope(null, r.ids, origin);
     top.builder.emit({ kind: "heading", origin, text: "forward pass" });
+    emitEntryChecks(r, fn, fields, top, origin);
     for (const f of fields) if (f.shadowed) top.builder.emit({ kind: "zeros", origin, like: f.input.variable, out: inputShadow(r, f.input.variable) });
-    let ends = 0;
     const finish: Parameters<typeof openBlock>[4]["finish"] = (s, values, trail, byExit) => {
-      ends++;
       for (const input of fn.inputs) r.homes.set(input.variable, s);
       ownTrail(r, trail, s);
       if (!byExit) s.builder.emit({ kind: "heading", origin, text: "backward pass" });
@@ -62,7 +62,7 @@ export function gradientBody(fn: IrFunction, fields: readonly GradientField[], c
       contribute(r, s, value, literalVar(r.ids, 1));
       reverseTrail(r, trail, s);
       s.builder.origin = origin;
-      const results = fields.map((f) => [f.name, f.shadowed ? inputShadow(r, f.input.variable) : adjointOf(r, s, f.input.variable) ?? literalVar(r.ids, 0)] as const);
+      const results = fields.map((f) => [f.name, f.shadowed ? asReturned(r, f, s) : adjointOf(r, s, f.input.variable) ?? literalVar(r.ids, 0)] as const);
       s.builder.emit({ kind: "return", origin, fields: [["value", value], ...results], value: null });
     };
     const last = shadowed.instructions.at(-1);
@@ -111,10 +111,19 @@ export function splitBody(fn: IrFunction, seed: Var | null, context: ReverseCont
   });
 }
 
+/** The gradient by an array or record as the caller gets it. */
+function asReturned(r: ReverseState, f: GradientField, s: Scope): Var {
+  const shadow = inputShadow(r, f.input.variable);
+  if (f.type.kind !== "array" || f.type.constructorName !== "Float32Array") return shadow;
+  const out = freshVar(r.ids, null, f.type);
+  s.builder.emit({ kind: "raw", origin: s.builder.origin, parts: ["new Float32Array(", shadow, ")"], out, pure: true });
+  return out;
+}
+
 function inputShadow(r: ReverseState, v: Var): Var {
   let s = r.shadows.of(v);
   if (!s) {
-    s = freshVar(r.ids, shadowName(v.name), gradientType(v.type) ?? bug("a shadow without a type"));
+    s = freshVar(r.ids, shadowName(v.name), shadowType(v.type) ?? bug("a shadow without a type"));
     r.shadows.set(v, s);
   }
   return s;

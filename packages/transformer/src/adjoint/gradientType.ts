@@ -38,6 +38,12 @@ export function gradientType(type: Type, known = new Map<Type, Type | null>()): 
   }
 }
 
+/** The type of the shadow: sums of many terms are kept in double precision, also for `Float32Array`. */
+export function shadowType(type: Type): Type | null {
+  const t = gradientType(type);
+  return t?.kind === "array" && t.constructorName === "Float32Array" ? { ...t, constructorName: "Float64Array" } : t;
+}
+
 /** Writes a gradient type: `{ x: number; ws: number[] }`. Memory of our own (`fresh`): `Float64Array<ArrayBuffer>`. */
 export function typeText(type: Type, fresh = true): string {
   switch (type.kind) {

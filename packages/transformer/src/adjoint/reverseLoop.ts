@@ -23,6 +23,7 @@ export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope): void {
   if (!hasSource(r, loop, scope)) return;
   const origin = loop.origin;
   const trip = scope.nested(origin);
+  trip.isTrip = true;
   const ends: { readonly init: Var; readonly value: Var }[] = [];
   const carried: Carried[] = [];
   loop.params.forEach((param, index) => {

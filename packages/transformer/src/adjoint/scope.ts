@@ -21,6 +21,8 @@ export class Scope {
   readonly parent: Scope | null;
   /** Forward instructions stand here too: what is put at the top comes before them. */
   isOpen = false;
+  /** The body of a loop: what is added here is added many times. */
+  isTrip = false;
 
   constructor(parent: Scope | null, ids: Ids, origin: Origin, capturesFor: Scope | null = null) {
     this.parent = parent;

@@ -3,7 +3,7 @@ import { isReference, type Aliases } from "../analysis/aliases.ts";
 import type { Ids } from "../ir/build.ts";
 import { Builder, freshVar, literalVar } from "../ir/build.ts";
 import type { Block, Instruction, Label, Origin, Type, Var } from "../ir/ir.ts";
-import { gradientType } from "./gradientType.ts";
+import { gradientType, shadowType } from "./gradientType.ts";
 import type { Halves } from "./halves.ts";
 
 /** The shadow of each reference that has one: the reference to where its adjoints are summed. */
@@ -20,7 +20,7 @@ export const shadowName = (name: string | null): string | null => (name === null
  */
 export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves, memory: Aliases): Block {
   const outsOf = new Map<Label, readonly Var[]>();
-  const typeOf = (v: Var): Type => gradientType(v.type) ?? { kind: "undefined" };
+  const typeOf = (v: Var): Type => shadowType(v.type) ?? { kind: "undefined" };
   const wants = (v: Var): boolean => isReference(v.type) && active.hasShadow(v) && gradientType(v.type) !== null;
 
   const shadow = (v: Var): Var => {

@@ -100,11 +100,25 @@ export function contribute(r: ReverseState, scope: Scope, v: Var, value: Var): v
     scope.builder.emit({ kind: "add", origin, accumulator: known, value });
   } else if (at === scope) {
     declare(r, at, v, value);
-  } else {
+  } else if (!addToMemory(r, scope, at, v, value)) {
     const accumulator = declare(r, at, v, null);
     r.accumulators.get(accumulator)!.adds++;
     scope.builder.emit({ kind: "add", origin, accumulator, value });
   }
+}
+
+/**
+ * The first contribution to an element that was read comes from a branch: it goes to the element's shadow directly, so that where the
+ * branch is not taken nothing is added (the index may lie past the end there). Not from a nested loop, where a local sum is faster.
+ */
+function addToMemory(r: ReverseState, scope: Scope, home: Scope, v: Var, value: Var): boolean {
+  const i = r.defs.instruction.get(v);
+  if (i?.kind !== "read" || r.memory.nodeOf(originalOf(r, i.ref)).written) return false;
+  const shadow = r.shadows.of(i.ref);
+  if (!shadow) return false;
+  for (let s: Scope | null = scope; s && s !== home; s = s.parent) if (s.isTrip) return false;
+  scope.builder.emit({ kind: "addTo", origin: scope.builder.origin, ref: shadow, key: i.key, value });
+  return true;
 }
 
 /** Declares the accumulator of `v` at the end of a scope. */

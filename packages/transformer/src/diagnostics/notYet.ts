@@ -53,6 +53,13 @@ export const notYet = {
     example: "interface Circle { r: number }\n/** @differentiable */\nexport function area(this: Circle, k: number): number { return k * this.r * this.r; }\n",
     fixed: "interface Circle { r: number }\n/** @differentiable */\nexport function area(self: Circle, k: number): number { return k * self.r * self.r; }\n",
   }),
+  sharedInput: notYet_<{ fn: string; first: string; second: string }>({
+    code: "RG3110",
+    message: ({ first, second }) => `\`${first}\` and \`${second}\` may be one object, which would have one gradient`,
+    help: ({ first, second }) => `name objects by their index instead of pointing at them, or leave one of \`${first}\` and \`${second}\` out with \`wrt\``,
+    example: "interface Point { x: number }\n/** @differentiable */\nexport function spread(nodes: Point[], links: { source: Point }[]): number {\n  let s = 0;\n  for (const n of nodes) s += n.x * n.x;\n  for (const l of links) s += l.source.x;\n  return s;\n}\n",
+    fixed: "interface Point { x: number }\n/** @differentiable */\nexport function spread(nodes: Point[], links: { source: number }[]): number {\n  let s = 0;\n  for (const n of nodes) s += n.x * n.x;\n  for (const l of links) s += nodes[l.source]!.x;\n  return s;\n}\n",
+  }),
   otherTag: notYet_<{ tag: string }>({
     code: "RG3109",
     message: ({ tag }) => `\`@${tag}\` is a tag of Retrograd that has no effect so far`,
