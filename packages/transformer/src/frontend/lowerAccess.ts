@@ -3,7 +3,7 @@ import type { Type, Var } from "../ir/ir.ts";
 import { booleanType, integerType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
-import { choose } from "./lowerJoin.ts";
+import { choose, dispatch } from "./lowerJoin.ts";
 import { isGlobal, mathMember, numberMember, readBinding } from "./lowerNames.ts";
 import { expression, isPresent, refined, shortText, toVar } from "./lowerExpressions.ts";
 import { callMember, callValue } from "./lowerCalls.ts";
@@ -35,9 +35,7 @@ function argumentsLength(s: Lowering, node: ts.Node): Value {
 /** `object.name`; `objectNode` is where the object came from, for its type as seen there. */
 export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Expression, object: Value, name: string): Value {
   if (!isVar(object)) {
-    if (object.kind === "choice") {
-      return choose(s, node, s.resolve(object.condition), () => getProperty(s, node, objectNode, object.then, name), () => getProperty(s, node, objectNode, object.else, name));
-    }
+    if (object.kind === "choice") return dispatch(s, node, object, (option) => getProperty(s, node, objectNode, option, name));
     if (object.kind !== "object") return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
     if (object.isArray && name === "length") return s.integer(object.fields.size);
     const field = object.fields.get(name);
@@ -92,9 +90,7 @@ export function getElement(s: Lowering, node: ts.Expression, objectNode: ts.Expr
   const key = toVar(s, keyValue, keyNode);
   const name = key.literal && typeof key.literal.value === "string" ? key.literal.value : undefined;
   if (!isVar(object)) {
-    if (object.kind === "choice") {
-      return choose(s, node, s.resolve(object.condition), () => getElement(s, node, objectNode, object.then, key, keyNode), () => getElement(s, node, objectNode, object.else, key, keyNode));
-    }
+    if (object.kind === "choice") return dispatch(s, node, object, (option) => getElement(s, node, objectNode, option, key, keyNode));
     if (object.kind !== "object") return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
     if (key.literal) return getProperty(s, node, objectNode, object, String(key.literal.value));
     return pickField(s, node, object, key);
@@ -161,8 +157,7 @@ export function lowerChain(s: Lowering, node: ts.Expression, rest: (value: Value
     };
     if (!optionalLink) return go();
     if (!isVar(object)) {
-      if (object.kind !== "choice") return go();
-      return choose(s, node, s.resolve(object.condition), () => whenPresent(s, node, object.then, linkNode, rest), () => whenPresent(s, node, object.else, linkNode, rest));
+      return object.kind === "choice" ? dispatch(s, node, object, (option) => whenPresent(s, node, option, linkNode, rest)) : go();
     }
     if (object.literal) return object.literal.value === undefined || object.literal.value === null ? s.literal(undefined) : go();
     return choose(s, node, isPresent(s, node, object), go, () => s.literal(undefined));

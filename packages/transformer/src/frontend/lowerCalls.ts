@@ -3,7 +3,7 @@ import type { ArrayType, Type, Var } from "../ir/ir.ts";
 import { booleanType, integerType, numberType, stringType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Lowering, type Value } from "./lowerState.ts";
-import { choose } from "./lowerJoin.ts";
+import { dispatch } from "./lowerJoin.ts";
 import { identifier, isGlobal, skipTypes } from "./lowerNames.ts";
 import { expression, operand, shortText, toVar, truth } from "./lowerExpressions.ts";
 import { getProperty, lengthOf, propertyAccess, readElement } from "./lowerAccess.ts";
@@ -70,7 +70,7 @@ export function callMember(s: Lowering, node: ts.CallExpression, callee: ts.Prop
     if (object.kind === "object") {
       return object.isArray && !object.fields.has(name) ? knownArrayMethod(s, node, object, name) : callValue(s, node, getProperty(s, callee, callee.expression, object, name));
     }
-    if (object.kind === "choice") return choose(s, node, s.resolve(object.condition), () => callMember(s, node, callee, object.then), () => callMember(s, node, callee, object.else));
+    if (object.kind === "choice") return dispatch(s, node, object, (option) => callMember(s, node, callee, option));
     if (name === "call") return callClosure(s, node, object, node.arguments.slice(1).map((a) => expression(s, a)));
     return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
   }

@@ -3,7 +3,7 @@ import type { Type, Var } from "../ir/ir.ts";
 import { booleanType, integerType, numberType, stringType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Choice, type Lowering, type Value } from "./lowerState.ts";
-import { apart, choose, meet, type Piece } from "./lowerJoin.ts";
+import { apart, dispatch, meet, settled, testOf, type Piece } from "./lowerJoin.ts";
 import { identifier, isGlobal, literalOf, memberValue, skipTypes } from "./lowerNames.ts";
 import { arrayLiteral, objectLiteral } from "./lowerLiterals.ts";
 import { elementAccess, isChain, lowerChain, propertyAccess } from "./lowerAccess.ts";
@@ -56,10 +56,7 @@ export function operand(s: Lowering, node: ts.Expression): Var {
 
 export function toVar(s: Lowering, value: Value, node: ts.Node): Var {
   if (isVar(value)) return value;
-  if (value.kind === "choice" && isVar(value.then) && isVar(value.else)) {
-    const { condition, then, else: otherwise } = value;
-    return toVar(s, choose(s, node, s.resolve(condition), () => then, () => otherwise), node);
-  }
+  if (value.kind === "choice" && value.options.every(isVar)) return toVar(s, dispatch(s, node, value, (option) => option), node);
   return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
 }
 
@@ -80,23 +77,18 @@ export function truth(s: Lowering, value: Value, node: ts.Node): Var {
   return either(s, node, value, (v) => truth(s, v, node));
 }
 
-/** A test of both sides of a choice: the condition of the choice itself, where that is all it says. */
+/** A test of every option of a choice: the condition of the choice itself, where that is all it says. */
 function either(s: Lowering, node: ts.Node, value: Choice, test: (v: Value) => Var): Var {
-  const condition = s.resolve(value.condition), mark = s.ids.next;
-  let a: Var = s.unassigned, b: Var = s.unassigned;
-  const result = s.temporary();
-  s.set(result, s.unassigned);
-  const then = apart(s, () => { s.assume(condition, true); a = test(value.then); s.set(result, a); });
-  const otherwise = apart(s, () => { s.assume(condition, false); b = test(value.else); s.set(result, b); });
-  if (a.literal && b.literal && then.instructions.length === 0 && otherwise.instructions.length === 0) {
-    s.env.delete(result);
-    if (a.literal.value === b.literal.value) return a;
-    return a.literal.value ? condition : not(s, node, condition);
+  const one = settled(s, value);
+  if (one !== value) return test(one);
+  const pieces = value.options.map((option) => { let out = s.unassigned; const piece = apart(s, () => { out = test(option); }); return { out, piece }; });
+  if (pieces.every(({ out, piece }) => out.literal && piece.instructions.length === 0)) {
+    const yes = pieces.flatMap(({ out }, k) => (out.literal?.value ? [k] : []));
+    if (yes.length === 0 || yes.length === pieces.length) return s.literal(yes.length > 0);
+    if (value.condition) return yes[0] === 0 ? s.resolve(value.condition) : not(s, node, s.resolve(value.condition));
+    return yes.map((k) => testOf(s, node, value, k)).reduce((a, b) => s.apply(node, "||", [a, b], booleanType));
   }
-  meet(s, node, condition, then, otherwise, mark);
-  const out = toVar(s, s.get(result), node);
-  s.env.delete(result);
-  return out;
+  return toVar(s, dispatch(s, node, value, test), node);
 }
 
 function not(s: Lowering, node: ts.Node, test: Var): Var {

@@ -4,7 +4,7 @@ import { undefinedType } from "../ir/build.ts";
 import { lineAndColumn, lineStarts } from "../diagnostics/reporter.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, newFrame, type CallableNode, type Closure, type KnownObject, type Lowering, type Scope, type Specialization, type Value } from "./lowerState.ts";
-import { block, choose, same } from "./lowerJoin.ts";
+import { block, dispatch, same } from "./lowerJoin.ts";
 import { isCallable, skipTypes, symbolOf } from "./lowerNames.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { readElement } from "./lowerAccess.ts";
@@ -28,7 +28,7 @@ export function callWith(s: Lowering, node: ts.CallExpression, fn: Value, args: 
       return callClosure(s, node, fn, args.slice(0, takesAll ? args.length : parameters.length).map((arg) => arg()));
     }
     case "builtin": return applyBuiltin(s, node, fn.name, args.slice(0, arityOf(fn.name)).map((arg) => arg()), []);
-    case "choice": return choose(s, node, s.resolve(fn.condition), () => callWith(s, node, fn.then, args), () => callWith(s, node, fn.else, args));
+    case "choice": return dispatch(s, node, fn, (option) => callWith(s, node, option, args));
     default: return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node.arguments[0] ?? node) });
   }
 }
@@ -51,7 +51,7 @@ export function callClosure(s: Lowering, node: ts.CallExpression, fn: Value, arg
   switch (fn.kind) {
     case "closure": return callKnown(s, node, fn, args);
     case "builtin": return applyBuiltin(s, node, fn.name, args, node.arguments);
-    case "choice": return choose(s, node, s.resolve(fn.condition), () => callClosure(s, node, fn.then, args), () => callClosure(s, node, fn.else, args));
+    case "choice": return dispatch(s, node, fn, (option) => callClosure(s, node, option, args));
     default: return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node.expression) });
   }
 }
@@ -78,10 +78,16 @@ function callKnown(s: Lowering, node: ts.CallExpression, fn: Closure, args: read
   if (!ts.isArrowFunction(callee) && callee.asteriskToken) return s.refuse(node, catalogue.asyncOrGenerator, { what: "a generator", name });
   const size = nodeCount(callee), isCallback = node.arguments.some((a) => skipTypes(a) === callee);
   const large = size > s.budget.inlineNodes || s.inlinedNodes + size > s.budget.inlineTotal;
-  if (callee === s.rootNode || isRecursive(s, callee) || (large && !isCallback && fn.scope.parent === null)) return callOwn(s, node, fn, args);
+  if (callee === s.rootNode || isRecursive(s, callee) || (large && !isCallback && fn.scope.parent === null && !givesFunction(s, callee))) return callOwn(s, node, fn, args);
   if (s.chain.length >= s.budget.callDepth) s.stop("nested calls", s.budget.callDepth);
   s.inlinedNodes += size;
   return inChain(s, node, name, () => runBody(s, callee, fn.scope, false, () => bindArguments(s, node, callee, args)));
+}
+
+/** A function that gives a function exists only while compiling. */
+function givesFunction(s: Lowering, node: CallableNode): boolean {
+  const signature = s.checker.getSignatureFromDeclaration(node);
+  return signature !== undefined && s.checker.getReturnTypeOfSignature(signature).getCallSignatures().length > 0;
 }
 
 /** Runs with the call added to the chain that diagnostics show. */
@@ -184,6 +190,10 @@ function restArgument(s: Lowering, node: ts.Node, parameter: ts.ParameterDeclara
 // ---------------------------------------------------------------- functions of their own
 
 function callOwn(s: Lowering, node: ts.CallExpression, fn: Closure, args: readonly Value[]): Value {
+  // Which function it is given must be known: a call for each.
+  for (const [k, arg] of args.entries()) {
+    if (!isVar(arg) && arg.kind === "choice") return dispatch(s, node, arg, (option) => callOwn(s, node, fn, args.map((a, n) => (n === k ? option : a))));
+  }
   const parameters = fn.node.parameters.filter((p) => !isThisParameter(p));
   const values = parameters.map((p, k) => (p.dotDotDotToken ? restArgument(s, node, p, args, k) : argumentAt(s, node, args, k)));
   const known = values.map((v) => (isVar(v) ? null : v));

@@ -2,7 +2,7 @@ import type ts from "typescript";
 import type { Instruction, Labelled, LoopForm, Type, Var } from "../ir/ir.ts";
 import { freshLabel, makeBlock } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import { isVar, type Binding, type End, type Environment, type Known, type Lowering, type Target, type Value } from "./lowerState.ts";
+import { isVar, type Binding, type Choice, type End, type Environment, type Known, type Lowering, type Target, type Value } from "./lowerState.ts";
 import { joinTypes, mayBeAbsent, optional } from "./lowerTypes.ts";
 
 /**
@@ -32,7 +32,7 @@ const isUnassigned = (s: Lowering, v: Value): boolean => v === s.unassigned;
 function join(s: Lowering, saved: Environment, ends: readonly End[], mark: number, condition: Var | null): Var[] {
   const env: Environment = new Map(saved), outs: Var[] = [];
   s.spend(saved.size);
-  for (const [binding, before] of saved) {
+  for (const [binding, before] of withCaptured(s, saved, ends)) {
     const values = ends.map((end) => lookup(s, end.env, binding, before));
     const first = values[0] ?? before;
     if (values.every((v) => same(s, v, first)) && isVisible(s, first, mark)) {
@@ -46,11 +46,24 @@ function join(s: Lowering, saved: Environment, ends: readonly End[], mark: numbe
       outs.push(out);
       env.set(binding, out);
     } else {
-      env.set(binding, joinKnown(s, values, ends, outs, condition, mark));
+      env.set(binding, joinKnown(s, values, ends, outs, condition));
     }
   }
   s.env = env;
   return outs;
+}
+
+/** What was there before, and variables made inside that a function may still mention: on other ways they hold nothing. */
+function withCaptured(s: Lowering, saved: Environment, ends: readonly End[]): Environment {
+  let all: Environment | null = null;
+  for (const end of ends) {
+    for (const binding of end.env.keys()) {
+      if (!binding.captured || saved.has(binding)) continue;
+      all ??= new Map(saved);
+      if (!all.has(binding)) all.set(binding, s.unassigned);
+    }
+  }
+  return all ?? saved;
 }
 
 function lookup(s: Lowering, env: Environment, binding: Binding, before: Value): Value {
@@ -61,7 +74,7 @@ function lookup(s: Lowering, env: Environment, binding: Binding, before: Value):
 /** A value made inside can be seen after the construct only through an out. */
 function isVisible(s: Lowering, value: Value, mark: number): boolean {
   if (isVar(value)) return value.literal !== undefined || s.resolve(value).id < mark;
-  return value.kind !== "choice" || (value.condition.id < mark && isVisible(s, value.then, mark) && isVisible(s, value.else, mark));
+  return value.kind !== "choice" || s.resolve(value.selector).id < mark;
 }
 
 function joinedType(s: Lowering, binding: Binding, values: readonly Var[]): Type {
@@ -80,32 +93,28 @@ function standIn(s: Lowering, v: Var, type: Type): Var {
   return type.kind === "boolean" ? s.literal(false) : type.kind === "integer" ? s.integer(0) : type.kind === "number" ? s.literal(0) : v;
 }
 
-/** Functions that differ by the way: the choice is kept, on the condition of the `if` or on a mark that each way yields. */
-function joinKnown(s: Lowering, values: readonly Value[], ends: readonly End[], outs: Var[], condition: Var | null, mark: number): Known {
-  if (!values.every((v) => isVisible(s, v, mark))) return { kind: "unknown" };
-  const [first, second] = values;
-  if (condition && values.length === 2 && first && second) return { kind: "choice", condition, then: first, else: second };
+/** Functions that differ by the way: each way yields the number of its own. */
+function joinKnown(s: Lowering, values: readonly Value[], ends: readonly End[], outs: Var[], condition: Var | null): Known {
   const options: Value[] = [];
-  for (const v of values) if (!options.some((o) => same(s, o, v))) options.push(v);
-  if (options.length > 8) return { kind: "unknown" };
-  const chosen = s.fresh(null, { kind: "integer" });
-  values.forEach((v, n) => ends[n]?.values.push(s.integer(options.findIndex((o) => same(s, o, v)))));
-  outs.push(chosen);
-  return { kind: "pending", mark: chosen, options };
+  for (const value of values) {
+    for (const option of !isVar(value) && value.kind === "choice" ? value.options : [value]) {
+      if (!isVar(option) && option.kind === "unknown") return option;
+      if (isVar(option) && !option.literal) return { kind: "unknown" };
+      if (!options.some((o) => same(s, o, option))) options.push(option);
+    }
+  }
+  if (options.length > 16) return { kind: "unknown" };
+  const selector = s.fresh(null, { kind: "integer" });
+  values.forEach((v, n) => ends[n]?.values.push(!isVar(v) && v.kind === "choice" ? s.resolve(v.selector) : s.integer(numberOf(s, v))));
+  outs.push(selector);
+  const plain = condition !== null && options.length === 2 && values.every((v) => isVar(v) || v.kind !== "choice");
+  return { kind: "choice", selector, options, condition: plain ? condition : null };
 }
 
-/** Emits the conditions of choices, now that the construct that yields their marks has been emitted. */
-function settleChoices(s: Lowering, node: ts.Node): void {
-  for (const [binding, value] of s.env) {
-    if (isVar(value) || value.kind !== "pending") continue;
-    const last = value.options.length - 1;
-    let choice: Value = value.options[last] ?? { kind: "unknown" };
-    for (let k = last - 1; k >= 0; k--) {
-      const condition = s.apply(node, "===", [value.mark, s.integer(k)], { kind: "boolean" });
-      choice = { kind: "choice", condition, then: value.options[k] ?? choice, else: choice };
-    }
-    s.env.set(binding, choice);
-  }
+/** The number by which selectors mean an option. */
+function numberOf(s: Lowering, option: Value): number {
+  const at = s.options.findIndex((o) => o === option || same(s, o, option));
+  return at >= 0 ? at : s.options.push(option) - 1;
 }
 
 /** What was lowered apart, before it is known where it goes. */
@@ -148,18 +157,33 @@ export function meet(s: Lowering, node: ts.Node, condition: Var, a: Piece, b: Pi
   }
   s.dead = live.length === 0;
   if (live.length === 1) s.assume(condition, !a.dead);
-  settleChoices(s, node);
 }
 
-/** One side of a choice, if it is known which. */
+/** One option of a choice, if it is known which. */
 export function settled(s: Lowering, value: Value): Value {
-  let at = value;
-  while (!isVar(at) && at.kind === "choice") {
-    const condition = s.resolve(at.condition), outcome = condition.literal ? Boolean(condition.literal.value) : s.facts.get(condition);
-    if (outcome === undefined) return at;
-    at = outcome ? at.then : at.else;
-  }
-  return at;
+  if (isVar(value) || value.kind !== "choice" || !value.condition) return value;
+  const condition = s.resolve(value.condition), outcome = condition.literal ? Boolean(condition.literal.value) : s.facts.get(condition);
+  return outcome === undefined ? value : value.options[outcome ? 0 : 1] ?? value;
+}
+
+/** Does the same with each option of a choice, in the arm where it is the one. */
+export function dispatch(s: Lowering, node: ts.Node, choice: Choice, f: (option: Value) => Value): Value {
+  const one = settled(s, choice);
+  if (one !== choice) return f(one);
+  const { condition, options } = choice;
+  const from = (k: number): Value => {
+    const option = options[k] ?? s.unassigned;
+    if (k >= options.length - 1) return f(option); // the last needs no test
+    return choose(s, node, testOf(s, node, choice, k), () => f(option), () => from(k + 1));
+  };
+  if (condition && options[0] && options[1]) return choose(s, node, s.resolve(condition), () => f(options[0] ?? s.unassigned), () => f(options[1] ?? s.unassigned));
+  return from(0);
+}
+
+/** Whether the k-th option is the one. */
+export function testOf(s: Lowering, node: ts.Node, choice: Choice, k: number): Var {
+  if (choice.condition && k === 0) return s.resolve(choice.condition);
+  return s.apply(node, "===", [s.resolve(choice.selector), s.integer(numberOf(s, choice.options[k] ?? s.unassigned))], { kind: "boolean" });
 }
 
 /** A choice between two values: `then` and `otherwise` give the value of their arm. */
@@ -210,7 +234,6 @@ export function block(s: Lowering, node: ts.Node, options: BlockOptions, f: (tar
   }
   const outs = join(s, s.env, fall ? [...ends, fall] : ends, mark, null);
   s.emit({ kind: "block", origin, label: target.label, purpose: options.purpose, body: { instructions, yields: fall?.values ?? [], dead: fall === null }, outs });
-  settleChoices(s, node);
 }
 
 /** Leaves a block. */

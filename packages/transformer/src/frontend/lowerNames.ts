@@ -68,7 +68,7 @@ export function identifier(s: Lowering, node: ts.Identifier): Value {
 
 export function readBinding(s: Lowering, node: ts.Node, binding: Binding): Value {
   const value = settled(s, s.get(binding));
-  if (!isVar(value) && (value.kind === "unknown" || value.kind === "pending")) return s.refuse(node, catalogue.unknownCallee, { callee: binding.name ?? node.getText() });
+  if (!isVar(value) && value.kind === "unknown") return s.refuse(node, catalogue.unknownCallee, { callee: binding.name ?? node.getText() });
   return value;
 }
 

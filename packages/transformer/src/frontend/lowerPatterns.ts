@@ -10,7 +10,7 @@ import { getElement, getProperty, readElement, readField, staticKey } from "./lo
 import { place, setPlace } from "./lowerPlaces.ts";
 import { sliceOf } from "./lowerArrays.ts";
 import { iterableAsArray } from "./lowerEach.ts";
-import { elementType, present } from "./lowerTypes.ts";
+import { elementType, mayBeAbsent, present } from "./lowerTypes.ts";
 
 /** Destructuring, in declarations, parameters and assignments. */
 
@@ -124,8 +124,10 @@ export function withDefault(s: Lowering, node: ts.Node, value: Value, initialize
   if (!isVar(value)) return value;
   if (value.literal) return value.literal.value === undefined ? expression(s, initializer) : value;
   const test = s.apply(node, "===", [value, s.literal(undefined)], booleanType);
-  const result = choose(s, node, test, () => expression(s, initializer), () => value);
-  if (isVar(result) && result !== value && result.type.kind === "optional") retype(result, present(result.type));
+  let fallback: Value = s.unassigned;
+  const result = choose(s, node, test, () => (fallback = expression(s, initializer)), () => value);
+  const certain = isVar(fallback) && !mayBeAbsent(fallback.type);
+  if (certain && isVar(result) && result !== value && result.type.kind === "optional") retype(result, present(result.type));
   return result;
 }
 

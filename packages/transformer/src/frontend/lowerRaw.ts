@@ -4,7 +4,7 @@ import { booleanType, numberType, stringType, undefinedType } from "../ir/build.
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Closure, type Lowering, type Value } from "./lowerState.ts";
 import { findBinding, symbolOf } from "./lowerNames.ts";
-import { expression, operand, retyped, shortText, toVar } from "./lowerExpressions.ts";
+import { expression, operand, retype, retyped, shortText, toVar } from "./lowerExpressions.ts";
 import { irType, isAny, isNumeric, present } from "./lowerTypes.ts";
 
 /** Inactive expressions: the user's own text with holes for what is lowered. */
@@ -56,6 +56,7 @@ export function toNumber(s: Lowering, node: ts.Expression, v: Var): Var {
     case "number": case "integer": case "boolean": case "undefined": case "null": return v;
     case "opaque": {
       if (type.text === null) return v; // stands for something already refused
+      if (asNumber(s, v)) return v;
       const here = irType(s.reader, s.checker.getTypeAtLocation(node));
       if (isNumeric(here)) return retyped(s, node, v, numberType, "number");
       if (isAny(type)) return s.refuse(node, catalogue.anyValue, { text: shortText(node) });
@@ -64,6 +65,13 @@ export function toNumber(s: Lowering, node: ts.Expression, v: Var): Var {
     default: break;
   }
   return s.raw(node, ["Number(", v, ")"], numberType, true, s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "which is not a number" }));
+}
+
+/** Takes the result of an unknown function as the number it is used as; its refusal waits there. */
+export function asNumber(s: Lowering, v: Var): boolean {
+  if (!s.unresolved.has(v)) return false;
+  retype(v, numberType);
+  return true;
 }
 
 export function bigIntArithmetic(s: Lowering, node: ts.Node, op: string, a: Var | null, b: Var): Var {
@@ -157,7 +165,9 @@ export function rawCall(s: Lowering, node: ts.CallExpression | ts.NewExpression,
   const refused = inputs && (mayCarryNumbers(type) || values.some((p) => typeof p !== "string" && holdsNumbers(p.type))) && !isHarmlessCall(name);
   const refusal = refused ? unknownRefusal(s, node, name) : undefined;
   if (isStatement || type.kind === "undefined") return s.raw(node, parts, isStatement ? null : undefinedType, false, refusal);
-  return s.raw(node, parts, isAny(type) && refused ? numberType : type, pure, refusal);
+  const out = s.raw(node, parts, type, pure, refusal);
+  if (isAny(type) && refused) s.unresolved.add(out);
+  return out;
 }
 
 /** A number or text handed over cannot be changed by the callee; what a reference holds can. */

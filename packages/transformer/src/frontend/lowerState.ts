@@ -18,14 +18,19 @@ export interface Closure { readonly kind: "closure"; readonly node: CallableNode
 export interface Builtin { readonly kind: "builtin"; readonly name: string }
 /** An object or array literal that holds functions: it exists only while compiling; its fields are variables. */
 export interface KnownObject { readonly kind: "object"; readonly fields: Map<string, Binding>; readonly isArray: boolean; readonly node: ts.Node; /** The array whose elements are the further arguments of a call. */ readonly spread?: Var }
-/** One of two, of which at least one is known only while compiling. */
-export interface Choice { readonly kind: "choice"; readonly condition: Var; readonly then: Value; readonly else: Value }
+/** One of several things known while compiling (functions, or nothing): which, the selector says when the program runs. */
+export interface Choice {
+  readonly kind: "choice";
+  /** The number of the option (`Lowering.options`), the same for every choice that has it. */
+  readonly selector: Var;
+  readonly options: readonly Value[];
+  /** Of two options: true for the first. Reads better than the selector, where it is visible. */
+  readonly condition: Var | null;
+}
 /** Different values came together that no Var can hold. */
 export interface Unknown { readonly kind: "unknown" }
-/** A choice between the options by the number in `mark`, until its conditions can be emitted. */
-export interface Pending { readonly kind: "pending"; readonly mark: Var; readonly options: readonly Value[] }
 
-export type Known = Closure | Builtin | KnownObject | Choice | Unknown | Pending;
+export type Known = Closure | Builtin | KnownObject | Choice | Unknown;
 export type Value = Var | Known;
 
 export const isVar = (value: Value): value is Var => !("kind" in value);
@@ -40,6 +45,8 @@ export interface Binding {
   readonly type: Type | null;
   /** Set for state of the module: assignments are carried out there too. */
   readonly moduleName?: string;
+  /** A function inside its own mentions it, and may be called where its block has ended. */
+  readonly captured?: boolean;
   /** What it holds where no environment says otherwise: a field of an object of the module, which nobody assigns. */
   readonly initial?: Value;
 }
@@ -132,6 +139,8 @@ export class Lowering {
   chain: readonly CallSite[] = [];
   /** Conditions whose outcome is known here, because an arm of a test on them is being lowered or the other one has left. */
   facts: ReadonlyMap<Var, boolean> = new Map();
+  /** Everything that choices have been made between; the index is its number. */
+  readonly options: Value[] = [];
   /** What `!` was applied to, by its result. */
   readonly negated = new Map<Var, Var>();
   failed = false;
@@ -141,6 +150,8 @@ export class Lowering {
   readonly moduleState = new Map<ts.Symbol, Binding>();
   /** Calls of `fill` that were carried out when their array was made. */
   readonly filled = new Set<ts.Node>();
+  /** Results of calls of which not even the type is known: numbers, if they are used as such. */
+  readonly unresolved = new Set<Var>();
   readonly recursive = new Map<CallableNode, boolean>();
   /** Params of loops that turned out to be no variables, with what stands for them. */
   readonly replaced = new Map<Var, Var>();
@@ -149,6 +160,7 @@ export class Lowering {
   statements = 0;
   inlinedNodes = 0;
   private emitted = 0;
+  private failedAt: number | null = null;
   private work = 0;
 
   readonly context: LowerContext;
@@ -173,6 +185,8 @@ export class Lowering {
     this.spend(8);
     if (this.dead) return;
     if (++this.emitted > this.budget.instructions) this.stop("instructions", this.budget.instructions);
+    // What is wrong has been said: a little more may be found nearby, but not in everything that is called.
+    if (this.failedAt !== null && this.emitted > this.failedAt + 2000) throw new Stopped();
     this.current.push(instruction);
   }
 
@@ -216,7 +230,7 @@ export class Lowering {
   // ------------------------------------------------------------ variables
 
   bind(symbol: ts.Symbol | undefined, name: string | null, type: Type | null): Binding {
-    const binding = this.temporary(name, type);
+    const binding = { ...this.temporary(name, type), ...(symbol && isCaptured(this.checker, symbol) ? { captured: true } : {}) };
     if (symbol) this.scope.bindings.set(symbol, binding);
     return binding;
   }
@@ -230,10 +244,11 @@ export class Lowering {
   }
 
   private capture(frame: Frame, binding: Binding): Value {
-    if (binding.frame === frame || !frame.outer) return this.unassigned;
+    if (binding.frame === frame || !frame.outer) return this.dead ? this.unassigned : { kind: "unknown" };
     const known = frame.captures.get(binding) ?? frame.knownCaptures.get(binding);
     if (known) return known;
     const outer = frame.outer.env.get(binding) ?? this.capture(frame.outer.frame, binding);
+    if (!isVar(outer) && outer.kind === "choice") return { kind: "unknown" }; // its selector lives in the caller
     if (!isVar(outer) || outer.literal) {
       frame.knownCaptures.set(binding, outer);
       return outer;
@@ -264,6 +279,7 @@ export class Lowering {
   /** Reports a mistake and goes on, so that one run shows all; the result of lowering is discarded. */
   report<P>(node: ts.Node, entry: Entry<P>, data: P): void {
     this.failed = true;
+    this.failedAt ??= this.emitted;
     this.context.report(node, entry, data, this.chain);
   }
 
@@ -275,6 +291,32 @@ export class Lowering {
 
   /** A diagnostic that waits until it is known whether a gradient would flow. */
   refusal<P>(node: ts.Node, entry: Entry<P>, data: P): Refusal { return finding(entry, data, this.loc(node), this.chain); }
+}
+
+const mentionedInside = new WeakMap<ts.Node, ReadonlySet<ts.Symbol>>();
+
+/** Whether a function nested in the one that declares the variable mentions it. */
+function isCaptured(checker: ts.TypeChecker, symbol: ts.Symbol): boolean {
+  let owner: ts.Node | undefined = symbol.valueDeclaration?.parent;
+  while (owner && !ts.isFunctionLike(owner)) owner = owner.parent;
+  if (!owner) return false;
+  let found = mentionedInside.get(owner);
+  if (!found) {
+    const symbols = new Set<ts.Symbol>();
+    const collect = (node: ts.Node): void => {
+      if (ts.isIdentifier(node)) {
+        const shorthand = ts.isShorthandPropertyAssignment(node.parent) ? checker.getShorthandAssignmentValueSymbol(node.parent) : undefined;
+        const mentioned = shorthand ?? checker.getSymbolAtLocation(node);
+        if (mentioned) symbols.add(mentioned);
+      }
+      ts.forEachChild(node, collect);
+    };
+    const visit = (node: ts.Node): void => { if (node !== owner && ts.isFunctionLike(node)) collect(node); else ts.forEachChild(node, visit); };
+    visit(owner);
+    found = symbols;
+    mentionedInside.set(owner, found);
+  }
+  return found.has(symbol);
 }
 
 export function newFrame(name: string, outer: Frame["outer"]): Frame {

@@ -10,8 +10,8 @@ import { switchStatement } from "./lowerSwitch.ts";
 import { declaredType } from "./lowerInline.ts";
 import { makeStatement, plainText } from "./lowerOrigin.ts";
 import { bindName, partsOf } from "./lowerPatterns.ts";
-import { argumentParts } from "./lowerRaw.ts";
-import { isNumeric } from "./lowerTypes.ts";
+import { argumentParts, asNumber } from "./lowerRaw.ts";
+import { isNumeric, present } from "./lowerTypes.ts";
 
 /** Statements: each gives the instructions it makes its text and comments. */
 
@@ -163,10 +163,16 @@ function returnStatement(s: Lowering, node: ts.ReturnStatement, tail: boolean): 
 export function returnValue(s: Lowering, node: ts.Node, value: Value, tail: boolean): void {
   const { activation } = s;
   if (!activation || s.dead) return;
+  if (isVar(value) && present(value.type).kind === "opaque" && returnsNumber(s, activation.node)) asNumber(s, value);
   checkResult(s, node, value);
   s.name(value, activation.result.name);
   s.set(activation.result, value);
   if (!tail) exit(s, node, activation.target);
+}
+
+function returnsNumber(s: Lowering, node: CallableNode): boolean {
+  const signature = s.checker.getSignatureFromDeclaration(node);
+  return signature !== undefined && (s.checker.getReturnTypeOfSignature(signature).flags & ts.TypeFlags.NumberLike) !== 0;
 }
 
 /** A function of numbers that gives something else on this path has nothing to differentiate there. */

@@ -187,26 +187,39 @@ export const mayBeAbsent = (type: Type): boolean => type.kind === "optional" || 
 export const optional = (type: Type): Type => (mayBeAbsent(type) ? type : { kind: "optional", of: type });
 
 /** The type of a variable that holds one or the other. */
-export function joinTypes(a: Type, b: Type): Type {
-  if (a === b) return a;
+export function joinTypes(a: Type, b: Type, depth = 0): Type {
+  if (a === b || depth > 6) return a;
   if (a.kind === "undefined" || a.kind === "null") return b.kind === "undefined" || b.kind === "null" ? a : optional(b);
   if (b.kind === "undefined" || b.kind === "null") return optional(a);
-  if (a.kind === "optional" || b.kind === "optional") return optional(joinTypes(present(a), present(b)));
+  if (a.kind === "optional" || b.kind === "optional") return optional(joinTypes(present(a), present(b), depth));
   if (isNumeric(a) && isNumeric(b)) return a.kind === "integer" && b.kind === "integer" ? a : numberType;
   if (a.kind === "opaque") return a;
   if (b.kind === "opaque") return b;
-  if (a.kind === "array" && b.kind === "array") return isAny(a.element) || a.constructorName !== b.constructorName ? b : a;
-  if (a.kind === "tuple" && b.kind === "tuple") {
-    return a.elements.length === b.elements.length ? { kind: "tuple", elements: a.elements.map((e, k) => joinTypes(e, b.elements[k] ?? e)) } : arrayOf(elementType(a, null));
+  if (typeKey(a) === typeKey(b)) return a;
+  if (a.kind === "array" && b.kind === "array") {
+    if (a.constructorName !== b.constructorName) return { kind: "opaque", text: null };
+    return isAny(a.element) ? b : isAny(b.element) ? a : { ...a, element: joinTypes(a.element, b.element, depth + 1) };
   }
-  if (a.kind === "array" && b.kind === "tuple") return a;
-  if (a.kind === "tuple" && b.kind === "array") return b;
-  if (a.kind === "record" && b.kind === "record") return a.text !== null || sameFields(a, b) ? a : mergeRecords(a, b) ?? a;
+  if (a.kind === "tuple" && b.kind === "tuple" && a.elements.length === b.elements.length) {
+    return { kind: "tuple", elements: a.elements.map((e, k) => joinTypes(e, b.elements[k] ?? e, depth + 1)) };
+  }
+  if ((a.kind === "tuple" || a.kind === "array") && (b.kind === "tuple" || b.kind === "array")) {
+    const typed = (t: Type): boolean => t.kind === "array" && t.constructorName !== "Array";
+    return typed(a) || typed(b) ? { kind: "opaque", text: null } : arrayOf(joinTypes(elementType(a, null), elementType(b, null), depth + 1));
+  }
+  if (a.kind === "record" && b.kind === "record") return joinRecords(a, b, depth);
   return a.kind === b.kind ? a : { kind: "opaque", text: null };
 }
 
-const sameFields = (a: RecordType, b: RecordType): boolean =>
-  a.fields.length === b.fields.length && a.fields.every((f) => b.fields.some((g) => g.name === f.name));
+/** A field that only one has may be missing. */
+function joinRecords(a: RecordType, b: RecordType, depth: number): RecordType {
+  const fields = [...new Set([...a.fields, ...b.fields].map((f) => f.name))].map((name): FieldType => {
+    const x = a.fields.find((f) => f.name === name), y = b.fields.find((f) => f.name === name);
+    if (x && y) return { name, type: joinTypes(x.type, y.type, depth + 1), optional: x.optional || y.optional };
+    return { name, type: (x ?? y)?.type ?? unknownType, optional: true };
+  });
+  return { kind: "record", fields, text: null };
+}
 
 export const arrayOf = (element: Type, constructorName: ArrayConstructorName = "Array"): Type => ({ kind: "array", constructorName, element });
 
