@@ -20,7 +20,7 @@ export function knownConditions(root: readonly Statement[]): readonly Statement[
 function replaceIn(list: readonly Statement[], variable: Variable, value: Expr): readonly Statement[] {
   const replace = (e: Expr): Expr => substituteExpr(e, (v) => (v === variable ? value : undefined));
   return list.map((s) => {
-    const inner = mapNestedLists(mapOwnExpressions(s, replace), (nested) => replaceIn(nested, variable, value));
+    const inner = mapNestedLists(mapOwnExpressions(s, replace), (l) => replaceIn(l, variable, value));
     return inner.kind === "loop" && inner.condition ? { ...inner, condition: replace(inner.condition) } : inner;
   });
 }
@@ -112,14 +112,14 @@ function exitsTo(s: Statement, label: number): boolean {
 
 function nest(list: readonly Statement[], labelled: ReadonlySet<number>): readonly Statement[] {
   return list.flatMap((s): readonly Statement[] => {
-    const inner = mapNestedLists(s, (nested) => nest(nested, labelled));
+    const inner = mapNestedLists(s, (l) => nest(l, labelled));
     if (inner.kind !== "block" || !labelled.has(inner.label.id)) return [inner];
-    return nested(inner.body, inner.label.id) ?? [inner];
+    return withoutExits(inner.body, inner.label.id) ?? [inner];
   });
 }
 
 /** The list with every exit to the label at the end of an arm, and gone; null if that would take copies. */
-function nested(list: readonly Statement[], label: number): readonly Statement[] | null {
+function withoutExits(list: readonly Statement[], label: number): readonly Statement[] | null {
   const at = list.findIndex((s) => exitsTo(s, label));
   if (at < 0) return list;
   const s = list[at], rest = list.slice(at + 1);
@@ -127,7 +127,7 @@ function nested(list: readonly Statement[], label: number): readonly Statement[]
   if (s?.kind !== "if") return null;
   const thenEnds = isDead(s.then), elseEnds = isDead(s.else);
   if (rest.length > 0 && !thenEnds && !elseEnds) return null;
-  const then = nested(thenEnds ? s.then : [...s.then, ...rest], label);
-  const otherwise = nested(thenEnds && !elseEnds ? [...s.else, ...rest] : s.else, label);
+  const then = withoutExits(thenEnds ? s.then : [...s.then, ...rest], label);
+  const otherwise = withoutExits(thenEnds && !elseEnds ? [...s.else, ...rest] : s.else, label);
   return then && otherwise && [...list.slice(0, at), { ...s, then, else: otherwise }];
 }

@@ -173,10 +173,11 @@ class Folder {
 
   /** The value of the result belongs to the forward pass, if there is anything after it. */
   private releaseValue(scope: Scope, out: Statement[]): void {
+    let any = false;
+    for (const v of this.facts.values) any ||= scope.held.has(v);
+    if (!any) return;
     const heading = out.findLastIndex((s) => s.kind === "heading" && s.text.startsWith("backward"));
     const written: Statement[] = [];
-    // The values of a result are few: they are asked for by name.
-    if (![...this.facts.values].some((v) => scope.held.has(v))) return;
     this.release(scope, written, (h) => this.facts.values.has(h.statement.target) && !isTrivial(h.value));
     out.splice(heading < 0 ? out.length : heading, 0, ...written);
   }

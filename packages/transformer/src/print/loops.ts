@@ -88,8 +88,8 @@ function updates(s: LoopStatement): readonly Assign[] {
     const together = s.form === "for" && found[0]?.origin?.statement != null && x.origin?.statement === found[0].origin.statement;
     if (!tested.has(x.target.id) && !together && (found.length > 0 || s.condition)) break;
     // A name declared in the body is not visible in the head.
-    const rest = s.body.slice(0, end - 1), reads = [...expressionEffects(x.value).reads];
-    if (reads.some((r) => r !== x.target.id && rest.some((y) => statementEffects(y).writes.has(r)))) break;
+    const before = s.body.slice(0, end - 1), reads = [...expressionEffects(x.value).reads];
+    if (reads.some((r) => r !== x.target.id && before.some((y) => statementEffects(y).writes.has(r)))) break;
     found.unshift(x);
   }
   return found;
