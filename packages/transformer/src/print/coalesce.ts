@@ -1,6 +1,7 @@
 import type { Type } from "../ir/ir.ts";
 import { eachVariable, mapNestedLists, mapOwnExpressions, nestedLists, ownExpressions, substituteExpr, targets } from "./walk.ts";
 import { interference } from "./interference.ts";
+import { setUnderTest } from "./optional.ts";
 import { variableExpr, type Expr, type Statement, type Variable } from "./tree.ts";
 
 /**
@@ -15,7 +16,9 @@ export function coalesce(list: readonly Statement[]): readonly Statement[] {
   if (wanted.length === 0) return list;
   const involved = new Set(wanted.flat());
   const conflicts = interference(list, involved);
-  const leader = new Map<Variable, Variable>();
+  const leader = new Map<Variable, Variable>(), underTest = setUnderTest(list);
+  /** Classes in which an optional parameter has got its value. */
+  const settled = new Set<Variable>();
   const find = (v: Variable): Variable => {
     let root = v;
     for (let up = leader.get(root); up; up = leader.get(root)) root = up;
@@ -25,6 +28,10 @@ export function coalesce(list: readonly Statement[]): readonly Statement[] {
     const x = find(a), y = find(b);
     if (x === y || conflicts.get(x)?.has(y) || !fits(x, y)) continue;
     const [kept, gone] = leads(x, y) ? [x, y] : [y, x];
+    if (kept.type.kind === "optional" && gone.type.kind !== "optional") {
+      if (!settled.has(kept) && !underTest.get(gone)?.has(kept)) continue;
+      settled.add(kept);
+    }
     leader.set(gone, kept);
     const all = conflicts.get(kept) ?? new Set();
     for (const other of conflicts.get(gone) ?? []) {

@@ -11,6 +11,7 @@ import { fold } from "./fold.ts";
 import { resolveJumps, straighten } from "./jumps.ts";
 import { openHeads, restoreLoops } from "./loops.ts";
 import { chooseNames, identifiersIn } from "./names.ts";
+import { assertPresent } from "./optional.ts";
 import { returnEarly } from "./returns.ts";
 import { openSelections, sequence } from "./sequence.ts";
 import { lowerStatements } from "./statements.ts";
@@ -81,7 +82,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
 function tidy(statements: readonly Statement[], fresh: Parameters<typeof sequence>[1]): readonly Statement[] {
   const live = removeDead(saveValue(statements, fresh));
   const folded = removeDead(decideComparisons(fold(simplifyOuts(returnEarly(accumulate(knownConditions(live)))))));
-  return coalesce(folded);
+  return assertPresent(coalesce(folded));
 }
 
 /** Parameters that the body does not need keep their place: under a name that says so, or out of the pattern. */
