@@ -27,13 +27,14 @@ function inOrder(s: Parallel, fresh: Variables["fresh"]): readonly Assign[] {
   while (left.length > 0) {
     // A target may be set once no other value reads it. Counters go last, where the head of a `for` takes them.
     const ready = left.filter((m) => !left.some((o) => o !== m && reads(o.value, m.target)));
-    const next = ready.find((m) => !isStep(m)) ?? ready[0];
+    const others = left.filter((m) => !isStep(m));
+    const next = ready.find((m) => !isStep(m)) ?? (others.length === 0 ? ready[0] : undefined);
     if (next) {
       out.push(assign(next.target, next.value, s));
       left = left.filter((m) => m !== next);
       continue;
     }
-    const [stuck] = left;
+    const stuck = others[0] ?? left[0];
     if (!stuck) break;
     const kept = fresh({ name: null, hint: "t", type: stuck.target.type, role: stuck.target.role === "adjoint" ? "adjoint" : "primal" });
     out.push(assign(kept, variableExpr(stuck.target), s));
