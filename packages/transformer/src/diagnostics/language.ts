@@ -75,10 +75,10 @@ export const languageEntries = {
   }),
   recursiveCapture: later_<{ name: string; fn: string }>({
     code: "RG3001",
-    message: ({ name, fn }) => `\`${fn}\` calls itself and changes \`${name}\`, a variable outside it`,
-    help: ({ name, fn }) => `return the new value instead of assigning \`${name}\`: \`${fn} = (…): number => …\``,
-    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  let s = 0;\n  const go = (k: number): void => { if (k > 0) { s += x * k; go(k - 1); } };\n  go(n);\n  return s;\n}\n",
-    fixed: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  const go = (k: number): number => (k > 0 ? x * k + go(k - 1) : 0);\n  return go(n);\n}\n",
+    message: ({ name, fn }) => `\`${fn}\` calls itself and gives \`${name}\`, a variable outside it, another function`,
+    help: ({ name, fn }) => `pass the function to \`${fn}\` as a parameter instead of assigning \`${name}\``,
+    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  let g = (t: number): number => t;\n  const go = (k: number): void => { if (k > 0) { g = (t) => t * x; go(k - 1); } };\n  go(n);\n  return g(x);\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  const go = (k: number): number => (k > 0 ? x * go(k - 1) : x);\n  return go(n);\n}\n",
   }),
   arrayMethod: later_<{ method: string; text: string }>({
     code: "RG3002",

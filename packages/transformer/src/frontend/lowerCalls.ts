@@ -107,7 +107,8 @@ function callUnknown(s: Lowering, node: ts.CallExpression, callee: Var): Var {
 /** The arguments of a call; a spread tuple is as many as it has elements, a spread array must come last. */
 function argumentsOf(s: Lowering, node: ts.CallExpression): Value[] {
   const values: Value[] = [];
-  for (const arg of node.arguments) {
+  const list = plainArguments(node.arguments);
+  for (const arg of list) {
     if (!ts.isSpreadElement(arg)) { values.push(expression(s, arg)); continue; }
     const from = iteration(s, arg.expression);
     if (!isVar(from.source)) {
@@ -117,7 +118,7 @@ function argumentsOf(s: Lowering, node: ts.CallExpression): Value[] {
     }
     const type = present(from.source.type);
     if (type.kind === "tuple" && from.kind === "values") type.elements.forEach((_, k) => values.push(readElement(s, arg, from.source as Var, s.integer(k))));
-    else if (arg === node.arguments.at(-1) && from.kind === "values") values.push({ kind: "object", fields: new Map(), isArray: true, node: arg, spread: from.source });
+    else if (arg === list.at(-1) && from.kind === "values") values.push({ kind: "object", fields: new Map(), isArray: true, node: arg, spread: from.source });
     else s.report(arg, catalogue.unsupportedSyntax, { text: shortText(arg), what: "spreads an array before other arguments", instead: "put the spread argument last" });
   }
   return values;
@@ -127,9 +128,26 @@ function argumentsOf(s: Lowering, node: ts.CallExpression): Value[] {
 
 const constantOfNothing = new Map<string, number>([["Math.max", -Infinity], ["Math.min", Infinity], ["Math.hypot", 0]]);
 
+/** An operand, or an array of operands. */
+interface Item { readonly value: Value; readonly node: ts.Expression; readonly spread: boolean }
+
 function callBuiltin(s: Lowering, node: ts.CallExpression, name: string): Value {
-  if (node.arguments.some((a) => ts.isSpreadElement(a))) return callSpread(s, node, name);
-  return applyBuiltin(s, node, name, node.arguments.map((a) => expression(s, a)), node.arguments);
+  const items = plainArguments(node.arguments).flatMap((arg): readonly Item[] => {
+    if (!ts.isSpreadElement(arg)) return [{ value: expression(s, arg), node: arg, spread: false }];
+    const value = spreadSource(s, arg), type = present(value.type), at = arg.expression;
+    if (type.kind !== "tuple") return [{ value, node: at, spread: true }];
+    return type.elements.map((_, k) => ({ value: readElement(s, arg, value, s.integer(k)), node: at, spread: false }));
+  });
+  if (items.some((item) => item.spread)) return callSpread(s, node, name, items);
+  return applyBuiltin(s, node, name, items.map((item) => item.value), items.map((item) => item.node));
+}
+
+/** The arguments with literals that are spread on the spot written out. */
+function plainArguments(args: readonly ts.Expression[]): readonly ts.Expression[] {
+  return args.flatMap((arg) => {
+    const literal = ts.isSpreadElement(arg) ? skipTypes(arg.expression) : undefined;
+    return literal && ts.isArrayLiteralExpression(literal) && !literal.elements.some((e) => ts.isOmittedExpression(e)) ? plainArguments(literal.elements) : [arg];
+  });
 }
 
 /** An operation applied to values; `nodes` are where they come from, for messages. */
@@ -176,45 +194,42 @@ function numberFromOther(s: Lowering, node: ts.Node, name: string, value: Var): 
 }
 
 /** `Math.max(...xs)` as the maximum of two again and again (a tie goes to the first); `Math.hypot(...xs)` is one operation. */
-function callSpread(s: Lowering, node: ts.CallExpression, name: string): Value {
-  const combine = (a: Var, b: Var): Var => s.apply(node, name, [a, b], numberType);
-  if (name === "Math.max" || name === "Math.min") {
-    const result = s.temporary(null, numberType);
-    const start = constantOfNothing.get(name) ?? 0;
-    s.set(result, s.literal(start, String(start)));
-    const take = (v: Var, at: ts.Expression): void => {
-      const before = toVar(s, s.get(result), node), value = toNumber(s, at, v);
-      s.set(result, before.literal && Object.is(before.literal.value, start) ? value : combine(before, value));
-    };
-    for (const arg of node.arguments) {
-      if (!ts.isSpreadElement(arg)) { take(operand(s, arg), arg); continue; }
-      const source = spreadSource(s, arg);
-      const length = lengthOf(s, node, source);
-      countLoop(s, node, () => length, (k) => {
-        const v = readElement(s, node, source, k, knownElement(source));
-        s.set(result, combine(toVar(s, s.get(result), node), toNumber(s, arg.expression, v)));
-      });
-    }
-    const value = s.get(result);
-    s.env.delete(result);
-    return value;
-  }
+function callSpread(s: Lowering, node: ts.CallExpression, name: string, items: readonly Item[]): Value {
+  if (name === "Math.max" || name === "Math.min") return foldSpread(s, node, name, items);
   if (name === "Math.hypot") {
-    const only = node.arguments.length === 1 && node.arguments[0] && ts.isSpreadElement(node.arguments[0]) ? node.arguments[0] : undefined;
-    const all = only ? spreadSource(s, only) : newArray(s, node, [], arrayOf(numberType));
-    if (!only) {
-      for (const arg of node.arguments) {
-        if (ts.isSpreadElement(arg)) appendAll(s, node, all, spreadSource(s, arg), "values");
-        else pushElement(s, node, all, operand(s, arg));
-      }
+    const [only] = items;
+    if (items.length === 1 && only) return s.apply(node, "Math.hypot...", [toVar(s, only.value, node)], numberType);
+    const all = newArray(s, node, [], arrayOf(numberType));
+    for (const item of items) {
+      const v = toVar(s, item.value, item.node);
+      if (item.spread) appendAll(s, node, all, v, "values");
+      else pushElement(s, node, all, v);
     }
     return s.apply(node, "Math.hypot...", [all], numberType);
   }
-  const arg = node.arguments[0];
-  if (!arg || !ts.isSpreadElement(arg)) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "spreads an array into an operation", instead: "pass the operands one by one" });
-  const source = spreadSource(s, arg), arity = Math.max(1, name.startsWith("Math.") ? functionLength(name) : 1);
+  const [first] = items;
+  if (!first?.spread) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "spreads an array into an operation", instead: "pass the operands one by one" });
+  const source = toVar(s, first.value, first.node), arity = Math.max(1, name.startsWith("Math.") ? functionLength(name) : 1);
   const values = Array.from({ length: arity }, (_, k) => readElement(s, node, source, s.integer(k), knownElement(source)));
-  return applyBuiltin(s, node, name, values, [arg.expression]);
+  return applyBuiltin(s, node, name, values, [first.node]);
+}
+
+function foldSpread(s: Lowering, node: ts.CallExpression, name: string, items: readonly Item[]): Var {
+  const result = s.temporary(null, numberType), start = constantOfNothing.get(name) ?? 0;
+  s.set(result, s.literal(start, String(start)));
+  const combine = (v: Var, at: ts.Expression): void => {
+    const before = toVar(s, s.get(result), node), value = toNumber(s, at, v);
+    s.set(result, before.literal ? value : s.apply(node, name, [before, value], numberType));
+  };
+  for (const item of items) {
+    const v = toVar(s, item.value, item.node);
+    if (!item.spread) { combine(v, item.node); continue; }
+    const length = lengthOf(s, node, v);
+    countLoop(s, node, () => length, (k) => combine(readElement(s, node, v, k, knownElement(v)), item.node));
+  }
+  const value = toVar(s, s.get(result), node);
+  s.env.delete(result);
+  return value;
 }
 
 function spreadSource(s: Lowering, arg: ts.SpreadElement): Var {

@@ -1,9 +1,9 @@
 import ts from "typescript";
 import type { Type, Var } from "../ir/ir.ts";
-import { undefinedType } from "../ir/build.ts";
+import { numberType, undefinedType } from "../ir/build.ts";
 import { lineAndColumn, lineStarts } from "../diagnostics/reporter.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import { isVar, newFrame, type CallableNode, type Closure, type KnownObject, type Lowering, type Scope, type Specialization, type Value } from "./lowerState.ts";
+import { isVar, newFrame, type Binding, type CallableNode, type Closure, type KnownObject, type Lowering, type Scope, type Specialization, type Value } from "./lowerState.ts";
 import { block, dispatch, same } from "./lowerJoin.ts";
 import { isCallable, skipTypes, symbolOf } from "./lowerNames.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
@@ -11,10 +11,11 @@ import { readElement } from "./lowerAccess.ts";
 import { sliceOf } from "./lowerArrays.ts";
 import { applyBuiltin } from "./lowerCalls.ts";
 import { copyArray, knownObject, newArray } from "./lowerLiterals.ts";
+import { writeElement } from "./lowerPlaces.ts";
 import { bindName, withDefault } from "./lowerPatterns.ts";
 import { hoistVariables, leaves, returnValue, statementOf, statements } from "./lowerStatements.ts";
 import { finishFunction } from "./lowerFunction.ts";
-import { irType, isReference, mayBeAbsent, optional, present, typeKey } from "./lowerTypes.ts";
+import { arrayOf, irType, isReference, mayBeAbsent, optional, present, typeKey } from "./lowerTypes.ts";
 
 /** Calls of functions whose text is known: lowered in place, or as a function of their own if they recur or are large. */
 
@@ -202,10 +203,33 @@ function callOwn(s: Lowering, node: ts.CallExpression, fn: Closure, args: readon
   if (specialization.open) specialization.calledWhileOpen = true;
   const operands = values.filter(isVar);
   for (const captured of specialization.captures) operands.push(toVar(s, s.get(captured), node));
+  const boxes = specialization.boxed.map((binding) => boxFor(s, node, binding));
+  operands.push(...boxes);
   const out = specialization.result.kind === "undefined" ? null : s.fresh(null, specialization.result);
   s.emit({ kind: "call", origin: s.origin(node), callee: specialization.name, args: operands, out });
+  boxes.forEach((box, k) => { const binding = specialization.boxed[k]; if (binding) s.set(binding, fromBox(s, node, binding, box)); });
   return out ?? s.literal(undefined);
 }
+
+/** The array in which a callee finds a variable that it changes: our own box, if we were handed the variable in one. */
+function boxFor(s: Lowering, node: ts.Node, binding: Binding): Var {
+  const own = s.frame.boxes.get(binding);
+  if (own) {
+    writeElement(s, node, own, s.integer(0), toVar(s, s.get(binding), node));
+    return own;
+  }
+  if (binding.frame !== s.frame) s.frame.missing.add(binding);
+  const value = toVar(s, s.get(binding), node);
+  return newArray(s, node, [value === s.unassigned && boxType(binding).kind === "number" ? s.literal(0) : value], arrayOf(boxType(binding)));
+}
+
+function fromBox(s: Lowering, node: ts.Node, binding: Binding, box: Var): Var {
+  const value = readElement(s, node, box, s.integer(0));
+  s.name(value, binding.name);
+  return value;
+}
+
+const boxType = (binding: Binding): Type => (binding.type?.kind === "integer" ? numberType : binding.type ?? numberType);
 
 /** The declared type where it is plain, else that of the argument. */
 function parameterType(s: Lowering, p: ts.ParameterDeclaration, value: Value | undefined): Type {
@@ -231,15 +255,19 @@ function makeSpecialization(s: Lowering, node: ts.CallExpression, fn: Closure, k
   const declared = signature ? irType(s.reader, s.checker.getReturnTypeOfSignature(signature)) : undefinedType;
   const specialization: Specialization = {
     node: fn.node, scope: fn.scope, name: freshName(s, functionName(fn.node)), known, types,
-    captures: [], knownCaptures: new Map(), open: true, calledWhileOpen: false, result: declared,
+    captures: [], boxed: [], knownCaptures: new Map(), open: true, calledWhileOpen: false, result: declared,
   };
   s.specializations.push(specialization);
   // What a recursive callee captures is known only after its body: a call inside it that came too early is lowered again.
   for (let round = 0; round < maxRounds; round++) {
     const first = s.specializations.length, before = specialization.captures.length;
     specialization.calledWhileOpen = false;
-    lowerOwn(s, node, fn, specialization);
-    if (!specialization.calledWhileOpen || specialization.captures.length === before) break;
+    specialization.knownCaptures = new Map(); // those of the last round may have become variables
+    const missing = lowerOwn(s, node, fn, specialization);
+    if (missing.size === 0 && (!specialization.calledWhileOpen || specialization.captures.length === before)) break;
+    specialization.boxed = [...specialization.boxed, ...missing];
+    specialization.captures = specialization.captures.filter((b) => !missing.has(b));
+    if (round === maxRounds - 1) s.stop("rounds over a recursive function", maxRounds);
     for (const dropped of s.specializations.splice(first)) s.callees.delete(dropped.name);
   }
   specialization.open = false;
@@ -255,7 +283,8 @@ function freshName(s: Lowering, wanted: string): string {
   return name;
 }
 
-function lowerOwn(s: Lowering, node: ts.CallExpression, fn: Closure, specialization: Specialization): void {
+/** Lowers the body; gives the variables for which a box was missing. */
+function lowerOwn(s: Lowering, node: ts.CallExpression, fn: Closure, specialization: Specialization): ReadonlySet<Binding> {
   const saved = { current: s.current, env: s.env, dead: s.dead, scope: s.scope, frame: s.frame, activation: s.activation, targets: s.targets, statement: s.statement };
   const frame = newFrame(specialization.name, { env: s.env, frame: s.frame });
   const variables: Var[] = [], bound: (readonly [ts.ParameterDeclaration, Value])[] = [];
@@ -268,10 +297,16 @@ function lowerOwn(s: Lowering, node: ts.CallExpression, fn: Closure, specializat
     bound.push([p, variable]);
   });
   Object.assign(s, { current: [], env: new Map(), dead: false, frame, statement: null });
+  for (const binding of specialization.boxed) {
+    const box = s.fresh(binding.name, arrayOf(boxType(binding)));
+    frame.boxes.set(binding, box);
+    s.set(binding, fromBox(s, node, binding, box));
+  }
   for (const captured of specialization.captures) s.get(captured);
   const value = inChain(s, node, specialization.name, () => runBody(s, fn.node, fn.scope, true, () => { for (const [p, v] of bound) bindParameter(s, p, v); }));
+  if (!s.dead) for (const [binding, box] of frame.boxes) writeElement(s, node, box, s.integer(0), toVar(s, s.get(binding), node));
   const made = finishFunction(s, {
-    node: fn.node, name: specialization.name, value, exported: false, parameters: (captures) => [...variables, ...captures].map((variable) => ({
+    node: fn.node, name: specialization.name, value, exported: false, parameters: (captures) => [...variables, ...captures, ...frame.boxes.values()].map((variable) => ({
       pattern: { kind: "name", variable }, typeText: null, optional: mayBeAbsent(variable.type) && variable.type.kind === "optional", rest: false,
     })),
   });
@@ -280,6 +315,7 @@ function lowerOwn(s: Lowering, node: ts.CallExpression, fn: Closure, specializat
   if (present(specialization.result).kind === "opaque") specialization.result = made.result;
   s.callees.set(specialization.name, { ...made, result: specialization.result });
   Object.assign(s, saved);
+  return frame.missing;
 }
 
 // ---------------------------------------------------------------- questions about functions

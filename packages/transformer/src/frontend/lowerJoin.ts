@@ -122,13 +122,13 @@ export interface Piece { readonly instructions: Instruction[]; readonly env: Env
 
 /** Lowers into a list of its own, on a copy of the environment; afterwards everything is as before. */
 export function apart(s: Lowering, f: () => void): Piece {
-  const outer = s.current, env = s.env, dead = s.dead, facts = s.facts;
+  const outer = s.current, env = s.env, dead = s.dead, facts = s.facts, statement = s.statement;
   s.spend(env.size);
   s.env = new Map(env);
   s.current = [];
   f();
   const piece = { instructions: s.current, env: s.env, dead: s.dead };
-  s.current = outer; s.env = env; s.dead = dead; s.facts = facts;
+  s.current = outer; s.env = env; s.dead = dead; s.facts = facts; s.statement = statement;
   return piece;
 }
 

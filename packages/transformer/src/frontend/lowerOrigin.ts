@@ -54,7 +54,8 @@ export function commentsOf(node: ts.Node): { readonly leading: readonly string[]
     const opened = ts.getTrailingCommentRanges(text, parent.getStart(file) + 1) ?? [];
     leading.unshift(...opened.map((r) => text.slice(r.pos, r.end)));
   }
-  const after = ts.getTrailingCommentRanges(text, node.getEnd()) ?? [];
+  // What follows `for (…) s += x;` on its line belongs to the inner statement.
+  const after = ts.isIterationStatement(node, false) || ts.isIfStatement(node) || ts.isSwitchStatement(node) ? [] : ts.getTrailingCommentRanges(text, node.getEnd()) ?? [];
   const last = after.at(-1);
   return { leading, trailing: last ? text.slice(last.pos, last.end) : null };
 }

@@ -54,7 +54,10 @@ export function setPlace(s: Lowering, node: ts.Node, at: Place, value: Value): v
 }
 
 export function setVariable(s: Lowering, node: ts.Node, binding: Binding, value: Value): void {
-  if (binding.frame !== s.frame) { s.report(node, catalogue.recursiveCapture, { name: binding.name ?? "", fn: s.frame.name }); return; }
+  if (binding.frame !== s.frame && !s.frame.boxes.has(binding)) {
+    if (!isVar(value)) { s.report(node, catalogue.recursiveCapture, { name: binding.name ?? "", fn: s.frame.name }); return; }
+    s.frame.missing.add(binding);
+  }
   s.name(value, binding.name);
   s.set(binding, value);
   if (binding.moduleName !== undefined) s.raw(node, [`${binding.moduleName} = `, toVar(s, value, node)], null, false);

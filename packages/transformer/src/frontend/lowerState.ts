@@ -73,6 +73,10 @@ export interface Frame {
   readonly name: string;
   /** Variables of surrounding activations that the callee reads, with the parameters that bring them. */
   readonly captures: Map<Binding, Var>;
+  /** Variables of surrounding activations that it changes, with the one-element arrays that carry them in and out. */
+  readonly boxes: Map<Binding, Var>;
+  /** Such variables that turned up without a box: the body is lowered again. */
+  readonly missing: Set<Binding>;
   /** Variables of surrounding activations whose value was known while compiling: the callee was lowered for these. */
   readonly knownCaptures: Map<Binding, Value>;
   /** The place where a callee was first called; null for the root. */
@@ -102,6 +106,8 @@ export interface Specialization {
   /** Variables of surrounding activations, handed over after the parameters. */
   captures: readonly Binding[];
   knownCaptures: ReadonlyMap<Binding, Value>;
+  /** Those it changes, handed over in one-element arrays after the captures. */
+  boxed: readonly Binding[];
   /** Being lowered: a call of it is a recursion. */
   open: boolean;
   calledWhileOpen: boolean;
@@ -320,5 +326,5 @@ function isCaptured(checker: ts.TypeChecker, symbol: ts.Symbol): boolean {
 }
 
 export function newFrame(name: string, outer: Frame["outer"]): Frame {
-  return { name, captures: new Map(), knownCaptures: new Map(), outer, prologue: [], moduleValues: new Map() };
+  return { name, captures: new Map(), boxes: new Map(), missing: new Set(), knownCaptures: new Map(), outer, prologue: [], moduleValues: new Map() };
 }
