@@ -101,7 +101,14 @@ function product(e: Expr): Term {
   return isSum(whole) ? atom(whole) : product(whole);
 }
 
-function multiply(a: Term, b: Term): Term {
+/**
+ * A quotient among other factors stays whole: `exp * ((2 * exp) / (1 + t))`. With all factors above the bar a product could overflow
+ * where a quotient of them is small, and Infinity / Infinity is NaN.
+ */
+function multiply(left: Term, right: Term): Term {
+  const whole = (t: Term, other: Term): boolean => t.divisors.length > 0 && other.factors.length + other.divisors.length > (t.factors.length === 0 && other.divisors.length === 0 ? 1 : 0);
+  const closed = (t: Term): Term => ({ coefficient: t.coefficient, factors: [termExpr({ ...t, coefficient: 1 })], divisors: [] });
+  const a = whole(left, right) ? closed(left) : left, b = whole(right, left) ? closed(right) : right;
   const factors = [...a.factors, ...b.factors], divisors = [...a.divisors, ...b.divisors];
   const coefficient = a.coefficient * b.coefficient;
   if (isNice(coefficient, a.coefficient, b.coefficient)) return { coefficient, factors, divisors };
