@@ -69,16 +69,16 @@ export const languageEntries = {
   memoryView: never_<{ text: string }>({
     code: "RG2010",
     message: ({ text }) => `\`${text}\` is a second view of memory that is seen elsewhere as well`,
-    help: () => "copy the numbers: `a.slice(from, to)` or `Float64Array.from(a)`, or pass the offset along and index with it",
+    help: () => "copy the numbers with `slice`: `x.slice(…)`, or pass the offset along and index with it",
     example: "/** @differentiable */\nexport function f(x: Float64Array): number {\n  const tail = x.subarray(1);\n  return tail[0]! * x[0]!;\n}\n",
     fixed: "/** @differentiable */\nexport function f(x: Float64Array): number {\n  const tail = x.slice(1);\n  return tail[0]! * x[0]!;\n}\n",
   }),
   recursiveCapture: later_<{ name: string; fn: string }>({
     code: "RG3001",
     message: ({ name, fn }) => `\`${fn}\` calls itself and gives \`${name}\`, a variable outside it, another function`,
-    help: ({ name, fn }) => `pass the function to \`${fn}\` as a parameter instead of assigning \`${name}\``,
-    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  let g = (t: number): number => t;\n  const go = (k: number): void => { if (k > 0) { g = (t) => t * x; go(k - 1); } };\n  go(n);\n  return g(x);\n}\n",
-    fixed: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  const go = (k: number): number => (k > 0 ? x * go(k - 1) : x);\n  return go(n);\n}\n",
+    help: ({ name, fn }) => `return what \`${fn}\` computes instead of assigning \`${name}\`: \`const ${fn} = (…): number => …\``,
+    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  let g = Math.sin;\n  const go = (k: number): void => { if (k > 0) { g = Math.cos; go(k - 1); } };\n  go(n);\n  return g(x);\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  const go = (k: number): number => (k > 0 ? Math.cos(go(k - 1)) : Math.sin(x));\n  return go(n);\n}\n",
   }),
   arrayMethod: later_<{ method: string; text: string }>({
     code: "RG3002",

@@ -4,7 +4,7 @@ import { booleanType, integerType, numberType, stringType } from "../ir/build.ts
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Lowering, type Value } from "./lowerState.ts";
 import { dispatch } from "./lowerJoin.ts";
-import { identifier, isGlobal, skipTypes } from "./lowerNames.ts";
+import { identifier, isGlobal, skipTypes, isWithoutBody } from "./lowerNames.ts";
 import { expression, operand, shortText, toVar, truth } from "./lowerExpressions.ts";
 import { getProperty, lengthOf, propertyAccess, readElement } from "./lowerAccess.ts";
 import { allocate, arrayMethod, knownArrayMethod } from "./lowerArrays.ts";
@@ -12,7 +12,7 @@ import { callClosure, callWith } from "./lowerInline.ts";
 import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts";
 import { appendAll, contextualType, copyArray, newArray, pushElement } from "./lowerLiterals.ts";
 import { stored, writeElement } from "./lowerPlaces.ts";
-import { argumentParts, isPureMethod, rawCall, toNumber, unknownRefusal } from "./lowerRaw.ts";
+import { argumentParts, asNumber, isPureMethod, rawCall, toNumber, unknownRefusal } from "./lowerRaw.ts";
 import { arrayOf, elementOfConstructor, irType, isArrayConstructorName, isNumeric, isReference, present } from "./lowerTypes.ts";
 
 /** Which operation, method or function a call means. */
@@ -26,6 +26,7 @@ export function callExpression(s: Lowering, node: ts.CallExpression): Value {
   if (ts.isIdentifier(callee)) {
     if (callee.text === "eval" && isGlobal(s, callee, "eval")) return s.refuse(node, catalogue.dynamicCode, { text: shortText(node) });
     if (callee.text === "Array" && isGlobal(s, callee, "Array")) return newArrayOf(s, node);
+    if (isWithoutBody(s, callee)) return rawCall(s, node, [callee.text], node.arguments, callee.text, false);
     if (isUnknownGlobal(s, callee)) return rawCall(s, node, [callee.text], node.arguments, callee.text, false);
     return callValue(s, node, identifier(s, callee));
   }
@@ -185,6 +186,7 @@ const functionLength = (name: string): number => (Math as unknown as Record<stri
 
 /** The gradient ends at scalars by an operation; a reference is copied by text, so that what is reached through it is cut off too. */
 function stopGradient(s: Lowering, node: ts.Node, value: Var): Var {
+  asNumber(s, value);
   if (!isReference(value.type)) return s.apply(node, "stopGradient", [value], value.type);
   return s.raw(node, ["stopGradient(", value, ")"], value.type, true);
 }

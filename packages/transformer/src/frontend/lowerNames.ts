@@ -53,6 +53,16 @@ function isGlobalSymbol(symbol: ts.Symbol | undefined): boolean {
 
 const globalFunctions: ReadonlySet<string> = new Set(["Number", "Boolean", "String", "isFinite", "isNaN", "parseInt", "parseFloat"]);
 
+/** Whether a name is that of a function declared without a body, or of an import that leads nowhere. */
+export function isWithoutBody(s: Lowering, name: ts.Identifier): boolean {
+  const local = localSymbolOf(s, name);
+  if (!local || isStopGradient(local) || findBinding(s.scope, local)) return false;
+  const isImport = (local.flags & ts.SymbolFlags.Alias) !== 0;
+  const declarations = (isImport ? s.checker.getAliasedSymbol(local) : local).declarations ?? [];
+  if (declarations.length === 0) return isImport;
+  return declarations.every((d) => ts.isFunctionDeclaration(d) && !d.body) && (isImport || declarations.some((d) => !d.getSourceFile().isDeclarationFile));
+}
+
 /** What a name holds here. */
 export function identifier(s: Lowering, node: ts.Identifier): Value {
   const local = localSymbolOf(s, node);
