@@ -2,6 +2,7 @@
 import { typeErrors } from "../support/typecheck.ts";
 import { check, type CheckOptions, type Outcome } from "./check.ts";
 import { minimise } from "./minimise.ts";
+import { terminates } from "./terminates.ts";
 import { generate, type GenerateOptions, type Program } from "./program.ts";
 
 export interface Failure {
@@ -27,6 +28,8 @@ export interface CampaignOptions extends CheckOptions, GenerateOptions {
   /** Type-check every n-th program. */
   readonly typesEvery?: number;
   readonly unoptimisedEvery?: number;
+  /** Called before each program: names the one that hangs. */
+  readonly begin?: (seed: number) => void;
   readonly progress?: (done: number, campaign: Campaign) => void;
 }
 
@@ -41,6 +44,7 @@ export function campaign(options: CampaignOptions): Campaign {
   const state: Campaign = { counts, codes, skips, failures, refusals };
   for (let k = 0; k < options.runs; k++) {
     const seed = options.from + k;
+    options.begin?.(seed);
     const program = generate(seed, options);
     const how: CheckOptions = {
       order: options.order ?? 1,
@@ -84,6 +88,7 @@ export function smallest(program: Program, outcome: Outcome, how: CheckOptions):
   const typed = typeErrors(program.text, program.text.length).length === 0;
   const lean: CheckOptions = { ...how, types: outcome.kind === "invalid", unoptimised: "detail" in outcome && outcome.detail.startsWith("unoptimised") };
   return minimise(program.text, (text) => {
+    if (!terminates({ ...program, text })) return false;
     const found = check({ ...program, text }, lean);
     // a smaller program that is ill-typed would only show that garbage gives garbage
     return signature(found) === wanted && !(typed && typeErrors(text, text.length).length > 0);

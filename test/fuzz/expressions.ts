@@ -36,13 +36,13 @@ export function expression(scope: Scope, ty: Ty, depth: number): Text {
     case "bool": return condition(scope, depth);
     case "mode": return atom(JSON.stringify(scope.random.pick(ty.options)));
     case "arr": {
-      const same = scope.of((v) => isArr(v) && sameType(v.ty, ty));
+      const same = scope.of((v) => isArr(v) && sameType(v.ty, ty) && lendable(scope, v));
       if (same.length > 0 && scope.random.chance(0.6)) return atom(scope.random.pick(same).name);
       const items = Array.from({ length: ty.len }, () => paren(expression(scope, ty.el, depth - 1), P.assign)).join(", ");
       return ty.typed ? atom(scope.random.chance(0.5) ? `Float64Array.of(${items})` : `new Float64Array([${items}])`) : atom(`[${items}]`);
     }
     case "rec": {
-      const same = scope.of((v) => isRec(v) && sameType(v.ty, ty));
+      const same = scope.of((v) => isRec(v) && sameType(v.ty, ty) && lendable(scope, v));
       if (same.length > 0 && scope.random.chance(0.6)) return atom(scope.random.pick(same).name);
       return atom(`{ ${ty.fields.map(([n, t]) => `${n}: ${paren(expression(scope, t, depth - 1), P.assign)}`).join(", ")} }`);
     }
@@ -53,6 +53,9 @@ export function expression(scope: Scope, ty: Ty, depth: number): Text {
     }
   }
 }
+
+/** Where programs write, what may not be written (module constants: their state would outlive the call) gets no second name. */
+const lendable = (scope: Scope, v: Variable): boolean => !scope.flags.writes || v.mutable === true;
 
 export function sameType(a: Ty, b: Ty): boolean {
   return typeText(a) === typeText(b) && (a.k !== "arr" || b.k !== "arr" || a.len >= b.len);

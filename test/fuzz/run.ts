@@ -1,5 +1,5 @@
 /**
- * pnpm fuzz [--runs N] [--seed S] [--order 1|2] [--writes] [--no-recursion] [--size N] [--types-every N] [--out DIR] [--stop N] [--show]
+ * pnpm fuzz [--runs N] [--seed S] [--order 1|2] [--writes] [--no-recursion] [--size N] [--types-every N] [--out DIR] [--stop N] [--show] [--trace]
  *
  * Random programs against the dual-number oracle. `--seed S --runs 1 --show` prints one program and its verdict.
  */
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     out: { type: "string" },
     stop: { type: "string", default: "20" },
     show: { type: "boolean", default: false },
+    trace: { type: "boolean", default: false },
     "no-minimise": { type: "boolean", default: false },
   },
 });
@@ -45,6 +46,7 @@ if (values.show) {
     unoptimisedEvery: Number(values["unoptimised-every"]),
     stopAfter: Number(values.stop),
     minimise: !values["no-minimise"],
+    ...(values.trace ? { begin: (seed: number) => console.error(`seed ${seed}`) } : {}),
     progress: (done, { counts }) => {
       if (done % 200 === 0) console.error(`${done}: ${JSON.stringify(counts)}`);
     },
