@@ -107,6 +107,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
 
   // ---- useful, backward with live memory
   const use = (v: Var | undefined): void => { if (v && mayCarry(v) && !v.literal && !useful.has(v)) { useful.add(v); changed = true; } };
+  const liveAround = new Map<Instruction, ReadonlySet<Slot>>();
   const liveAtLabel = new Map<Label, ReadonlySet<Slot>>();
   const usePairs = (outs: readonly Var[], values: readonly Var[]): void => outs.forEach((o, n) => { if (useful.has(o)) use(values[n]); });
 
@@ -160,7 +161,9 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
         case "loop": {
           const atEnd = i.condition ? live : new Set<Slot>();
           usePairs(i.outs, i.params);
-          let around: ReadonlySet<Slot> = atEnd;
+          // From where the last visit ended: a nest of loops would otherwise take exponential time.
+          live = atEnd; add(liveAround.get(i) ?? []);
+          let around: ReadonlySet<Slot> = live;
           for (;;) {
             usePairs(i.params, i.body.yields);
             const before = liveBefore(i.body, around);
@@ -168,6 +171,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
             live = around; add(before); around = live;
             if (around.size === size) break;
           }
+          liveAround.set(i, around);
           live = liveBefore(i.head, around);
           usePairs(i.params, i.inits); usePairs(i.params, i.body.yields);
           break;

@@ -210,7 +210,8 @@ function dependents(param: Var, loop: Loop, exitsTo: ReadonlyMap<Label, readonly
         }
         case "loop": {
           flow(i.inits, i.params);
-          for (let size = -1; size !== tainted.size;) { size = tainted.size; visit(i.head); visit(i.body); flow(i.body.yields, i.params); }
+          // Once: what flows around an inner loop is found in the next round of the outermost, or nests would take exponential time.
+          visit(i.head); visit(i.body); flow(i.body.yields, i.params);
           flow(i.params, i.outs);
           break;
         }
