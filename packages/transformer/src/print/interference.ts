@@ -14,6 +14,7 @@ type Live = ReadonlySet<Variable>;
 export function interference(list: readonly Statement[], wanted: Live): Interference {
   const found: Interference = new Map();
   const labels = new Map<number, Live>();
+  const starts = new Map<LoopStatement, Live>();
 
   const set = (v: Variable, live: Live, copied: Variable | null): void => {
     if (!wanted.has(v)) return;
@@ -68,10 +69,11 @@ export function interference(list: readonly Statement[], wanted: Live): Interfer
   const loop = (s: LoopStatement, after: Live): Live => {
     const leaving: Live = s.condition ? after : new Set();
     const condition = s.condition ? [s.condition] : [];
-    let start: Live = new Set();
+    // From where the last visit ended (what is needed only grows): a nest of loops would otherwise take exponential time.
+    let start: Live = starts.get(s) ?? new Set();
     for (;;) {
       const next = walk(s.head, withReads(new Set([...leaving, ...walk(s.body, start)]), condition));
-      if (next.size === start.size) return next;
+      if (next.size === start.size) { starts.set(s, next); return next; }
       start = next;
     }
   };
