@@ -118,7 +118,12 @@ export function lowerStatements(fn: IrFunction): Lowered {
       case "write": return [{ kind: "store", place: place(i.ref, i.key, i.value.type), op: "", value: use(i.value), ...base }];
       case "array":
         return [set(i.out, { kind: "array", elements: uses(i.elements), constructorName: i.out.type.kind === "array" ? i.out.type.constructorName : "Array" })];
-      case "record": return [set(i.out, { kind: "record", fields: i.fields.map(([name, v]) => [name, use(v)] as const) })];
+      case "record": {
+        // A shadow may be made of the fields that matter; its type has them all.
+        const missing = i.out.type.kind === "record" ? i.out.type.fields.filter((f) => !f.optional && f.type.kind === "number" && !i.fields.some(([name]) => name === f.name)) : [];
+        const given = i.fields.map(([name, v]) => [name, use(v)] as const);
+        return [set(i.out, { kind: "record", fields: [...given, ...missing.map((f) => [f.name, literalExpr(0)] as const)] })];
+      }
       case "allocate": return [set(i.out, allocation(i.out.type, use(i.length)))];
       case "copy": return [set(i.out, copyOf(i.out.type, solid(i.ref)))];
       case "push": return [effect(rawExpr([solid(i.ref), ".push(", use(i.value), ")"], regions.resize(i.ref, i.value.type)))];
