@@ -39,8 +39,10 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
   // A differentiable number; counters and lengths are not.
   const isNumber = (v: Var): boolean => v.type.kind === "number" || (v.type.kind === "optional" && v.type.of.kind === "number");
   // A value we know nothing of (`new Point(x)`) may hold numbers: variation passes through it, to be refused where it comes out.
-  const mayCarry = (v: Var): boolean => isNumber(v) || v.type.kind === "opaque";
-  const passesOn = (i: Raw): boolean => i.refusal !== undefined || operands(i).some((p) => p.type.kind === "opaque" && varied.has(p));
+  // So may text, from which a number can be read again.
+  const mayCarry = (v: Var): boolean => isNumber(v) || v.type.kind === "opaque" || v.type.kind === "string";
+  const passesOn = (i: Raw): boolean => i.refusal !== undefined || i.out?.type.kind === "string" || operands(i).some((p) => (p.type.kind === "opaque" || p.type.kind === "string") && varied.has(p));
+  const readsText = (args: readonly Var[]): boolean => args.some((a) => a.type.kind === "string" && varied.has(a));
 
   // ---- varied, forward
   let changed = true;
@@ -64,6 +66,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
         const { op, args } = i.gate ?? i;
         if (!args.some((a) => varied.has(a) || (isReference(a.type) && variedSlots.has(memory.slotOf(a, "[]"))))) break;
         const rule = ruleOf(op, args.length, args);
+        if (readsText(args) && mayCarry(i.out)) vary(i.out);
         if (rule?.kind !== "zero" && i.out.type.kind !== "boolean") {
           // With a rule, only operands that have a derivative carry variation on.
           const flows = !rule || rule.kind === "unsupported" || args.some((a, n) =>
@@ -125,6 +128,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
           if (!useful.has(i.out)) break;
           const { op, args } = i.gate ?? i;
           const rule = ruleOf(op, args.length, args);
+          if (readsText(args)) args.forEach(use);
           if (rule?.kind === "zero") break;
           args.forEach((a, k) => {
             if (rule && rule.kind !== "unsupported" && (rule.kind === "partials" ? rule.partials : rule.pullbacks)[Math.min(k, lastIndex(rule))] == null) return;
@@ -215,6 +219,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
     }
     if (i.kind === "apply" && useful.has(i.out)) {
       const { op, args } = i.gate ?? i;
+      if (isNumber(i.out) && readsText(args)) unsupported.push({ instruction: i, op, why: "the number was written as text and read again" });
       if (!args.some((a) => isNumber(a) && varied.has(a))) return;
       const rule = ruleOf(op, args.length, args);
       if (!rule || rule.kind === "unsupported") unsupported.push({ instruction: i, op, why: rule?.why ?? null });

@@ -27,6 +27,8 @@ export interface Aliases {
   /** The node of a reference; the same object for any two references that may alias. */
   nodeOf(v: Var): MemoryNode;
   slotOf(ref: Var, key: Var | string): Slot;
+  /** The node that stands for this one, after everything was unified. */
+  canonical(node: MemoryNode): MemoryNode;
   /** The slots of the number leaves below a reference by its type; with a path (`["model", "b"]`) only those below it. */
   numberSlots(v: Var, path: readonly string[]): ReadonlySet<Slot>;
   /** Every slot reachable from a reference (cycle-safe). */
@@ -147,6 +149,7 @@ export function aliases(module: IrModule): Aliases {
   return {
     nodeOf: (v) => cellOf(v).node,
     slotOf: canonicalSlot,
+    canonical: (node) => find(cellOfNode.get(node)!).node,
     numberSlots: (v, path) => {
       const found = new Set<Slot>(), seen = new Set<MemoryNode>();
       const visitType = (slot: Slot, type: Type, rest: readonly string[]): void => {

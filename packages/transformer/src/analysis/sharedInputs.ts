@@ -19,7 +19,7 @@ export function overlaps(inputs: readonly Input[]): readonly Overlap[] {
       case "array": visit(type.element, { text: `${path.text}[]`, many: true, depth: path.depth + 1 }, inside); break;
       case "tuple": type.elements.forEach((e, n) => visit(e, { text: `${path.text}[${n}]`, many: path.many, depth: path.depth + 1 }, inside)); break;
       case "record": {
-        if (inside.includes(type)) { recursive.set(type, path); break; }
+        if (inside.includes(type)) { recursive.set(type, { ...path, many: true }); break; }
         const known = ways.get(type);
         if (known) known.push(path); else ways.set(type, [path]);
         if ((known?.length ?? 0) > 8) break;
