@@ -151,7 +151,7 @@ export function aliases(module: IrModule): Aliases {
     slotOf: canonicalSlot,
     canonical: (node) => find(cellOfNode.get(node)!).node,
     numberSlots: (v, path) => {
-      const found = new Set<Slot>(), seen = new Set<MemoryNode>();
+      const found = new Set<Slot>(), seen = new Set<MemoryNode>(), inside = new Set<Type>();
       const visitType = (slot: Slot, type: Type, rest: readonly string[]): void => {
         if (type.kind === "number") { if (rest.length === 0) found.add(slot); }
         else if (type.kind === "optional") visitType(slot, type.of, rest);
@@ -165,8 +165,11 @@ export function aliases(module: IrModule): Aliases {
         }
         if (type.kind === "array" && carriesGradient(type)) visitType(slotIn(cell, "[]"), type.element, rest);
         else if (type.kind === "tuple") for (const e of type.elements) visitType(slotIn(cell, "[]"), e, rest);
-        else if (type.kind === "record") {
+        else if (type.kind === "record" && !inside.has(type)) {
+          // A type that contains itself is refused elsewhere; here it only must not go on for ever.
+          inside.add(type);
           for (const f of type.fields) if (rest.length === 0 || rest[0] === f.name) visitType(slotIn(cell, f.name), f.type, rest.slice(1));
+          inside.delete(type);
         }
       };
       visit(cellOf(v), v.type, path);

@@ -10,6 +10,7 @@ import { decideComparisons } from "./facts.ts";
 import { fold } from "./fold.ts";
 import { resolveJumps, straighten } from "./jumps.ts";
 import { openHeads, restoreLoops } from "./loops.ts";
+import { mergeIfs } from "./mergeIfs.ts";
 import { chooseNames, identifiersIn } from "./names.ts";
 import { assertPresent } from "./optional.ts";
 import { returnEarly } from "./returns.ts";
@@ -81,7 +82,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
 
 function tidy(statements: readonly Statement[], fresh: Parameters<typeof sequence>[1]): readonly Statement[] {
   const live = removeDead(saveValue(statements, fresh));
-  const folded = removeDead(decideComparisons(fold(simplifyOuts(returnEarly(accumulate(knownConditions(live)))))));
+  const folded = removeDead(decideComparisons(fold(simplifyOuts(returnEarly(accumulate(knownConditions(mergeIfs(live, fresh))))))));
   return assertPresent(coalesce(folded));
 }
 
@@ -124,7 +125,11 @@ function result(fn: IrFunction): string {
 function identifiersOf(list: readonly Statement[]): readonly string[] {
   const found: string[] = [];
   const visit = (e: Expr): void => {
-    if (e.kind === "raw") found.push(...identifiersIn(e.parts.map((p) => (typeof p === "string" ? p : "\0")).join("")));
+    if (e.kind === "raw") {
+      const names = identifiersIn(e.parts.map((p) => (typeof p === "string" ? p : "\0")).join(""));
+      // What `zeros` calls the rows of a matrix is bound in its own text.
+      found.push(...(e.fresh ? names.filter((name) => !/^row\d*$/.test(name)) : names));
+    }
     for (const s of subexpressions(e)) visit(s);
   };
   eachExpression(list, visit);

@@ -45,6 +45,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
     }
     definitions(i).forEach((v) => hints.set(v, hintOf(i, v)));
   });
+  for (const v of joined) if (v.name === "trips") suggested.add(v);
   eachInstruction(fn.body, (i) => {
     if (i.kind === "return") i.fields?.forEach(([name, v]) => { 
       if (name !== "value") return;
