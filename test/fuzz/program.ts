@@ -1,5 +1,6 @@
 /** Random whole programs: module constants, helpers, one marked function, and points to evaluate it at. */
-import { bounded, expression, follow, literal, number, P, paren, plus, times } from "./expressions.ts";
+import { bounded, condition, expression, follow, literal, number, P, paren, plus, times } from "./expressions.ts";
+import { makerResult } from "./forms.ts";
 import { random, type Random } from "./random.ts";
 import { body, dataType } from "./statements.ts";
 import { int, NameSource, num, Scope, typeText, type Flags, type Ty, type Variable } from "./scope.ts";
@@ -89,6 +90,30 @@ function helper(scope: Scope, out: string[]): void {
       scope.declare({ name, ty: { k: "fn", params: params.map((p) => p.ty) }, writable: false });
     }],
     [1.5, () => {
+      const params = [v(num), ...(r.chance(0.5) ? [v(num)] : [])];
+      const result: Ty = r.pick<Ty>([{ k: "rec", fields: [["p", num], ["q", num]] }, { k: "arr", el: num, len: 2 }, { k: "arr", el: num, len: 2, tuple: true }]);
+      const lines = scope.functionBody(params, () => {
+        scope.canReturn = false;
+        const before = body(scope, r.below(3), false);
+        const early = r.chance(0.3) ? [`if (${condition(scope, 1).s}) return ${makerResult(scope, result)};`] : [];
+        return [...before, ...early, `return ${makerResult(scope, result)};`];
+      });
+      out.push(`function ${name}(${params.map((p) => `${p.name}: number`).join(", ")}): ${typeText(result)} {`, ...lines.map((l) => `  ${l}`), "}");
+      scope.declare({ name, ty: { k: "maker", params: params.map((p) => p.ty), result }, writable: false });
+    }],
+    [0.8, () => {
+      // a destructured parameter
+      const [a, b, c] = [v(num), v(num), v(num)];
+      make([a, b, c], () => [...body(scope, r.below(3), false), end()], `{ p: ${a.name}, q: ${b.name} }: { p: number; q: number }, ${c.name}: number`);
+      scope.declare({ name, ty: { k: "fn", params: [{ k: "rec", fields: [["p", num], ["q", num]] }, num] }, writable: false });
+    }],
+    [0.5, () => {
+      // an optional parameter without a default
+      const [a, b] = [v(num, false), scope.names.fresh()];
+      make([a], () => [`if (${b} === undefined) ${end()}`, `const ${b}2 = ${b};`, `return Math.sin(${a.name} * ${b}2);`], `${a.name}: number, ${b}?: number`);
+      scope.declare({ name, ty: { k: "fn", params: r.pick([[num], [num, num]]) }, writable: false });
+    }],
+    [1.5, () => {
       const params = [v(num), v(num), v(num)];
       const [a, b, c] = params as [Variable, Variable, Variable];
       make(params, () => [...body(scope, 1, false), end()], `${a.name}: number, ${b.name} = ${a.name} * 0.5, ${c.name}: number = Math.sin(${b.name})`);
@@ -144,6 +169,7 @@ export function sample(r: Random, ty: Ty): unknown {
       return ty.typed ? Float64Array.from(items as number[]) : items;
     }
     case "rec": return Object.fromEntries(ty.fields.map(([n, t]) => [n, sample(r, t)]));
+    case "maker":
     case "fn": throw new Error("functions are not sampled");
   }
 }

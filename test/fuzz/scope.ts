@@ -10,7 +10,9 @@ export type Ty =
   | { readonly k: "arr"; readonly el: Ty; readonly len: number; readonly typed?: boolean; readonly tuple?: boolean }
   | { readonly k: "rec"; readonly fields: readonly (readonly [name: string, ty: Ty])[] }
   | { readonly k: "mode"; readonly options: readonly string[] }
-  | { readonly k: "fn"; readonly params: readonly Ty[] };
+  | { readonly k: "fn"; readonly params: readonly Ty[] }
+  /** A helper that returns an array or a record. */
+  | { readonly k: "maker"; readonly params: readonly Ty[]; readonly result: Ty };
 
 export const num: Ty = { k: "num" };
 export const bool: Ty = { k: "bool" };
@@ -122,6 +124,7 @@ export function typeText(ty: Ty): string {
       if (ty.tuple) return `[${new Array<string>(ty.len).fill(typeText(ty.el)).join(", ")}]`;
       return ty.el.k === "fn" || ty.el.k === "mode" ? `(${typeText(ty.el)})[]` : `${typeText(ty.el)}[]`;
     case "rec": return `{ ${ty.fields.map(([n, t]) => `${n}: ${typeText(t)}`).join("; ")} }`;
+    case "maker": return `(${ty.params.map((p, i) => `${"uvw"[i]!}: ${typeText(p)}`).join(", ")}) => ${typeText(ty.result)}`;
     case "fn": return `(${ty.params.map((p, i) => `${"uvw"[i]!}: ${typeText(p)}`).join(", ")}) => number`;
   }
 }

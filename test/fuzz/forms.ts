@@ -1,0 +1,129 @@
+/** Statements of less common forms: factories, tables of functions, spread, chained array methods, optional values, nested patterns. */
+import { bounded, condition, expression, lambda, leaf, number, P, paren, sameType, type Text } from "./expressions.ts";
+import { isNum, isRec, num, type Scope, type Ty, type Variable } from "./scope.ts";
+
+const arg = (e: Text): string => paren(e, P.assign);
+type Arr = Extract<Ty, { k: "arr" }>;
+
+export function uncommon(scope: Scope): string[] {
+  const r = scope.random;
+  const arrays = scope.of((v) => v.ty.k === "arr" && v.ty.el.k === "num");
+  const records = scope.of((v) => isRec(v));
+  const makers = scope.of((v) => v.ty.k === "maker");
+  const writable = scope.of((v) => isNum(v) && v.writable);
+  return r.weighted<() => string[]>([
+    [1, () => factory(scope)], [1, () => tableOfFunctions(scope)], [1, () => chosenBranchValue(scope)],
+    [arrays.length > 0 ? 1.5 : 0, () => spreadArray(scope, r.pick(arrays))],
+    [arrays.length > 0 && writable.length > 0 ? 1.5 : 0, () => chained(scope, r.pick(arrays), r.pick(writable))],
+    [records.length > 0 ? 1 : 0, () => spreadRecord(scope, r.pick(records))],
+    [makers.length > 0 ? 3 : 0, () => made(scope, r.pick(makers))],
+    [writable.length > 0 ? 1 : 0, () => optional(scope, r.pick(writable))],
+    [1, () => nestedPattern(scope)],
+    [writable.length > 0 ? 0.6 : 0, () => [`switch (true) {`, `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} = ${arg(bounded(scope, number(scope, 1)))};`, "    break;", `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} *= 0.5;`, "}"]],
+  ])();
+}
+
+/** `const mk = (a) => (b) => …; const g = mk(x);` */
+function factory(scope: Scope): string[] {
+  const [mk, g, a] = [scope.names.fresh("mk"), scope.names.fresh("g"), scope.names.fresh()];
+  const inner = scope.functionBody([{ name: a, ty: num, writable: false }], () => lambda(scope, [num], 2));
+  const made = arg(bounded(scope, number(scope, 1)));
+  scope.declare({ name: g, ty: { k: "fn", params: [num] }, writable: false });
+  return [`const ${mk} = (${a}: number) => ${inner.s};`, `const ${g} = ${mk}(${made});`];
+}
+
+function tableOfFunctions(scope: Scope): string[] {
+  const name = scope.names.fresh("ops");
+  const [first, second] = [lambda(scope, [num], 2), lambda(scope, [num, num], 2)];
+  scope.declare({ name: `${name}.one`, ty: { k: "fn", params: [num] }, writable: false });
+  scope.declare({ name: `${name}.two`, ty: { k: "fn", params: [num, num] }, writable: false });
+  return [`const ${name} = { one: ${first.s}, two: ${second.s} };`];
+}
+
+function spreadArray(scope: Scope, array: Variable): string[] {
+  const name = scope.names.fresh();
+  const ty: Ty = { k: "arr", el: num, len: (array.ty as Arr).len + 1 };
+  const extra = arg(bounded(scope, number(scope, 1)));
+  scope.declare({ name, ty, writable: false, mutable: true });
+  return [`const ${name} = ${scope.random.chance(0.5) ? `[...${array.name}, ${extra}]` : `[${extra}, ...${array.name}]`};`];
+}
+
+function spreadRecord(scope: Scope, record: Variable): string[] {
+  const name = scope.names.fresh();
+  const [field] = scope.random.pick((record.ty as Extract<Ty, { k: "rec" }>).fields.filter(([, t]) => t.k === "num").concat([["p", num]]));
+  if (!(record.ty as Extract<Ty, { k: "rec" }>).fields.some(([n]) => n === field)) return [];
+  const replaced = arg(bounded(scope, number(scope, 1)));
+  scope.declare({ name, ty: record.ty, writable: false });
+  return [`const ${name} = { ...${record.name}, ${field}: ${replaced} };`];
+}
+
+/** A sum over map, filter, slice or Array.from. */
+function chained(scope: Scope, array: Variable, target: Variable): string[] {
+  const r = scope.random;
+  const [v, i, p] = [scope.names.fresh(), scope.names.fresh("i"), scope.names.fresh()];
+  const len = (array.ty as Arr).len;
+  const body = scope.functionBody([{ name: v, ty: num, writable: false }, { name: i, ty: { k: "int", below: len }, writable: false }], () => bounded(scope, number(scope, 2)));
+  const middle = r.weighted<() => string>([
+    [3, () => `${array.name}.map((${v}, ${i}) => ${arg(body)})`],
+    [2, () => `${array.name}.filter((${v}, ${i}) => ${arg(body)} > 0)`],
+    [1, () => `${array.name}.slice(${r.below(len)})`],
+    [1, () => `Array.from(${array.name}, (${v}, ${i}) => ${arg(body)})`],
+    [scope.flags.writes ? 1 : 0, () => `[...${array.name}].sort((${v}, ${i}) => ${v} - ${i})`],
+    [scope.flags.writes ? 0.5 : 0, () => `[...${array.name}].reverse()`],
+  ])();
+  return [`${target.name} ${r.pick(["+=", "="])} ${middle}.reduce((${p}, ${v}) => ${p} ${r.pick(["+", "*", "-"])} ${v}, ${arg(leaf(scope))}) * 0.25;`];
+}
+
+/** Calls of helpers that return arrays or records, taken apart or kept. */
+function made(scope: Scope, maker: Variable): string[] {
+  const r = scope.random;
+  const ty = maker.ty as Extract<Ty, { k: "maker" }>;
+  const call = `${maker.name}(${ty.params.map((p) => arg(p.k === "num" ? bounded(scope, expression(scope, p, 1)) : expression(scope, p, 1))).join(", ")})`;
+  if (r.chance(0.5)) {
+    const name = scope.names.fresh();
+    scope.declare({ name, ty: ty.result, writable: false, mutable: true });
+    return [`const ${name} = ${call};`];
+  }
+  const [a, b] = [scope.names.fresh(), scope.names.fresh()];
+  [a, b].forEach((name) => scope.declare({ name, ty: num, writable: true }));
+  const { result } = ty;
+  if (result.k === "rec") return [`let { p: ${a}, q: ${b} } = ${call};`];
+  return [(result as Arr).tuple ? `let [${a}, ${b}] = ${call};` : `let [${a} = 0, ${b} = 1] = ${call};`];
+}
+
+/** A value that may be absent. */
+function optional(scope: Scope, target: Variable): string[] {
+  const r = scope.random;
+  const name = scope.names.fresh("maybe");
+  const test = condition(scope, 1).s;
+  const [a, b] = [arg(bounded(scope, number(scope, 1))), arg(bounded(scope, number(scope, 1)))];
+  const none = r.pick(["undefined", "null"]);
+  const use = r.pick([`${name} ?? ${b}`, `${name} === ${none} ? ${b} : ${name} * 0.5`]);
+  return [`const ${name} = ${test} ? ${a} : ${none};`, `${target.name} = ${use};`];
+}
+
+function nestedPattern(scope: Scope): string[] {
+  const [a, b, c] = [scope.names.fresh(), scope.names.fresh(), scope.names.fresh()];
+  const values = [0, 1, 2].map(() => arg(bounded(scope, number(scope, 1))));
+  [a, b, c].forEach((name) => scope.declare({ name, ty: num, writable: false }));
+  return [`const { u: [${a}, ${b}], v: { w: ${c} } } = { u: [${values[0]}, ${values[1]}] as [number, number], v: { w: ${values[2]} } };`];
+}
+
+/** A reference that is one of two, by a condition. */
+function chosenBranchValue(scope: Scope): string[] {
+  const pairs = scope.of((v) => v.ty.k === "arr" && v.ty.el.k === "num" && !v.ty.typed && !v.ty.tuple && (!scope.flags.writes || v.mutable === true));
+  const [first] = pairs;
+  const second = pairs.find((v) => v !== first && sameType(v.ty, first!.ty) && (v.ty as Arr).len === (first!.ty as Arr).len);
+  if (!first || !second) return [];
+  const name = scope.names.fresh();
+  const test = condition(scope, 1);
+  scope.declare({ name, ty: first.ty, writable: false, mutable: scope.flags.writes });
+  return [`const ${name} = ${paren(test, P.or)} ? ${first.name} : ${second.name};`];
+}
+
+/** The text of a module helper that returns a record, a tuple or an array. */
+export function makerResult(scope: Scope, ty: Ty): string {
+  const values = [0, 1].map(() => arg(bounded(scope, number(scope, 2))));
+  return ty.k === "rec" ? `{ p: ${values[0]}, q: ${values[1]} }` : `[${values.join(", ")}]`;
+}
+
