@@ -105,7 +105,9 @@ function sinkStarts(statements: readonly Statement[]): readonly Statement[] {
     if (!isStart(s)) return;
     const at = places.next(k, s.target), next = list[at] ?? undefined;
     list[k] = null;
-    const sunk = next && sinkInto(next, s);
+    const before = statements[k - 1];
+    const taken = before?.kind === "assign" && before.value.kind === "variable" && before.value.variable === s.target;
+    const sunk = next && sinkInto(next, s, taken);
     if (sunk) list[at] = sunk.statement;
     if (sunk && !sunk.waits) return;
     const place = next ? at : endOf(statements);
@@ -114,23 +116,31 @@ function sinkStarts(statements: readonly Statement[]): readonly Statement[] {
   return [...list, null].flatMap((s, k) => [...(waiting.get(k) ?? []), ...(s ? [s] : [])]);
 }
 
-/** The next statement with the start in it; `waits`: the start must stand before it all the same. Null: nothing to be done. */
-function sinkInto(next: Statement, start: Assign): { statement: Statement; waits: boolean } | null {
+/**
+ * The next statement with the start in it; `waits`: the start must stand before it all the same. Null: nothing to be done.
+ * What was `taken` just before goes into every arm, for there it may come after the last use of what was taken.
+ */
+function sinkInto(next: Statement, start: Assign, taken: boolean): { statement: Statement; waits: boolean } | null {
   const v = start.target;
   if (isSumOf(next, v)) return { statement: startWith(next, start), waits: false };
   if (next.kind !== "if" || !touches(next, v) || isRead(next.condition, v)) return null;
   const arms = [next.then, next.else];
   const leaves = (arm: readonly Statement[]): boolean => isDead(arm) && !arm.some((s) => touches(s, v) || mayExit(s));
-  if (arms.every((arm) => leaves(arm) || arm.some((s) => touches(s, v)))) {
+  if (taken || arms.every((arm) => leaves(arm) || arm.some((s) => touches(s, v)))) {
     const sink = (arm: readonly Statement[]): readonly Statement[] => (leaves(arm) ? arm : [start, ...arm]);
     return { statement: { ...next, then: sink(next.then), else: sink(next.else) }, waits: false };
   }
   // One arm adds, the other leaves it: the start stays, and the arm knows what it adds to.
-  const known = (arm: readonly Statement[]): readonly Statement[] => {
-    const s = arm.find((x) => touches(x, v) || mayExit(x));
-    return isSumOf(s, v) ? arm.map((x) => (x === s ? startWith(s, start) : x)) : arm;
-  };
-  return { statement: { ...next, then: known(next.then), else: known(next.else) }, waits: true };
+  return { statement: { ...next, then: withStart(next.then, start), else: withStart(next.else, start) }, waits: true };
+}
+
+/** A list before which the variable has its start: the first sum is one with that. */
+function withStart(list: readonly Statement[], start: Assign): readonly Statement[] {
+  const v = start.target, s = list.find((x) => touches(x, v) || mayExit(x));
+  const known = (to: Statement): readonly Statement[] => list.map((x) => (x === s ? to : x));
+  if (isSumOf(s, v)) return known(startWith(s, start));
+  if (s?.kind !== "if" || isRead(s.condition, v)) return list;
+  return known({ ...s, then: withStart(s.then, start), else: withStart(s.else, start) });
 }
 
 const isRead = (e: Expr, v: Variable): boolean => e.kind === "variable" && e.variable === v;

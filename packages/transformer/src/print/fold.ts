@@ -158,7 +158,7 @@ class Folder {
       if (target.name === null || (value.kind === "variable" && value.variable.name === target.name && value.variable.role === "parameter")) return true;
       return target.role === "adjoint" && (value.kind === "literal" || this.facts.returned.has(target));
     }
-    if (uses === 1 && this.facts.steps.has(target)) return true;
+    if (uses <= 3 && this.facts.steps.has(target)) return true;
     if (target.name !== null || target.role === "tape") return false;
     if (value.kind === "array" && value.elements.length === 0) return false;
     if ((value.kind === "array" || value.kind === "record" || (value.kind === "raw" && value.fresh)) && this.facts.receivers.has(target)) return false;

@@ -52,7 +52,11 @@ function heads(root: readonly Statement[]): readonly Statement[] {
     for (let k = 0; k < list.length; k++) {
       const s = list[k];
       if (s?.kind !== "loop" || s.test === "after" || s.head.length > 0) continue;
-      const update = updates(s);
+      const own = (v: Variable): boolean => {
+        const start = list[startOf(list, k, v)];
+        return start?.kind === "assign" && occurrences(s, v) + 1 + occurrencesIn(start.value, v) === all(v);
+      };
+      const update = updates(s, own);
       if (update.length === 0) continue;
       let loop: LoopStatement = { ...s, update, body: s.body.slice(0, s.body.length - update.length) };
       let at = k;
@@ -72,7 +76,7 @@ function heads(root: readonly Statement[]): readonly Statement[] {
 }
 
 /** The statements at the end of the body that belong into the head. */
-function updates(s: LoopStatement): readonly Assign[] {
+function updates(s: LoopStatement, own: (v: Variable) => boolean): readonly Assign[] {
   const after = s.body.findLastIndex((x) => x.kind === "block" && x.label.purpose === "continue");
   const rest = s.body.slice(after + 1);
   const isAssign = (x: Statement): x is Assign => x.kind === "assign" && x.target.role !== "parameter";
@@ -84,8 +88,8 @@ function updates(s: LoopStatement): readonly Assign[] {
   for (let end = s.body.length; end > 0; end--) {
     const x = s.body[end - 1];
     if (!x || !isAssign(x) || !isStep(x) || found.some((f) => f.target !== x.target && expressionEffects(f.value).reads.has(x.target.id))) break;
-    // In `for (…; i++, j--)` both are of one statement.
-    const together = s.form === "for" && found[0]?.origin?.statement != null && x.origin?.statement === found[0].origin.statement;
+    // In `for (let i = 0, j = n; …; i++, j--)` both are the loop's own.
+    const together = s.form === "for" && found[0]?.origin?.statement != null && x.origin?.statement === found[0].origin.statement && own(x.target);
     if (!tested.has(x.target.id) && !together && (found.length > 0 || s.condition)) break;
     // A name declared in the body is not visible in the head.
     const before = s.body.slice(0, end - 1), reads = [...expressionEffects(x.value).reads];

@@ -50,7 +50,7 @@ export function zerosExpr(type: Type, like: Expr, depth = 0, outer: readonly Typ
       if (type.constructorName !== "Array") return fresh([`new ${type.constructorName}(`, length, ")"]);
       if (type.element.kind === "number") return fresh(["new Array<number>(", length, ").fill(0)"]);
       const row = depth === 0 ? "row" : `row${depth}`;
-      const element = zerosExpr(type.element, rawExpr([row]), depth + 1, around);
+      const element = zerosExpr(type.element, rawExpr([row], { fresh: true }), depth + 1, around);
       const named = mentions(element, row);
       const result = holdsTuple(type.element) ? typeText(type.element) : null;
       const body = element.kind === "record" ? ["(", element, ")"] : [element];
@@ -80,7 +80,7 @@ export function zerosExpr(type: Type, like: Expr, depth = 0, outer: readonly Typ
 const fresh = (parts: readonly (string | Expr)[]): Expr => rawExpr(parts, { fresh: true, reads: [anyWrite] });
 
 function path(like: Expr, suffix: string): Expr {
-  return like.kind === "raw" ? rawExpr([...like.parts, suffix]) : rawExpr([like, suffix]);
+  return like.kind === "raw" ? rawExpr([...like.parts, suffix], { fresh: like.fresh }) : rawExpr([like, suffix]);
 }
 
 function mentions(e: Expr, name: string): boolean {
