@@ -139,7 +139,7 @@ function declareReference(scope: Scope): string[] {
 
 function destructure(scope: Scope): string[] {
   const r = scope.random;
-  const sources = scope.of((v) => (v.ty.k === "arr" && v.ty.el.k === "num") || (v.ty.k === "rec"));
+  const sources = scope.of((v) => (v.ty.k === "arr" && v.ty.el.k === "num") || (v.ty.k === "rec" && v.ty.fields[0]?.[0] === "p" && v.ty.fields[1]?.[0] === "q"));
   if (sources.length === 0) return declareReference(scope);
   const source = r.pick(sources);
   const [a, b] = [scope.names.fresh(), scope.names.fresh()];

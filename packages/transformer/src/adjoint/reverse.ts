@@ -173,7 +173,8 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
   }
 }
 
-const isNumber = (v: Var): boolean => v.type.kind === "number";
+// A parameter that may be absent is a number wherever arithmetic reaches it.
+const isNumber = (v: Var): boolean => v.type.kind === "number" || (v.type.kind === "optional" && v.type.of.kind === "number");
 
 function reverseIf(r: ReverseState, i: If, scope: Scope): void {
   const seeds = i.outs.map((o) => adjointOf(r, scope, o));

@@ -73,7 +73,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
       case "write": {
         if (wants(i.value)) return [i, { ...i, ref: shadow(i.ref), value: shadow(i.value) }];
         // An element written past the end grows the array, and so its shadow. (Its numbers are all 0 until the reverse begins.)
-        if (typeof i.key !== "string" && wants(i.ref) && i.ref.type.kind === "array" && memory.nodeOf(i.ref).grows && i.value.type.kind === "number") {
+        if (typeof i.key !== "string" && wants(i.ref) && i.ref.type.kind === "array" && memory.nodeOf(i.ref).grows && !isReference(i.value.type)) {
           return [i, { ...i, ref: shadow(i.ref), value: literalVar(ids, 0) }];
         }
         return [i];
