@@ -107,7 +107,10 @@ export function interpret(module: IrModule, fn: IrFunction, args: readonly unkno
     if (pattern.rest) set(pattern.rest, all.slice(pattern.entries.length));
   };
 
-  fn.parameters.forEach((p, k) => bind(p.pattern, p.rest ? args.slice(k) : args[k]));
+  fn.parameters.forEach((p, k) => {
+    const given = p.rest ? args.slice(k) : args[k];
+    bind(p.pattern, given === undefined && p.defaultText !== undefined ? evaluate(`(${p.defaultText})`, []) : given);
+  });
   const leaving = run(fn.body);
   if (leaving) throw new Error("an exit left the function");
   const [result] = fn.body.yields;
