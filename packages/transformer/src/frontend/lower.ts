@@ -3,7 +3,7 @@ import type { Input, IrFunction, IrModule, Parameter, Pattern, Type, Var } from 
 import { catalogue } from "../diagnostics/catalogue.ts";
 import type { LowerContext, SourceFunction } from "./source.ts";
 import { Lowering, Stopped, type Value } from "./lowerState.ts";
-import { emptyScope, isInsideFunction, prologue, symbolOf } from "./lowerNames.ts";
+import { emptyScope, isInsideFunction, literalOf, prologue, symbolOf } from "./lowerNames.ts";
 import { staticKey } from "./lowerAccess.ts";
 import { finishFunction } from "./lowerFunction.ts";
 import { bindParameter, declaredType, isThisParameter, runBody } from "./lowerInline.ts";
@@ -68,14 +68,24 @@ interface RootParameter { readonly parameter: Parameter; readonly bind: () => vo
 
 function rootParameter(s: Lowering, node: ts.ParameterDeclaration, k: number): RootParameter {
   const type = irType(s.reader, s.checker.getTypeAtLocation(node));
-  const maybe = node.initializer !== undefined || node.questionToken !== undefined;
+  // The default of a pattern can stay in the signature if it is constant; others are evaluated in the body.
+  const kept = !ts.isIdentifier(node.name) && node.initializer && isConstantLiteral(node.initializer) ? node.initializer.getText() : undefined;
+  const maybe = (node.initializer !== undefined && kept === undefined) || node.questionToken !== undefined;
   const typeText = node.type?.getText() ?? (node.initializer ? s.checker.typeToString(s.checker.getTypeAtLocation(node)) : null);
-  const common = { typeText, optional: maybe, rest: node.dotDotDotToken !== undefined };
+  const common = { typeText, optional: maybe, rest: node.dotDotDotToken !== undefined, ...(kept === undefined ? {} : { defaultText: kept }) };
   const defaults: (() => void)[] = [];
-  const pattern = ts.isIdentifier(node.name) || node.initializer ? null : patternOf(s, node.name, present(type), defaults);
+  const pattern = ts.isIdentifier(node.name) || (node.initializer && kept === undefined) ? null : patternOf(s, node.name, present(type), defaults);
   if (pattern) return { parameter: { pattern, ...common }, bind: () => defaults.forEach((f) => f()) };
-  const variable = s.fresh(ts.isIdentifier(node.name) ? node.name.text : `p${k}`, maybe ? optional(type) : type);
-  return { parameter: { pattern: { kind: "name", variable }, ...common }, bind: () => bindParameter(s, node, variable) };
+  const absent = maybe || node.initializer !== undefined;
+  const variable = s.fresh(ts.isIdentifier(node.name) ? node.name.text : `p${k}`, absent ? optional(type) : type);
+  return { parameter: { pattern: { kind: "name", variable }, typeText, optional: absent, rest: common.rest }, bind: () => bindParameter(s, node, variable) };
+}
+
+/** Literals all the way down. */
+function isConstantLiteral(node: ts.Expression): boolean {
+  if (literalOf(node)) return true;
+  if (ts.isArrayLiteralExpression(node)) return node.elements.every(isConstantLiteral);
+  return ts.isObjectLiteralExpression(node) && node.properties.every((p) => ts.isPropertyAssignment(p) && staticKey(p.name) !== undefined && isConstantLiteral(p.initializer));
 }
 
 /** A destructured parameter as it is written; defaults are evaluated in the body. Null where that cannot be said in a signature. */

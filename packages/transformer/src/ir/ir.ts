@@ -250,6 +250,8 @@ export interface Parameter {
   /** `y?: number`, also for a parameter with a default: the default is evaluated in the body. */
   readonly optional: boolean;
   readonly rest: boolean;
+  /** The default of a destructured parameter, constant and as written (`{ x: 1 }`): it stands in the signature, so that the names stay inputs. */
+  readonly defaultText?: string;
 }
 
 /** A differentiable input: a parameter (or the name a destructured parameter binds). */

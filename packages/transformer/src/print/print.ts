@@ -75,7 +75,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
     writer.line(" */", at);
   }
   writer.line(`${options.exported ? "export " : ""}function ${fn.name}${fn.typeParameters}(${signature(fn, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)))})${result(fn)} {`, at);
-  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain }));
+  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain, compared: compared(final) }));
   writer.line("}", at);
   return writer.finish();
 }
@@ -112,13 +112,24 @@ function signature(fn: IrFunction, nameOf: (v: Var) => string, isUsed: (v: Var) 
       default: return assertNever(p);
     }
   };
-  return fn.parameters.map((p) => `${p.rest ? "..." : ""}${pattern(p.pattern)}${p.optional ? "?" : ""}${p.typeText === null ? "" : `: ${p.typeText}`}`).join(", ");
+  return fn.parameters.map((p) => `${p.rest ? "..." : ""}${pattern(p.pattern)}${p.optional ? "?" : ""}${p.typeText === null ? "" : `: ${p.typeText}`}${p.defaultText === undefined ? "" : ` = ${p.defaultText}`}`).join(", ");
 }
 
 function result(fn: IrFunction): string {
   const text = fn.resultText ?? typeText(fn.result);
   if (fn.resultText === null && fn.result.kind === "undefined") return ": void";
   return text === null ? "" : `: ${text}`;
+}
+
+/** The variables that are compared for equality. */
+function compared(list: readonly Statement[]): ReadonlySet<Variable> {
+  const found = new Set<Variable>();
+  const visit = (e: Expr): void => {
+    if (e.kind === "apply" && ["===", "!==", "==", "!="].includes(e.op)) for (const a of e.args) if (a.kind === "variable") found.add(a.variable);
+    subexpressions(e).forEach(visit);
+  };
+  eachExpression(list, visit);
+  return found;
 }
 
 /** Identifiers in the texts of the user and in types. */
