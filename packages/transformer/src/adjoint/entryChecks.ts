@@ -2,6 +2,7 @@ import { isReference } from "../analysis/aliases.ts";
 import { overlaps } from "../analysis/sharedInputs.ts";
 import { booleanType, freshVar } from "../ir/build.ts";
 import type { IrFunction, Origin, Type, Var } from "../ir/ir.ts";
+import { typeText } from "./gradientType.ts";
 import type { Scope } from "./scope.ts";
 import type { ReverseState } from "./state.ts";
 import type { GradientField } from "./signature.ts";
@@ -40,7 +41,7 @@ function elementIsWritten(r: ReverseState, v: Var): boolean {
 }
 
 function sameKind(a: Type, b: Type): boolean {
-  return a.kind === b.kind && (a.kind !== "array" || b.kind !== "array" || a.constructorName === b.constructorName);
+  return typeText(a, false).replaceAll("readonly ", "") === typeText(b, false).replaceAll("readonly ", "");
 }
 
 /** `o.p.q` as text with the parameter as a hole. */
