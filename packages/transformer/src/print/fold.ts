@@ -3,7 +3,7 @@ import { conditional } from "./conditions.ts";
 import { countOccurrences } from "./dead.ts";
 import { conflict, expressionEffects, isEffectful, statementEffects, type Effects } from "./effects.ts";
 import { assign, isLiteral, isTrivial, type Assign, type Region, type Expr, type IfStatement, type LoopStatement, type Statement, type Variable } from "./tree.ts";
-import { eachExpression, eachStatement, eachVariable, mapOwnExpressions, ownExpressions, subexpressions, substituteExpr } from "./walk.ts";
+import { eachExpression, eachStatement, eachVariable, mapOwnExpressions, nestedLists, ownExpressions, subexpressions, substituteExpr } from "./walk.ts";
 
 /**
  * Writes values where they are used: a temporary that is used once goes into the expression that uses it, a cheap one into two.
@@ -14,7 +14,7 @@ import { eachExpression, eachStatement, eachVariable, mapOwnExpressions, ownExpr
  */
 export function fold(list: readonly Statement[]): readonly Statement[] {
   const { uses, definitions } = countOccurrences(list);
-  return new Folder({ uses, definitions, returned: returned(list), values: values(list), receivers: receivers(list), steps: steps(list) }).list(list, null);
+  return new Folder({ uses, definitions, returned: returned(list), values: values(list), receivers: receivers(list), steps: steps(list), escaping: escaping(list) }).list(list, null);
 }
 
 interface Held {
@@ -94,6 +94,36 @@ function steps(list: readonly Statement[]): ReadonlySet<Variable> {
   return found;
 }
 
+/** Variables used outside of the list in which they are set: what a block hands out by its only exit. */
+function escaping(root: readonly Statement[]): ReadonlySet<Variable> {
+  const homes = new Map<Variable, number>(), found = new Set<Variable>();
+  const around = new Set<number>();
+  let lists = 0;
+  const used = (e: Expr): void => eachVariable(e, (v) => { const home = homes.get(v); if (home !== undefined && !around.has(home)) found.add(v); });
+  const visit = (list: readonly Statement[]): void => {
+    const id = lists++;
+    around.add(id);
+    for (const s of list) {
+      ownExpressions(s).forEach(used);
+      if (s.kind === "loop") {
+        // The head's own variables are seen by the condition.
+        const head = lists;
+        visit(s.head);
+        around.add(head);
+        if (s.condition) used(s.condition);
+        around.delete(head);
+        visit(s.body);
+      } else {
+        nestedLists(s).forEach(visit);
+      }
+      if (s.kind === "assign") homes.set(s.target, id);
+    }
+    around.delete(id);
+  };
+  visit(root);
+  return found;
+}
+
 interface Facts {
   readonly uses: ReadonlyMap<Variable, number>;
   readonly definitions: ReadonlyMap<Variable, number>;
@@ -101,6 +131,7 @@ interface Facts {
   readonly values: ReadonlySet<Variable>;
   readonly receivers: ReadonlySet<Variable>;
   readonly steps: ReadonlySet<Variable>;
+  readonly escaping: ReadonlySet<Variable>;
 }
 
 class Folder {
@@ -153,7 +184,7 @@ class Folder {
 
   private mayHold(s: Assign, uses: number): boolean {
     const { target, value } = s;
-    if (target.pinned || target.role === "parameter" || s.note !== null) return false;
+    if (target.pinned || target.role === "parameter" || s.note !== null || this.facts.escaping.has(target)) return false;
     if (isTrivial(value)) {
       if (target.name === null || (value.kind === "variable" && value.variable.name === target.name && value.variable.role === "parameter")) return true;
       return target.role === "adjoint" && (value.kind === "literal" || this.facts.returned.has(target));

@@ -10,6 +10,8 @@ export interface TextContext {
   readonly writer: Writer;
   readonly spelling: Spelling;
   readonly label: (t: Target) => string;
+  /** Variables that are compared: they must not have the type of a literal. */
+  readonly compared: ReadonlySet<Variable>;
   /** Print headings and comments where they help. */
   readonly headings: boolean;
 }
@@ -178,7 +180,8 @@ class Printer {
     if (text === null) return "";
     if (s.value === null) return `: ${text}`;
     const holds = s.kind === "declare" || s.declares === "let" ? v.type.kind === "optional" || v.type.kind === "opaque" : false;
-    return holds || hasEmptyArray(s.value) || (holdsTuple(v.type) && makesObject(s.value)) ? `: ${text}` : "";
+    const compared = s.kind === "assign" && v.type.kind === "number" && this.context.compared.has(v) && isLiteralChoice(s.value);
+    return holds || compared || hasEmptyArray(s.value) || (holdsTuple(v.type) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
 
@@ -200,5 +203,9 @@ function hasEmptyArray(e: Expr): boolean {
   if (e.kind === "array") return e.elements.length === 0 || e.elements.some(hasEmptyArray);
   return e.kind === "record" && e.fields.some(([, v]) => hasEmptyArray(v));
 }
+
+/** Inferred as the literals it may be: `c ? 2 : 1`. */
+const isLiteralChoice = (e: Expr): boolean =>
+  e.kind === "literal" || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).every(isLiteralChoice));
 
 const makesObject = (e: Expr): boolean => e.kind === "array" || e.kind === "record" || (e.kind === "raw" && e.fresh);

@@ -7,7 +7,7 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
   switch (type.kind) {
     case "number": case "integer": return "number";
     case "boolean": case "string": case "undefined": case "null": return type.kind;
-    case "optional": { const of = typeText(type.of, outer); return of && `${of} | undefined`; }
+    case "optional": { const of = typeText(type.of, outer); return of && `${of} | null | undefined`; }
     case "array": {
       const element = typeText(type.element, outer);
       if (type.constructorName !== "Array") return type.constructorName;
