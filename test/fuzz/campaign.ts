@@ -77,7 +77,7 @@ export function campaign(options: CampaignOptions): Campaign {
 export function signature(outcome: Outcome): string {
   if (!("detail" in outcome)) return outcome.kind;
   const order = outcome.detail.startsWith("second order") ? "2" : "1";
-  if (outcome.kind === "crash") return `crash${order} ${outcome.detail.split("\n")[0]!.replace(/[\d.]+/g, "#").slice(0, 90)}`;
+  if (outcome.kind === "crash") return `crash${order} ${outcome.detail.split("\n")[0]!.replace(/^.*throws /, "throws ").replace(/[\d.]+/g, "#").slice(0, 90)}`;
   if (outcome.kind === "invalid") return `invalid${order} ${/TS\d+/.exec(outcome.detail)?.[0] ?? outcome.detail.replace(/[\d.]+/g, "#").replace(/"[^"]*"/g, "").slice(0, 60)}`;
   if (outcome.kind === "wrong") return `wrong${order} ${/value|left as/.exec(outcome.detail)?.[0] ?? "gradient"}`;
   return outcome.kind;

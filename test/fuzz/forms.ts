@@ -27,9 +27,9 @@ export function uncommon(scope: Scope): string[] {
 function factory(scope: Scope): string[] {
   const [mk, g, a] = [scope.names.fresh("mk"), scope.names.fresh("g"), scope.names.fresh()];
   const inner = scope.functionBody([{ name: a, ty: num, writable: false }], () => lambda(scope, [num], 2));
-  const made = arg(bounded(scope, number(scope, 1)));
+  const start = arg(bounded(scope, number(scope, 1)));
   scope.declare({ name: g, ty: { k: "fn", params: [num] }, writable: false });
-  return [`const ${mk} = (${a}: number) => ${inner.s};`, `const ${g} = ${mk}(${made});`];
+  return [`const ${mk} = (${a}: number) => ${inner.s};`, `const ${g} = ${mk}(${start});`];
 }
 
 function tableOfFunctions(scope: Scope): string[] {

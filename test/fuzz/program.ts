@@ -91,15 +91,15 @@ function helper(scope: Scope, out: string[]): void {
     }],
     [1.5, () => {
       const params = [v(num), ...(r.chance(0.5) ? [v(num)] : [])];
-      const result: Ty = r.pick<Ty>([{ k: "rec", fields: [["p", num], ["q", num]] }, { k: "arr", el: num, len: 2 }, { k: "arr", el: num, len: 2, tuple: true }]);
+      const returned: Ty = r.pick<Ty>([{ k: "rec", fields: [["p", num], ["q", num]] }, { k: "arr", el: num, len: 2 }, { k: "arr", el: num, len: 2, tuple: true }]);
       const lines = scope.functionBody(params, () => {
         scope.canReturn = false;
         const before = body(scope, r.below(3), false);
-        const early = r.chance(0.3) ? [`if (${condition(scope, 1).s}) return ${makerResult(scope, result)};`] : [];
-        return [...before, ...early, `return ${makerResult(scope, result)};`];
+        const early = r.chance(0.3) ? [`if (${condition(scope, 1).s}) return ${makerResult(scope, returned)};`] : [];
+        return [...before, ...early, `return ${makerResult(scope, returned)};`];
       });
-      out.push(`function ${name}(${params.map((p) => `${p.name}: number`).join(", ")}): ${typeText(result)} {`, ...lines.map((l) => `  ${l}`), "}");
-      scope.declare({ name, ty: { k: "maker", params: params.map((p) => p.ty), result }, writable: false });
+      out.push(`function ${name}(${params.map((p) => `${p.name}: number`).join(", ")}): ${typeText(returned)} {`, ...lines.map((l) => `  ${l}`), "}");
+      scope.declare({ name, ty: { k: "maker", params: params.map((p) => p.ty), result: returned }, writable: false });
     }],
     [0.8, () => {
       // a destructured parameter

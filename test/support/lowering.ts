@@ -3,7 +3,7 @@ import ts from "typescript";
 import { finding, type Finding } from "../../packages/transformer/src/diagnostics/diagnostic.ts";
 import { findMarked } from "../../packages/transformer/src/frontend/find.ts";
 import { lower } from "../../packages/transformer/src/frontend/lower.ts";
-import { createProgramForText } from "../../packages/transformer/src/frontend/program.ts";
+import { createProgramForText, sourceOfProgram, type SourceProgram } from "../../packages/transformer/src/frontend/program.ts";
 import type { Budget } from "../../packages/transformer/src/frontend/source.ts";
 import type { IrModule } from "../../packages/transformer/src/ir/ir.ts";
 import { verify } from "../../packages/transformer/src/ir/verify.ts";
@@ -16,14 +16,30 @@ export interface Lowered {
 
 /** The marked function (the last one, if there are several), lowered and verified. */
 export function lowerText(text: string, budget: Partial<Budget> = {}): Lowered {
+  return lowerMarked(createProgramForText(text, "program.ts"), budget);
+}
+
+/** The same for a program of several files. */
+export function lowerFiles(files: Readonly<Record<string, string>>, main: string): Lowered & { readonly text: string } {
+  const options: ts.CompilerOptions = { strict: true, noUncheckedIndexedAccess: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, types: [] };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.getSourceFile = (name, ...rest) => (files[name] === undefined ? getSourceFile.call(host, name, ...rest) : ts.createSourceFile(name, files[name], ts.ScriptTarget.ES2022, true));
+  host.fileExists = (name) => files[name] !== undefined || fileExists.call(host, name);
+  host.readFile = (name) => files[name] ?? readFile.call(host, name);
+  const source = sourceOfProgram(ts.createProgram([main], options, host), main);
+  if (!source) throw new Error(`no file ${main}`);
+  return { ...lowerMarked(source, {}), text: files[main] ?? "" };
+}
+
+function lowerMarked({ program, checker, sourceFile }: SourceProgram, budget: Partial<Budget>): Lowered {
   const findings: Finding[] = [];
-  const { program, checker, sourceFile } = createProgramForText(text, "program.ts");
   const marked = findMarked(sourceFile, checker, (f) => findings.push(f)).at(-1);
-  if (!marked) throw new Error(`no marked function in\n${text}\n${findings.map((f) => f.message).join("\n")}`);
+  if (!marked) throw new Error(`no marked function in\n${sourceFile.text}\n${findings.map((f) => f.message).join("\n")}`);
   const module = lower(marked, {
     checker, program, budget,
     report: (node, entry, data, chain = []) => {
-      findings.push(finding(entry, data, { fileName: sourceFile.fileName, start: node.getStart(), end: node.getEnd() }, chain));
+      findings.push(finding(entry, data, { fileName: node.getSourceFile().fileName, start: node.getStart(), end: node.getEnd() }, chain));
     },
   });
   if (module) for (const fn of [module.root, ...module.callees.values()]) verify(fn);
