@@ -126,7 +126,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
         return [set(i.out, { kind: "record", fields: [...given, ...missing.map((f) => [f.name, literalExpr(0)] as const)] })];
       }
       case "allocate": return [set(i.out, allocation(i.out.type, use(i.length)))];
-      case "copy": return [set(i.out, copyOf(i.out.type, solid(i.ref)))];
+      case "copy": return [set(i.out, copyOf(i.out.type, i.ref.type, solid(i.ref)))];
       case "push": return [effect(rawExpr([solid(i.ref), ".push(", use(i.value), ")"], regions.resize(i.ref, i.value.type)))];
       case "pop": return [set(i.out, rawExpr([solid(i.ref), ".pop()!"], regions.resize(i.ref, i.out.type)))];
       case "if": return [{
@@ -253,10 +253,12 @@ function allocation(type: Type, length: Expr): Expr {
   return rawExpr([`new Array<${(element && typeText(element)) ?? "unknown"}>(`, length, ")"], { fresh: true });
 }
 
-function copyOf(type: Type, ref: Expr): Expr {
+function copyOf(type: Type, from: Type, ref: Expr): Expr {
   const reads = [anyWrite];
   if (type.kind === "record") return rawExpr(["{ ...", ref, " }"], { fresh: true, reads });
   if (type.kind === "tuple") return rawExpr(["[...", ref, "]"], { fresh: true, reads });
+  // `slice` keeps the kind of array; `[...table]` of a typed array is a plain one.
+  if (type.kind === "array" && from.kind === "array" && type.constructorName !== from.constructorName) return rawExpr([`${type.constructorName}.from(`, ref, ")"], { fresh: true, reads });
   return rawExpr([ref, ".slice()"], { fresh: true, reads });
 }
 
