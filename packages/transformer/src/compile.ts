@@ -1,6 +1,5 @@
 /** From a file to its augmented text: find the marked functions, generate each gradient, splice. */
 import { catalogue } from "./diagnostics/catalogue.ts";
-import { CompilerBug } from "./diagnostics/bug.ts";
 import { finding, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import { createReporter, type Reporter } from "./diagnostics/reporter.ts";
 import { calledGradients } from "./frontend/calledGradients.ts";
@@ -118,7 +117,8 @@ function compileFunction(marked: SourceFunction, source: SourceProgram, existing
     });
     return generated && reportOf(marked, generated);
   } catch (error) {
-    if (!(error instanceof CompilerBug || error instanceof RangeError || error instanceof TypeError)) throw error;
+    // No text may make the compiler throw: whatever went wrong is a fault of ours, and is said so.
+    if (!(error instanceof Error)) throw error;
     reporter.report(finding(catalogue.internal, { fn: marked.name, detail: error.message }, placeOf(marked.node)));
     return undefined;
   }
