@@ -104,7 +104,7 @@ export function f(x: number, a: number[]): number {
       "z = y + 1 | // two",
       "w = z * y | ",
       "z += a[1] | ",
-      "for (i = 0; i < 2; i++) | ",
+      "for (let i = 0; i < 2; i++) | ",
       "z *= x | // trips",
       "i++ | ",
       "if (z > 1) | ",

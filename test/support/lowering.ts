@@ -26,6 +26,7 @@ export function lowerFiles(files: Readonly<Record<string, string>>, main: string
   const { getSourceFile, fileExists, readFile } = host;
   host.getSourceFile = (name, ...rest) => (files[name] === undefined ? getSourceFile.call(host, name, ...rest) : ts.createSourceFile(name, files[name], ts.ScriptTarget.ES2022, true));
   host.fileExists = (name) => files[name] !== undefined || fileExists.call(host, name);
+  host.directoryExists = () => true;
   host.readFile = (name) => files[name] ?? readFile.call(host, name);
   const source = sourceOfProgram(ts.createProgram([main], options, host), main);
   if (!source) throw new Error(`no file ${main}`);

@@ -3,7 +3,8 @@ import type { Input, IrFunction, IrModule, Parameter, Pattern, Type, Var } from 
 import { catalogue } from "../diagnostics/catalogue.ts";
 import type { LowerContext, SourceFunction } from "./source.ts";
 import { Lowering, Stopped, type Value } from "./lowerState.ts";
-import { emptyScope, isInsideFunction, literalOf, prologue, symbolOf } from "./lowerNames.ts";
+import { prologue } from "./lowerModules.ts";
+import { emptyScope, isInsideFunction, literalOf, symbolOf } from "./lowerNames.ts";
 import { staticKey } from "./lowerAccess.ts";
 import { finishFunction } from "./lowerFunction.ts";
 import { bindParameter, declaredType, isThisParameter, runBody } from "./lowerInline.ts";

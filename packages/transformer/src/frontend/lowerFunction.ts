@@ -1,6 +1,6 @@
 import type { Block, Instruction, IrFunction, Parameter, Pattern, Type, Var } from "../ir/ir.ts";
 import { numberType, undefinedType } from "../ir/build.ts";
-import { eachUse, substitute } from "../ir/visit.ts";
+import { eachUse, operands, substitute } from "../ir/visit.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type CallableNode, type Lowering, type Value } from "./lowerState.ts";
 import { toVar } from "./lowerExpressions.ts";
@@ -52,7 +52,13 @@ function resultType(declared: Type | null, result: Var | null): Type {
 function withPrologue(block: Block, prologue: readonly Instruction[]): Block {
   const used = new Set<Var>();
   eachUse(block, (v) => used.add(v));
-  const needed = prologue.filter((i) => i.kind === "raw" && i.out && used.has(i.out));
+  const needed: Instruction[] = [];
+  for (const i of [...prologue].reverse()) {
+    const out = i.kind === "raw" || i.kind === "array" ? i.out : null;
+    if (!out || !used.has(out)) continue;
+    needed.unshift(i);
+    operands(i).forEach((v) => used.add(v));
+  }
   return { ...block, instructions: [...needed, ...block.instructions] };
 }
 

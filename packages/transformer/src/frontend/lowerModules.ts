@@ -1,0 +1,195 @@
+import ts from "typescript";
+import type { Var } from "../ir/ir.ts";
+import { numberType } from "../ir/build.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import type { Binding, Lowering, Scope, Value } from "./lowerState.ts";
+import { expression } from "./lowerExpressions.ts";
+import { emptyScope, isCallable, isConstantArithmetic, isGlobal, isInsideFunction, isModuleLevel, literalOf, skipTypes, symbolOf } from "./lowerNames.ts";
+import { irType, isAny } from "./lowerTypes.ts";
+
+/** What is declared outside every function: functions, constants, tables; and the members of `Math` and `Number`. */
+
+/** A name declared outside every function that is being lowered. */
+export function moduleValue(s: Lowering, node: ts.Node, symbol: ts.Symbol): Value {
+  const known = s.frame.moduleValues.get(symbol);
+  if (known) return known;
+  const value = findModuleValue(s, node, symbol);
+  s.frame.moduleValues.set(symbol, value);
+  return value;
+}
+
+function findModuleValue(s: Lowering, node: ts.Node, symbol: ts.Symbol): Value {
+  const declarations = symbol.declarations ?? [];
+  const fn = declarations.find((d): d is ts.FunctionDeclaration => ts.isFunctionDeclaration(d) && d.body !== undefined);
+  if (fn) return { kind: "closure", node: fn, scope: scopeAround(s, fn) };
+  const declaration = declarations.find((d) => ts.isVariableDeclaration(d) || ts.isBindingElement(d)) ?? declarations[0];
+  if (!declaration) return s.refuse(node, catalogue.unresolvedName, { name: symbol.name });
+  if (ts.isVariableDeclaration(declaration) && isModuleLevel(declaration)) return moduleVariable(s, node, symbol, declaration);
+  if (ts.isBindingElement(declaration)) {
+    const math = fromMath(s, declaration);
+    if (math) return math;
+  }
+  if (isInsideFunction(declaration)) return s.refuse(node, catalogue.usedBeforeDeclared, { name: symbol.name });
+  return reference(s, node, symbol);
+}
+
+/** Functions of the module see no local variables. */
+function scopeAround(s: Lowering, fn: ts.FunctionDeclaration): Scope {
+  return isInsideFunction(fn) ? s.scope : emptyScope;
+}
+
+function moduleVariable(s: Lowering, node: ts.Node, symbol: ts.Symbol, declaration: ts.VariableDeclaration): Value {
+  const constant = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+  const init = declaration.initializer && skipTypes(declaration.initializer);
+  if (constant && init) {
+    const literal = literalOf(init);
+    if (literal) return s.literal(literal.value, literal.text);
+    if (isCallable(init)) return { kind: "closure", node: init, scope: emptyScope };
+    if (ts.isObjectLiteralExpression(init) || ts.isArrayLiteralExpression(init)) {
+      const object = objectOfFunctions(s, symbol.name, init);
+      if (object) return object;
+    }
+    const type = s.checker.getTypeOfSymbol(symbol);
+    const isFunction = s.checker.getSignaturesOfType(type, ts.SignatureKind.Call).length > 0;
+    if (isFunction && (ts.isIdentifier(init) || ts.isPropertyAccessExpression(init))) return inModule(s, () => expression(s, init));
+    if (declaration.getSourceFile() !== s.reader.sourceFile) {
+      if (isConstantArithmetic(s, init)) return inModule(s, () => expression(s, init));
+      if (visibleName(s, symbol) === null && isTable(init) && isOnlyRead(s, symbol, declaration)) return prologueTable(s, init);
+    }
+  }
+  return reference(s, node, symbol);
+}
+
+/** Evaluates what stands outside functions: no local variable is in sight. */
+function inModule<T>(s: Lowering, f: () => T): T {
+  const { scope } = s;
+  s.scope = emptyScope;
+  try { return f(); } finally { s.scope = scope; }
+}
+
+/** `const { sin, cos: c } = Math`. */
+export function fromMath(s: Lowering, element: ts.BindingElement): Value | undefined {
+  const declaration = element.parent.parent;
+  if (!ts.isObjectBindingPattern(element.parent) || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
+  if (!isGlobal(s, skipTypes(declaration.initializer), "Math")) return undefined;
+  const key = element.propertyName ?? element.name;
+  return ts.isIdentifier(key) ? mathMember(s, key.text) : undefined;
+}
+
+const mathFunctions: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Math).filter((name) => name.charAt(0) === name.charAt(0).toLowerCase()));
+
+/** `Math.PI` as a number that keeps its name, `Math.sin` as an operation. */
+export function mathMember(s: Lowering, name: string): Value | undefined {
+  if (mathFunctions.has(name)) return { kind: "builtin", name: `Math.${name}` };
+  const value: unknown = (Math as unknown as Record<string, unknown>)[name]; // a namespace of numbers and functions
+  return typeof value === "number" ? s.literal(value, `Math.${name}`) : undefined;
+}
+
+const numberConstants: ReadonlySet<string> = new Set(["EPSILON", "MAX_VALUE", "MIN_VALUE", "MAX_SAFE_INTEGER", "MIN_SAFE_INTEGER", "POSITIVE_INFINITY", "NEGATIVE_INFINITY", "NaN"]);
+const numberFunctions: ReadonlySet<string> = new Set(["isFinite", "isInteger", "isNaN", "isSafeInteger", "parseInt", "parseFloat"]);
+
+export function numberMember(s: Lowering, name: string): Value | undefined {
+  if (numberFunctions.has(name)) return { kind: "builtin", name: `Number.${name}` };
+  if (!numberConstants.has(name)) return undefined;
+  return s.literal((Number as unknown as Record<string, number>)[name] ?? NaN, `Number.${name}`); // exactly the numeric members
+}
+
+/** An object or array of the module that holds functions: each function is known, other fields are read where they stand. */
+function objectOfFunctions(s: Lowering, name: string, init: ts.ObjectLiteralExpression | ts.ArrayLiteralExpression): Value | undefined {
+  const fields = new Map<string, Binding>(), isArray = ts.isArrayLiteralExpression(init);
+  const members: [string, ts.Expression | ts.MethodDeclaration][] = [];
+  if (isArray) {
+    init.elements.forEach((e, k) => members.push([String(k), e]));
+  } else {
+    for (const p of init.properties) {
+      const key = p.name && (ts.isIdentifier(p.name) || ts.isStringLiteral(p.name)) ? p.name.text : undefined;
+      if (key === undefined) return undefined;
+      if (ts.isPropertyAssignment(p)) members.push([key, p.initializer]);
+      else if (ts.isShorthandPropertyAssignment(p)) members.push([key, p.name]);
+      else if (ts.isMethodDeclaration(p)) members.push([key, p]);
+      else return undefined;
+    }
+  }
+  const isFunction = (m: ts.Node): boolean => s.checker.getTypeAtLocation(m).getCallSignatures().length > 0;
+  if (!members.some(([, m]) => isFunction(m))) return undefined;
+  for (const [key, member] of members) {
+    const at = isArray ? `${name}[${key}]` : `${name}.${key}`;
+    const value = ts.isMethodDeclaration(member) ? { kind: "closure" as const, node: member, scope: emptyScope }
+      : isFunction(member) ? inModule(s, () => expression(s, member))
+      : prologue(s, member, at);
+    fields.set(key, { ...s.temporary(key), initial: value });
+  }
+  return { kind: "object", fields, isArray, node: init };
+}
+
+/** A reference to what the module holds under that name, taken once per function so that aliases are seen. */
+function reference(s: Lowering, node: ts.Node, symbol: ts.Symbol): Value {
+  const name = visibleName(s, symbol);
+  if (name === null) return s.refuse(node, catalogue.notVisible, { name: symbol.name });
+  const type = irType(s.reader, s.checker.getTypeOfSymbol(symbol));
+  return prologue(s, node, name, isAny(type) ? irType(s.reader, s.checker.getTypeAtLocation(node)) : type);
+}
+
+export function prologue(s: Lowering, node: ts.Node, text: string, type = irType(s.reader, s.checker.getTypeAtLocation(node))): Var {
+  const out = s.fresh(null, type);
+  s.frame.prologue.push({ kind: "raw", origin: { loc: s.loc(node), statement: null }, parts: [text], out, pure: true });
+  return out;
+}
+
+/** Numbers in arrays, written out. */
+function isTable(node: ts.Expression): boolean {
+  const e = skipTypes(node);
+  return ts.isArrayLiteralExpression(e) && e.elements.every((x) => typeof literalOf(skipTypes(x))?.value === "number" || isTable(x));
+}
+
+/** Whether every mention of a table in its file reads an element or the length; one that others may see may be changed there. */
+function isOnlyRead(s: Lowering, symbol: ts.Symbol, declaration: ts.VariableDeclaration): boolean {
+  let only = (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export) === 0;
+  const visit = (node: ts.Node): void => {
+    s.spend(1);
+    if (ts.isIdentifier(node) && node !== declaration.name && node.text === symbol.name && symbolOf(s, node) === symbol) only &&= isReadOf(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(declaration.getSourceFile());
+  return only;
+}
+
+function isReadOf(node: ts.Identifier): boolean {
+  let at: ts.Node = node, { parent } = node;
+  if (ts.isForOfStatement(parent)) return parent.expression === node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node && parent.name.text === "length";
+  while (ts.isElementAccessExpression(parent) && parent.expression === at) {
+    at = parent;
+    while (ts.isNonNullExpression(at.parent)) at = at.parent;
+    parent = at.parent as typeof parent; // any node: only asked what it is
+    const isTarget = (ts.isBinaryExpression(parent) && parent.left === at && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment)
+      || ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent) || ts.isCallExpression(parent);
+    if (isTarget) return false;
+  }
+  return at !== node;
+}
+
+/** A table of another file, made anew. */
+function prologueTable(s: Lowering, node: ts.Expression): Var {
+  const e = skipTypes(node) as ts.ArrayLiteralExpression; // isTable
+  const elements = e.elements.map((x) => {
+    const literal = literalOf(skipTypes(x));
+    return literal ? s.literal(literal.value, literal.text) : prologueTable(s, x);
+  });
+  const out = s.fresh(null, { kind: "array", constructorName: "Array", element: elements[0]?.type ?? numberType });
+  s.frame.prologue.push({ kind: "array", origin: { loc: s.loc(node), statement: null }, elements, out });
+  return out;
+}
+
+/** The name under which the file of the root sees something of a module. */
+function visibleName(s: Lowering, symbol: ts.Symbol): string | null {
+  const { sourceFile } = s.reader;
+  if (symbol.declarations?.some((d) => d.getSourceFile() === sourceFile)) return symbol.name;
+  for (const statement of sourceFile.statements) {
+    if (!ts.isImportDeclaration(statement)) continue;
+    const clause = statement.importClause, bindings = clause?.namedBindings;
+    const names = [...(clause?.name ? [clause.name] : []), ...(bindings && ts.isNamedImports(bindings) ? bindings.elements.map((e) => e.name) : [])];
+    for (const name of names) if (symbolOf(s, name) === symbol) return name.text;
+  }
+  return null;
+}
