@@ -110,6 +110,7 @@ export const programs: readonly PrimalProgram[] = [
   // ------------------------------------------------------------ modules
   f("constants, tables and state of the module", "x: number", "calls++; last = x * K; history.push(last); const t = TABLE[1]! * TABLE.length + CFG.rate * CFG.ws[0]! + Mode.Fast + NEG + HALF; last += 1; return t * x + last + calls + (Mode.Slow === Mode.Fast ? 1 : 0) + sin(x) + history.length;", one,
     "const K = 2.50;\nconst NEG = -1;\nconst HALF = K / 2 + Math.PI;\nconst TABLE = [1, 2, 3];\nconst CFG = { rate: 0.5, ws: [1, 2] };\nenum Mode { Slow, Fast = 5 }\nlet calls = 0;\nlet last = 0;\nconst history: number[] = [];\nconst { sin } = Math;"),
+  f("state of the module read in loops only", "x: number, n: number", "let s = 0; for (let i = 0; i < n; i++) s += offset * x + table[i % 2]!; return s;", [[2, 3]], "let offset = 3;\nlet table = [1, 2];\nexport function reset(): void { offset = 1; table = []; }"),
   f("assertions and parentheses", "x: number, o: unknown", "const y = (x as number)! satisfies number; const c = o as { rate: number }; return (<number>y) * c.rate;", [[2, { rate: 3 }]]),
   f("text beside numbers", "x: number, name: string", "const label = name + \":\" + x.toFixed(2) + `${name.length}`; console.log(label, [x], { x }); let n = 0; for (const c of name) n += c.charCodeAt(0); return x * n + (label.includes(\"2\") ? 1 : 0) + name.length;", [[2, "ab"], [0.5, ""]]),
   f("stop the gradient", "x: number", "return x * stopGradient(x * x);", one, "import { stopGradient } from \"@retrograd/runtime\";"),

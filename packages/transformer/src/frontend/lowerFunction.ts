@@ -23,7 +23,7 @@ export function finishFunction(s: Lowering, { node, name, value, exported, param
   const declared = signature ? irType(s.reader, s.checker.getReturnTypeOfSignature(signature)) : null;
   const result = s.dead ? null : resultOf(s, node, name, value);
   const block: Block = { instructions: s.current, yields: result ? [result] : [], dead: s.dead };
-  const body = substitute(withPrologue(block, s.frame.prologue), (v) => s.resolve(v));
+  const body = withPrologue(substitute(block, (v) => s.resolve(v)), s.frame.prologue);
   const list = parameters([...s.frame.captures.values()]);
   return {
     name, loc: locOf(node), exported, parameters: list,

@@ -1,7 +1,7 @@
 import ts from "typescript";
 import type { Var } from "../ir/ir.ts";
 import { booleanType, integerType } from "../ir/build.ts";
-import type { Lowering, Target } from "./lowerState.ts";
+import type { Lowering } from "./lowerState.ts";
 import { block, branch } from "./lowerJoin.ts";
 import { literalOf, skipTypes } from "./lowerNames.ts";
 import { operand, toVar, truth } from "./lowerExpressions.ts";
@@ -13,9 +13,9 @@ import { inScope, leaves, statementOf, statements } from "./lowerStatements.ts";
 export function switchStatement(s: Lowering, node: ts.SwitchStatement, labels: readonly string[]): void {
   s.statement = statementOf(s, node, null, `switch (${plainText(node.expression)})`);
   const subject = operand(s, node.expression);
-  block(s, node, { purpose: "switch", names: labels, breaks: true }, (target) => inScope(s, () => {
+  block(s, node, { purpose: "switch", names: labels, breaks: true }, () => inScope(s, () => {
     const groups = separateGroups(node.caseBlock.clauses);
-    if (groups) chain(s, subject, isExhaustive(s, node) ? lastIsDefault(groups) : groups, target);
+    if (groups) chain(s, subject, isExhaustive(s, node) ? lastIsDefault(groups) : groups);
     else fallThrough(s, node, subject);
   }));
 }
@@ -66,9 +66,9 @@ function endsClause(body: readonly ts.Statement[]): boolean {
   return last !== undefined && (leaves(last) || ts.isBreakStatement(last) || ts.isContinueStatement(last) || (ts.isBlock(last) && endsClause(last.statements)));
 }
 
-function chain(s: Lowering, subject: Var, groups: readonly Group[], target: Target): void {
+function chain(s: Lowering, subject: Var, groups: readonly Group[]): void {
   const fallback = groups.find((g) => g.isDefault), tested = groups.filter((g) => !g.isDefault);
-  const run = (group: Group): void => clause(s, group.body, target);
+  const run = (group: Group): void => lowerClause(s, group.body);
   const from = (k: number): void => {
     const group = tested[k];
     if (!group) { if (fallback) run(fallback); return; }
@@ -95,10 +95,10 @@ function anyOf(s: Lowering, subject: Var, group: Group): Var {
 }
 
 /** A clause without the `break` at its end, which only says that the next one is not entered. */
-function clause(s: Lowering, body: readonly ts.Statement[], target: Target): void {
+function lowerClause(s: Lowering, body: readonly ts.Statement[]): void {
   const last = body.at(-1);
   if (last && ts.isBreakStatement(last) && !last.label) { inScope(s, () => statements(s, body.slice(0, -1), false)); return; }
-  if (body.length === 1 && last && ts.isBlock(last)) { inScope(s, () => clause(s, last.statements, target)); return; }
+  if (body.length === 1 && last && ts.isBlock(last)) { inScope(s, () => lowerClause(s, last.statements)); return; }
   inScope(s, () => statements(s, body, false));
 }
 

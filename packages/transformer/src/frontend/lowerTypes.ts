@@ -63,12 +63,12 @@ function opaque(reader: TypeReader, type: ts.Type): Type {
 
 function convertUnion(reader: TypeReader, union: ts.UnionType, depth: number): Type {
   const absent = ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void;
-  const present = union.types.filter((t) => !(t.flags & absent)).map((t) => irType(reader, t, depth + 1));
-  const first = present[0];
+  const members = union.types.filter((t) => !(t.flags & absent)).map((t) => irType(reader, t, depth + 1));
+  const first = members[0];
   if (!first) return undefinedType;
-  const joined = present.reduce<Type | null>((a, b) => a && joinPresent(a, b), first) ?? opaque(reader, union);
-  const named = joined.kind === "record" && present.length > 1 ? { ...joined, text: nameOfType(reader, union) } : joined;
-  return present.length < union.types.length ? { kind: "optional", of: named } : named;
+  const joined = members.reduce<Type | null>((a, b) => a && joinPresent(a, b), first) ?? opaque(reader, union);
+  const named = joined.kind === "record" && members.length > 1 ? { ...joined, text: nameOfType(reader, union) } : joined;
+  return members.length < union.types.length ? { kind: "optional", of: named } : named;
 }
 
 /** One type for both, or null if they have nothing in common. */
