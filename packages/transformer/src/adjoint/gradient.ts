@@ -54,7 +54,7 @@ export function gradientBody(fn: IrFunction, fields: readonly GradientField[], c
     top.builder.emit({ kind: "heading", origin, text: "forward pass" });
     emitEntryChecks(r, fn, fields, top, origin);
     for (const f of fields) if (f.shadowed) top.builder.emit({ kind: "zeros", origin, like: f.input.variable, out: inputShadow(r, f.input.variable) });
-    const finish: Parameters<typeof openBlock>[4]["finish"] = (s, values, trail, byExit) => {
+    const finish: Parameters<typeof openBlock>[3]["finish"] = (s, values, trail, byExit) => {
       for (const input of fn.inputs) r.homes.set(input.variable, s);
       ownTrail(r, trail, s);
       if (!byExit) s.builder.emit({ kind: "heading", origin, text: "backward pass" });
@@ -68,9 +68,9 @@ export function gradientBody(fn: IrFunction, fields: readonly GradientField[], c
     const last = shadowed.instructions.at(-1);
     const prefix: Block = { instructions: shadowed.instructions.slice(0, -1), yields: [], dead: false };
     if (last?.kind === "block" && shadowed.yields[0] === last.outs[0] && canOpen(r, prefix, null) && canOpen(r, last.body, last.label)) {
-      openBlock(r, { ...last.body, instructions: [...prefix.instructions, ...last.body.instructions] }, top, [], { label: last.label, finish });
+      openBlock({ ...last.body, instructions: [...prefix.instructions, ...last.body.instructions] }, top, [], { label: last.label, finish });
     } else {
-      openBlock(r, shadowed, top, [], { label: null, finish });
+      openBlock(shadowed, top, [], { label: null, finish });
     }
     const body = makeBlock(top.instructions);
     const recorded = resolve(r, body);

@@ -24,7 +24,7 @@ export interface Terminal {
  *
  * Requires  canOpen(block, label).
  */
-export function openBlock(r: ReverseState, block: Block, scope: Scope, trail: readonly Step[], terminal: Terminal): void {
+export function openBlock(block: Block, scope: Scope, trail: readonly Step[], terminal: Terminal): void {
   const path = [...trail];
   const list = scope.instructions;
   scope.isOpen = true;
@@ -34,7 +34,7 @@ export function openBlock(r: ReverseState, block: Block, scope: Scope, trail: re
       const arms = [i.then, i.else].map((arm) => {
         const s = scope.nested(i.origin);
         if (!arm.dead) return arm;
-        openBlock(r, arm, s, path, terminal);
+        openBlock(arm, s, path, terminal);
         return makeBlock(s.instructions);
       }) as [Block, Block];
       scope.builder.emit({ ...i, then: arms[0], else: arms[1], outs: [] });

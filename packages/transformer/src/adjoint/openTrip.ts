@@ -24,7 +24,7 @@ export function openTrip(r: ReverseState, body: Block, trip: Scope, atEnd: TripE
     openContinue(r, lead, shared, body, trip, atEnd);
   } else {
     const whole: Block = { instructions: main, yields: body.yields, dead: body.dead };
-    openBlock(r, whole, trip, [], {
+    openBlock(whole, trip, [], {
       label: null,
       finish: (s, yields, trail) => { ownTrail(r, trail, s); atEnd(s, yields); reverseTrail(r, trail, s); },
     });
@@ -39,7 +39,7 @@ function openContinue(r: ReverseState, lead: Labelled, shared: Block, body: Bloc
   for (const i of shared.instructions) { trip.builder.emit(i); trail.push({ instruction: i, list: trip.instructions }); }
   const inner = trip.nested(lead.origin);
   let yields: readonly Var[] = [];
-  openBlock(r, lead.body, inner, trail, {
+  openBlock(lead.body, inner, trail, {
     label: lead.label,
     finish: (s, values, path, byExit) => {
       const here = new Map(lead.outs.map((o, n) => [o, values[n]!] as const));

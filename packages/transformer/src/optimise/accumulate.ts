@@ -70,7 +70,7 @@ function learn(block: Block, path: readonly { readonly block: Block; readonly in
     switch (i.kind) {
       case "declare": state.facts.set(i.accumulator, { declare: i, block, adds: 0, takes: 0, firstNested: null }); break;
       case "apply": if (i.free && i.out.name === null) state.temporaries.add(i.out); break;
-      case "get": case "take": case "takeFrom": if (i.out.name === null) state.temporaries.add(i.out); break;
+      case "take": case "takeFrom": if (i.out.name === null) state.temporaries.add(i.out); break;
       default: break;
     }
     if (i.kind === "take" || (i.kind === "add" && !isZero(i.value))) {

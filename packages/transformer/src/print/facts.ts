@@ -1,4 +1,5 @@
 import type { Literal } from "../ir/ir.ts";
+import { isBoolean, negate } from "./conditions.ts";
 import { expressionEffects, meets, readsVariable, statementEffects } from "./effects.ts";
 import { literalExpr, type Expr, type Statement, type Variable } from "./tree.ts";
 import { isDead, mapNestedLists, mapOwnExpressions, mapSubexpressions } from "./walk.ts";
@@ -95,6 +96,11 @@ function decide(e: Expr, facts: Facts): Expr {
   const inner = mapSubexpressions(e, (s) => decide(s, facts));
   if (inner.kind !== "apply" || (inner.op !== "===" && inner.op !== "!==")) return inner;
   const [a, b] = inner.args;
+  // `true === (k === 0)`, from `switch (true)`.
+  for (const [truth, other] of [[a, b], [b, a]] as const) {
+    if (truth?.kind !== "literal" || typeof truth.literal.value !== "boolean" || !other || other.kind === "literal" || !isBoolean(other)) continue;
+    return truth.literal.value === (inner.op === "===") ? other : negate(other);
+  }
   const known = a?.kind === "variable" && facts.equal.has(a.variable) ? { value: facts.equal.get(a.variable) } : a?.kind === "literal" ? a.literal : null;
   if (known === null || b?.kind !== "literal") return inner;
   return literalExpr((known.value === b.literal.value) === (inner.op === "==="));

@@ -1,5 +1,6 @@
-import { literalExpr, rawExpr, type Expr, type Statement, type Variable } from "./tree.ts";
-import { eachStatement, mapNestedLists, mapSubexpressions } from "./walk.ts";
+import { statementEffects } from "./effects.ts";
+import { rawExpr, type Expr, type Statement, type Variable } from "./tree.ts";
+import { eachStatement, isDead, mapNestedLists, mapOwnExpressions, mapSubexpressions } from "./walk.ts";
 
 /** The variable whose absence an expression tests: `p === undefined`, `p !== undefined`. */
 export function testedForAbsence(e: Expr): Variable | null {
@@ -33,22 +34,74 @@ export function setUnderTest(list: readonly Statement[]): ReadonlyMap<Variable, 
   return found;
 }
 
-/** `q = p!` where an optional value is known to be there and the type checker does not see why. */
-export function assertPresent(list: readonly Statement[]): readonly Statement[] {
+/**
+ * `p!` where an optional value is known to be there and the type checker does not see why: it follows tests written out at the place,
+ * not those kept in a variable.
+ */
+export function assertPresent(list: readonly Statement[], known: Present = new Set()): readonly Statement[] {
+  let present = known;
   return list.map((s) => {
-    const inner = mapNestedLists(s, assertPresent);
-    if (inner.kind === "assign" && needsValue(inner.target)) return { ...inner, value: present(inner.value, null) };
-    if (inner.kind === "parallel") return { ...inner, values: inner.values.map((v, k) => { const t = inner.targets[k]; return t && needsValue(t) ? present(v, null) : v; }) };
-    return inner;
+    const written = statementEffects(s).writes;
+    if (s.kind === "loop") present = without(present, written);
+    let result: Statement = mapOwnExpressions(s, (e) => inside(e, present));
+    if (result.kind === "assign" && needsValue(result.target)) result = { ...result, value: asValue(result.value, present) };
+    if (result.kind === "parallel") {
+      const { targets } = result;
+      result = { ...result, values: result.values.map((v, k) => { const t = targets[k]; return t && needsValue(t) ? asValue(v, present) : v; }) };
+    }
+    if (result.kind === "if") {
+      const then = after(present, result.condition, true), otherwise = after(present, result.condition, false);
+      result = { ...result, then: assertPresent(result.then, then), else: assertPresent(result.else, otherwise) };
+      present = without(isDead(result.then) ? otherwise : isDead(result.else) ? then : present, written);
+    } else {
+      const here = present;
+      result = mapNestedLists(result, (inner) => assertPresent(inner, here));
+      if (result.kind === "loop" && result.condition) result = { ...result, condition: inside(result.condition, here) };
+      present = without(present, written);
+    }
+    if (result.kind === "assign" && result.target.type.kind === "optional" && isValue(result.value)) present = new Set([...present, result.target]);
+    return result;
   });
 }
 
-const needsValue = (v: Variable): boolean => v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "array" || v.type.kind === "record" || v.type.kind === "tuple";
+/** Variables that the type checker knows to hold a value. */
+type Present = ReadonlySet<Variable>;
 
-function present(e: Expr, tested: Variable | null): Expr {
-  if (e.kind === "variable") return e.variable.type.kind === "optional" && e.variable !== tested ? rawExpr([e, "!"]) : e;
+function without(present: Present, written: ReadonlySet<number>): Present {
+  return present.size === 0 ? present : new Set([...present].filter((v) => !written.has(v.id)));
+}
+
+/** What is present besides if the condition is so. */
+function after(present: Present, condition: Expr, so: boolean): Present {
+  if (condition.kind !== "apply") return present;
+  const [a, b] = condition.args;
+  if (condition.op === "!" && a) return after(present, a, !so);
+  if (a && b && condition.op === (so ? "&&" : "||")) return after(after(present, a, so), b, so);
+  const tested = testedForAbsence(condition);
+  if (!tested) return present;
+  return (condition.op === "!==" || condition.op === "!=") === so ? new Set([...present, tested]) : present;
+}
+
+const needsValue = (v: Variable): boolean => v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "array" || v.type.kind === "record" || v.type.kind === "tuple";
+const isValue = (e: Expr): boolean => (e.kind === "literal" && e.literal.value != null) || (e.kind === "apply" && takesNumbers(e.op));
+const takesNumbers = (op: string): boolean => ["+", "-", "*", "/", "%", "**", "neg", "pos", "<", "<=", ">", ">=", "&", "|", "^", "<<", ">>", ">>>", "~"].includes(op) || op.startsWith("Math.");
+
+/** An operand as a number or an object. */
+function asValue(e: Expr, present: Present): Expr {
+  if (e.kind === "variable") return e.variable.type.kind === "optional" && !present.has(e.variable) ? rawExpr([e, "!"]) : e;
   if (e.kind !== "apply" || e.op !== "?:") return e;
-  const [c = literalExpr(true)] = e.args, test = testedForAbsence(c);
-  let k = 0;
-  return mapSubexpressions(e, (arm) => (k++ === 0 ? arm : present(arm, test ?? tested)));
+  const [c, a, b] = e.args;
+  return c && a && b ? { ...e, args: [c, asValue(a, after(present, c, true)), asValue(b, after(present, c, false))] } : e;
+}
+
+/** An expression whose arithmetic has its operands as numbers. */
+function inside(e: Expr, present: Present): Expr {
+  if (e.kind !== "apply") return mapSubexpressions(e, (s) => inside(s, present));
+  const [a, b, c] = e.args;
+  if (a && b && (e.op === "?:" || e.op === "&&" || e.op === "||")) {
+    const then = inside(b, after(present, a, e.op !== "||"));
+    return { ...e, args: c ? [inside(a, present), then, inside(c, after(present, a, false))] : [inside(a, present), then] };
+  }
+  const inner = mapSubexpressions(e, (s) => inside(s, present));
+  return inner.kind === "apply" && takesNumbers(inner.op) ? mapSubexpressions(inner, (s) => asValue(s, present)) : inner;
 }

@@ -1,4 +1,5 @@
 import { assertNever } from "../diagnostics/bug.ts";
+import type { Type } from "../ir/ir.ts";
 import { normalise, unsigned, expressionKey } from "./algebra.ts";
 import { regionInside, reversePart, wantsHeadings, type Region } from "./comments.ts";
 import { printExpression, printOperand, printPlace, type Spelling } from "./expr.ts";
@@ -179,7 +180,7 @@ class Printer {
     const text = typeText(v.type);
     if (text === null) return "";
     if (s.value === null) return `: ${text}`;
-    const holds = s.kind === "declare" || s.declares === "let" ? v.type.kind === "optional" || v.type.kind === "opaque" : false;
+    const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;
     const compared = s.kind === "assign" && v.type.kind === "number" && this.context.compared.has(v) && isLiteralChoice(s.value);
     return holds || compared || hasEmptyArray(s.value) || (holdsTuple(v.type) && makesObject(s.value)) ? `: ${text}` : "";
   }
@@ -207,5 +208,8 @@ function hasEmptyArray(e: Expr): boolean {
 /** Inferred as the literals it may be: `c ? 2 : 1`. */
 const isLiteralChoice = (e: Expr): boolean =>
   e.kind === "literal" || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).every(isLiteralChoice));
+
+/** What may hold something else than it starts with; a new typed array is of a narrower type than one that was recorded. */
+const isWider = (type: Type): boolean => type.kind === "optional" || type.kind === "opaque" || (type.kind === "array" && type.constructorName !== "Array");
 
 const makesObject = (e: Expr): boolean => e.kind === "array" || e.kind === "record" || (e.kind === "raw" && e.fresh);
