@@ -170,7 +170,7 @@ function stoppedInputs(module: IrModule): ReadonlySet<string> {
 }
 
 function reportOf(marked: SourceFunction, made: Generated): FunctionReport {
-  const count = (text: string): number => text.split("\n").filter((l) => /[;{]\s*(\/\/.*)?$/.test(l)).length;
+  const count = (text: string): number => (text.replace(/\/\/.*|\/\*[^]*?\*\//g, "").match(/;|\{/g) ?? []).length;
   return {
     name: marked.name, gradientName: made.gradientName, exported: marked.exported, text: made.text, helpers: made.helpers,
     wrt: made.fields.map((f) => f.input.name),

@@ -8,7 +8,7 @@ import { bug } from "../diagnostics/bug.ts";
 import { canOpen, openBlock, ownTrail, reverseTrail } from "./open.ts";
 import { emitEntryChecks } from "./entryChecks.ts";
 import { withoutGates } from "./gates.ts";
-import type { GradientField } from "./signature.ts";
+import { restricted, type GradientField } from "./signature.ts";
 import type { Halves } from "./halves.ts";
 import type { Recorded } from "./resolve.ts";
 import { resolve } from "./resolve.ts";
@@ -141,6 +141,12 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted):
     original: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
     accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), leftMarks: new Map(), reexecuted,
   };
+  // Of a parameter named by its fields only these have a shadow.
+  for (const input of fn.wrt ?? []) {
+    if (!input.paths || !isReference(input.variable.type)) continue;
+    const type = shadowType(restricted(input.variable.type, input.paths)) ?? bug("a shadow without a type");
+    r.shadows.set(input.variable, freshVar(ids, shadowName(input.variable.name), type));
+  }
   for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) inputShadow(r, input.variable);
   const shadowed = addShadows(fn.body, context.active, ids, r.shadows, context.halves, context.memory);
   return { r, shadowed, origin };

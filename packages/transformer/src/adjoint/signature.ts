@@ -21,10 +21,22 @@ export interface GradientField {
 export function gradientFields(fn: IrFunction, written: IrFunction, active: Activity, ruleOf: RuleOf): readonly GradientField[] {
   const integers = fn.wrt ? new Set<Var>() : integerLike(written, active, ruleOf);
   return (fn.wrt ?? fn.inputs).flatMap((input) => {
-    const type = gradientType(input.variable.type);
+    const type = gradientType(restricted(input.variable.type, input.paths));
     if (!type || integers.has(input.variable)) return [];
     return [{ name: `d${input.name}`, input, type, shadowed: isReference(input.variable.type) }];
   });
+}
+
+/** The type with only the named fields: `wrt model.b` gives `dmodel: { b: … }`. */
+export function restricted(type: Type, paths: Input["paths"]): Type {
+  if (!paths || paths.some((p) => p.length === 0)) return type;
+  if (type.kind === "optional") return { ...type, of: restricted(type.of, paths) };
+  if (type.kind !== "record") return type;
+  const fields = type.fields.flatMap((f) => {
+    const below = paths.filter((p) => p[0] === f.name).map((p) => p.slice(1));
+    return below.length === 0 ? [] : [{ ...f, type: restricted(f.type, below) }];
+  });
+  return { ...type, fields, text: null };
 }
 
 export function resultText(fields: readonly GradientField[]): string {
