@@ -39,6 +39,7 @@ export const programs: readonly PrimalProgram[] = [
   f("27 return in both arms", "x: number", "if (x > 0) { if (x > 1) return x; else return x * x; } else { return -x; }", one),
   f("28 unreachable", "x: number", "return 3 * x; x = 2; return 1;", one),
   f("30 one arm assigns", "x: number", "let y; if (x > 0) y = x * x; let r: number; if (x > 1) { r = 2; } else r = x; return (y ?? 0) + r;", one),
+  f("30 undefined until assigned", "x: number, n: number", "let y; let z: number | undefined; if (x > 0) { y = x * x; z = x; } var w; for (let i = 0; i < n; i++) { if (w === undefined) w = x; else w *= 2; } const m: { best?: number } = {}; let k: number; for (let i = 0; i < n; i++) { k = x * i; m.best = m.best === undefined ? k : Math.max(m.best, k); } return (y ?? 5) + (z ?? 7) + (w ?? 11) + (m.best ?? 13);", [[2, 0], [2, 3], [-1, 0], [-1, 2]]),
   f("32 ternary with effects", "x: number", "let a = 0; const s = x > 0 ? (a = x * x, a * 2) : (a = 3 * x); return s * a;", one),
   f("33 untaken arm, then overwritten", "x: number, c: boolean", "let a = x; const r = c ? 1 : a * a; a = 0; return r + a;", [[3, false], [3, true]]),
   f("34 assignment in a test", "u: number, v: number", "let foo = 0; if ((foo = u) > 10) return v * foo; return foo + 2 * v;", two),

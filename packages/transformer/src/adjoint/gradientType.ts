@@ -49,7 +49,7 @@ export function typeText(type: Type, fresh = true): string {
   switch (type.kind) {
     case "number": case "integer": return "number";
     case "boolean": case "string": case "undefined": case "null": return type.kind;
-    case "optional": return `${typeText(type.of, fresh)} | undefined`;
+    case "optional": return `${typeText(type.of, fresh)} | null | undefined`;
     case "array": {
       if (type.constructorName !== "Array") return fresh ? `${type.constructorName}<ArrayBuffer>` : type.constructorName;
       const element = typeText(type.element, fresh);
@@ -59,7 +59,7 @@ export function typeText(type: Type, fresh = true): string {
     case "tuple": return `${type.readonly ? "readonly " : ""}[${type.elements.map((e) => typeText(e, fresh)).join(", ")}]`;
     case "record": return type.text ?? `{ ${type.fields.map((f) => `${propertyName(f.name)}${f.optional ? "?" : ""}: ${typeText(f.type, fresh)}`).join("; ")} }`;
     case "opaque": return type.text ?? "unknown";
-    case "tape": return `${typeText(type.element)}[]`;
+    case "tape": return typeText({ kind: "array", constructorName: "Array", element: type.element }, fresh);
   }
 }
 

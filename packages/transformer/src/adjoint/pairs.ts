@@ -54,7 +54,7 @@ export function makePair(half: Half, context: ReverseContext): Pair {
     taken.add(name);
     fields.push({ name, variable });
   }
-  const fieldText = (v: Var): string => (typed.has(v) ? "Float64Array<ArrayBuffer>" : typeText(v.type, v.type.kind === "tape"));
+  const fieldText = (v: Var): string => (typed.has(v) ? "Float64Array<ArrayBuffer>" : typeText(v.type, false));
   const recordText = (half.recordType as RecordType).text!;
   const declaration = `interface ${recordText} {\n${fields.map(({ name, variable }) => `  readonly ${name}: ${fieldText(variable)};`).join("\n")}\n}`;
 

@@ -231,13 +231,8 @@ export function logical(s: Lowering, node: ts.Node, op: "&&" | "||" | "??", left
   const joined = s.get(result);
   s.env.delete(result);
   // `a ?? b` and `a || b` are absent only if b is.
-  if (op !== "&&" && isVar(joined) && isVar(value) && joined !== left && joined.type.kind === "optional" && !mayBeAbsent((value as Var).type)) retype(joined, present(joined.type));
+  if (op !== "&&" && isVar(joined) && isVar(value) && joined !== left && joined.type.kind === "optional" && !mayBeAbsent((value as Var).type)) s.retype(joined, present(joined.type));
   return joined;
-}
-
-/** Corrects the type of an out that was just made. */
-export function retype(v: Var, type: Type): void {
-  if (!v.literal) (v as { type: Type }).type = type; // nobody has seen it yet
 }
 
 const isBoolean = (v: Var): boolean => v.type.kind === "boolean";

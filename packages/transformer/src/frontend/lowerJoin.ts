@@ -296,6 +296,8 @@ export function loop(s: Lowering, node: ts.Node, parts: LoopParts): void {
     checkKnown(s, node, saved, body);
     const nexts = params.map(({ binding, variable }) => (body.dead ? variable : lookup(s, body.env, binding, variable)));
     const kept = prune(s, params, nexts);
+    // A variable without a declared type that starts as nothing: what it is shows only now.
+    for (const { param, next } of kept) if (isNothing(param.variable.type)) s.retype(param.variable, joinTypes(param.variable.type, next.type));
     const outs: Var[] = [], values = kept.map(({ param, next }) => standIn(s, next, param.variable.type));
     if (simple) {
       const after: Environment = new Map(saved);
@@ -326,6 +328,8 @@ function paramType(s: Lowering, binding: Binding, init: Var): Type {
   if (init.type.kind === "opaque") return init.type;
   return type.kind === "opaque" ? init.type : joinTypes(init.type, type);
 }
+
+const isNothing = (type: Type): boolean => type.kind === "undefined" || type.kind === "null";
 
 /** Drops params whose next is themselves or their init, until none is left; what stood for them is replaced. */
 function prune(s: Lowering, params: readonly Param[], nexts: readonly Value[]): readonly { readonly param: Param; readonly next: Var }[] {

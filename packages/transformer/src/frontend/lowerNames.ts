@@ -4,7 +4,7 @@ import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type CallableNode, type Lowering, type Scope, type Value } from "./lowerState.ts";
 import { settled } from "./lowerJoin.ts";
 import { moduleValue } from "./lowerModules.ts";
-import { irType } from "./lowerTypes.ts";
+import { irType, optional, present } from "./lowerTypes.ts";
 
 /** What names mean: local variables, globals, what other modules and this one declare; and questions about syntax. */
 
@@ -79,6 +79,10 @@ export function identifier(s: Lowering, node: ts.Identifier): Value {
 export function readBinding(s: Lowering, node: ts.Node, binding: Binding): Value {
   const value = settled(s, s.get(binding));
   if (!isVar(value) && value.kind === "unknown") return s.refuse(node, catalogue.unknownCallee, { callee: binding.name ?? node.getText() });
+  if (isVar(value) && !value.literal && (value.type.kind === "undefined" || value.type.kind === "null")) {
+    const here = irType(s.reader, s.checker.getTypeAtLocation(node));
+    if (present(here).kind !== "opaque") s.retype(value, optional(here));
+  }
   return value;
 }
 

@@ -5,7 +5,7 @@ import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
 import { choose } from "./lowerJoin.ts";
 import { skipTypes } from "./lowerNames.ts";
-import { expression, operand, retype, shortText } from "./lowerExpressions.ts";
+import { expression, operand, shortText } from "./lowerExpressions.ts";
 import { getElement, getProperty, readElement, readField, staticKey } from "./lowerAccess.ts";
 import { place, setPlace } from "./lowerPlaces.ts";
 import { sliceOf } from "./lowerArrays.ts";
@@ -127,7 +127,7 @@ export function withDefault(s: Lowering, node: ts.Node, value: Value, initialize
   let fallback: Value = s.unassigned;
   const result = choose(s, node, test, () => (fallback = expression(s, initializer)), () => value);
   const certain = isVar(fallback) && !mayBeAbsent(fallback.type);
-  if (certain && isVar(result) && result !== value && result.type.kind === "optional") retype(result, present(result.type));
+  if (certain && isVar(result) && result !== value && result.type.kind === "optional") s.retype(result, present(result.type));
   return result;
 }
 

@@ -4,7 +4,7 @@ import { booleanType, numberType, stringType, undefinedType } from "../ir/build.
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Closure, type Lowering, type Value } from "./lowerState.ts";
 import { findBinding, symbolOf } from "./lowerNames.ts";
-import { expression, operand, retype, retyped, shortText, toVar } from "./lowerExpressions.ts";
+import { expression, operand, retyped, shortText, toVar } from "./lowerExpressions.ts";
 import { irType, isAny, isNumeric, present } from "./lowerTypes.ts";
 
 /** Inactive expressions: the user's own text with holes for what is lowered. */
@@ -70,7 +70,7 @@ export function toNumber(s: Lowering, node: ts.Expression, v: Var): Var {
 /** Takes the result of an unknown function as the number it is used as; its refusal waits there. */
 export function asNumber(s: Lowering, v: Var): boolean {
   if (!s.unresolved.has(v)) return false;
-  retype(v, numberType);
+  s.retype(v, numberType);
   return true;
 }
 

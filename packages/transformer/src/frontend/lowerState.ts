@@ -233,6 +233,11 @@ export class Lowering {
     (value as { name: string | null }).name = name;
   }
 
+  /** Corrects the type of a Var that was made before it could be known. */
+  retype(v: Var, type: Type): void {
+    if (!v.literal) (v as { type: Type }).type = type; // until lowering ends nobody else has seen it
+  }
+
   // ------------------------------------------------------------ variables
 
   bind(symbol: ts.Symbol | undefined, name: string | null, type: Type | null): Binding {

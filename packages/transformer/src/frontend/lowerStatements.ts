@@ -12,7 +12,7 @@ import { declaredType } from "./lowerInline.ts";
 import { makeStatement, plainText } from "./lowerOrigin.ts";
 import { bindName, partsOf } from "./lowerPatterns.ts";
 import { argumentParts, asNumber } from "./lowerRaw.ts";
-import { isNumeric, present } from "./lowerTypes.ts";
+import { irType, isNumeric, mayBeAbsent, present } from "./lowerTypes.ts";
 
 /** Statements: each gives the instructions it makes its text and comments. */
 
@@ -67,20 +67,27 @@ function hoistFunctions(s: Lowering, list: readonly ts.Statement[]): void {
 export function hoistVariables(s: Lowering, fn: CallableNode): void {
   const visit = (node: ts.Node): void => {
     if (node !== fn && (ts.isFunctionLike(node) || ts.isClassLike(node))) return;
-    if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.BlockScoped)) for (const d of node.declarations) declareNames(s, d.name);
+    if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.BlockScoped)) for (const d of node.declarations) declareNames(s, d.name, beforeAssignment(s, d));
     ts.forEachChild(node, visit);
   };
   if (fn.body) visit(fn.body);
 }
 
-function declareNames(s: Lowering, name: ts.BindingName): void {
+function declareNames(s: Lowering, name: ts.BindingName, value: Var): void {
   if (!ts.isIdentifier(name)) {
-    for (const element of name.elements) if (ts.isBindingElement(element)) declareNames(s, element.name);
+    for (const element of name.elements) if (ts.isBindingElement(element)) declareNames(s, element.name, value);
     return;
   }
   const symbol = symbolOf(s, name);
   if (!symbol || s.scope.bindings.has(symbol)) return;
-  s.set(s.bind(symbol, name.text, declaredType(s, name)), s.unassigned);
+  s.set(s.bind(symbol, name.text, declaredType(s, name)), value);
+}
+
+/** What a variable holds before it is assigned: undefined, unless its type says that nobody reads it then. */
+function beforeAssignment(s: Lowering, node: ts.VariableDeclaration): Var {
+  if (node.exclamationToken) return s.unassigned;
+  if (!node.type) return s.literal(undefined);
+  return mayBeAbsent(irType(s.reader, s.checker.getTypeFromTypeNode(node.type))) ? s.literal(undefined) : s.unassigned;
 }
 
 /** One statement; `labels` are the user's labels before it. */
@@ -137,7 +144,7 @@ function declare(s: Lowering, node: ts.VariableDeclaration, isVariable: boolean)
     return hoisted ?? s.bind(symbol, id.text, declaredType(s, id));
   };
   if (!initializer) {
-    if (ts.isIdentifier(name) && !isVariable) s.set(bind(name), s.unassigned);
+    if (ts.isIdentifier(name) && !isVariable) s.set(bind(name), beforeAssignment(s, node));
     return;
   }
   if (ts.isObjectBindingPattern(name) && isGlobal(s, skipTypes(initializer), "Math")) {
