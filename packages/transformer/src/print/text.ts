@@ -181,7 +181,7 @@ class Printer {
     if (text === null) return "";
     if (s.value === null) return `: ${text}`;
     const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;
-    const compared = s.kind === "assign" && v.type.kind === "number" && this.context.compared.has(v) && isLiteralChoice(s.value);
+    const compared = s.kind === "assign" && s.declares === "const" && v.type.kind === "number" && this.context.compared.has(v) && isLiteralChoice(s.value);
     return holds || compared || hasEmptyArray(s.value) || (holdsTuple(v.type) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
