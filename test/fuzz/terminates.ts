@@ -1,4 +1,4 @@
-/** Whether a program ends: a minimiser that deletes a `break` makes endless loops, which must not be tried for real. */
+/** Whether a program ends: a minimiser that deletes a `break`, or a loop over an array that grows, must not be tried for real. */
 import ts from "typescript";
 import { evaluate } from "../support/compile.ts";
 import { clone } from "../support/oracle.ts";
