@@ -1,5 +1,6 @@
 /** The order of passes, for one marked function: a table of contents. */
-import type { IrFunction, IrModule, Var } from "./ir/ir.ts";
+import type { Block, IrFunction, IrModule, Var } from "./ir/ir.ts";
+import { eachInstruction } from "./ir/visit.ts";
 import { verify } from "./ir/verify.ts";
 import { show } from "./ir/show.ts";
 import { recogniseGates } from "./analysis/gates.ts";
@@ -10,7 +11,7 @@ import { normaliseExits } from "./adjoint/normaliseExits.ts";
 import { rematerialise } from "./adjoint/rematerialise.ts";
 import { sinkZeros } from "./adjoint/sinkZeros.ts";
 import { planHalves } from "./adjoint/halves.ts";
-import { makePair } from "./adjoint/pairs.ts";
+import { makePair, type Pair } from "./adjoint/pairs.ts";
 import { gradientBody } from "./adjoint/gradient.ts";
 import { gradientFields, resultText, type GradientField } from "./adjoint/signature.ts";
 import type { Recorded } from "./adjoint/resolve.ts";
@@ -73,8 +74,8 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     const improved = stage(`optimise ${name}`, optimiseGradient(fn));
     return stage(`rematerialise ${name}`, rematerialise(stage(`sinkZeros ${name}`, sinkZeros(improved))));
   };
-  const pairs = [...halves.ofCallee.values()].map((half) => makePair(half, context));
   const made = gradientBody(module.root, fields, context);
+  const pairs = reachable(made.body, [...halves.ofCallee.values()].map((half) => makePair(half, context)));
   const gradientName = `grad_${module.root.name}`;
   const gradient = finish("reverse", {
     ...module.root, name: gradientName, body: made.body, nextId: made.nextId, resultText: resultText(fields), result: { kind: "opaque", text: null },
@@ -89,6 +90,19 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     recorded: [...made.recorded, ...pairs.flatMap((p) => p.recorded)],
     primal: module.root, gradient,
   };
+}
+
+/** The pairs that the gradient calls, and those that they call. */
+function reachable(body: Block, pairs: readonly Pair[]): readonly Pair[] {
+  const found = new Set<Pair>();
+  const visit = (b: Block): void => eachInstruction(b, (i) => {
+    const pair = i.kind === "call" ? pairs.find((p) => p.forward.name === i.callee) : undefined;
+    if (!pair || found.has(pair)) return;
+    found.add(pair);
+    visit(pair.forward.body);
+  });
+  visit(body);
+  return pairs.filter((p) => found.has(p));
 }
 
 /** The trace that tests use: every stage is verified. */
