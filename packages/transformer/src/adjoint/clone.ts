@@ -1,7 +1,7 @@
 import { definitionsIn } from "../analysis/loops.ts";
 import { freshLabel, freshVar } from "../ir/build.ts";
 import type { Block, Instruction, Label, Loop, Var } from "../ir/ir.ts";
-import { renameBlock } from "../ir/visit.ts";
+import { nestedBlocks, renameBlock } from "../ir/visit.ts";
 import type { ReverseState } from "./state.ts";
 import { originalOf } from "./state.ts";
 
@@ -30,12 +30,23 @@ export function cloneBlock(r: ReverseState, block: Block): Block {
     const shadow = r.shadows.of(v);
     if (shadow) r.shadows.set(c, vars.get(shadow) ?? shadow);
   }
+  pairWrites(r, block, copy);
   // Definitions of copies are looked up like any other.
   const made = definitionsIn(copy);
   made.instruction.forEach((i, v) => (r.defs.instruction as Map<Var, Instruction>).set(v, i));
   made.loopOf.forEach((l, v) => (r.defs.loopOf as Map<Var, Loop>).set(v, l));
   made.uses.forEach((n, v) => (r.defs.uses as Map<Var, number>).set(v, n));
   return copy;
+}
+
+/** Writes are known by themselves: what is known of one holds for its copy. */
+function pairWrites(r: ReverseState, block: Block, copy: Block): void {
+  block.instructions.forEach((i, n) => {
+    const c = copy.instructions[n]!;
+    if (i.kind === "write") r.originalWrite.set(c, r.originalWrite.get(i) ?? i);
+    const inner = nestedBlocks(c);
+    nestedBlocks(i).forEach((b, k) => pairWrites(r, b, inner[k]!));
+  });
 }
 
 function defines(block: Block, label: Label): boolean {

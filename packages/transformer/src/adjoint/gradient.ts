@@ -138,7 +138,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted):
     ids, ...context, defs, links: accumulationLinks(fn.body, defs),
     shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); } },
     optionalInputs: new Set(fn.inputs.map((i) => i.variable).filter((v) => v.type.kind === "optional")),
-    original: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
+    original: new Map(), originalWrite: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
     accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), leftMarks: new Map(), reexecuted,
   };
   // Of a parameter named by its fields only these have a shadow.

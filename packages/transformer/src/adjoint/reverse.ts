@@ -126,7 +126,7 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
     case "write": {
       const shadow = r.shadows.of(i.ref);
       if (!shadow || isReference(i.value.type) || !isNumber(i.value) || !r.active.isActiveSlot(r.memory.slotOf(originalOf(r, i.ref), i.key))) break;
-      if (!r.active.isLiveWrite(i)) break;
+      if (!r.active.isLiveWrite(r.originalWrite.get(i) ?? i)) break;
       const out = freshVar(r.ids, null, numberType);
       b.emit({ kind: "takeFrom", origin: i.origin, ref: shadow, key: i.key, out });
       contribute(r, scope, i.value, out);

@@ -36,6 +36,8 @@ export interface ReverseState {
   readonly shadows: Shadows;
   /** Copies made for re-execution → what they copy: facts hold for both. */
   readonly original: Map<Var, Var>;
+  /** The same for writes, which define no Var to know them by. */
+  readonly originalWrite: Map<Instruction, Instruction>;
   /** Accumulation links → the out of the outermost loop, and the adjoint that all of them share. */
   /** Parameters that may be absent. */
   readonly optionalInputs: ReadonlySet<Var>;
