@@ -56,7 +56,8 @@ function heads(root: readonly Statement[]): readonly Statement[] {
         const start = list[startOf(list, k, v)];
         return start?.kind === "assign" && occurrences(s, v) + 1 + occurrencesIn(start.value, v) === all(v);
       };
-      const update = updates(s, own);
+      const local = (v: Variable): boolean => occurrences(s, v) === all(v);
+      const update = updates(s, own, local);
       if (update.length === 0) continue;
       let loop: LoopStatement = { ...s, update, body: s.body.slice(0, s.body.length - update.length) };
       let at = k;
@@ -76,12 +77,12 @@ function heads(root: readonly Statement[]): readonly Statement[] {
 }
 
 /** The statements at the end of the body that belong into the head. */
-function updates(s: LoopStatement, own: (v: Variable) => boolean): readonly Assign[] {
+function updates(s: LoopStatement, own: (v: Variable) => boolean, local: (v: Variable) => boolean): readonly Assign[] {
   const after = s.body.findLastIndex((x) => x.kind === "block" && x.label.purpose === "continue");
   const rest = s.body.slice(after + 1);
   const isAssign = (x: Statement): x is Assign => x.kind === "assign" && x.target.role !== "parameter";
-  // What follows the target of `continue` must be in the head, or there is no `continue`.
-  if (after >= 0 && rest.length > 0 && rest.every(isAssign)) return rest;
+  // What follows the target of `continue` must be in the head, or there is no `continue`. What the body declares is not visible there.
+  if (after >= 0 && rest.length > 0 && rest.every(isAssign) && !rest.some((x) => mentions(x.value, local))) return rest;
   if (s.form === "while" || s.form === "do") return [];
   const tested = s.condition ? expressionEffects(s.condition).reads : new Set<number>();
   const found: Assign[] = [];
@@ -118,6 +119,12 @@ function startOf(list: readonly Statement[], loop: number, v: Variable): number 
     between.push(s);
   }
   return -1;
+}
+
+function mentions(e: Expr, test: (v: Variable) => boolean): boolean {
+  let found = false;
+  eachVariable(e, (v) => { if (test(v)) found = true; });
+  return found;
 }
 
 function occurrencesIn(e: Expr, v: Variable): number {
