@@ -147,7 +147,8 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
     case "copy": reverseCopy(r, i, scope); break;
     case "push": {
       const shadow = r.shadows.of(i.ref);
-      if (!shadow || isReference(i.value.type)) break;
+      // An input without a gradient has zeros for a shadow, which nothing follows in the forward pass.
+      if (!shadow || isReference(i.value.type) || !r.active.hasShadow(originalOf(r, i.ref))) break;
       const out = freshVar(r.ids, null, numberType);
       b.emit({ kind: "pop", origin: i.origin, ref: shadow, out });
       contribute(r, scope, i.value, out);
@@ -155,7 +156,7 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
     }
     case "pop": {
       const shadow = r.shadows.of(i.ref);
-      if (!shadow || isReference(i.out.type)) break;
+      if (!shadow || isReference(i.out.type) || !r.active.hasShadow(originalOf(r, i.ref))) break;
       b.emit({ kind: "push", origin: i.origin, ref: shadow, value: adjointOf(r, scope, i.out) ?? literalVar(r.ids, 0) });
       break;
     }
