@@ -87,7 +87,7 @@ export function signature(outcome: Outcome): string {
 export function smallest(program: Program, outcome: Outcome, how: CheckOptions): string {
   const wanted = signature(outcome);
   const typed = typeErrors(program.text, program.text.length).length === 0;
-  const lean: CheckOptions = { ...how, types: outcome.kind === "invalid", unoptimised: "detail" in outcome && outcome.detail.startsWith("unoptimised") };
+  const lean: CheckOptions = { ...how, order: "detail" in outcome && outcome.detail.startsWith("second order") ? 2 : 1, types: outcome.kind === "invalid", unoptimised: "detail" in outcome && outcome.detail.startsWith("unoptimised") };
   return minimise(program.text, (text) => {
     if (!terminates({ ...program, text })) return false;
     const found = check({ ...program, text }, lean);

@@ -120,10 +120,13 @@ function asReturned(r: ReverseState, f: GradientField, s: Scope): Var {
   return out;
 }
 
-function inputShadow(r: ReverseState, v: Var): Var {
+function inputShadow(r: ReverseState, v: Var, taken: ReadonlySet<string> = new Set()): Var {
   let s = r.shadows.of(v);
   if (!s) {
-    s = freshVar(r.ids, shadowName(v.name), shadowType(v.type) ?? bug("a shadow without a type"));
+    const base = shadowName(v.name);
+    let name = base;
+    for (let n = 1; name !== null && taken.has(name); n++) name = `${base}${n}`;
+    s = freshVar(r.ids, name, shadowType(v.type) ?? bug("a shadow without a type"));
     r.shadows.set(v, s);
   }
   return s;
@@ -147,7 +150,9 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted):
     const type = shadowType(restricted(input.variable.type, input.paths)) ?? bug("a shadow without a type");
     r.shadows.set(input.variable, freshVar(ids, shadowName(input.variable.name), type));
   }
-  for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) inputShadow(r, input.variable);
+  // As parameters of a forward half they stand beside the inputs, which may be named like that: the shadow of `x` beside a parameter `dx`.
+  const taken = new Set(fn.inputs.map((i) => i.name));
+  for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) taken.add(inputShadow(r, input.variable, taken).name ?? "");
   const shadowed = addShadows(fn.body, context.active, ids, r.shadows, context.halves, context.memory);
   return { r, shadowed, origin };
 }
