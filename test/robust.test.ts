@@ -101,6 +101,20 @@ describe("texts with mistakes", () => {
 
 const f = (body: string, parameters = "x: number"): string => `/** @differentiable */\nexport function f(${parameters}): number {\n${body}\n}\n`;
 
+test("a type that contains itself", () => {
+  const { errors } = answer(`interface Item { value: number; next: Item | null }
+/** @differentiable */
+export function f(x: number): number {
+  const a: Item = { value: x * x, next: null };
+  const list: Item[] = [a, { value: x, next: a }];
+  let s = 0;
+  for (const n of list) s += n.value * n.value;
+  return s;
+}
+`);
+  expect(errors).toBe(0);
+});
+
 describe("large and deep texts", () => {
   const cases: Record<string, string> = {
     "10,000 parentheses": f(`return ${"(".repeat(10_000)}x${")".repeat(10_000)};`),

@@ -49,15 +49,21 @@ function literalType(elements: readonly Var[], expected: Type | null): ArrayType
 
 const isUnknown = (t: Type): boolean => t.kind === "opaque" && (isAny(t) || t.text === "never" || t.text === null);
 
-/** Whether a value of one type may stand where the other is expected, roughly: kinds agree. */
-function fits(from: Type, to: Type): boolean {
+/**
+ * Whether a value of one type may stand where the other is expected, roughly: kinds agree. Types that contain themselves are met
+ * again while they are compared (`under`): then they fit if nothing else speaks against it.
+ */
+function fits(from: Type, to: Type, under: readonly (readonly [Type, Type])[] = []): boolean {
   const a = present(from), b = present(to);
   if (b.kind === "opaque" || a.kind === "opaque") return true;
   if (mayBeAbsent(from) && !mayBeAbsent(to)) return false;
   if (a.kind === "undefined" || a.kind === "null") return true;
   if (isNumeric(a) && isNumeric(b)) return true;
-  if ((a.kind === "array" || a.kind === "tuple") && (b.kind === "array" || b.kind === "tuple")) return fits(elementType(a, null), elementType(b, null));
-  if (a.kind === "record" && b.kind === "record") return b.fields.every((f) => f.optional || a.fields.some((g) => g.name === f.name && fits(g.type, f.type)));
+  if ((a.kind === "array" || a.kind === "tuple") && (b.kind === "array" || b.kind === "tuple")) return fits(elementType(a, null), elementType(b, null), under);
+  if (a.kind === "record" && b.kind === "record") {
+    if (a === b || under.some(([x, y]) => x === a && y === b)) return true;
+    return b.fields.every((f) => f.optional || a.fields.some((g) => g.name === f.name && fits(g.type, f.type, [...under, [a, b]])));
+  }
   return a.kind === b.kind;
 }
 
