@@ -53,10 +53,14 @@ export function optimiseGradient(fn: IrFunction, check?: Check): IrFunction {
 /** Runs the passes in turn until a whole round changes nothing. */
 export function untilStable(fn: IrFunction, passes: readonly Pass[], check?: Check): IrFunction {
   let current = fn;
+  /** What each pass had nothing to do for: it need not look again. */
+  const settled = new Map<Pass, IrFunction>();
   for (let round = 0; round < maxRounds; round++) {
     const before = current;
     for (const pass of passes) {
+      if (settled.get(pass) === current) continue;
       const next = pass.run(current);
+      if (next === current) settled.set(pass, current);
       if (next !== current) check?.(next, pass.name);
       current = next;
     }

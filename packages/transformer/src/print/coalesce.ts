@@ -26,19 +26,14 @@ export function coalesce(list: readonly Statement[]): readonly Statement[] {
   };
   for (const [a, b] of wanted) {
     const x = find(a), y = find(b);
-    if (x === y || conflicts.get(x)?.has(y) || !fits(x, y)) continue;
+    if (x === y || conflicts.conflict(x, y) || !fits(x, y)) continue;
     const [kept, gone] = leads(x, y) ? [x, y] : [y, x];
     if (kept.type.kind === "optional" && gone.type.kind !== "optional") {
       if (!settled.has(kept) && !underTest.get(gone)?.has(kept)) continue;
       settled.add(kept);
     }
     leader.set(gone, kept);
-    const all = conflicts.get(kept) ?? new Set();
-    for (const other of conflicts.get(gone) ?? []) {
-      all.add(other);
-      conflicts.get(other)?.add(kept);
-    }
-    conflicts.set(kept, all);
+    conflicts.merge(kept, gone);
   }
   return rename(list, find);
 }

@@ -1,5 +1,5 @@
 import { nestedLists, ownExpressions, subexpressions, targets } from "./walk.ts";
-import { anyRead, anyWrite, world, type Expr, type Region, type Statement } from "./tree.ts";
+import { anyRead, anyWrite, world, type Expr, type Region, type Statement, type Variable } from "./tree.ts";
 
 /** What code reads and writes: variables by id, memory by region. */
 export interface Effects {
@@ -10,25 +10,40 @@ export interface Effects {
 }
 
 const none: ReadonlySet<Region> = new Set();
+const nothing: Effects = { reads: none, writes: none, loopReads: none };
+const variables = new WeakMap<Variable, Effects>();
 const expressions = new WeakMap<Expr, Effects>();
 const statements = new WeakMap<Statement, Effects>();
 
+/** Sets united; where only one has elements it is that one itself, for most code reads few things and writes one. */
+function union(sets: readonly ReadonlySet<Region>[]): ReadonlySet<Region> {
+  let only = none, all: Set<Region> | null = null;
+  for (const set of sets) {
+    if (set.size === 0 || set === only) continue;
+    if (only.size === 0) { only = set; continue; }
+    all ??= new Set(only);
+    for (const r of set) all.add(r);
+  }
+  return all ?? only;
+}
+
 export function expressionEffects(e: Expr): Effects {
-  const known = expressions.get(e);
+  if (e.kind === "literal") return nothing;
+  const known = e.kind === "variable" ? variables.get(e.variable) : expressions.get(e);
   if (known) return known;
-  const reads = new Set<Region>(), writes = new Set<Region>();
-  if (e.kind === "variable") reads.add(e.variable.id);
-  if (e.kind === "member") e.regions.forEach((r) => reads.add(r));
+  if (e.kind === "variable") {
+    const result = { reads: new Set([e.variable.id]), writes: none, loopReads: none };
+    variables.set(e.variable, result);
+    return result;
+  }
+  const inner = subexpressions(e).map(expressionEffects);
+  const reads = inner.map((i) => i.reads), writes = inner.map((i) => i.writes);
+  if (e.kind === "member") reads.push(new Set(e.regions));
   if (e.kind === "raw") {
-    e.reads.forEach((r) => reads.add(r));
-    e.writes.forEach((r) => writes.add(r));
+    reads.push(new Set(e.reads));
+    writes.push(new Set(e.writes));
   }
-  for (const s of subexpressions(e)) {
-    const inner = expressionEffects(s);
-    inner.reads.forEach((r) => reads.add(r));
-    inner.writes.forEach((r) => writes.add(r));
-  }
-  const result = { reads, writes, loopReads: none };
+  const result = { reads: union(reads), writes: union(writes), loopReads: none };
   expressions.set(e, result);
   return result;
 }
@@ -36,17 +51,19 @@ export function expressionEffects(e: Expr): Effects {
 export function statementEffects(s: Statement): Effects {
   const known = statements.get(s);
   if (known) return known;
-  const reads = new Set<Region>(), writes = new Set<Region>(), loopReads = new Set<Region>();
+  const reads: ReadonlySet<Region>[] = [], writes: ReadonlySet<Region>[] = [], loopReads: ReadonlySet<Region>[] = [];
   const take = (inner: Effects, inLoop: boolean): void => {
-    inner.reads.forEach((r) => { reads.add(r); if (inLoop) loopReads.add(r); });
-    inner.writes.forEach((r) => writes.add(r));
-    inner.loopReads.forEach((r) => loopReads.add(r));
+    reads.push(inner.reads);
+    if (inLoop) loopReads.push(inner.reads);
+    writes.push(inner.writes);
+    loopReads.push(inner.loopReads);
   };
   for (const e of ownExpressions(s)) take(expressionEffects(e), false);
-  for (const v of targets(s)) writes.add(v.id);
+  const set = targets(s);
+  if (set.length > 0) writes.push(new Set(set.map((v) => v.id)));
   if (s.kind === "store") {
-    s.place.regions.forEach((r) => writes.add(r));
-    if (s.op !== "") s.place.regions.forEach((r) => reads.add(r));
+    writes.push(new Set(s.place.regions));
+    if (s.op !== "") reads.push(new Set(s.place.regions));
   }
   if (s.kind === "loop") {
     if (s.condition) take(expressionEffects(s.condition), true);
@@ -55,7 +72,7 @@ export function statementEffects(s: Statement): Effects {
   } else {
     for (const list of nestedLists(s)) for (const i of list) take(statementEffects(i), false);
   }
-  const result = { reads, writes, loopReads };
+  const result = { reads: union(reads), writes: union(writes), loopReads: union(loopReads) };
   statements.set(s, result);
   return result;
 }

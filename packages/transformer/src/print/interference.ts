@@ -1,9 +1,13 @@
 import { assertNever } from "../diagnostics/bug.ts";
+import { addBit, addBits, hasBit, haveCommonBit, noBits, removeBit, type Bits } from "./bits.ts";
 import type { Expr, LoopStatement, Statement, Variable } from "./tree.ts";
 import { eachVariable, ownExpressions } from "./walk.ts";
 
-export type Interference = Map<Variable, Set<Variable>>;
-type Live = ReadonlySet<Variable>;
+/** What is needed at the same time, for classes of variables that grow as they are merged; a class goes by any of its variables that was kept. */
+export interface Interference {
+  conflict(a: Variable, b: Variable): boolean;
+  merge(kept: Variable, gone: Variable): void;
+}
 
 /**
  * Which of the given variables are needed at the same time: one is set while the other holds a value still to be read. A copy
@@ -11,78 +15,114 @@ type Live = ReadonlySet<Variable>;
  *
  * Method: liveness backwards over the tree; an exit needs what is needed after its block; loops are walked until nothing is added.
  */
-export function interference(list: readonly Statement[], wanted: Live): Interference {
-  const found: Interference = new Map();
-  const labels = new Map<number, Live>();
-  const starts = new Map<LoopStatement, Live>();
+export function interference(list: readonly Statement[], wanted: ReadonlySet<Variable>): Interference {
+  const numbers = new Map<Variable, number>();
+  for (const v of wanted) numbers.set(v, numbers.size);
+  const size = numbers.size;
+  /** For each variable those that are needed where it is set. */
+  const found = Array.from(numbers, () => noBits(size));
+  const labels = new Map<number, Bits>();
+  const starts = new Map<LoopStatement, Bits>();
 
-  const set = (v: Variable, live: Live, copied: Variable | null): void => {
-    if (!wanted.has(v)) return;
-    for (const other of live) {
-      if (other === v || other === copied) continue;
-      add(found, v, other);
-      add(found, other, v);
-    }
+  const set = (v: Variable, live: Bits, copied: Variable | null): void => {
+    const n = numbers.get(v), row = n === undefined ? undefined : found[n];
+    if (n === undefined || !row) return;
+    const source = copied && numbers.get(copied);
+    const known = typeof source === "number" && hasBit(row, source);
+    addBits(row, live);
+    removeBit(row, n);
+    if (typeof source === "number" && !known) removeBit(row, source);
   };
-  const withReads = (live: Live, expressions: readonly Expr[]): Live => {
-    const result = new Set(live);
-    for (const e of expressions) eachVariable(e, (v) => { if (wanted.has(v)) result.add(v); });
-    return result;
+  /** These add to the set they are given. */
+  const read = (live: Bits, expressions: readonly Expr[]): Bits => {
+    for (const e of expressions) {
+      eachVariable(e, (v) => {
+        const n = numbers.get(v);
+        if (n !== undefined) addBit(live, n);
+      });
+    }
+    return live;
+  };
+  const drop = (live: Bits, vs: readonly Variable[]): Bits => {
+    for (const v of vs) {
+      const n = numbers.get(v);
+      if (n !== undefined) removeBit(live, n);
+    }
+    return live;
   };
   const source = (e: Expr | undefined): Variable | null => (e?.kind === "variable" ? e.variable : null);
-  const without = (live: Live, vs: readonly Variable[]): Live => {
-    const result = new Set(live);
-    for (const v of vs) result.delete(v);
-    return result;
+
+  /** What is needed before the statements; the set given is not changed, the one returned is new. */
+  const walk = (statements: readonly Statement[], after: Bits): Bits => {
+    let live: Bits = after.slice();
+    for (let k = statements.length - 1; k >= 0; k--) live = step(statements[k] as Statement, live);
+    return live;
   };
 
-  const walk = (statements: readonly Statement[], after: Live): Live => statements.reduceRight((live, s) => step(s, live), after);
-
-  const step = (s: Statement, live: Live): Live => {
+  /** May change the set it is given. */
+  const step = (s: Statement, live: Bits): Bits => {
     switch (s.kind) {
       case "assign":
         set(s.target, live, source(s.value));
-        return withReads(without(live, [s.target]), [s.value]);
+        return read(drop(live, [s.target]), [s.value]);
       case "parallel": {
         // Targets conflict with each other, also if one is copied from another: that one gets a new value here.
-        const all = new Set([...live, ...s.targets.filter((t) => wanted.has(t))]);
+        const all = read(live.slice(), s.targets.map((variable) => ({ kind: "variable", variable })));
         const changed = new Set(s.targets);
         s.targets.forEach((t, k) => {
           const from = source(s.values[k]);
           set(t, all, from && !changed.has(from) ? from : null);
         });
-        return withReads(without(live, s.targets), s.values);
+        return read(drop(live, s.targets), s.values);
       }
-      case "if": return withReads(new Set([...walk(s.then, live), ...walk(s.else, live)]), [s.condition]);
+      case "if": {
+        const before = walk(s.then, live);
+        addBits(before, walk(s.else, live));
+        return read(before, [s.condition]);
+      }
       case "block":
         labels.set(s.label.id, live);
         return walk(s.body, live);
-      case "exit": return labels.get(s.label.id) ?? new Set();
+      case "exit": return labels.get(s.label.id)?.slice() ?? noBits(size);
       case "loop": return loop(s, live);
-      case "return": case "throw": return withReads(new Set(), ownExpressions(s));
-      case "store": case "effect": return withReads(live, ownExpressions(s));
+      case "return": case "throw": return read(noBits(size), ownExpressions(s));
+      case "store": case "effect": return read(live, ownExpressions(s));
       case "declare": case "jump": case "heading": return live;
       default: return assertNever(s);
     }
   };
 
-  const loop = (s: LoopStatement, after: Live): Live => {
-    const leaving: Live = s.condition ? after : new Set();
+  const loop = (s: LoopStatement, after: Bits): Bits => {
     const condition = s.condition ? [s.condition] : [];
     // From where the last visit ended (what is needed only grows): a nest of loops would otherwise take exponential time.
-    let start: Live = starts.get(s) ?? new Set();
+    const start = starts.get(s) ?? noBits(size);
+    starts.set(s, start);
     for (;;) {
-      const next = walk(s.head, withReads(new Set([...leaving, ...walk(s.body, start)]), condition));
-      if (next.size === start.size) { starts.set(s, next); return next; }
-      start = next;
+      const next = walk(s.body, start);
+      if (s.condition) addBits(next, after);
+      if (!addBits(start, walk(s.head, read(next, condition)))) return start.slice();
     }
   };
 
-  walk(list, new Set());
-  return found;
-}
+  walk(list, noBits(size));
 
-function add(map: Interference, a: Variable, b: Variable): void {
-  const known = map.get(a);
-  if (known) known.add(b); else map.set(a, new Set([b]));
+  const members = Array.from(numbers, (_, n) => {
+    const own = noBits(size);
+    addBit(own, n);
+    return own;
+  });
+  const needed = (a: Variable, b: Variable): boolean => {
+    const row = found[numbers.get(a) ?? -1], others = members[numbers.get(b) ?? -1];
+    return row !== undefined && others !== undefined && haveCommonBit(row, others);
+  };
+  return {
+    conflict: (a, b) => needed(a, b) || needed(b, a),
+    merge(kept, gone) {
+      const k = numbers.get(kept) ?? -1, g = numbers.get(gone) ?? -1;
+      for (const rows of [found, members]) {
+        const mine = rows[k], its = rows[g];
+        if (mine && its) addBits(mine, its);
+      }
+    },
+  };
 }
