@@ -22,7 +22,7 @@ export interface BenchCase {
 const casesFolder = join(dirname(fileURLToPath(import.meta.url)), "cases");
 
 /** The order of the table. */
-const categories = ["scalar", "recurrences", "sums", "nested", "calls", "programs"];
+const categories = ["scalar", "recurrences", "sums", "nested", "calls", "programs", "algorithms"];
 
 /** All cases whose `category/name` contains the filter. */
 export function findCases(filter: string): BenchCase[] {

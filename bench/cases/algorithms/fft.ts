@@ -1,0 +1,57 @@
+import type { Random } from "../../random.ts";
+
+/** Fast Fourier transform in place; the length is a power of two. */
+function transform(re: Float64Array, im: Float64Array): void {
+  const n = re.length;
+  // order of reversed bits
+  for (let i = 1, j = 0; i < n; i++) {
+    let bit = n >> 1;
+    while (j & bit) {
+      j ^= bit;
+      bit >>= 1;
+    }
+    j ^= bit;
+    if (i < j) {
+      const x = re[i]!;
+      re[i] = re[j]!;
+      re[j] = x;
+      const y = im[i]!;
+      im[i] = im[j]!;
+      im[j] = y;
+    }
+  }
+  for (let size = 2; size <= n; size *= 2) {
+    const half = size / 2;
+    for (let k = 0; k < half; k++) {
+      const c = Math.cos((-2 * Math.PI * k) / size);
+      const s = Math.sin((-2 * Math.PI * k) / size);
+      for (let p = k; p < n; p += size) {
+        const q = p + half;
+        const x = re[q]! * c - im[q]! * s;
+        const y = re[q]! * s + im[q]! * c;
+        re[q] = re[p]! - x;
+        im[q] = im[p]! - y;
+        re[p]! += x;
+        im[p]! += y;
+      }
+    }
+  }
+}
+
+/**
+ * Weighted power spectrum of a real signal.
+ *
+ * @differentiable wrt signal
+ */
+export function fft(signal: number[], weights: number[]): number {
+  const re = Float64Array.from(signal);
+  const im = new Float64Array(signal.length);
+  transform(re, im);
+  let power = 0;
+  for (let k = 0; k < weights.length; k++) power += weights[k]! * (re[k]! ** 2 + im[k]! ** 2);
+  return power;
+}
+
+export function inputs(random: Random): Parameters<typeof fft>[] {
+  return random.list(2, () => [random.list(256, () => random.normal()), random.list(256, () => random.uniform(0, 1))]);
+}
