@@ -134,12 +134,15 @@ function inputShadow(r: ReverseState, v: Var, taken: ReadonlySet<string> = new S
 
 function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted): { r: ReverseState; shadowed: Block; origin: Origin } {
   const ids = { next: fn.nextId };
-  const shadowMap = new Map<Var, Var>();
+  const shadowMap = new Map<Var, Var>(), primalOf = new Map<Var, Var>();
   const defs = definitionsIn(fn.body);
   const origin: Origin = { loc: fn.loc, statement: null };
   const r: ReverseState = {
-    ids, ...context, defs, links: accumulationLinks(fn.body, defs),
-    shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); } },
+    ids, ...context,
+    // A shadow is stored where its primal is: references in it may be replaced when those in the primal may.
+    memory: { ...context.memory, nodeOf: (v) => context.memory.nodeOf(primalOf.get(v) ?? v) },
+    defs, links: accumulationLinks(fn.body, defs),
+    shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); if (!primalOf.has(s)) primalOf.set(s, r.original.get(v) ?? v); } },
     optionalInputs: new Set(fn.inputs.map((i) => i.variable).filter((v) => v.type.kind === "optional")),
     original: new Map(), originalWrite: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
     accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), leftMarks: new Map(), reexecuted,

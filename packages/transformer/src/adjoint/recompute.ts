@@ -1,3 +1,4 @@
+import { isReference } from "../analysis/aliases.ts";
 import type { Var } from "../ir/ir.ts";
 import { operands } from "../ir/visit.ts";
 import type { Layout } from "./layout.ts";
@@ -32,7 +33,12 @@ export function recomputeCost(r: ReverseState, layout: Layout, v: Var, price: (u
       cost = squared ? 1 : operationCost[i.op] ?? Infinity;
       break;
     }
-    case "read": cost = r.memory.nodeOf(originalOf(r, i.ref)).written ? Infinity : 1; break;
+    case "read": {
+      // A reference that was there when it was read is there still if the array only grew; of a number that may be absent, NaN, this cannot be said.
+      const node = r.memory.nodeOf(originalOf(r, i.ref));
+      cost = (i.out.type.kind !== "optional" && isReference(i.out.type) ? node.replaced : node.written) ? Infinity : 1;
+      break;
+    }
     case "length": cost = r.memory.nodeOf(originalOf(r, i.ref)).lengthWritten ? Infinity : 1; break;
     default: cost = Infinity;
   }

@@ -10,6 +10,8 @@ export interface MemoryNode {
   readonly slots: Map<string, Slot>;
   /** Some element or field is written after creation. */
   written: boolean;
+  /** An element or field that was there may be replaced: by a write, or by a pop before a push. Pushes alone leave what was read as it was. */
+  replaced: boolean;
   /** Some allocation of it is a literal: writing past its end is how such arrays grow. */
   grows: boolean;
   /** The length may change. */
@@ -56,7 +58,7 @@ export function aliases(module: IrModule): Aliases {
   const cellOfNode = new Map<MemoryNode, Cell>();
 
   const newCell = (): Cell => {
-    const node: MemoryNode = { slots: new Map(), written: false, grows: false, lengthWritten: false };
+    const node: MemoryNode = { slots: new Map(), written: false, replaced: false, grows: false, lengthWritten: false };
     const cell: Cell = { parent: null, node };
     cellOfNode.set(node, cell);
     return cell;
@@ -88,6 +90,7 @@ export function aliases(module: IrModule): Aliases {
       if (x === y) continue;
       y.parent = x;
       x.node.written ||= y.node.written;
+      x.node.replaced ||= y.node.replaced;
       x.node.grows ||= y.node.grows;
       x.node.lengthWritten ||= y.node.lengthWritten;
       for (const [name, slot] of y.node.slots) {
@@ -112,9 +115,9 @@ export function aliases(module: IrModule): Aliases {
     eachInstruction(fn.body, (i) => {
       switch (i.kind) {
         case "read": into(i.ref, i.key, i.out); break;
-        case "write": into(i.ref, i.key, i.value); cellOf(i.ref).node.written = true; break;
+        case "write": into(i.ref, i.key, i.value); cellOf(i.ref).node.written = cellOf(i.ref).node.replaced = true; break;
         case "push": into(i.ref, "[]", i.value); cellOf(i.ref).node.written = cellOf(i.ref).node.lengthWritten = true; break;
-        case "pop": into(i.ref, "[]", i.out); cellOf(i.ref).node.written = cellOf(i.ref).node.lengthWritten = true; break;
+        case "pop": into(i.ref, "[]", i.out); touch(i.ref); break;
         case "array": i.elements.forEach((e) => into(i.out, "[]", e)); if (i.out.type.kind === "array") cellOf(i.out).node.grows = true; break;
         case "record": i.fields.forEach(([name, v]) => into(i.out, name, v)); break;
         case "copy": copySlots(i.ref, i.out); break;
@@ -133,7 +136,7 @@ export function aliases(module: IrModule): Aliases {
     const source = slotIn(cellOf(from), "[]"), target = slotIn(cellOf(to), "[]");
     if (elementIsReference(from.type)) unify(cellOfSlot(source), cellOfSlot(target));
   };
-  const touch = (v: Var): void => { const n = cellOf(v).node; n.written = n.lengthWritten = true; };
+  const touch = (v: Var): void => { const n = cellOf(v).node; n.written = n.replaced = n.lengthWritten = true; };
   const visitCall = (i: Call): void => {
     const callee = module.callees.get(i.callee) ?? (module.root.name === i.callee ? module.root : undefined);
     if (!callee) return;
