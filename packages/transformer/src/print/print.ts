@@ -1,5 +1,4 @@
-import { assertNever } from "../diagnostics/bug.ts";
-import type { IrFunction, Pattern, Var } from "../ir/ir.ts";
+import type { IrFunction } from "../ir/ir.ts";
 import { bindings } from "../ir/verify.ts";
 import { accumulate } from "./accumulate.ts";
 import { knownConditions, nestBlocks, simplifyOuts } from "./blocks.ts";
@@ -16,11 +15,12 @@ import { assertPresent } from "./optional.ts";
 import { returnEarly } from "./returns.ts";
 import { openSelections, sequence } from "./sequence.ts";
 import { lowerStatements } from "./statements.ts";
+import { head, wrapped } from "./head.ts";
 import { saveValue } from "./value.ts";
 import { printStatements } from "./text.ts";
 import type { Expr, Statement, Variable } from "./tree.ts";
 import { eachExpression, eachVariable, subexpressions } from "./walk.ts";
-import { isIdentifier, propertyName, typeText } from "./types.ts";
+import { isIdentifier } from "./types.ts";
 import { Writer } from "./writer.ts";
 
 export interface PrintOptions {
@@ -71,10 +71,10 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   const writer = new Writer(), at = fn.loc.start;
   if (options.doc) {
     writer.line("/**", at);
-    for (const line of options.doc) writer.line(line === "" ? " *" : ` * ${line}`, at);
+    for (const line of options.doc.flatMap(wrapped)) writer.line(line === "" ? " *" : ` * ${line}`, at);
     writer.line(" */", at);
   }
-  writer.line(`${options.exported ? "export " : ""}function ${fn.name}${fn.typeParameters}(${signature(fn, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)))})${result(fn)} {`, at);
+  for (const line of head(fn, options.exported, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)))) writer.line(line, at);
   writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain, compared: compared(final) }));
   writer.line("}", at);
   return writer.finish();
@@ -84,41 +84,6 @@ function tidy(statements: readonly Statement[], fresh: Parameters<typeof sequenc
   const live = removeDead(saveValue(statements, fresh));
   const folded = removeDead(decideComparisons(fold(simplifyOuts(returnEarly(accumulate(knownConditions(mergeIfs(live, fresh))))))));
   return assertPresent(coalesce(folded));
-}
-
-/** Parameters that the body does not need keep their place: under a name that says so, or out of the pattern. */
-function signature(fn: IrFunction, nameOf: (v: Var) => string, isUsed: (v: Var) => boolean): string {
-  const name = (v: Var): string => (isUsed(v) || nameOf(v).startsWith("_") ? nameOf(v) : `_${nameOf(v)}`);
-  const isNeeded = (p: Pattern): boolean => bindings(p).some(isUsed);
-  const pattern = (p: Pattern): string => {
-    switch (p.kind) {
-      case "name": return name(p.variable);
-      case "object": {
-        const rest = p.rest && (isUsed(p.rest) ? p.rest : null);
-        // The rest is what is left of the others, so those must be named.
-        const entries = p.entries.filter((e) => rest !== null || isNeeded(e.pattern)).map((e) => {
-          const inner = pattern(e.pattern);
-          return inner === e.key && isIdentifier(e.key) ? inner : `${propertyName(e.key)}: ${inner}`;
-        });
-        if (rest) entries.push(`...${name(rest)}`);
-        return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
-      }
-      case "array": {
-        const entries = p.entries.map((e) => (e && isNeeded(e) ? pattern(e) : ""));
-        if (p.rest && isUsed(p.rest)) entries.push(`...${name(p.rest)}`);
-        while (entries.at(-1) === "") entries.pop();
-        return `[${entries.join(", ")}]`;
-      }
-      default: return assertNever(p);
-    }
-  };
-  return fn.parameters.map((p) => `${p.rest ? "..." : ""}${pattern(p.pattern)}${p.optional ? "?" : ""}${p.typeText === null ? "" : `: ${p.typeText}`}${p.defaultText === undefined ? "" : ` = ${p.defaultText}`}`).join(", ");
-}
-
-function result(fn: IrFunction): string {
-  const text = fn.resultText ?? typeText(fn.result);
-  if (fn.resultText === null && fn.result.kind === "undefined") return ": void";
-  return text === null ? "" : `: ${text}`;
 }
 
 /** The variables that are compared for equality. */
