@@ -25,6 +25,8 @@ describe("arrays, objects, aliasing", () => {
   trap("66 a callee changes its argument", f("x: number", "const a = [x];\nsquare(a);\nreturn a[0]!;", "function square(v: number[]): void {\n  v[0] = v[0]! * v[0]!;\n}"), [{ at: [3], dx: 6 }], write);
   trap("66 the same array twice", f("x: number", "const a = [x, 2];\nreturn mix(a, a);", "function mix(u: number[], v: number[]): number {\n  u[0] = u[0]! * v[1]!;\n  return u[0]! * v[0]!;\n}"), [{ at: [3], value: 36, dx: 24 }], write);
   trap("66 the same array twice, only read", f("x: number", "const a = [x, 2];\nreturn mix(a, a);", "function mix(u: number[], v: number[]): number {\n  return u[0]! * v[0]! * v[1]!;\n}"), [{ at: [3], value: 18, dx: 12 }]);
+  trap("65 an array made without values", f("x: number, n: number", "const a = new Array<number>(n);\nfor (let i = 0; i < n; i++) a[i] = x * i;\nlet s = 0;\nfor (let i = 0; i < n; i++) s += a[i]! * a[i]!;\nreturn s;"), [{ at: [2, 4], value: 56, dx: 56 }], write);
+  trap("65 an element that was never written makes NaN", f("x: number", "const a = new Array<number>(2);\na[0] = x;\nreturn a[0]! * x + (a[1]! * 0);"), [{ at: [2], value: NaN }], write);
   test("66 the returned gradient is fresh and the caller's data untouched", () => {
     const { grad_f } = compileAndRun(f("xs: number[]", "let s = 0;\nfor (const v of xs) s += v * v;\nreturn s;"));
     const xs = Object.freeze([1, 2]) as unknown as number[];

@@ -39,7 +39,7 @@ export function makePair(half: Half, context: ReverseContext): Pair {
   eachUse(made, (v) => { if (!v.literal && !own.has(v) && v !== seed) needed.add(v); });
 
   const typed = new Set<Var>();
-  eachInstruction(makeBlock(split.forward), (i) => { if (i.kind === "tape" && i.length) typed.add(i.tape); });
+  eachInstruction(makeBlock(split.forward), (i) => { if (i.kind === "tape" && i.length && !i.plain) typed.add(i.tape); });
   const primal = fn.body.yields[0];
   const resultShadow = primal && isReference(primal.type) ? split.state.shadows.of(primal) : undefined;
   const fields: { readonly name: string; readonly variable: Var }[] = [];

@@ -44,7 +44,7 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
   const forward = new Builder(r.ids, origin), backward = new Builder(r.ids, origin);
   let out: Var;
   if (indexed) {
-    before.push(...length.instructions, { kind: "tape", origin, tape, length: length.value, note });
+    before.push(...length.instructions, { kind: "tape", origin, tape, length: length.value, ...(length.plain ? { plain: true } : {}), note });
     const { induction, first } = length;
     const index = (counter: Var, b: Builder): Var => (first.literal?.value === 0 ? counter : b.apply("-", [counter, first], integerType));
     const value = v.type.kind === "boolean" ? forward.derive("?:", [v, literalVar(r.ids, 1), literalVar(r.ids, 0)]) : v;
@@ -73,8 +73,31 @@ function insertAfterDefinition(home: List, v: Var, instructions: readonly Instru
   home.splice(at < 0 ? 0 : at + 1, 0, ...instructions);
 }
 
+interface TapeLength {
+  readonly value: Var;
+  readonly instructions: readonly Instruction[];
+  readonly induction: Induction;
+  /** The least value of the counter. */
+  readonly first: Var;
+  /** About as long as an ordinary array that the user has, or short for certain. */
+  readonly plain: boolean;
+}
+
+/** Below this an ordinary array is made faster than a typed one (CODEGEN.md, rule 8), whatever the machine. */
+const short = 256;
+
+/** Whether a number of trips is the length of an ordinary array, give or take a literal, or is known to be small. */
+function isLengthOfPlain(r: ReverseState, v: Var): boolean {
+  if (typeof v.literal?.value === "number") return v.literal.value <= short;
+  const d = r.defs.instruction.get(originalOf(r, v));
+  if (d?.kind === "length") return isPlain(d.ref);
+  return d?.kind === "apply" && (d.op === "+" || d.op === "-") && d.args[1]?.literal !== undefined && isLengthOfPlain(r, d.args[0]!);
+}
+
+const isPlain = ({ type }: Var): boolean => type.kind === "tuple" || (type.kind === "array" && type.constructorName === "Array");
+
 /** The number of trips of a loop, if it is known where the tape is declared. */
-function tapeLength(r: ReverseState, loop: Loop, visible: (v: Var) => Var | null): { value: Var; instructions: readonly Instruction[]; induction: Induction; /** The least value of the counter. */ first: Var } | null {
+function tapeLength(r: ReverseState, loop: Loop, visible: (v: Var) => Var | null): TapeLength | null {
   if (leaves(loop)) return null;
   const bound = boundOf(loop, r.defs, (ref) => !r.memory.nodeOf(originalOf(r, ref)).lengthWritten);
   // Downwards only to a literal: then the entries are addressed by the counter itself.
@@ -87,7 +110,7 @@ function tapeLength(r: ReverseState, loop: Loop, visible: (v: Var) => Var | null
     const b = new Builder(r.ids, loop.origin);
     const count = least === 1 ? init : b.derive(least > 0 ? "-" : "+", [init, literalVar(r.ids, Math.abs(least - 1))], integerType);
     const value = b.derive("Math.max", [literalVar(r.ids, 0), count], integerType);
-    return { value, instructions: b.instructions, induction, first: literalVar(r.ids, least) };
+    return { value, instructions: b.instructions, induction, first: literalVar(r.ids, least), plain: isLengthOfPlain(r, induction.init) };
   }
   const b = new Builder(r.ids, loop.origin);
   const whole = isInteger(originalOf(r, bound.limit), r.defs);
@@ -99,10 +122,11 @@ function tapeLength(r: ReverseState, loop: Loop, visible: (v: Var) => Var | null
     b.emit({ kind: "length", origin: loop.origin, ref: seen, out: value });
   }
   const fromZero = induction.init.literal?.value === 0;
-  if (fromZero && !inclusive && inHead) return { value, instructions: b.instructions, induction, first: induction.init };
+  const plain = inHead?.kind === "length" ? isPlain(inHead.ref) : isLengthOfPlain(r, bound.limit);
+  if (fromZero && !inclusive && inHead) return { value, instructions: b.instructions, induction, first: induction.init, plain };
   if (inclusive) value = b.derive("+", [value, literalVar(r.ids, 1)], whole ? integerType : numberType);
   if (!fromZero) value = b.derive("-", [value, init], whole ? integerType : numberType);
   if (!whole) value = b.derive("Math.ceil", [value], integerType);
   value = b.derive("Math.max", [literalVar(r.ids, 0), value], integerType);
-  return { value, instructions: b.instructions, induction, first: induction.init };
+  return { value, instructions: b.instructions, induction, first: induction.init, plain };
 }

@@ -61,7 +61,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         b.emit(i.kind === "array" ? { kind: "array", origin, elements: made.map(([, v]) => v), out } : { kind: "record", origin, fields: made, out });
         return [i, ...b.instructions];
       }
-      case "allocate": return wants(i.out) ? [i, { ...i, out: shadow(i.out) }] : [i];
+      case "allocate": return wants(i.out) ? [i, { kind: "allocate", origin, length: i.length, out: shadow(i.out) }] : [i];
       case "copy": {
         if (!wants(i.out)) return [i];
         const t = i.out.type;

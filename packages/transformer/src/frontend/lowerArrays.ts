@@ -121,9 +121,9 @@ function map(s: Lowering, { node, ref, args }: Call): Value {
   return out;
 }
 
-export function allocate(s: Lowering, node: ts.Node, length: Var, type: Type): Var {
+export function allocate(s: Lowering, node: ts.Node, length: Var, type: Type, hollow = false): Var {
   const out = s.fresh(null, type);
-  s.emit({ kind: "allocate", origin: s.origin(node), length, out });
+  s.emit({ kind: "allocate", origin: s.origin(node), length, ...(hollow ? { hollow: true } : {}), out });
   return out;
 }
 

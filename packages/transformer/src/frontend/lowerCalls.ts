@@ -8,6 +8,7 @@ import { identifier, isGlobal, skipTypes, isWithoutBody } from "./lowerNames.ts"
 import { expression, operand, shortText, toVar, truth } from "./lowerExpressions.ts";
 import { getProperty, lengthOf, propertyAccess, readElement } from "./lowerAccess.ts";
 import { allocate, arrayMethod, knownArrayMethod } from "./lowerArrays.ts";
+import { holdsOnlyNumbers } from "./hollowArrays.ts";
 import { callClosure, callWith } from "./lowerInline.ts";
 import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts";
 import { appendAll, contextualType, copyArray, newArray, pushElement } from "./lowerLiterals.ts";
@@ -271,6 +272,7 @@ function newArrayOf(s: Lowering, node: ts.CallExpression | ts.NewExpression): Va
     countLoop(s, node, () => length, () => pushElement(s, node, out, value));
     return out;
   }
+  if (holdsOnlyNumbers(s, node)) return allocate(s, node, length, arrayOf(numberType), true);
   const expected = contextualType(s, node);
   const element = expected?.kind === "array" ? expected.element : elementHere(s, node);
   const out = newArray(s, node, [], arrayOf({ kind: "optional", of: present(element) }));

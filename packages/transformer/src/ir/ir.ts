@@ -163,7 +163,12 @@ export interface Write { readonly kind: "write"; readonly origin: Origin; readon
 export interface NewArray { readonly kind: "array"; readonly origin: Origin; readonly elements: readonly Var[]; readonly out: Var }
 export interface NewRecord { readonly kind: "record"; readonly origin: Origin; readonly fields: readonly (readonly [string, Var])[]; readonly out: Var }
 /** `new Float64Array(n)`, `new Array<number>(n).fill(0)`: zero-filled, length known at run time. */
-export interface Allocate { readonly kind: "allocate"; readonly origin: Origin; readonly length: Var; readonly out: Var }
+export interface Allocate {
+  readonly kind: "allocate"; readonly origin: Origin; readonly length: Var;
+  /** `new Array<number>(n)`: not filled, each element is written before it is read. */
+  readonly hollow?: true;
+  readonly out: Var;
+}
 /** `slice()`, `[...a]`, `Float64Array.from(a)`: a shallow copy of the whole. */
 export interface Copy { readonly kind: "copy"; readonly origin: Origin; readonly ref: Var; readonly out: Var }
 export interface Push { readonly kind: "push"; readonly origin: Origin; readonly ref: Var; readonly value: Var }
@@ -213,8 +218,16 @@ export interface AddTo { readonly kind: "addTo"; readonly origin: Origin; readon
 export interface TakeFrom { readonly kind: "takeFrom"; readonly origin: Origin; readonly ref: Var; readonly key: Var | string; readonly out: Var }
 /** A shadow of the shape of `like`, all zeros (`out.type` is its type: only the differentiable parts). */
 export interface Zeros { readonly kind: "zeros"; readonly origin: Origin; readonly like: Var; readonly out: Var }
-/** Declares a tape. With `length`: a typed array of that many entries addressed by index; null: growing, `record` pushes. */
-export interface NewTape { readonly kind: "tape"; readonly origin: Origin; readonly tape: Var; readonly length: Var | null; /** For the comment: `x at the start of each trip`. */ readonly note: string | null }
+/**
+ * Declares a tape. With `length`: an array of that many entries addressed by index, typed unless `plain`; null: growing, `record` pushes.
+ */
+export interface NewTape {
+  readonly kind: "tape"; readonly origin: Origin; readonly tape: Var; readonly length: Var | null;
+  /** An ordinary array: it is as long as one that the user has, and short ones are made much faster than typed arrays. */
+  readonly plain?: true;
+  /** For the comment: `x at the start of each trip`. */
+  readonly note: string | null;
+}
 /** `tape[index] = value`, or `tape.push(value)` if index is null. */
 export interface Record_ { readonly kind: "tapeRecord"; readonly origin: Origin; readonly tape: Var; readonly index: Var | null; readonly value: Var }
 /** `out = tape[index]`, or `tape.pop()` if index is null. */

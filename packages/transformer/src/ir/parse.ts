@@ -233,8 +233,8 @@ function parseInstruction(p: Parser): Instruction {
     }
     case "add": { const accumulator = operand(p); comma(); return { kind: "add", origin, accumulator, value: operand(p) }; }
     case "tape": {
-      const tape = defineVar(p), length = t.skip("length") ? operand(p) : null;
-      return { kind: "tape", origin, tape, length, note: t.skip("note") ? t.string() : null };
+      const tape = defineVar(p), length = t.skip("length") ? operand(p) : null, plain = t.skip("plain");
+      return { kind: "tape", origin, tape, length, ...(plain ? { plain } : {}), note: t.skip("note") ? t.string() : null };
     }
     case "record": {
       const tape = operand(p), at = index(p);
@@ -273,7 +273,7 @@ function parseDefinition(p: Parser): Instruction {
     if (t.skip("raw")) return parseRaw(p, out);
     if (t.skip("call")) return parseCall(p, out);
     if (t.skip("length")) { const ref = operand(p); return { kind: "length", origin, ref, out: out() }; }
-    if (t.skip("allocate")) { const length = operand(p); return { kind: "allocate", origin, length, out: out() }; }
+    if (t.skip("allocate")) { const length = operand(p), hollow = t.skip("hollow"); return { kind: "allocate", origin, length, ...(hollow ? { hollow } : {}), out: out() }; }
     if (t.skip("copy")) { const ref = operand(p); return { kind: "copy", origin, ref, out: out() }; }
     if (t.skip("pop")) { const ref = operand(p); return { kind: "pop", origin, ref, out: out() }; }
     if (t.skip("get")) { const accumulator = operand(p); return { kind: "get", origin, accumulator, out: out() }; }

@@ -143,7 +143,7 @@ function show1(i: Instruction, indent: string, lines: string[]): void {
     case "write": return line(`${place(i.ref, i.key)} = ${showVar(i.value)}`);
     case "array": return line(`${define(i.out)} = [${list(i.elements)}]`);
     case "record": return line(`${define(i.out)} = ${fields(i.fields)}`);
-    case "allocate": return line(`${define(i.out)} = allocate ${showVar(i.length)}`);
+    case "allocate": return line(`${define(i.out)} = allocate ${showVar(i.length)}${i.hollow ? " hollow" : ""}`);
     case "copy": return line(`${define(i.out)} = copy ${showVar(i.ref)}`);
     case "push": return line(`push ${showVar(i.ref)}, ${showVar(i.value)}`);
     case "pop": return line(`${define(i.out)} = pop ${showVar(i.ref)}`);
@@ -174,7 +174,7 @@ function show1(i: Instruction, indent: string, lines: string[]): void {
     case "takeFrom": return line(`${define(i.out)} = take ${place(i.ref, i.key)}`);
     case "zeros": return line(`${define(i.out)} = zeros ${showVar(i.like)}`);
     case "tape":
-      return line(`tape ${define(i.tape)}${i.length ? ` length ${showVar(i.length)}` : ""}${i.note === null ? "" : ` note ${JSON.stringify(i.note)}`}`);
+      return line(`tape ${define(i.tape)}${i.length ? ` length ${showVar(i.length)}` : ""}${i.plain ? " plain" : ""}${i.note === null ? "" : ` note ${JSON.stringify(i.note)}`}`);
     case "tapeRecord": return line(`record ${showVar(i.tape)}${i.index ? `[${showVar(i.index)}]` : ""}, ${showVar(i.value)}`);
     case "tapeRecall": return line(`${define(i.out)} = recall ${showVar(i.tape)}${i.index ? `[${showVar(i.index)}]` : ""}`);
     case "tapeLength": return line(`${define(i.out)} = entries ${showVar(i.tape)}`);

@@ -125,7 +125,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
         const given = i.fields.map(([name, v]) => [name, use(v)] as const);
         return [set(i.out, { kind: "record", fields: [...given, ...missing.map((f) => [f.name, literalExpr(0)] as const)] })];
       }
-      case "allocate": return [set(i.out, allocation(i.out.type, use(i.length)))];
+      case "allocate": return [set(i.out, allocation(i.out.type, use(i.length), i.hollow === true))];
       case "copy": return [set(i.out, copyOf(i.out.type, i.ref.type, solid(i.ref)))];
       case "push": return [effect(rawExpr([solid(i.ref), ".push(", use(i.value), ")"], regions.resize(i.ref, i.value.type)))];
       case "pop": return [set(i.out, rawExpr([solid(i.ref), ".pop()!"], regions.resize(i.ref, i.out.type)))];
@@ -246,10 +246,10 @@ function lastOrigin(fn: IrFunction): Origin {
   return fn.body.instructions.at(-1)?.origin ?? { loc: fn.loc, statement: null };
 }
 
-function allocation(type: Type, length: Expr): Expr {
+function allocation(type: Type, length: Expr, hollow: boolean): Expr {
   if (type.kind === "array" && type.constructorName !== "Array") return rawExpr([`new ${type.constructorName}(`, length, ")"], { fresh: true });
   const element = type.kind === "array" ? type.element : null;
-  if (element?.kind === "number" || element?.kind === "integer") return rawExpr(["new Array<number>(", length, ").fill(0)"], { fresh: true });
+  if (element?.kind === "number" || element?.kind === "integer") return rawExpr(["new Array<number>(", length, hollow ? ")" : ").fill(0)"], { fresh: true });
   return rawExpr([`new Array<${(element && typeText(element)) ?? "unknown"}>(`, length, ")"], { fresh: true });
 }
 
@@ -270,7 +270,7 @@ function tapeValue(i: NewTape, length: Expr | null): Expr {
   const element = i.tape.type.kind === "tape" ? i.tape.type.element : i.tape.type;
   const entries = applyExpr(i.length?.type.kind === "integer" ? tapeEntries.integer : tapeEntries.number, [length], false);
   switch (element.kind) {
-    case "number": case "integer": return rawExpr(["new Float64Array(", entries, ")"], { fresh: true });
+    case "number": case "integer": return rawExpr([i.plain ? "new Array<number>(" : "new Float64Array(", entries, ")"], { fresh: true });
     case "boolean": return rawExpr(["new Uint8Array(", entries, ")"], { fresh: true });
     default: return rawExpr([`new Array<${typeText(element) ?? "unknown"}>(`, entries, ")"], { fresh: true });
   }
