@@ -12,6 +12,7 @@ import { rematerialise } from "./adjoint/rematerialise.ts";
 import { sinkZeros } from "./adjoint/sinkZeros.ts";
 import { planHalves } from "./adjoint/halves.ts";
 import { makePair, type Pair } from "./adjoint/pairs.ts";
+import { structureOf } from "./adjoint/structure.ts";
 import { gradientBody } from "./adjoint/gradient.ts";
 import { gradientFields, resultText, type GradientField } from "./adjoint/signature.ts";
 import type { Recorded } from "./adjoint/resolve.ts";
@@ -67,7 +68,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   if (options.check(module, active, fields)) return undefined;
 
   const halves = planHalves(module, active, options.freeName);
-  const context = { active, memory, ruleOf, halves };
+  const context = { active, memory, ruleOf, halves, structure: structureOf(memory, fields.map((f) => f.input.variable)) };
   const finish = (name: string, fn: IrFunction): IrFunction => {
     stage(name, fn);
     if (!options.optimise) return fn;

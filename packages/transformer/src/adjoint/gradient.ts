@@ -10,6 +10,7 @@ import { emitEntryChecks } from "./entryChecks.ts";
 import { withoutGates } from "./gates.ts";
 import { restricted, type GradientField } from "./signature.ts";
 import type { Halves } from "./halves.ts";
+import type { Structure } from "./structure.ts";
 import type { Recorded } from "./resolve.ts";
 import { resolve } from "./resolve.ts";
 import { reverseBlock } from "./reverse.ts";
@@ -25,6 +26,7 @@ export interface ReverseContext {
   readonly memory: Aliases;
   readonly ruleOf: RuleOf;
   readonly halves: Halves;
+  readonly structure: Structure;
 }
 
 export interface GradientBody {
@@ -156,7 +158,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted):
   // As parameters of a forward half they stand beside the inputs, which may be named like that: the shadow of `x` beside a parameter `dx`.
   const taken = new Set(fn.inputs.map((i) => i.name));
   for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) taken.add(inputShadow(r, input.variable, taken).name ?? "");
-  const shadowed = addShadows(fn.body, context.active, ids, r.shadows, context.halves, context.memory);
+  const shadowed = addShadows(fn.body, context.active, ids, r.shadows, context.halves, context.memory, context.structure);
   return { r, shadowed, origin };
 }
 

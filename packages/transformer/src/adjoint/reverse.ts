@@ -9,6 +9,7 @@ import type { ReverseState } from "./state.ts";
 import { adjointOf, contribute, isActive, originalOf, own, recallIn } from "./state.ts";
 import { reverseLoop } from "./reverseLoop.ts";
 import { reverseCall } from "./calls.ts";
+import { shadowType } from "./gradientType.ts";
 
 /** What to do where a sequence ends normally: contributions of yields and seeds. */
 export type AtEnd = (scope: Scope) => void;
@@ -124,8 +125,10 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       break;
     }
     case "write": {
-      const shadow = r.shadows.of(i.ref);
-      if (!shadow || isReference(i.value.type) || !isNumber(i.value) || !r.active.isActiveSlot(r.memory.slotOf(originalOf(r, i.ref), i.key))) break;
+      const shadow = r.shadows.of(i.ref), before = r.structure.before.get(i);
+      if (shadow && before) { b.emit({ kind: "write", origin: i.origin, ref: shadow, key: i.key, value: before }); break; }
+      // A number without a gradient overwrites one that may have it: its adjoint is cleared all the same.
+      if (!shadow || isReference(i.value.type) || !(isNumber(i.value) || i.value.type.kind === "integer") || !r.active.isActiveSlot(r.memory.slotOf(originalOf(r, i.ref), i.key))) break;
       if (!r.active.isLiveWrite(r.originalWrite.get(i) ?? i)) break;
       const out = freshVar(r.ids, null, numberType);
       b.emit({ kind: "takeFrom", origin: i.origin, ref: shadow, key: i.key, out });
@@ -148,14 +151,16 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
     case "push": {
       const shadow = r.shadows.of(i.ref);
       // An input without a gradient has zeros for a shadow, which nothing follows in the forward pass.
-      if (!shadow || isReference(i.value.type) || !r.active.hasShadow(originalOf(r, i.ref))) break;
+      if (!shadow || !r.active.hasShadow(originalOf(r, i.ref)) || (isReference(i.value.type) && !r.structure.isReturned(originalOf(r, i.ref)))) break;
+      if (isReference(i.value.type)) { b.emit({ kind: "pop", origin: i.origin, ref: shadow, out: freshVar(r.ids, null, shadowType(i.value.type) ?? i.value.type) }); break; }
       const out = freshVar(r.ids, null, numberType);
       b.emit({ kind: "pop", origin: i.origin, ref: shadow, out });
       contribute(r, scope, i.value, out);
       break;
     }
     case "pop": {
-      const shadow = r.shadows.of(i.ref);
+      const shadow = r.shadows.of(i.ref), before = r.structure.before.get(i);
+      if (shadow && before) { b.emit({ kind: "push", origin: i.origin, ref: shadow, value: before }); break; }
       if (!shadow || isReference(i.out.type) || !r.active.hasShadow(originalOf(r, i.ref))) break;
       b.emit({ kind: "push", origin: i.origin, ref: shadow, value: adjointOf(r, scope, i.out) ?? literalVar(r.ids, 0) });
       break;

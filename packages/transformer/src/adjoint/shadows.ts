@@ -5,6 +5,7 @@ import { Builder, freshVar, literalVar } from "../ir/build.ts";
 import type { Block, Instruction, Label, Origin, Type, Var } from "../ir/ir.ts";
 import { gradientType, shadowType } from "./gradientType.ts";
 import type { Halves } from "./halves.ts";
+import type { Structure } from "./structure.ts";
 
 /** The shadow of each reference that has one: the reference to where its adjoints are summed. */
 export interface Shadows { of(v: Var): Var | undefined; set(v: Var, shadow: Var): void }
@@ -18,7 +19,7 @@ export const shadowName = (name: string | null): string | null => (name === null
  * Requires  activity of the same function.
  * Ensures   during the forward pass every number in every shadow is 0; shadows have the length their primal has.
  */
-export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves, memory: Aliases): Block {
+export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves, memory: Aliases, structure: Structure): Block {
   const outsOf = new Map<Label, readonly Var[]>();
   const typeOf = (v: Var): Type => shadowType(v.type) ?? { kind: "undefined" };
   const wants = (v: Var): boolean => isReference(v.type) && active.hasShadow(v) && gradientType(v.type) !== null;
@@ -71,7 +72,13 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
       case "read": return wants(i.out) ? [i, { ...i, ref: shadow(i.ref), out: shadow(i.out) }] : [i];
       case "raw": return i.out && wants(i.out) ? [i, { kind: "zeros", origin, like: i.out, out: shadow(i.out) }] : [i];
       case "write": {
-        if (wants(i.value)) return [i, { ...i, ref: shadow(i.ref), value: shadow(i.value) }];
+        if (wants(i.value)) {
+          const stored: Instruction = { ...i, ref: shadow(i.ref), value: shadow(i.value) };
+          if (!structure.isReturned(i.ref)) return [i, stored];
+          const before = freshVar(ids, null, typeOf(i.value));
+          structure.before.set(i, before);
+          return [i, { kind: "read", origin, ref: shadow(i.ref), key: i.key, out: before }, stored];
+        }
         // An element written past the end grows the array, and so its shadow. (Its numbers are all 0 until the reverse begins.)
         if (typeof i.key !== "string" && wants(i.ref) && i.ref.type.kind === "array" && memory.nodeOf(i.ref).grows && !isReference(i.value.type)) {
           return [i, { ...i, ref: shadow(i.ref), value: literalVar(ids, 0) }];
@@ -84,7 +91,8 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
       }
       case "pop": {
         if (!wants(i.ref)) return [i];
-        const out = wants(i.out) ? shadow(i.out) : freshVar(ids, null, i.out.type);
+        const out = wants(i.out) ? shadow(i.out) : freshVar(ids, null, shadowType(i.out.type) ?? i.out.type);
+        if (isReference(i.out.type) && structure.isReturned(i.ref)) structure.before.set(i, out);
         return [i, { ...i, ref: shadow(i.ref), out }];
       }
       case "if": return [{ ...i, then: arm(i.then, i.outs), else: arm(i.else, i.outs), outs: joined(i.outs) }];

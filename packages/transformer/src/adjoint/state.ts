@@ -9,6 +9,7 @@ import { definitions } from "../ir/visit.ts";
 import type { Halves } from "./halves.ts";
 import type { Scope } from "./scope.ts";
 import type { Shadows } from "./shadows.ts";
+import type { Structure } from "./structure.ts";
 import { shadowName } from "./shadows.ts";
 
 /** A reverse loop made for a forward loop: what `resolve` needs to bring values from trip to trip. */
@@ -59,6 +60,7 @@ export interface ReverseState {
   /** Loops whose trips are executed again in reverse. */
   readonly reexecuted: Reexecuted;
   readonly halves: Halves;
+  readonly structure: Structure;
 }
 
 interface AccumulatorFacts { readonly init: Var | null; adds: number; carried: boolean }

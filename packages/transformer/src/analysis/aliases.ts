@@ -1,5 +1,6 @@
-import type { Block, Call, IrFunction, IrModule, Label, Type, Var } from "../ir/ir.ts";
+import type { Call, IrFunction, IrModule, Label, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
+import { growingWrites } from "./growth.ts";
 
 /**
  * What a reference may point to: one node per set of references that may be the same object, by unification
@@ -131,7 +132,6 @@ export function aliases(module: IrModule): Aliases {
       }
     });
   };
-  // An element may be written past the end of the array, which changes its length: no harm is done by assuming so only where length is asked for.
   const copySlots = (from: Var, to: Var): void => {
     const source = slotIn(cellOf(from), "[]"), target = slotIn(cellOf(to), "[]");
     if (elementIsReference(from.type)) unify(cellOfSlot(source), cellOfSlot(target));
@@ -147,6 +147,10 @@ export function aliases(module: IrModule): Aliases {
 
   visitFunction(module.root);
   for (const callee of module.callees.values()) visitFunction(callee);
+  // What a write past the end makes longer has a length that changes.
+  for (const fn of [module.root, ...module.callees.values()]) {
+    for (const i of growingWrites(fn)) if (i.kind === "write" && cellOf(i.ref).node.grows) cellOf(i.ref).node.lengthWritten = true;
+  }
 
   const canonicalSlot = (ref: Var, key: Var | string): Slot => slotIn(cellOf(ref), slotName(key));
   return {
@@ -205,15 +209,6 @@ export function elementIsReference(t: Type): boolean {
     case "optional": return elementIsReference(t.of);
     default: return false;
   }
-}
-
-/** Whether anything in a Block can leave it or write memory: used by callers that want to move code. */
-export function writesMemory(block: Block): boolean {
-  let found = false;
-  eachInstruction(block, (i) => {
-    if (i.kind === "write" || i.kind === "push" || i.kind === "pop" || i.kind === "call" || (i.kind === "raw" && !i.pure)) found = true;
-  });
-  return found;
 }
 
 /** Integer arrays hold no gradient. */

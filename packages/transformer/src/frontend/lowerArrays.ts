@@ -3,7 +3,7 @@ import type { Type, Var } from "../ir/ir.ts";
 import { booleanType, integerType, numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
-import { block, branch, exit } from "./lowerJoin.ts";
+import { block, branch, choose, exit } from "./lowerJoin.ts";
 import { expression, shortText, toVar, truth } from "./lowerExpressions.ts";
 import { lengthOf, readElement } from "./lowerAccess.ts";
 import { callWith, parameterName } from "./lowerInline.ts";
@@ -11,7 +11,7 @@ import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts"
 import { appendAll, contextualType, copyArray, knownObject, newArray, plainArrayOf, pushElement } from "./lowerLiterals.ts";
 import { learnElement, popElement, stored, writeElement } from "./lowerPlaces.ts";
 import { argumentParts } from "./lowerRaw.ts";
-import { arrayOf, elementType, irType, isReference, mayBeAbsent, optional, present } from "./lowerTypes.ts";
+import { arrayOf, elementType, irType, isReference, mayBeAbsent, present } from "./lowerTypes.ts";
 
 /** Methods of arrays as loops over indices; the callback is lowered inside. */
 
@@ -39,8 +39,8 @@ const methods: Readonly<Record<string, Method>> = {
   includes: (s, call) => compare(s, call, s.literal(false), () => s.literal(true), true),
   indexOf: (s, call) => compare(s, call, s.integer(-1), (index) => index, false),
   push: (s, { node, ref, args }) => { args.forEach((a, k) => pushElement(s, node, ref, argument(s, node, a, k))); return newLength(s, node, ref); },
-  pop: (s, { node, ref }) => popElement(s, node, ref, optional(elementType(ref.type, null))),
-  shift, unshift, slice, concat, fill, flat, flatMap, reverse,
+  pop: (s, call) => takeOne(s, call, () => popElement(s, call.node, call.ref)),
+  shift: (s, call) => takeOne(s, call, () => shift(s, call)), unshift, slice, concat, fill, flat, flatMap, reverse,
   toReversed: (s, call) => reverse(s, { ...call, ref: copyArray(s, call.node, call.ref) }),
   at: (s, { node, ref, args }) => {
     const at = args[0] ? argument(s, node, args[0], 0) : s.integer(0);
@@ -207,8 +207,14 @@ function compare(s: Lowering, { node, ref, args }: Call, otherwise: Value, found
   return value;
 }
 
+/** `pop` and `shift` of an array that may be empty: then they take nothing. Where the text says that something comes out (`!`) it is taken for granted. */
+function takeOne(s: Lowering, { node, ref }: Call, take: () => Value): Value {
+  if (ts.isNonNullExpression(node.parent)) return take();
+  return choose(s, node, s.apply(node, ">", [lengthOf(s, node, ref), s.integer(0)], booleanType), take, () => s.literal(undefined));
+}
+
 function shift(s: Lowering, { node, ref }: Call): Value {
-  const first = readElement(s, node, ref, s.integer(0), optional(elementType(ref.type, null)));
+  const first = readElement(s, node, ref, s.integer(0));
   const length = lengthOf(s, node, ref);
   countLoop(s, node, () => length, (index) => {
     writeElement(s, node, ref, s.apply(node, "-", [index, s.integer(1)], integerType), readElement(s, node, ref, index));

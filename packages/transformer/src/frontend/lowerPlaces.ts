@@ -1,6 +1,7 @@
 import ts from "typescript";
-import type { Type, Var } from "../ir/ir.ts";
+import type { Instruction, Type, Var } from "../ir/ir.ts";
 import { booleanType, integerType, numberType } from "../ir/build.ts";
+import { writesMemory } from "../ir/visit.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type Lowering, type Value } from "./lowerState.ts";
 import { branch } from "./lowerJoin.ts";
@@ -10,6 +11,7 @@ import { getElement, getProperty, lengthOf } from "./lowerAccess.ts";
 import { assignPattern } from "./lowerPatterns.ts";
 import { bigIntArithmetic, toNumber } from "./lowerRaw.ts";
 import { whileLoop } from "./lowerEach.ts";
+import { pushElement } from "./lowerLiterals.ts";
 import { fieldType, isAny, isIntegerArray, present } from "./lowerTypes.ts";
 
 /** What can be assigned to. The object and the key of an element are evaluated once, before the value. */
@@ -94,7 +96,8 @@ function setElement(s: Lowering, node: ts.Node, at: Extract<Place, { kind: "elem
   }
   const type = present(object.type), v = toVar(s, value, node);
   if ((type.kind === "array" || type.kind === "tuple") && key.type.kind !== "string") {
-    writeElement(s, node, object, key, v);
+    if (type.kind === "array" && type.constructorName === "Array" && isEnd(s, object, key)) pushElement(s, node, object, v);
+    else writeElement(s, node, object, key, v);
     return;
   }
   const name = key.literal && typeof key.literal.value === "string" ? key.literal.value : undefined;
@@ -103,6 +106,21 @@ function setElement(s: Lowering, node: ts.Node, at: Extract<Place, { kind: "elem
     return;
   }
   s.raw(node, [object, "[", key, "] = ", v], null, false, s.refusal(at.node, catalogue.write, { text: shortText(node), what: "a field chosen when the program runs" }));
+}
+
+/** Whether a subscript is the length of the array, taken just now: `a[a.length] = e` is a push. */
+function isEnd(s: Lowering, ref: Var, key: Var): boolean {
+  const last = s.current.findLastIndex((i) => i.kind === "length" && i.out === key), taken = s.current[last];
+  if (taken?.kind !== "length" || !sameReference(s, taken.ref, ref)) return false;
+  return !writesMemory({ instructions: s.current.slice(last), yields: [], dead: false });
+}
+
+/** The same Var, or the same field read again. */
+function sameReference(s: Lowering, a: Var, b: Var): boolean {
+  if (a === b) return true;
+  const made = (v: Var): Instruction | undefined => s.current.find((i) => i.kind === "read" && i.out === v);
+  const x = made(a), y = made(b);
+  return x?.kind === "read" && y?.kind === "read" && typeof x.key === "string" && x.key === y.key && sameReference(s, x.ref, y.ref);
 }
 
 /** `ref[key] = value`, with what the kind of array does to a value on the way in. */

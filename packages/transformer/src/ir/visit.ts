@@ -68,6 +68,15 @@ export function eachInstruction(block: Block, visit: (instruction: Instruction, 
   }
 }
 
+/** Whether anything in a Block may write memory. */
+export function writesMemory(block: Block): boolean {
+  let found = false;
+  eachInstruction(block, (i) => {
+    if (i.kind === "write" || i.kind === "push" || i.kind === "pop" || i.kind === "call" || (i.kind === "raw" && !i.pure)) found = true;
+  });
+  return found;
+}
+
 /** Every use of a Var in the Block: operands, yields, loop conditions. */
 export function eachUse(block: Block, visit: (used: Var) => void): void {
   for (const i of block.instructions) {
