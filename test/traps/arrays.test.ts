@@ -38,6 +38,15 @@ describe("arrays, objects, aliasing", () => {
   });
   trap("67 push and pop", f("x: number", "const a = [x];\na.push(x * x);\nfor (let i = 0; i < 2; i++) a[i]! *= x;\nconst t = a.pop()!;\nreturn t * a.length + a[0]!;"), [{ at: [2], value: 12, dx: 16 }], write);
   trap("67 shift, splice, length", f("x: number", "const a = [x, x * x, 3];\nconst h = a.shift()!;\na.splice(0, 1);\na.length = 1;\nreturn h * a[0]! * x;"), [{ at: [2], dx: 12 }], write);
+  trap("67 an array that grows by its length, in a parameter", f("a: number[], x: number", "a[a.length] = x;\na[a.length] = x * a[0]!;\nlet s = 0;\nfor (let i = 0; i < a.length; i++) s += a[i]! * a[i]! * (i + 1);\nreturn s;"), [{ at: [[2, 3], 5] }]);
+  trap("67 a length that writes past the end change", f("x: number, n: number", "const ys = [x];\nlet s = 0;\nfor (let i = 0; i < n; i++) {\n  s += ys.length * x * ys[i]!;\n  ys[i + 1] = ys[i]! * x;\n}\nreturn s * ys.length;"), [{ at: [1.5, 3] }]);
+  trap("67 a loop to the end of the array that it makes longer", f("x: number, n: number", "const ys = [x];\nfor (let i = 0; i < ys.length; i++) if (i < n) ys[i + 1] = ys[i]! * x;\nreturn ys[ys.length - 1]! * ys.length;"), [{ at: [1.5, 3] }]);
+  trap("67 pop of what may be empty", f("a: number[], x: number", "const p = a.pop() ?? x;\nconst q = a.pop() ?? x * x;\na.push(p * q);\nreturn a[0]! * p * q;"), [{ at: [[2], 3] }, { at: [[2, 5], 3] }, { at: [[], 3] }]);
+  trap("65 rows exchanged in a parameter", f("m: number[][], x: number", "[m[0], m[1]] = [m[1]!, m[0]!];\nm[0]![0]! *= x;\nreturn m[0]![0]! * m[1]![0]! * m[1]![1]!;"), [{ at: [[[2, 3], [5, 7]], 2] }]);
+  trap("65 rows pushed onto a parameter and popped", f("m: number[][], x: number", "const r = m.pop()!;\nm.push([x], r, r);\nm[2]![0]! *= x;\nconst q = m.pop()!;\nreturn q[0]! * m[0]![0]! * m[1]![0]!;"), [{ at: [[[2, 3], [5]], 2] }]);
+  trap("65 records of a parameter in another order", f("ps: { v: number }[], x: number", "ps.reverse();\nps[0]!.v *= x;\nreturn ps[0]!.v * ps[0]!.v + ps[1]!.v;"), [{ at: [[{ v: 2 }, { v: 3 }], 5] }]);
+  trap("65 fields exchanged in a parameter", f("p: { u: number[]; v: number[] }, x: number", "const t = p.u;\np.u = p.v;\np.v = t;\np.u[0]! *= x;\nreturn p.u[0]! * p.v[1]! + p.v[0]!;"), [{ at: [{ u: [2, 3], v: [5] }, 7] }]);
+  trap("69 an integer written over a number", f("a: number[], x: number, k: number", "a[1]! |= k;\nreturn a[1]! * a[0]! * x;"), [{ at: [[2, 3], 5, 4], da: [35, 0], dx: 14 }]);
   trap("68 a constant array stored in an active structure, then written", f("x: number", "const o = { w: K.slice(), v: x };\no.w[0] = o.v * x;\nreturn o.w[0]! * o.w[1]! + K[0]!;", "const K = [1, 3];"), [{ at: [2], value: 13, dx: 12 }], write);
   test("68 a module array is never changed by the gradient", () => {
     const text = `export const K = [1, 3];\n${f("x: number", "return K[0]! * x + K[1]! * x * x;")}`;
