@@ -49,7 +49,7 @@ async function fixture(folder: string): Promise<void> {
 }
 
 function checkPoint(text: string, f: string, point: readonly unknown[], primal: Exports, exports: Exports, form: string): void {
-  const context = `${form} ${f} at ${JSON.stringify(point)}`;
+  const context = `${form} ${f} at ${textOf(point)}`;
   const args = clone(point) as unknown[];
   const primalArgs = clone(point) as unknown[];
   const value = primal[f]!(...primalArgs);
@@ -90,4 +90,15 @@ const numbers = (x: unknown): number[] => (typeof x === "number" ? [x] : typeof 
 
 function markedFunctions(text: string): string[] {
   return [...text.matchAll(/@differentiable\b[^]*?\*\/\s*(?:export )?(?:async )?(?:function\*? (\w+)|const (\w+))/g)].map((m) => m[1] ?? m[2]!);
+}
+
+/** Points as text; what points back at what holds it is left out. */
+function textOf(point: unknown): string {
+  const around: unknown[] = [];
+  return JSON.stringify(point, function (this: unknown, _key: string, value: unknown): unknown {
+    while (around.length > 0 && around.at(-1) !== this) around.pop();
+    if (around.includes(value)) return "…";
+    around.push(value);
+    return value;
+  });
 }

@@ -99,9 +99,12 @@ export function compileAndRun(text: string, options: CompileOptions = {}): Expor
 }
 
 /** A bound check for values that must be the same bits: NaN equals NaN, 0 differs from -0. */
-export function sameBits(a: unknown, b: unknown): boolean {
+export function sameBits(a: unknown, b: unknown, met = new Map<unknown, unknown>()): boolean {
   if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return Object.is(a, b);
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
+  // What points back at what holds it is compared once.
+  if (met.has(a)) return met.get(a) === b;
+  met.set(a, b);
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((k) => sameBits((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]));
+  return keys.length === Object.keys(b).length && keys.every((k) => sameBits((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k], met));
 }

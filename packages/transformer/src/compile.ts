@@ -15,7 +15,7 @@ import { withoutSyntaxErrors } from "./frontend/syntaxErrors.ts";
 import type { IrModule } from "./ir/ir.ts";
 import { eachInstruction } from "./ir/visit.ts";
 import type { Activity } from "./analysis/activity.ts";
-import { overlaps } from "./analysis/sharedInputs.ts";
+import { wayText, type SharedInputs } from "./analysis/sharedInputs.ts";
 import { isReference } from "./analysis/aliases.ts";
 import type { GradientField } from "./adjoint/signature.ts";
 import { generate, type Generated, type Trace } from "./pipeline.ts";
@@ -72,7 +72,7 @@ export function compile(text: string, options: Options, open: Open): Result {
   const reporter = createReporter((name) => (name === fileName ? text : otherFile(name)));
   const printed: string[] = [];
   const functions: FunctionReport[] = [];
-  const done = new Set<string>();
+  const done = new Set<string>(), taken = new Set<string>();
   let augmented = text;
   for (;;) {
     const source = open(augmented, reporter);
@@ -89,10 +89,10 @@ export function compile(text: string, options: Options, open: Open): Result {
     if (now.length === 0) break;
     for (const marked of now) {
       done.add(marked.name);
-      const made = compileFunction(marked, source, existing, reporter, options);
+      const made = compileFunction(marked, source, existing, taken, reporter, options);
       if (!made) continue;
-      printed.push(made.text);
-      functions.push(made);
+      printed.push(made.report.text, ...made.shared.filter((t) => !printed.includes(t)));
+      functions.push(made.report);
     }
     if (now.length === waiting.length) break;
     augmented = splice(text, fileName, printed).code;
@@ -100,7 +100,7 @@ export function compile(text: string, options: Options, open: Open): Result {
   return { ...splice(text, fileName, printed), diagnostics: reporter.diagnostics(), functions };
 }
 
-function compileFunction(marked: SourceFunction, source: SourceProgram, existing: Existing, reporter: Reporter, options: Options): FunctionReport | undefined {
+function compileFunction(marked: SourceFunction, source: SourceProgram, existing: Existing, taken: Set<string>, reporter: Reporter, options: Options): { readonly report: FunctionReport; readonly shared: readonly string[] } | undefined {
   const before = reporter.errorCount();
   try {
     const lowered = lower(marked, {
@@ -112,10 +112,10 @@ function compileFunction(marked: SourceFunction, source: SourceProgram, existing
       optimise: options.optimise ?? true, rulebook,
       reserved: existing.names, shadowedGlobals: existing.shadowedGlobals,
       ...(options.trace ? { trace: options.trace } : {}),
-      check: (module, active, fields) => check(marked, module, active, fields, reporter),
-      freeName: (wanted) => freeName(wanted, existing),
+      check: (module, active, fields, shared) => check(marked, module, active, fields, shared, reporter),
+      freeName: (wanted, again = false) => freeName(wanted, existing, again ? new Set() : taken),
     });
-    return generated && reportOf(marked, generated);
+    return generated && { report: reportOf(marked, generated), shared: generated.shared };
   } catch (error) {
     // No text may make the compiler throw: whatever went wrong is a fault of ours, and is said so.
     if (!(error instanceof Error)) throw error;
@@ -124,14 +124,16 @@ function compileFunction(marked: SourceFunction, source: SourceProgram, existing
   }
 }
 
-function freeName(wanted: string, existing: Existing): string {
+/** `taken`: by functions generated before; the name is added. */
+function freeName(wanted: string, existing: Existing, taken: Set<string>): string {
   let name = wanted;
-  for (let n = 1; existing.names.has(name); n++) name = `${wanted}${n}`;
+  for (let n = 1; existing.names.has(name) || taken.has(name); n++) name = `${wanted}${n}`;
+  taken.add(name);
   return name;
 }
 
 /** Reports what stands in the way of a gradient, and what is probably not meant; true if there is no gradient. */
-function check(marked: SourceFunction, module: IrModule, active: Activity, fields: readonly GradientField[], reporter: Reporter): boolean {
+function check(marked: SourceFunction, module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs, reporter: Reporter): boolean {
   const before = reporter.errorCount();
   for (const raw of active.refused) if (raw.refusal) reporter.report(raw.refusal);
   for (const { instruction, op, why } of active.unsupported) {
@@ -146,9 +148,7 @@ function check(marked: SourceFunction, module: IrModule, active: Activity, field
   if (fields.length === 0 && reporter.errorCount() === before) {
     reporter.report(finding(catalogue.noInput, { fn: root.name, parameters: root.inputs.map((i) => i.name) }, root.loc));
   }
-  for (const { first, second } of overlaps(fields.map((f) => f.input))) {
-    if (first.many || second.many) reporter.report(finding(catalogue.sharedInput, { fn: root.name, first: first.text, second: second.text }, root.loc));
-  }
+  for (const [first, second] of shared.refused.slice(0, 1)) reporter.report(finding(catalogue.sharedInput, { fn: root.name, first: wayText(first), second: wayText(second) }, root.loc));
   if (reporter.errorCount() > before) return true;
   if (marked.wrt) {
     const stopped = stoppedInputs(module);

@@ -1,5 +1,5 @@
 /** The order of passes, for one marked function: a table of contents. */
-import type { Block, IrFunction, IrModule, Var } from "./ir/ir.ts";
+import type { Block, IrFunction, IrModule, RecordType, Var } from "./ir/ir.ts";
 import { eachInstruction } from "./ir/visit.ts";
 import { verify } from "./ir/verify.ts";
 import { show } from "./ir/show.ts";
@@ -10,6 +10,9 @@ import { activity, type Activity, type RuleOf } from "./analysis/activity.ts";
 import { normaliseExits } from "./adjoint/normaliseExits.ts";
 import { rematerialise } from "./adjoint/rematerialise.ts";
 import { sinkZeros } from "./adjoint/sinkZeros.ts";
+import type { SharedInputs } from "./analysis/sharedInputs.ts";
+import { planSharing, type Sharing } from "./adjoint/sharing.ts";
+import { gradientType } from "./adjoint/gradientType.ts";
 import { planHalves } from "./adjoint/halves.ts";
 import { makePair, type Pair } from "./adjoint/pairs.ts";
 import { structureOf } from "./adjoint/structure.ts";
@@ -17,6 +20,7 @@ import { gradientBody } from "./adjoint/gradient.ts";
 import { gradientFields, resultText, type GradientField } from "./adjoint/signature.ts";
 import type { Recorded } from "./adjoint/resolve.ts";
 import { optimiseGradient, optimisePrimal } from "./optimise/optimise.ts";
+import { gradientInterface, makerText } from "./print/makers.ts";
 import { print } from "./print/print.ts";
 import type { Rulebook } from "./rules/rulebook.ts";
 
@@ -32,13 +36,15 @@ export interface StageOptions {
   readonly shadowedGlobals: ReadonlySet<string>;
   readonly trace?: Trace;
   /** Says what stands in the way of a gradient; true: stop. */
-  readonly check: (module: IrModule, active: Activity, fields: readonly GradientField[]) => boolean;
-  /** A name that is free at the top of the module. */
-  readonly freeName: (wanted: string) => string;
+  readonly check: (module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs) => boolean;
+  /** A name that is free at the top of the module; `again`: the same as in other functions of the file. */
+  readonly freeName: (wanted: string, again?: boolean) => string;
 }
 
 export interface Generated {
   readonly text: string;
+  /** What it needs beside it, and other gradients of the file may need as well. */
+  readonly shared: readonly string[];
   readonly gradientName: string;
   readonly helpers: readonly string[];
   readonly fields: readonly GradientField[];
@@ -62,13 +68,15 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     return stage("normaliseExits", normaliseExits(cut));
   };
   const module: IrModule = { root: prepare(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepare(fn)] as const)) };
-  const memory = aliases(module);
+  const apart = aliases(module);
+  const sharing = planSharing(module, apart, (wanted) => options.freeName(wanted, true));
+  const memory = sharing.shared.classes.length > 0 ? aliases(module, sharing.shared.classes.map((c) => c.ways)) : apart;
   const active = activity(module, memory, ruleOf);
-  const fields = gradientFields(module.root, lowered.root, active, ruleOf);
-  if (options.check(module, active, fields)) return undefined;
+  const fields = gradientFields(module.root, lowered.root, active, ruleOf, sharing.names);
+  if (options.check(module, active, fields, sharing.shared)) return undefined;
 
   const halves = planHalves(module, active, options.freeName);
-  const context = { active, memory, ruleOf, halves, structure: structureOf(memory, fields.map((f) => f.input.variable)) };
+  const context = { active, memory, ruleOf, halves, sharing, structure: structureOf(memory, fields.map((f) => f.input.variable)) };
   const finish = (name: string, fn: IrFunction): IrFunction => {
     stage(name, fn);
     if (!options.optimise) return fn;
@@ -85,12 +93,27 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
     print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise }).text;
   const helpers = pairs.flatMap((p) => [p.declaration, printed(finish("forward", p.forward), null, false), printed(finish("backward", p.backward), null, false)]);
+  const own = [printed(gradient, documentation(module.root, fields), module.root.exported), ...helpers];
   return {
-    text: [printed(gradient, documentation(module.root, fields), module.root.exported), ...helpers].join("\n\n"),
+    text: own.join("\n\n"), shared: sharedText(sharing, own.join("\n"), module.root.exported),
     gradientName, fields, helpers: pairs.flatMap((p) => [p.forward.name, p.backward.name]),
     recorded: [...made.recorded, ...pairs.flatMap((p) => p.recorded)],
     primal: module.root, gradient,
   };
+}
+
+/** The functions that make shared shadows, and the names of types, as far as the text mentions them. */
+function sharedText({ names, makers }: Sharing, text: string, exported: boolean): readonly string[] {
+  const typed = (type: RecordType): RecordType => { const t = gradientType(type, names); return t?.kind === "record" ? t : type; };
+  const parts = [...makers].map(([type, name]) => ({ name, text: makerText({ name, type, gradient: typed(type) }, makers) }));
+  const interfaces = [...names].map(([type, name]) => ({ name, text: gradientInterface(typed(type), exported) }));
+  const mentions = (t: string, name: string): boolean => new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`).test(t);
+  const chosen = new Set<string>();
+  for (let all = text, size = -1; size !== chosen.size;) {
+    size = chosen.size;
+    for (const p of [...parts, ...interfaces]) if (!chosen.has(p.text) && mentions(all, p.name)) { chosen.add(p.text); all += p.text; }
+  }
+  return [...interfaces, ...parts].map((p) => p.text).filter((t) => chosen.has(t));
 }
 
 /** The pairs that the gradient calls, and those that they call. */

@@ -1,59 +1,107 @@
-import { isReference } from "../analysis/aliases.ts";
-import { overlaps } from "../analysis/sharedInputs.ts";
+import { wayText, type SharedInputs, type Way } from "../analysis/sharedInputs.ts";
 import { booleanType, freshVar } from "../ir/build.ts";
 import type { IrFunction, Origin, Type, Var } from "../ir/ir.ts";
-import { typeText } from "./gradientType.ts";
 import type { Scope } from "./scope.ts";
 import type { ReverseState } from "./state.ts";
-import type { GradientField } from "./signature.ts";
 
 /**
- * Refuses at run time what types cannot exclude: two fields that hold one object (it would have one gradient), and an array that is
- * written through one parameter and read through another.
+ * Refuses at run time what types cannot exclude and no map makes right: memory that is written and reached in two ways, and two fields
+ * that hold one object (it would have one gradient).
  */
-export function emitEntryChecks(r: ReverseState, fn: IrFunction, fields: readonly GradientField[], scope: Scope, origin: Origin): void {
-  for (const { first, second } of overlaps(fields.map((f) => f.input))) {
-    if (!first.many && !second.many) refuseSame(r, scope, origin, fn, expression(fn, first.text), expression(fn, second.text), [first.text, second.text]);
-  }
-  const references = fn.inputs.filter((i) => isReference(i.variable.type));
-  references.forEach((a, n) => references.slice(n + 1).forEach((b) => {
-    if (!sameKind(a.variable.type, b.variable.type)) return;
-    if (!r.memory.nodeOf(a.variable).written && !r.memory.nodeOf(b.variable).written) return;
-    refuseSame(r, scope, origin, fn, memoryOf(a.variable), memoryOf(b.variable), [a.name, b.name]);
-  }));
-  for (const { variable, name } of references) {
-    const element = variable.type.kind === "array" ? variable.type.element : null;
-    if (!element || !isReference(element) || !r.memory.slotOf(variable, "[]").node || !elementIsWritten(r, variable)) continue;
-    const repeated = freshVar(r.ids, null, booleanType);
-    scope.builder.emit({ kind: "raw", origin, parts: ["new Set(", variable, ").size !== ", variable, ".length"], out: repeated, pure: true });
-    refuseIf(scope, origin, repeated, `grad_${fn.name}: two elements of ${name} are the same object, and f writes through them`.replace("and f", `and ${fn.name}`));
+export function emitEntryChecks(r: ReverseState, fn: IrFunction, shared: SharedInputs, scope: Scope, origin: Origin): void {
+  for (const [a, b] of shared.compared) {
+    const parts = a === b ? repeated(a) : a.many || b.many ? meeting(a, b) : [...single(a), " === ", ...single(b), ...unlessAbsent(a, b)];
+    const found = freshVar(r.ids, null, booleanType);
+    scope.builder.emit({ kind: "raw", origin, parts: parts.filter((p) => p !== ""), out: found, pure: true });
+    const written = r.memory.nodeAt(a).written || r.memory.nodeAt(b).written;
+    const consequence = written ? `${fn.name} writes through them` : "their gradients cannot be told apart";
+    const message = a === b
+      ? `grad_${fn.name}: two of ${wayText(a)} are the same ${objectOf(a)}, and ${consequence}`
+      : `grad_${fn.name}: ${wayText(a)} and ${wayText(b)} are the same ${objectOf(a)}, and ${consequence}`;
+    refuseIf(scope, origin, found, message);
   }
 }
 
-/** Typed arrays may be views of one buffer. */
-function memoryOf(v: Var): readonly (string | Var)[] {
-  return v.type.kind === "array" && v.type.constructorName !== "Array" ? [v, ".buffer"] : [v];
+type Parts = readonly (string | Var)[];
+
+const objectOf = ({ type }: Way): string => (type.kind === "record" ? "object" : "array");
+const isView = (type: Type): boolean => type.kind === "array" && type.constructorName !== "Array";
+
+/** `o.p.q`; of typed arrays the buffer, because they may be views. */
+function single(way: Way): Parts {
+  const { path, optional } = access(way);
+  return [way.input.variable, path, isView(way.type) ? `${optional ? "?" : ""}.buffer` : ""];
 }
 
-function elementIsWritten(r: ReverseState, v: Var): boolean {
-  const node = r.memory.slotOf(v, "[]").node;
-  return node !== null && r.memory.canonical(node).written;
+function access({ input, steps }: Way): { readonly path: string; readonly optional: boolean } {
+  let optional = input.variable.type.kind === "optional", type = present(input.variable.type), path = "";
+  for (const s of steps) {
+    const { type: next, optional: missing } = part(type, s);
+    path += typeof s === "number" ? `${optional ? "?." : ""}[${s}]` : /^[A-Za-z_$][\w$]*$/.test(s) ? `${optional ? "?" : ""}.${s}` : `${optional ? "?." : ""}[${JSON.stringify(s)}]`;
+    optional ||= missing;
+    type = next;
+  }
+  return { path, optional };
 }
 
-function sameKind(a: Type, b: Type): boolean {
-  return typeText(a, false).replaceAll("readonly ", "") === typeText(b, false).replaceAll("readonly ", "");
+function unlessAbsent(a: Way, b: Way): Parts {
+  return access(a).optional && access(b).optional ? [" && ", ...single(a), " !== undefined"] : [];
 }
 
-/** `o.p.q` as text with the parameter as a hole. */
-function expression(fn: IrFunction, path: string): readonly (string | Var)[] {
-  const input = fn.inputs.find((i) => path === i.name || path.startsWith(`${i.name}.`) || path.startsWith(`${i.name}[`));
-  return input ? [input.variable, path.slice(input.name.length)] : [path];
+/** The type of a part, and whether it may be missing. */
+function part(type: Type, s: string | number): { readonly type: Type; readonly optional: boolean } {
+  if (type.kind === "array") return { type: present(type.element), optional: type.element.kind === "optional" };
+  if (type.kind === "tuple" && typeof s === "number") {
+    const e = type.elements[s]!;
+    return { type: present(e), optional: e.kind === "optional" };
+  }
+  if (type.kind === "record") {
+    const f = type.fields.find((g) => g.name === s)!;
+    return { type: present(f.type), optional: f.optional || f.type.kind === "optional" };
+  }
+  return { type, optional: false };
 }
 
-function refuseSame(r: ReverseState, scope: Scope, origin: Origin, fn: IrFunction, a: readonly (string | Var)[], b: readonly (string | Var)[], names: readonly [string, string]): void {
-  const same = freshVar(r.ids, null, booleanType);
-  scope.builder.emit({ kind: "raw", origin, parts: [...a, " === ", ...b].filter((p) => p !== ""), out: same, pure: true });
-  refuseIf(scope, origin, same, `grad_${fn.name}: ${names[0]} and ${names[1]} are the same object, and their gradients cannot be told apart`);
+const present = (t: Type): Type => (t.kind === "optional" ? present(t.of) : t);
+
+/** All objects at the end of a way, as an array. */
+function list(way: Way): Parts {
+  const { input, steps } = way;
+  let type = input.variable.type, isList = false, text: Parts = [input.variable];
+  const missing = (): boolean => type.kind === "optional";
+  for (const s of steps) {
+    const holder = present(type);
+    const optional = missing();
+    if (s === "[]") {
+      text = isList ? [...text, optional ? ".flatMap((o) => o ?? [])" : ".flat()"] : optional ? ["(", ...text, " ?? [])"] : text;
+      isList = true;
+      type = holder.kind === "array" ? holder.element : holder;
+      continue;
+    }
+    const at = typeof s === "number" ? `[${s}]` : /^[A-Za-z_$][\w$]*$/.test(s) ? `.${s}` : `[${JSON.stringify(s)}]`;
+    text = isList ? [...text, `.map((o) => o${optional ? "?." : ""}${optional && at.startsWith(".") ? at.slice(1) : at})`] : [...text, optional ? `?.${at.startsWith(".") ? at.slice(1) : at}` : at];
+    const next = part(holder, s);
+    type = next.optional || optional ? { kind: "optional", of: next.type } : next.type;
+  }
+  if (!isList) text = ["[", ...text, "]"];
+  if (missing()) text = [...text, ".filter((o) => o != null)"];
+  if (isView(way.type)) text = [...text, ".map((o) => o.buffer)"];
+  return text;
+}
+
+/** `new Set(m).size !== m.length`. */
+function repeated(way: Way): Parts {
+  const all = list(way);
+  return ["new Set(", ...all, ").size !== ", ...all, ".length"];
+}
+
+/** Whether one is among many, or any of many among many. */
+function meeting(a: Way, b: Way): Parts {
+  if (!a.many || !b.many) {
+    const [one, many] = a.many ? [b, a] : [a, b];
+    return ["new Set<unknown>(", ...list(many), ").has(", ...single(one), ")"];
+  }
+  return [...list(a), ".some(Set.prototype.has, new Set<unknown>(", ...list(b), "))"];
 }
 
 function refuseIf(scope: Scope, origin: Origin, condition: Var, message: string): void {

@@ -8,6 +8,8 @@ import { bug } from "../diagnostics/bug.ts";
 import { canOpen, openBlock, ownTrail, reverseTrail } from "./open.ts";
 import { emitEntryChecks } from "./entryChecks.ts";
 import { withoutGates } from "./gates.ts";
+import { needsMap } from "../analysis/sharedInputs.ts";
+import type { Sharing } from "./sharing.ts";
 import { restricted, type GradientField } from "./signature.ts";
 import type { Halves } from "./halves.ts";
 import type { Structure } from "./structure.ts";
@@ -27,6 +29,7 @@ export interface ReverseContext {
   readonly ruleOf: RuleOf;
   readonly halves: Halves;
   readonly structure: Structure;
+  readonly sharing: Sharing;
 }
 
 export interface GradientBody {
@@ -54,8 +57,8 @@ export function gradientBody(fn: IrFunction, fields: readonly GradientField[], c
     const { r, shadowed, origin } = begin(fn, context, reexecuted);
     const top = new Scope(null, r.ids, origin);
     top.builder.emit({ kind: "heading", origin, text: "forward pass" });
-    emitEntryChecks(r, fn, fields, top, origin);
-    for (const f of fields) if (f.shadowed) top.builder.emit({ kind: "zeros", origin, like: f.input.variable, out: inputShadow(r, f.input.variable) });
+    emitEntryChecks(r, fn, r.sharing.shared, top, origin);
+    emitInputShadows(r, fn, fields, top, origin);
     const finish: Parameters<typeof openBlock>[3]["finish"] = (s, values, trail, byExit) => {
       for (const input of fn.inputs) r.homes.set(input.variable, s);
       ownTrail(r, trail, s);
@@ -113,6 +116,18 @@ export function splitBody(fn: IrFunction, seed: Var | null, context: ReverseCont
   });
 }
 
+/** The shadows of what is asked for, and of other arguments that may be the same memory. */
+function emitInputShadows(r: ReverseState, fn: IrFunction, fields: readonly GradientField[], top: Scope, origin: Origin): void {
+  const { shared, makers } = r.sharing;
+  const made = makers.size > 0 ? freshVar(r.ids, "shadows", { kind: "opaque", text: null }) : null;
+  if (made) top.builder.emit({ kind: "raw", origin, parts: ["new Map<object, unknown>()"], out: made, pure: true });
+  for (const { variable } of fn.inputs) {
+    if (!isReference(variable.type) || !(fields.some((f) => f.input.variable === variable) || r.active.hasShadow(variable))) continue;
+    const out = inputShadow(r, variable);
+    top.builder.emit({ kind: "zeros", origin, like: variable, out, ...(made && needsMap(variable, shared) ? { shared: { made, makers } } : {}) });
+  }
+}
+
 /** The gradient by an array or record as the caller gets it. */
 function asReturned(r: ReverseState, f: GradientField, s: Scope): Var {
   const shadow = inputShadow(r, f.input.variable);
@@ -128,7 +143,7 @@ function inputShadow(r: ReverseState, v: Var, taken: ReadonlySet<string> = new S
     const base = shadowName(v.name);
     let name = base;
     for (let n = 1; name !== null && taken.has(name); n++) name = `${base}${n}`;
-    s = freshVar(r.ids, name, shadowType(v.type) ?? bug("a shadow without a type"));
+    s = freshVar(r.ids, name, shadowType(v.type, r.sharing.names, true) ?? bug("a shadow without a type"));
     r.shadows.set(v, s);
   }
   return s;
@@ -152,13 +167,13 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted):
   // Of a parameter named by its fields only these have a shadow.
   for (const input of fn.wrt ?? []) {
     if (!input.paths || !isReference(input.variable.type)) continue;
-    const type = shadowType(restricted(input.variable.type, input.paths)) ?? bug("a shadow without a type");
+    const type = shadowType(restricted(input.variable.type, input.paths), r.sharing.names, true) ?? bug("a shadow without a type");
     r.shadows.set(input.variable, freshVar(ids, shadowName(input.variable.name), type));
   }
   // As parameters of a forward half they stand beside the inputs, which may be named like that: the shadow of `x` beside a parameter `dx`.
   const taken = new Set(fn.inputs.map((i) => i.name));
   for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) taken.add(inputShadow(r, input.variable, taken).name ?? "");
-  const shadowed = addShadows(fn.body, context.active, ids, r.shadows, context.halves, context.memory, context.structure);
+  const shadowed = addShadows(fn.body, context.active, ids, r.shadows, context.halves, context.memory, context.structure, context.sharing.names);
   return { r, shadowed, origin };
 }
 

@@ -1,46 +1,78 @@
-import type { Type } from "../ir/ir.ts";
+import type { RecordType, Type } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
+import { isRecursive, leadsBack } from "../ir/recursive.ts";
+
+/** What the gradients of types that contain themselves are called: they cannot be written out. */
+export type GradientNames = ReadonlyMap<RecordType, string>;
 
 /**
  * `Grad<P>` of DESIGN.md section 2: the type of the gradient of a value, or null if it has none.
  *
  * Number → number; arrays and tuples of the same shape without `readonly`; floating-point typed arrays likewise;
- * records → their differentiable fields. Recursive records keep their knot.
+ * records → their differentiable fields, each present but those that lead back into a type that contains itself. Such types keep their knot.
  */
-export function gradientType(type: Type, known = new Map<Type, Type | null>()): Type | null {
+export function gradientType(type: Type, names: GradientNames, known = new Map<Type, Type | null>()): Type | null {
   const met = known.get(type);
   if (met !== undefined) return met;
   switch (type.kind) {
     case "number": return numberType;
-    case "optional": return gradientType(type.of, known);
+    case "optional": return gradientType(type.of, names, known);
     case "array": {
       if (type.constructorName === "Float64Array" || type.constructorName === "Float32Array") return { kind: "array", constructorName: type.constructorName, element: numberType };
       if (type.constructorName !== "Array") return null;
-      const element = gradientType(type.element, known);
+      const element = gradientType(type.element, names, known);
       return element && { kind: "array", constructorName: "Array", element };
     }
     case "tuple": {
-      const elements = type.elements.map((e) => gradientType(e, known));
+      const elements = type.elements.map((e) => gradientType(e, names, known));
       return elements.some((e) => e) ? { kind: "tuple", elements: elements.map((e) => e ?? { kind: "undefined" }) } : null;
     }
     case "record": {
-      const made: Type & { kind: "record" } = { kind: "record", fields: [], text: null };
+      if (!hasNumbers(type)) return null;
+      const made: RecordType = { kind: "record", fields: [], text: names.get(type) ?? null };
       known.set(type, made);
       made.fields = type.fields.flatMap((f) => {
-        const t = gradientType(f.type, known);
-        return t ? [{ name: f.name, type: t, optional: false }] : [];
+        const t = gradientType(f.type, names, known);
+        if (!t) return [];
+        const mayEnd = (f.optional || f.type.kind === "optional") && (leadsBack(f.type, type) || isRecursive(f.type));
+        return [{ name: f.name, type: mayEnd ? { kind: "optional", of: t } as const : t, optional: mayEnd }];
       });
-      if (made.fields.length > 0) return made;
-      known.set(type, null);
-      return null;
+      return made;
     }
     default: return null;
   }
 }
 
-/** The type of the shadow: sums of many terms are kept in double precision, also for `Float32Array`. */
-export function shadowType(type: Type): Type | null {
-  const t = gradientType(type);
+/** The type of the gradient by an argument: whole where the argument is absent, but for a type that contains itself. */
+export function inputGradientType(type: Type, names: GradientNames): Type | null {
+  const t = gradientType(type, names);
+  return t && type.kind === "optional" && isRecursive(type) ? { kind: "optional", of: t } : t;
+}
+
+/** Whether any number with a gradient lies in a type. */
+function hasNumbers(type: Type, seen = new Set<Type>()): boolean {
+  if (seen.has(type)) return false;
+  seen.add(type);
+  switch (type.kind) {
+    case "number": return true;
+    case "optional": return hasNumbers(type.of, seen);
+    case "array": return type.constructorName === "Float64Array" || type.constructorName === "Float32Array" || (type.constructorName === "Array" && hasNumbers(type.element, seen));
+    case "tuple": return type.elements.some((e) => hasNumbers(e, seen));
+    case "record": return type.fields.some((f) => hasNumbers(f.type, seen));
+    default: return false;
+  }
+}
+
+/**
+ * The type of the shadow: sums of many terms are kept in double precision, also for `Float32Array`. What may be absent has a shadow that
+ * may be.
+ */
+export function shadowType(type: Type, names: GradientNames, whole = false): Type | null {
+  if (type.kind === "optional" && !(whole && !isRecursive(type))) {
+    const of = shadowType(type.of, names);
+    return of && of.kind !== "number" ? { kind: "optional", of } : of;
+  }
+  const t = gradientType(type, names);
   return t?.kind === "array" && t.constructorName === "Float32Array" ? { ...t, constructorName: "Float64Array" } : t;
 }
 

@@ -3,7 +3,7 @@ import { isReference, type Aliases } from "../analysis/aliases.ts";
 import type { Ids } from "../ir/build.ts";
 import { Builder, freshVar, literalVar } from "../ir/build.ts";
 import type { Block, Instruction, Label, Origin, Type, Var } from "../ir/ir.ts";
-import { gradientType, shadowType } from "./gradientType.ts";
+import { gradientType, shadowType, type GradientNames } from "./gradientType.ts";
 import type { Halves } from "./halves.ts";
 import type { Structure } from "./structure.ts";
 
@@ -19,10 +19,10 @@ export const shadowName = (name: string | null): string | null => (name === null
  * Requires  activity of the same function.
  * Ensures   during the forward pass every number in every shadow is 0; shadows have the length their primal has.
  */
-export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves, memory: Aliases, structure: Structure): Block {
+export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves, memory: Aliases, structure: Structure, names: GradientNames): Block {
   const outsOf = new Map<Label, readonly Var[]>();
-  const typeOf = (v: Var): Type => shadowType(v.type) ?? { kind: "undefined" };
-  const wants = (v: Var): boolean => isReference(v.type) && active.hasShadow(v) && gradientType(v.type) !== null;
+  const typeOf = (v: Var): Type => shadowType(v.type, names) ?? { kind: "undefined" };
+  const wants = (v: Var): boolean => isReference(v.type) && active.hasShadow(v) && gradientType(v.type, names) !== null;
 
   const shadow = (v: Var): Var => {
     let s = shadows.of(v);
@@ -47,7 +47,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         const b = new Builder(ids, origin);
         const parts = i.kind === "array" ? i.elements.map((e, n) => [String(n), e] as const) : i.fields;
         const made = parts.flatMap(([name, v]) => {
-          const t = gradientType(v.type);
+          const t = gradientType(v.type, names);
           if (isReference(v.type) && t) {
             if (wants(v) || v.literal) return [[name, shadow(v)] as const];
             // Nothing active is reached through it, but the shape is whole.

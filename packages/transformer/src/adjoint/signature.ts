@@ -2,7 +2,7 @@ import type { Activity, RuleOf } from "../analysis/activity.ts";
 import { isReference } from "../analysis/aliases.ts";
 import type { Input, IrFunction, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
-import { gradientType, typeText } from "./gradientType.ts";
+import { inputGradientType, typeText, type GradientNames } from "./gradientType.ts";
 
 /** A field of the result: the gradient by one input. */
 export interface GradientField {
@@ -18,10 +18,10 @@ export interface GradientField {
  * as integers has none: a bound, an index, an operand of comparisons. That is read off the function as written, so that what the optimiser
  * removes does not change a signature.
  */
-export function gradientFields(fn: IrFunction, written: IrFunction, active: Activity, ruleOf: RuleOf): readonly GradientField[] {
+export function gradientFields(fn: IrFunction, written: IrFunction, active: Activity, ruleOf: RuleOf, names: GradientNames): readonly GradientField[] {
   const integers = fn.wrt ? new Set<Var>() : integerLike(written, active, ruleOf);
   return (fn.wrt ?? fn.inputs).flatMap((input) => {
-    const type = gradientType(restricted(input.variable.type, input.paths));
+    const type = inputGradientType(restricted(input.variable.type, input.paths), names);
     if (!type || integers.has(input.variable)) return [];
     return [{ name: `d${input.name}`, input, type, shadowed: isReference(input.variable.type) }];
   });

@@ -8,6 +8,7 @@ import type { Instruction, Label, Loop, Var } from "../ir/ir.ts";
 import { definitions } from "../ir/visit.ts";
 import type { Halves } from "./halves.ts";
 import type { Scope } from "./scope.ts";
+import type { Sharing } from "./sharing.ts";
 import type { Shadows } from "./shadows.ts";
 import type { Structure } from "./structure.ts";
 import { shadowName } from "./shadows.ts";
@@ -61,6 +62,7 @@ export interface ReverseState {
   readonly reexecuted: Reexecuted;
   readonly halves: Halves;
   readonly structure: Structure;
+  readonly sharing: Sharing;
 }
 
 interface AccumulatorFacts { readonly init: Var | null; adds: number; carried: boolean }

@@ -1,6 +1,7 @@
 import type { Call, IrFunction, IrModule, Label, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { growingWrites } from "./growth.ts";
+import type { Way } from "./sharedInputs.ts";
 
 /**
  * What a reference may point to: one node per set of references that may be the same object, by unification
@@ -30,6 +31,8 @@ export interface Aliases {
   /** The node of a reference; the same object for any two references that may alias. */
   nodeOf(v: Var): MemoryNode;
   slotOf(ref: Var, key: Var | string): Slot;
+  /** The node of what lies at the end of a way into the arguments. */
+  nodeAt(way: Way): MemoryNode;
   /** The node that stands for this one, after everything was unified. */
   canonical(node: MemoryNode): MemoryNode;
   /** The slots of the number leaves below a reference by its type; with a path (`["model", "b"]`) only those below it. */
@@ -49,12 +52,12 @@ export function isReference(t: Type): boolean {
 interface Cell { parent: Cell | null; node: MemoryNode }
 
 /**
- * Unifies what may be the same memory in a root and its callees.
+ * Unifies what may be the same memory in a root and its callees. `same`: ways into the arguments that may end at one object.
  *
  * Ensures   two references that may point to one object have one node; `written` is set if any of them is written through.
  * Method    union-find; merging two nodes merges their slots recursively.
  */
-export function aliases(module: IrModule): Aliases {
+export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []): Aliases {
   const cells = new Map<Var, Cell>();
   const cellOfNode = new Map<MemoryNode, Cell>();
 
@@ -145,6 +148,13 @@ export function aliases(module: IrModule): Aliases {
     if (i.out && result) join(i.out, result);
   };
 
+  const cellAt = ({ input, steps }: Way): Cell => {
+    let cell = cellOf(input.variable);
+    for (const s of steps) cell = cellOfSlot(slotIn(cell, typeof s === "number" ? "[]" : s));
+    return cell;
+  };
+  for (const ways of same) for (const way of ways.slice(1)) unify(cellAt(ways[0]!), cellAt(way));
+
   visitFunction(module.root);
   for (const callee of module.callees.values()) visitFunction(callee);
   // What a write past the end makes longer has a length that changes.
@@ -156,6 +166,7 @@ export function aliases(module: IrModule): Aliases {
   return {
     nodeOf: (v) => cellOf(v).node,
     slotOf: canonicalSlot,
+    nodeAt: (way) => cellAt(way).node,
     canonical: (node) => find(cellOfNode.get(node)!).node,
     numberSlots: (v, path) => {
       const found = new Set<Slot>(), seen = new Set<MemoryNode>(), inside = new Set<Type>();

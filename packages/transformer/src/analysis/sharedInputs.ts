@@ -1,42 +1,141 @@
-import type { Input, RecordType, Type } from "../ir/ir.ts";
+import type { Input, IrFunction, RecordType, Type, Var } from "../ir/ir.ts";
+import { isRecursive } from "../ir/recursive.ts";
+import type { Aliases } from "./aliases.ts";
+import { isReference } from "./aliases.ts";
 
-/** A way from the arguments to an object: `links[].source`. */
-export interface InputPath { readonly text: string; /** Through an array, or a type that contains itself: many objects. */ readonly many: boolean; readonly depth: number }
+/** One step inside an argument: a field, all elements of an array, one element of a tuple. */
+export type Step = string | "[]" | number;
 
-/** Two ways that may end at one object. */
-export interface Overlap { readonly first: InputPath; readonly second: InputPath }
+/** A way from the arguments to objects of one type: `links[].source`. */
+export interface Way {
+  readonly input: Input;
+  readonly steps: readonly Step[];
+  readonly type: Type;
+  /** Through an array, or a type that contains itself: many objects. */
+  readonly many: boolean;
+  /** Ends at a type that it passed through before: the ways go on for ever. */
+  readonly again: boolean;
+}
 
-/**
- * Ways inside the arguments that may lead to the same object, by type: DESIGN.md section 2, "shared inputs". Two parameters are two
- * variables, and so are the elements of one array; but a link that points at a node is that node.
- */
-export function overlaps(inputs: readonly Input[]): readonly Overlap[] {
-  const ways = new Map<RecordType, InputPath[]>();
-  const recursive = new Map<RecordType, InputPath>();
-  const visit = (type: Type, path: InputPath, inside: readonly RecordType[]): void => {
+/** `links[].source`, for messages. */
+export const wayText = ({ input, steps }: Way): string =>
+  `${input.name}${steps.map((s) => (s === "[]" ? s : typeof s === "number" ? `[${s}]` : `.${s}`)).join("")}`;
+
+/** The ways to references inside some inputs, by type; those into a type that contains itself end where it is met again. */
+export function waysInto(inputs: readonly Input[]): readonly Way[] {
+  const found: Way[] = [];
+  const times = new Map<Type, number>();
+  const visit = (type: Type, input: Input, steps: readonly Step[], many: boolean, inside: readonly RecordType[]): void => {
     switch (type.kind) {
-      case "optional": visit(type.of, path, inside); break;
-      case "array": visit(type.element, { text: `${path.text}[]`, many: true, depth: path.depth + 1 }, inside); break;
-      case "tuple": type.elements.forEach((e, n) => visit(e, { text: `${path.text}[${n}]`, many: path.many, depth: path.depth + 1 }, inside)); break;
+      case "optional": visit(type.of, input, steps, many, inside); break;
+      case "array":
+        found.push({ input, steps, type, many, again: false });
+        visit(type.element, input, [...steps, "[]"], true, inside);
+        break;
+      case "tuple":
+        found.push({ input, steps, type, many, again: false });
+        type.elements.forEach((e, n) => visit(e, input, [...steps, n], many, inside));
+        break;
       case "record": {
-        if (inside.includes(type)) { recursive.set(type, { ...path, many: true }); break; }
-        const known = ways.get(type);
-        if (known) known.push(path); else ways.set(type, [path]);
-        if ((known?.length ?? 0) > 8) break;
-        for (const f of type.fields) visit(f.type, { text: `${path.text}.${f.name}`, many: path.many, depth: path.depth + 1 }, [...inside, type]);
+        const again = inside.includes(type), met = (times.get(type) ?? 0) + 1, several = many || isRecursive(type);
+        times.set(type, met);
+        found.push({ input, steps, type, many: several, again });
+        // Types that hold each other many times over: the first ways tell what is shared.
+        if (again || met > 8) break;
+        for (const f of type.fields) visit(f.type, input, [...steps, f.name], several, [...inside, type]);
         break;
       }
       default: break;
     }
   };
-  for (const i of inputs) visit(i.variable.type, { text: i.name, many: false, depth: 0 }, []);
-  const found: Overlap[] = [];
-  for (const [type, paths] of ways) {
-    const again = recursive.get(type);
-    if (again && paths[0]) found.push({ first: paths[0], second: again });
-    paths.forEach((first, n) => paths.slice(n + 1).forEach((second) => {
-      if (first.depth > 0 || second.depth > 0) found.push({ first, second });
-    }));
-  }
+  for (const i of inputs) visit(i.variable.type, i, [], false, []);
   return found;
+}
+
+/** Objects that are reached in several ways, and must have one shadow: records by the shape of their gradient. */
+export interface SharedClass { readonly types: readonly RecordType[]; readonly ways: readonly Way[] }
+
+/** What of the arguments may be one object (DESIGN.md section 2, "shared inputs"). */
+export interface SharedInputs {
+  readonly classes: readonly SharedClass[];
+  /** Arrays that are written and may be reached in another way as well: compared when the function is entered. */
+  readonly compared: readonly (readonly [Way, Way])[];
+  /** The same where a type contains itself: they cannot be listed, so the function is refused. */
+  readonly refused: readonly (readonly [Way, Way])[];
+}
+
+/**
+ * Two parameters are two variables, and so are the elements of one array that is only read; but a link that points at a node is that
+ * node, and memory that is written is the same memory under every name.
+ *
+ * `keyOf`: what tells records apart that cannot be one object (the shape of the gradient; null: no gradient).
+ */
+export function sharedInputs(fn: IrFunction, memory: Aliases, keyOf: (type: RecordType) => string | null): SharedInputs {
+  const all = waysInto(fn.inputs);
+  const named = new Set((fn.wrt ?? fn.inputs).map((i) => i.variable));
+  const chosen = { has: (i: Input): boolean => named.has(i.variable) };
+  const groups = new Map<string, Way[]>();
+  for (const way of all) {
+    if (way.type.kind !== "record") continue;
+    // What is not asked for takes part where it points at things: `links[].source`, not a list of other points.
+    if (!chosen.has(way.input) && !way.steps.some((s) => typeof s === "string" && s !== "[]")) continue;
+    const key = keyOf(way.type);
+    if (key === null) continue;
+    const group = groups.get(key);
+    if (group) group.push(way); else groups.set(key, [way]);
+  }
+  const classes: SharedClass[] = [];
+  for (const ways of groups.values()) {
+    if (!ways.some((w) => chosen.has(w.input))) continue;
+    const written = ways.some((w) => memory.nodeAt(w).written), many = ways.some((w) => w.many), deep = ways.some((w) => w.steps.length > 0);
+    const again = ways.some((w) => w.again);
+    if (!(again || (many && (ways.length > 1 ? deep : written)))) continue;
+    classes.push({ types: [...new Set(ways.map((w) => w.type))].filter((t) => t.kind === "record"), ways });
+  }
+  const mapped = new Set(classes.flatMap((c) => c.types as readonly Type[]));
+  const compared: (readonly [Way, Way])[] = [], refused: (readonly [Way, Way])[] = [];
+  const inCycle = (w: Way): boolean => [...classes].some((c) => c.ways.some((k) => k.again) && passes(w, c));
+  all.forEach((a, n) => all.slice(n).forEach((b) => {
+    if (a === b && !a.many) return;
+    if (mapped.has(a.type) && mapped.has(b.type)) return;
+    const bothSingleRecords = a !== b && !a.many && !b.many && a.type.kind === "record" && keyOf(a.type) !== null && chosen.has(a.input) && chosen.has(b.input);
+    const written = memory.nodeAt(a).written || memory.nodeAt(b).written;
+    if (!sameKind(a.type, b.type)) return;
+    // Two fields of one type: one gradient could not be told from the other.
+    if (!written && !(bothSingleRecords && (a.steps.length > 0 || b.steps.length > 0))) return;
+    (inCycle(a) || inCycle(b) ? refused : compared).push([a, b]);
+  }));
+  return { classes, compared, refused };
+}
+
+/** Whether a way leads through objects of a class. */
+function passes(way: Way, shared: SharedClass): boolean {
+  return shared.ways.some((k) => k.input === way.input && k.steps.length < way.steps.length && k.steps.every((s, n) => s === way.steps[n]));
+}
+
+/** Whether two values may be one object, by their types; their `readonly` and names do not matter. */
+function sameKind(a: Type, b: Type): boolean {
+  if (a.kind === "array" && b.kind === "array") return a.constructorName === b.constructorName && sameElement(a.element, b.element);
+  if (a.kind === "tuple" || b.kind === "tuple") {
+    const elements = (t: Type): readonly Type[] => (t.kind === "tuple" ? t.elements : t.kind === "array" ? [t.element] : []);
+    return a.kind === "tuple" && b.kind === "tuple" && a.elements.length !== b.elements.length ? false : elements(a).some((x) => elements(b).some((y) => sameElement(x, y)));
+  }
+  if (a.kind !== "record" || b.kind !== "record") return false;
+  if (a === b) return true;
+  const fits = (x: RecordType, y: RecordType): boolean => x.fields.every((f) => { const g = y.fields.find((h) => h.name === f.name); return g ? sameElement(f.type, g.type) : f.optional; });
+  return fits(a, b) || fits(b, a);
+}
+
+function sameElement(a: Type, b: Type): boolean {
+  if (a.kind === "optional") return sameElement(a.of, b);
+  if (b.kind === "optional") return sameElement(a, b.of);
+  const number = (t: Type): boolean => t.kind === "number" || t.kind === "integer";
+  if (number(a) && number(b)) return true;
+  if (isReference(a) && isReference(b)) return a.kind === b.kind || a.kind === "tuple" || b.kind === "tuple";
+  return a.kind === b.kind;
+}
+
+/** The inputs whose shadows are made through the map. */
+export function needsMap(v: Var, shared: SharedInputs): boolean {
+  return shared.classes.some((c) => c.ways.some((w) => w.input.variable === v));
 }

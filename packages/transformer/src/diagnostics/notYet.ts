@@ -55,10 +55,10 @@ export const notYet = {
   }),
   sharedInput: notYet_<{ fn: string; first: string; second: string }>({
     code: "RG3110",
-    message: ({ first, second }) => `\`${first}\` and \`${second}\` may be one object, which would have one gradient`,
-    help: ({ first, second }) => `name objects by their index instead of pointing at them, or leave one of \`${first}\` and \`${second}\` out with \`wrt\``,
-    example: "interface Point { x: number }\n/** @differentiable */\nexport function spread(nodes: Point[], links: { source: Point }[]): number {\n  let s = 0;\n  for (const n of nodes) s += n.x * n.x;\n  for (const l of links) s += l.source.x;\n  return s;\n}\n",
-    fixed: "interface Point { x: number }\n/** @differentiable */\nexport function spread(nodes: Point[], links: { source: number }[]): number {\n  let s = 0;\n  for (const n of nodes) s += n.x * n.x;\n  for (const l of links) s += nodes[l.source]!.x;\n  return s;\n}\n",
+    message: ({ fn, first, second }) => `${first === second ? `two of \`${first}\`` : `\`${first}\` and \`${second}\``} may be one array, and \`${fn}\` writes into it`,
+    help: () => "keep the numbers in fields, `tree.w *= …`: objects that are reached twice are followed, arrays inside them are not",
+    example: "interface Tree { w: number[]; left?: Tree; right?: Tree }\n/** @differentiable */\nexport function f(tree: Tree): number {\n  tree.w[0]! *= 2;\n  return tree.w[0]! + (tree.left ? tree.left.w[0]! : 0);\n}\n",
+    fixed: "interface Tree { w: number; left?: Tree; right?: Tree }\n/** @differentiable */\nexport function f(tree: Tree): number {\n  tree.w *= 2;\n  return tree.w + (tree.left ? tree.left.w : 0);\n}\n",
   }),
   otherTag: notYet_<{ tag: string }>({
     code: "RG3109",

@@ -216,8 +216,12 @@ export interface Take { readonly kind: "take"; readonly origin: Origin; readonly
 export interface AddTo { readonly kind: "addTo"; readonly origin: Origin; readonly ref: Var; readonly key: Var | string; readonly value: Var }
 /** `out = ref[key]; ref[key] = 0` on a shadow. */
 export interface TakeFrom { readonly kind: "takeFrom"; readonly origin: Origin; readonly ref: Var; readonly key: Var | string; readonly out: Var }
-/** A shadow of the shape of `like`, all zeros (`out.type` is its type: only the differentiable parts). */
-export interface Zeros { readonly kind: "zeros"; readonly origin: Origin; readonly like: Var; readonly out: Var }
+/**
+ * A shadow of the shape of `like`, all zeros (`out.type` is its type: only the differentiable parts). With `shared`, records of some types
+ * have theirs made once and found in a map by whoever meets them next.
+ */
+export interface Zeros { readonly kind: "zeros"; readonly origin: Origin; readonly like: Var; readonly out: Var; readonly shared?: SharedZeros }
+export interface SharedZeros { readonly made: Var; /** The functions that make them. */ readonly makers: ReadonlyMap<RecordType, string> }
 /**
  * Declares a tape. With `length`: an array of that many entries addressed by index, typed unless `plain`; null: growing, `record` pushes.
  */

@@ -23,7 +23,7 @@ export function operands(i: Instruction): readonly Var[] {
     case "get": case "take": return [i.accumulator];
     case "addTo": return [...keyed(i.ref, i.key), i.value];
     case "takeFrom": return keyed(i.ref, i.key);
-    case "zeros": return [i.like];
+    case "zeros": return i.shared ? [i.like, i.shared.made] : [i.like];
     case "tape": return i.length ? [i.length] : [];
     case "tapeRecord": return i.index ? [i.tape, i.index, i.value] : [i.tape, i.value];
     case "tapeRecall": return i.index ? [i.tape, i.index] : [i.tape];
@@ -162,7 +162,7 @@ export function renameInstruction(i: Instruction, r: Renaming): Instruction {
     case "declare": { const init = i.init && u(i.init); return { ...i, init, accumulator: d(i.accumulator) }; }
     case "add": return { ...i, accumulator: u(i.accumulator), value: u(i.value) };
     case "get": case "take": { const accumulator = u(i.accumulator); return { ...i, accumulator, out: d(i.out) }; }
-    case "zeros": { const like = u(i.like); return { ...i, like, out: d(i.out) }; }
+    case "zeros": { const like = u(i.like), made = i.shared && u(i.shared.made); return { ...i, like, out: d(i.out), ...(i.shared && made ? { shared: { ...i.shared, made } } : {}) }; }
     case "tape": { const length = i.length && u(i.length); return { ...i, length, tape: d(i.tape) }; }
     case "tapeRecord": return { ...i, tape: u(i.tape), index: i.index && u(i.index), value: u(i.value) };
     case "tapeRecall": { const tape = u(i.tape), index = i.index && u(i.index); return { ...i, tape, index, out: d(i.out) }; }

@@ -51,7 +51,7 @@ export function regionsOf(fn: IrFunction): Regions {
       case "exit": pairs(i.values, blocks.get(i.target) ?? []); break;
       case "raw": i.parts.forEach((p) => { if (typeof p !== "string") outside.add(p); }); if (i.out) outside.add(i.out); break;
       case "call": [...i.args, ...(i.out ? [i.out] : [])].forEach((v) => outside.add(v)); break;
-      case "zeros": shadows.add(i.out); break;
+      case "zeros": shadows.add(i.out); if (i.shared) unite(i.shared.made, i.out); break;
       case "addTo": shadows.add(i.ref); break;
       case "tapeRecord": unite(i.tape, i.value); break;
       case "tapeRecall": unite(i.tape, i.out); break;

@@ -154,7 +154,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
         set(i.out, member(i.ref, i.key, i.out.type)),
         { kind: "store", place: place(i.ref, i.key, i.out.type), op: "", value: literalExpr(0), ...base },
       ];
-      case "zeros": return [set(i.out, zerosExpr(i.out.type, use(i.like)))];
+      case "zeros": return [set(i.out, zerosExpr(i.out.type, use(i.like), i.like.type, i.shared ? { made: use(i.shared.made), makers: i.shared.makers } : null))];
       case "tape": return [{ ...assign(of(i.tape), tapeValue(i, i.length && use(i.length)), base), note: i.note }];
       case "tapeRecord": {
         const tape = of(i.tape), region = [tapeRegion(tape.id)];

@@ -182,7 +182,9 @@ class Printer {
     if (s.value === null) return `: ${text}`;
     const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;
     const compared = s.kind === "assign" && s.declares === "const" && v.type.kind === "number" && this.context.compared.has(v) && isLiteralChoice(s.value);
-    return holds || compared || hasEmptyArray(s.value) || (holdsTuple(v.type) && makesObject(s.value)) ? `: ${text}` : "";
+    // Read from a variable that is set from it further down: inference would go round.
+    const circular = v.type.kind === "optional" && v.type.of.kind === "record" && v.type.of.text !== null && s.value.kind === "member";
+    return holds || compared || circular || hasEmptyArray(s.value) || (holdsTuple(v.type) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
 

@@ -36,45 +36,62 @@ const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 export const isIdentifier = (name: string): boolean => identifier.test(name);
 export const propertyName = (name: string): string => (isIdentifier(name) ? name : JSON.stringify(name));
 
+/** Where shadows of shared records are kept, and the functions that make them. */
+export interface SharedShadows { readonly made: Expr; readonly makers: ReadonlyMap<RecordType, string> }
+
 /**
- * Zeros of a type, in the shape of `like`, which is evaluated as often as it is named: a variable or a path of fields.
- * The names of rows (`row`, `row1`) are in the text, where names.ts keeps variables off them.
+ * Zeros of a type, in the shape of `like`, which is evaluated as often as it is named: a variable or a path of fields. Where `like` is
+ * absent arrays are empty and records whole.
+ *
+ * `source`: the type of `like`. The names of rows (`row`, `row1`) are in the text, where names.ts keeps variables off them.
  */
-export function zerosExpr(type: Type, like: Expr, depth = 0, outer: readonly Type[] = []): Expr {
+export function zerosExpr(type: Type, like: Expr, source: Type | null, shared: SharedShadows | null = null, depth = 0, outer: readonly Type[] = []): Expr {
+  if (type.kind === "optional") return fresh(["(", like, " == null ? undefined : ", zerosExpr(type.of, like, source && presentType(source), shared, depth, outer), ")"]);
+  const absent = source?.kind === "optional", of = source && presentType(source);
+  const maker = of?.kind === "record" ? shared?.makers.get(of) : undefined;
+  if (shared && maker !== undefined) {
+    const made = fresh([`${maker}(`, like, ", ", shared.made, ")"]);
+    return absent ? fresh(["(", like, " ? ", made, " : ", zerosExpr(type, like, source, null, depth, outer), ")"]) : made;
+  }
   if (outer.includes(type)) return bug("zeros of a recursive type");
   const around = [...outer, type];
   switch (type.kind) {
     case "number": case "integer": return literalExpr(0);
     case "array": {
-      const length = path(like, ".length");
-      if (type.constructorName !== "Array") return fresh([`new ${type.constructorName}(`, length, ")"]);
-      if (type.element.kind === "number") return fresh(["new Array<number>(", length, ").fill(0)"]);
+      const length: readonly (string | Expr)[] = absent ? [like, "?.length ?? 0"] : [path(like, ".length")];
+      if (type.constructorName !== "Array") return fresh([`new ${type.constructorName}(`, ...length, ")"]);
+      if (type.element.kind === "number") return fresh(["new Array<number>(", ...length, ").fill(0)"]);
       const row = depth === 0 ? "row" : `row${depth}`;
-      const element = zerosExpr(type.element, rawExpr([row], { fresh: true }), depth + 1, around);
+      const element = zerosExpr(type.element, rawExpr([row], { fresh: true }), of?.kind === "array" ? of.element : null, shared, depth + 1, around);
       const named = mentions(element, row);
       const result = holdsTuple(type.element) ? typeText(type.element) : null;
       const body = element.kind === "record" ? ["(", element, ")"] : [element];
-      return fresh([like, `.map((${named ? row : ""})${result === null ? "" : `: ${result}`} => `, ...body, ")"]);
+      return fresh([...(absent ? ["(", like, " ?? [])"] : [like]), `.map((${named ? row : ""})${result === null ? "" : `: ${result}`} => `, ...body, ")"]);
     }
     case "tuple":
-      return { kind: "array", constructorName: "Array", elements: type.elements.map((e, k) => zerosExpr(e, path(like, `[${k}]`), depth, around)) };
+      return { kind: "array", constructorName: "Array", elements: type.elements.map((e, k) => zerosExpr(e, path(like, `${absent ? "?." : ""}[${k}]`), below(elementOf(of, k), absent), shared, depth, around)) };
     case "record": {
       const plain: (readonly [string, Expr])[] = [];
-      const absent: (string | Expr)[] = [];
+      const optional: (string | Expr)[] = [];
       for (const f of type.fields) {
-        const field = path(like, isIdentifier(f.name) ? `.${f.name}` : `[${JSON.stringify(f.name)}]`);
-        const zeros = zerosExpr(f.optional && f.type.kind === "optional" ? f.type.of : f.type, field, depth, around);
-        if (f.optional) absent.push("...(", field, ` === undefined ? {} : { ${propertyName(f.name)}: `, zeros, " })", ", ");
+        const field = path(like, isIdentifier(f.name) ? `${absent ? "?" : ""}.${f.name}` : `${absent ? "?." : ""}[${JSON.stringify(f.name)}]`);
+        const own = of?.kind === "record" ? of.fields.find((g) => g.name === f.name) : undefined;
+        const zeros = zerosExpr(f.optional && f.type.kind === "optional" ? f.type.of : f.type, field, f.optional ? (own ? presentType(own.type) : null) : below(own?.type ?? null, absent || own?.optional === true), shared, depth, around);
+        if (f.optional) optional.push("...(", field, ` ? { ${propertyName(f.name)}: `, zeros, " } : {})", ", ");
         else plain.push([f.name, zeros]);
       }
-      if (absent.length === 0) return { kind: "record", fields: plain };
+      if (optional.length === 0) return { kind: "record", fields: plain };
       const written = plain.flatMap(([name, zeros]) => [`${propertyName(name)}: `, zeros, ", "]);
-      return fresh(["{ ", ...[...written, ...absent].slice(0, -1), " }"]);
+      return fresh(["{ ", ...[...written, ...optional].slice(0, -1), " }"]);
     }
-    case "optional": return fresh(["(", like, " == null ? undefined : ", zerosExpr(type.of, like, depth, around), ")"]);
     default: return rawExpr(["undefined"]);
   }
 }
+
+const presentType = (t: Type): Type => (t.kind === "optional" ? presentType(t.of) : t);
+const elementOf = (t: Type | null, k: number): Type | null => (t?.kind === "tuple" ? t.elements[k] ?? null : t?.kind === "array" ? t.element : null);
+/** The type of a part, which may be absent because the whole may. */
+const below = (t: Type | null, absent: boolean): Type | null => (absent && t && t.kind !== "optional" ? { kind: "optional", of: t } : t);
 
 /** It reads the shape of what it is like: lengths anywhere. */
 const fresh = (parts: readonly (string | Expr)[]): Expr => rawExpr(parts, { fresh: true, reads: [anyWrite] });

@@ -1,0 +1,68 @@
+import type { Aliases } from "../analysis/aliases.ts";
+import { sharedInputs, type SharedInputs } from "../analysis/sharedInputs.ts";
+import type { IrFunction, IrModule, RecordType, Type, Var } from "../ir/ir.ts";
+import { definitions, eachInstruction } from "../ir/visit.ts";
+import { isRecursive } from "../ir/recursive.ts";
+import { gradientType, typeText, type GradientNames } from "./gradientType.ts";
+
+/** How objects that are reached in several ways get one shadow, and what the gradients of types that contain themselves are called. */
+export interface Sharing {
+  readonly shared: SharedInputs;
+  readonly names: GradientNames;
+  /** The functions that make the shadows of shared records. */
+  readonly makers: ReadonlyMap<RecordType, string>;
+}
+
+/**
+ * Plans the shadows of shared inputs. Types that cannot share cost nothing: there is no map then.
+ *
+ * `nameOf`: a name that is free at the top of the module.
+ */
+export function planSharing(module: IrModule, memory: Aliases, nameOf: (wanted: string) => string): Sharing {
+  const names = new Map<RecordType, string>();
+  for (const type of recordsOf(module)) {
+    if (isRecursive(type) && gradientType(type, names)) names.set(type, nameOf(`${identifier(type)}Gradient`));
+  }
+  const keyOf = (type: RecordType): string | null => {
+    const t = gradientType(type, names);
+    return t && typeText(t);
+  };
+  const shared = sharedInputs(module.root, memory, keyOf);
+  const makers = new Map<RecordType, string>();
+  for (const { types } of shared.classes) for (const type of types) makers.set(type, nameOf(`gradientOf${identifier(type)}`));
+  return { shared, names, makers };
+}
+
+/** The record types of a module, in the order in which they are met. */
+function recordsOf(module: IrModule): ReadonlySet<RecordType> {
+  const found = new Set<RecordType>();
+  const visit = (t: Type): void => {
+    switch (t.kind) {
+      case "optional": visit(t.of); break;
+      case "array": visit(t.element); break;
+      case "tuple": t.elements.forEach(visit); break;
+      case "record":
+        if (found.has(t)) break;
+        found.add(t);
+        t.fields.forEach((f) => visit(f.type));
+        break;
+      default: break;
+    }
+  };
+  const visitVar = (v: Var): void => visit(v.type);
+  const visitFunction = (fn: IrFunction): void => {
+    fn.inputs.forEach((i) => visitVar(i.variable));
+    eachInstruction(fn.body, (i) => {
+      definitions(i).forEach(visitVar);
+      if (i.kind === "loop") i.params.forEach(visitVar);
+    });
+  };
+  visitFunction(module.root);
+  for (const callee of module.callees.values()) visitFunction(callee);
+  return found;
+}
+
+function identifier(type: RecordType): string {
+  const text = /[A-Za-z_$][\w$]*/.exec(type.text?.startsWith("{") ? "" : type.text ?? "")?.[0] ?? "Record";
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
