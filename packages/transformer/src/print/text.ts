@@ -183,7 +183,7 @@ class Printer {
     const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;
     const compared = s.kind === "assign" && s.declares === "const" && v.type.kind === "number" && this.context.compared.has(v) && isLiteralChoice(s.value);
     // Read from a variable that is set from it further down: inference would go round.
-    const circular = v.type.kind === "optional" && v.type.of.kind === "record" && v.type.of.text !== null && s.value.kind === "member";
+    const circular = v.type.kind === "optional" && v.type.of.kind === "record" && v.type.of.text !== null && s.value.kind === "member" && s.value.object.kind === "raw";
     return holds || compared || circular || hasEmptyArray(s.value) || (holdsTuple(v.type) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
