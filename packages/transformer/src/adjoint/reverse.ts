@@ -152,7 +152,7 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       const shadow = r.shadows.of(i.ref);
       // An input without a gradient has zeros for a shadow, which nothing follows in the forward pass.
       if (!shadow || !r.active.hasShadow(originalOf(r, i.ref)) || (isReference(i.value.type) && !r.structure.isReturned(originalOf(r, i.ref)))) break;
-      if (isReference(i.value.type)) { b.emit({ kind: "pop", origin: i.origin, ref: shadow, out: freshVar(r.ids, null, shadowType(i.value.type) ?? i.value.type) }); break; }
+      if (isReference(i.value.type)) { b.emit({ kind: "pop", origin: i.origin, ref: shadow, out: freshVar(r.ids, null, shadowType(i.value.type, r.sharing.names) ?? i.value.type) }); break; }
       const out = freshVar(r.ids, null, numberType);
       b.emit({ kind: "pop", origin: i.origin, ref: shadow, out });
       contribute(r, scope, i.value, out);

@@ -91,7 +91,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
       }
       case "pop": {
         if (!wants(i.ref)) return [i];
-        const out = wants(i.out) ? shadow(i.out) : freshVar(ids, null, shadowType(i.out.type) ?? i.out.type);
+        const out = wants(i.out) ? shadow(i.out) : freshVar(ids, null, shadowType(i.out.type, names) ?? i.out.type);
         if (isReference(i.out.type) && structure.isReturned(i.ref)) structure.before.set(i, out);
         return [i, { ...i, ref: shadow(i.ref), out }];
       }
