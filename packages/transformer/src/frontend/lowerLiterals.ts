@@ -71,6 +71,10 @@ function fits(from: Type, to: Type, under: readonly (readonly [Type, Type])[] = 
 function spreadLiteral(s: Lowering, node: ts.ArrayLiteralExpression): Value {
   const [first, ...others] = node.elements;
   const expected = contextualType(s, node);
+  if (expected?.kind === "tuple") {
+    const elements = spreadTuples(s, node, expected.elements.length);
+    if (elements) return newArray(s, node, elements, expected);
+  }
   let out: Var | null = null;
   if (first && ts.isSpreadElement(first)) {
     const from = iteration(s, first.expression);
@@ -86,6 +90,23 @@ function spreadLiteral(s: Lowering, node: ts.ArrayLiteralExpression): Value {
   }
   for (const element of others) append(s, element, out, element);
   return out;
+}
+
+/** `[...p, z]` where a tuple of `length` is expected: the elements one by one, if all that is spread is itself a tuple. */
+function spreadTuples(s: Lowering, node: ts.ArrayLiteralExpression, length: number): readonly Var[] | null {
+  const sizes = node.elements.map((e) => {
+    if (!ts.isSpreadElement(e)) return 1;
+    const type = ts.isIdentifier(e.expression) || ts.isPropertyAccessExpression(e.expression) ? present(irType(s.reader, s.checker.getTypeAtLocation(e.expression))) : null;
+    return type?.kind === "tuple" ? type.elements.length : null;
+  });
+  if (sizes.includes(null) || sizes.reduce((sum: number, n) => sum + (n ?? 0), 0) !== length) return null;
+  const elements: Var[] = [];
+  for (const [n, e] of node.elements.entries()) {
+    if (!ts.isSpreadElement(e)) { elements.push(toVar(s, expression(s, e), e)); continue; }
+    const source = expression(s, e.expression);
+    for (let k = 0; k < sizes[n]!; k++) elements.push(toVar(s, readElement(s, e, toVar(s, source, e), s.integer(k)), e));
+  }
+  return elements;
 }
 
 function append(s: Lowering, node: ts.Node, out: Var, element: ts.Expression): void {
