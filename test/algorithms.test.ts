@@ -8,11 +8,11 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { compileAndRun } from "./support/compile.ts";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "fixtures", "algorithms");
+const fixtures = join(dirname(fileURLToPath(import.meta.url)), "fixtures", "algorithms");
 
 /** The gradient generated for the marked function of a fixture. What it returns is what its text says, which the caller states. */
 function gradientOf<R>(folder: string): (...args: readonly unknown[]) => R {
-  const text = readFileSync(join(root, folder, "input.ts"), "utf8");
+  const text = readFileSync(join(fixtures, folder, "input.ts"), "utf8");
   const name = /@differentiable\b[^]*?export function (\w+)/.exec(text)![1]!;
   return compileAndRun(text)[`grad_${name}`] as (...args: readonly unknown[]) => R;
 }
