@@ -103,9 +103,23 @@ export interface Derivative {
 export type Runner = (...args: unknown[]) => unknown;
 
 export function runner(text: string, name: string, random?: () => number): Runner {
-  const f = evaluateOverDuals(text, random)[name];
+  const exports = evaluateOverDuals(text, random), f = exports[name];
   if (f === undefined) throw new Error(`the program exports no ${name}`);
-  return f;
+  return (...args) => { for (const a of args) adopt(a, exports, new Set()); return f(...args); };
+}
+
+/** Instances of the program's classes become instances of the same classes over duals. */
+function adopt(x: unknown, exports: Record<string, unknown>, seen: Set<object>): void {
+  if (typeof x !== "object" || x === null || x instanceof Dual || seen.has(x)) return;
+  seen.add(x);
+  const prototype: unknown = Object.getPrototypeOf(x);
+  const { constructor } = (prototype ?? {}) as { readonly constructor?: { readonly name: string } };
+  if (constructor && prototype !== Object.prototype && !(constructor.name in globalThis)) {
+    const own = exports[constructor.name];
+    if (typeof own !== "function") throw new Error(`the oracle needs \`${constructor.name}\` exported`);
+    if (own !== constructor) Object.setPrototypeOf(x, own.prototype as object);
+  }
+  for (const part of Object.values(x)) adopt(part, exports, seen);
 }
 
 function asNum(y: unknown): Num {

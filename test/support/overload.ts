@@ -55,6 +55,7 @@ const overload: ts.TransformerFactory<ts.SourceFile> = (context) => {
 
   /** object and key of a place that is not a variable, each evaluated once */
   const place = (e: ts.Expression): [ts.Expression, ts.Expression] | undefined => {
+    if (ts.isPropertyAccessExpression(e) && ts.isPrivateIdentifier(e.name)) return undefined; // no key says it: `this.#x = $.plus(this.#x, …)`
     if (ts.isPropertyAccessExpression(e)) return [visitE(e.expression), f.createStringLiteral(e.name.text)];
     if (ts.isElementAccessExpression(e)) return [visitE(e.expression), visitE(e.argumentExpression)];
     return undefined;

@@ -16,7 +16,8 @@ import type { IrModule } from "./ir/ir.ts";
 import { eachInstruction } from "./ir/visit.ts";
 import type { Activity } from "./analysis/activity.ts";
 import { wayText, type SharedInputs } from "./analysis/sharedInputs.ts";
-import { isReference } from "./analysis/aliases.ts";
+import { isReference, type Aliases } from "./analysis/aliases.ts";
+import { escapingInstances, hiddenUses } from "./analysis/instances.ts";
 import type { GradientField } from "./adjoint/signature.ts";
 import { generate, type Generated, type Trace } from "./pipeline.ts";
 import { createRulebook } from "./rules/rulebook.ts";
@@ -112,7 +113,7 @@ function compileFunction(marked: SourceFunction, source: SourceProgram, existing
       optimise: options.optimise ?? true, rulebook,
       reserved: existing.names, shadowedGlobals: existing.shadowedGlobals,
       ...(options.trace ? { trace: options.trace } : {}),
-      check: (module, active, fields, shared) => check(marked, module, active, fields, shared, reporter),
+      check: (module, active, fields, shared, memory) => check(marked, module, active, fields, shared, memory, reporter),
       freeName: (wanted, again = false) => freeName(wanted, existing, again ? new Set() : taken),
     });
     return generated && { report: reportOf(marked, generated), shared: generated.shared };
@@ -133,8 +134,10 @@ function freeName(wanted: string, existing: Existing, taken: Set<string>): strin
 }
 
 /** Reports what stands in the way of a gradient, and what is probably not meant; true if there is no gradient. */
-function check(marked: SourceFunction, module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs, reporter: Reporter): boolean {
+function check(marked: SourceFunction, module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs, memory: Aliases, reporter: Reporter): boolean {
   const before = reporter.errorCount();
+  for (const refusal of escapingInstances(module, memory)) reporter.report(refusal);
+  for (const { name, loc } of hiddenUses(module)) reporter.report(finding(catalogue.hiddenField, { name }, loc));
   for (const raw of active.refused) if (raw.refusal) reporter.report(raw.refusal);
   for (const { instruction, op, why } of active.unsupported) {
     reporter.report(finding(catalogue.noRule, { op, why: why ?? "there is no rule for it" }, instruction.origin.loc));

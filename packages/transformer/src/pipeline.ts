@@ -5,7 +5,7 @@ import { verify } from "./ir/verify.ts";
 import { show } from "./ir/show.ts";
 import { recogniseGates } from "./analysis/gates.ts";
 import { cancelShifts } from "./analysis/shifts.ts";
-import { aliases } from "./analysis/aliases.ts";
+import { aliases, type Aliases } from "./analysis/aliases.ts";
 import { activity, type Activity, type RuleOf } from "./analysis/activity.ts";
 import { normaliseExits } from "./adjoint/normaliseExits.ts";
 import { rematerialise } from "./adjoint/rematerialise.ts";
@@ -36,7 +36,7 @@ export interface StageOptions {
   readonly shadowedGlobals: ReadonlySet<string>;
   readonly trace?: Trace;
   /** Says what stands in the way of a gradient; true: stop. */
-  readonly check: (module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs) => boolean;
+  readonly check: (module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs, memory: Aliases) => boolean;
   /** A name that is free at the top of the module; `again`: the same as in other functions of the file. */
   readonly freeName: (wanted: string, again?: boolean) => string;
 }
@@ -73,7 +73,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const memory = sharing.shared.classes.length > 0 ? aliases(module, sharing.shared.classes.map((c) => c.ways)) : apart;
   const active = activity(module, memory, ruleOf);
   const fields = gradientFields(module.root, lowered.root, active, ruleOf, sharing.names);
-  if (options.check(module, active, fields, sharing.shared)) return undefined;
+  if (options.check(module, active, fields, sharing.shared, memory)) return undefined;
 
   const halves = planHalves(module, active, options.freeName);
   const context = { active, memory, ruleOf, halves, sharing, structure: structureOf(memory, fields.map((f) => f.input.variable)) };

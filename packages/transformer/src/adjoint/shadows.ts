@@ -21,7 +21,8 @@ export const shadowName = (name: string | null): string | null => (name === null
  */
 export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves, memory: Aliases, structure: Structure, names: GradientNames): Block {
   const outsOf = new Map<Label, readonly Var[]>();
-  const typeOf = (v: Var): Type => shadowType(v.type, names) ?? { kind: "undefined" };
+  // Where nothing may be, no shadow may be.
+  const typeOf = (v: Var): Type => { const t = shadowType(v.type, names) ?? { kind: "undefined" }; return v.type.kind === "optional" && t.kind === "record" ? { kind: "optional", of: t } : t; };
   const wants = (v: Var): boolean => isReference(v.type) && active.hasShadow(v) && gradientType(v.type, names) !== null;
 
   const shadow = (v: Var): Var => {

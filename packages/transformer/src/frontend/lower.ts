@@ -21,7 +21,22 @@ import { fieldType, elementType, irType, optional, present } from "./lowerTypes.
  * Method    ALGORITHMS.md, section 2: an environment from variables to values; copies of it where control parts, outs where it meets.
  */
 export function lower(source: SourceFunction, context: LowerContext): IrModule | undefined {
-  const s = new Lowering(context, source.node, source.name, source.sourceFile);
+  const records = new Set<ts.Node>();
+  for (let round = 0; ; round++) {
+    const said: (() => void)[] = [];
+    const attempt: LowerContext = { ...context, report: (...complaint) => said.push(() => context.report(...complaint)) };
+    const s = new Lowering(attempt, source.node, source.name, source.sourceFile, records);
+    const module = lowerOnce(s, source);
+    if (s.wanted.size === 0) {
+      said.forEach((say) => say());
+      return module;
+    }
+    // Some instances that were thought to live in variables must be records.
+    for (const node of round < 6 ? s.wanted : s.made) records.add(node);
+  }
+}
+
+function lowerOnce(s: Lowering, source: SourceFunction): IrModule | undefined {
   try {
     const root = lowerRoot(s, source);
     return s.failed || !root ? undefined : { root, callees: s.callees };
@@ -79,6 +94,7 @@ function rootParameter(s: Lowering, node: ts.ParameterDeclaration, k: number): R
   if (pattern) return { parameter: { pattern, ...common }, bind: () => defaults.forEach((f) => f()) };
   const absent = maybe || node.initializer !== undefined;
   const variable = s.fresh(ts.isIdentifier(node.name) ? node.name.text : `p${k}`, absent ? optional(type) : type);
+  s.certain.add(variable);
   return { parameter: { pattern: { kind: "name", variable }, typeText, optional: absent, rest: common.rest }, bind: () => bindParameter(s, node, variable) };
 }
 

@@ -4,6 +4,7 @@ import { booleanType, integerType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
 import { choose, dispatch } from "./lowerJoin.ts";
+import { readMember, superMember } from "./lowerClasses.ts";
 import { mathMember, numberMember } from "./lowerModules.ts";
 import { isGlobal, readBinding } from "./lowerNames.ts";
 import { expression, isPresent, refined, shortText, toVar } from "./lowerExpressions.ts";
@@ -15,7 +16,7 @@ import { elementType, fieldType, irType, isAny, mayBeAbsent, optional, present }
 export function propertyAccess(s: Lowering, node: ts.PropertyAccessExpression): Value {
   const global = globalMember(s, node);
   if (global) return global;
-  if (ts.isPrivateIdentifier(node.name)) return s.refuse(node, catalogue.thisValue, { text: shortText(node) });
+  if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return superMember(s, node, node.name.text) ?? s.refuse(node, catalogue.thisValue, { text: shortText(node) });
   return getProperty(s, node, node.expression, expression(s, node.expression), node.name.text);
 }
 
@@ -37,16 +38,20 @@ function argumentsLength(s: Lowering, node: ts.Node): Value {
 export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Expression, object: Value, name: string): Value {
   if (!isVar(object)) {
     if (object.kind === "choice") return dispatch(s, node, object, (option) => getProperty(s, node, objectNode, option, name));
-    if (object.kind !== "object") return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
-    if (object.isArray && name === "length") return s.integer(object.fields.size);
-    const field = object.fields.get(name);
-    return field ? readBinding(s, node, field) : s.literal(undefined);
+    const field = object.kind === "object" ? object.fields.get(name) : undefined;
+    if (field) return readBinding(s, node, field);
+    if (object.kind === "object" && object.isArray && name === "length") return s.integer(object.fields.size);
+    const member = readMember(s, node, object, name);
+    if (member) return member;
+    return object.kind === "object" ? s.literal(undefined) : s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
   }
   const ref = refined(s, objectNode, object), type = present(ref.type);
   if ((type.kind === "array" || type.kind === "tuple") && name === "length") return lengthOf(s, node, ref);
   if (type.kind === "record") {
     const field = fieldType(type, name);
     if (field) return readField(s, node, ref, name, field.optional ? fieldTypeHere(s, node, field.type) : field.type);
+    const member = readMember(s, node, ref, name);
+    if (member) return member;
   }
   if (type.kind === "array" && name === "buffer") return s.refuse(node, catalogue.memoryView, { text: shortText(node) });
   if (type.kind === "string" && name === "length") return s.raw(node, [ref, ".length"], integerType, true);
@@ -71,6 +76,7 @@ export function lengthOf(s: Lowering, node: ts.Node, ref: Var): Var {
 export function readField(s: Lowering, node: ts.Node, ref: Var, name: string, type: Type): Var {
   const out = s.fresh(null, type);
   s.emit({ kind: "read", origin: s.origin(node), ref, key: name, out });
+  s.certain.add(out);
   return out;
 }
 

@@ -9,6 +9,7 @@ import { expression, operand, shortText, toVar, truth } from "./lowerExpressions
 import { getProperty, lengthOf, propertyAccess, readElement } from "./lowerAccess.ts";
 import { allocate, arrayMethod, knownArrayMethod } from "./lowerArrays.ts";
 import { holdsOnlyNumbers } from "./hollowArrays.ts";
+import { boundTo, classMeant, construct, methodOf, readMember, superCall, superMember } from "./lowerClasses.ts";
 import { callClosure, callWith } from "./lowerInline.ts";
 import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts";
 import { appendAll, contextualType, copyArray, newArray, pushElement } from "./lowerLiterals.ts";
@@ -20,7 +21,8 @@ import { arrayOf, elementOfConstructor, irType, isArrayConstructorName, isNumeri
 
 export function callExpression(s: Lowering, node: ts.CallExpression): Value {
   const callee = skipTypes(node.expression);
-  if (callee.kind === ts.SyntaxKind.SuperKeyword || callee.kind === ts.SyntaxKind.ImportKeyword) {
+  if (callee.kind === ts.SyntaxKind.SuperKeyword) return superCall(s, node, argumentsOf(s, node));
+  if (callee.kind === ts.SyntaxKind.ImportKeyword) {
     return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not a call of a function", instead: "call a function of this project" });
   }
   if (ts.isPropertyAccessExpression(callee)) return methodCall(s, node, callee);
@@ -54,7 +56,7 @@ function methodCall(s: Lowering, node: ts.CallExpression, callee: ts.PropertyAcc
   if (ts.isIdentifier(object) && isGlobal(s, object, object.text)) return rawCall(s, node, [`${object.text}.${callee.name.text}`], node.arguments, `${object.text}.${callee.name.text}`, false);
   const member = expressionOfMember(s, callee);
   if (member) return callValue(s, node, member);
-  if (object.kind === ts.SyntaxKind.ThisKeyword || object.kind === ts.SyntaxKind.SuperKeyword) return s.refuse(node, catalogue.thisValue, { text: shortText(node) });
+  if (object.kind === ts.SyntaxKind.SuperKeyword) { const method = superMember(s, node, callee.name.text); return method ? callValue(s, node, method) : s.refuse(node, catalogue.thisValue, { text: shortText(node) }); }
   return callMember(s, node, callee, expression(s, object));
 }
 
@@ -70,14 +72,22 @@ export function callMember(s: Lowering, node: ts.CallExpression, callee: ts.Prop
   const name = callee.name.text;
   if (!isVar(object)) {
     if (object.kind === "object") {
-      return object.isArray && !object.fields.has(name) ? knownArrayMethod(s, node, object, name) : callValue(s, node, getProperty(s, callee, callee.expression, object, name));
+      if (object.isArray && !object.fields.has(name)) return knownArrayMethod(s, node, object, name);
+      const value = (object.fields.has(name) ? undefined : methodOf(s, node, object, name)) ?? getProperty(s, callee, callee.expression, object, name);
+      const call = (v: Value): Value => callValue(s, node, boundTo(v, object));
+      return !isVar(value) && value.kind === "choice" ? dispatch(s, node, value, call) : call(value);
     }
     if (object.kind === "choice") return dispatch(s, node, object, (option) => callMember(s, node, callee, option));
-    if (name === "call") return callClosure(s, node, object, node.arguments.slice(1).map((a) => expression(s, a)));
+    if (object.kind === "class") { const method = methodOf(s, node, object, name); return method ? callValue(s, node, method) : s.refuse(node, catalogue.unknownCallee, { callee: callee.getText() }); }
+    if (name === "call") { const [self, ...rest] = node.arguments.map((a) => expression(s, a)); return callClosure(s, node, self ? boundTo(object, self) : object, rest); }
     return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
   }
   const type = present(object.type);
   if (type.kind === "array" || type.kind === "tuple") return arrayMethod(s, node, object, name);
+  if (type.kind === "record") {
+    const method = methodOf(s, node, object, name) ?? readMember(s, node, object, name);
+    if (method) return callValue(s, node, method);
+  }
   if (type.kind === "record") return s.refuse(node, catalogue.unknownCallee, { callee: callee.getText() });
   if (name === "hasOwnProperty" || type.kind === "opaque" && isNumberText(s, callee)) return rawCall(s, node, [object, `.${name}`], node.arguments, callee.getText(), false);
   const scalar = type.kind === "string" || type.kind === "number" || type.kind === "integer" || type.kind === "boolean";
@@ -107,9 +117,9 @@ function callUnknown(s: Lowering, node: ts.CallExpression, callee: Var): Var {
 }
 
 /** The arguments of a call; a spread tuple is as many as it has elements, a spread array must come last. */
-function argumentsOf(s: Lowering, node: ts.CallExpression): Value[] {
+function argumentsOf(s: Lowering, node: ts.CallExpression | ts.NewExpression): Value[] {
   const values: Value[] = [];
-  const list = plainArguments(node.arguments);
+  const list = plainArguments(node.arguments ?? []);
   for (const arg of list) {
     if (!ts.isSpreadElement(arg)) { values.push(expression(s, arg)); continue; }
     const from = iteration(s, arg.expression);
@@ -251,6 +261,8 @@ export function newExpression(s: Lowering, node: ts.NewExpression): Value {
     if (callee.text === "Function") return s.refuse(node, catalogue.dynamicCode, { text: shortText(node) });
     return rawCall(s, node, [`new ${callee.text}`], args, callee.text, false);
   }
+  const known = classMeant(s, callee);
+  if (known) return construct(s, node, known, argumentsOf(s, node));
   return s.raw(node, [`new ${callee.getText()}(`, ...argumentParts(s, args), ")"], { kind: "opaque", text: shortText(callee) }, false,
     s.refusal(node, catalogue.classInstance, { text: shortText(node) }));
 }

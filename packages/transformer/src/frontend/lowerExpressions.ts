@@ -5,6 +5,7 @@ import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Choice, type Lowering, type Value } from "./lowerState.ts";
 import { apart, dispatch, meet, settled, testOf, type Piece } from "./lowerJoin.ts";
 import { identifier, isGlobal, literalOf, memberValue, skipTypes } from "./lowerNames.ts";
+import { asRecord, classExpression, thisValue } from "./lowerClasses.ts";
 import { arrayLiteral, objectLiteral } from "./lowerLiterals.ts";
 import { elementAccess, isChain, lowerChain, propertyAccess } from "./lowerAccess.ts";
 import { assignment, update } from "./lowerPlaces.ts";
@@ -42,7 +43,9 @@ export function expression(s: Lowering, node: ts.Expression): Value {
     case ts.SyntaxKind.TemplateExpression: return templateExpression(s, node as ts.TemplateExpression);
     case ts.SyntaxKind.TypeOfExpression: return typeOf(s, node as ts.TypeOfExpression);
     case ts.SyntaxKind.VoidExpression: expression(s, (node as ts.VoidExpression).expression); return s.literal(undefined);
-    case ts.SyntaxKind.ThisKeyword: case ts.SyntaxKind.SuperKeyword: return s.refuse(node, catalogue.thisValue, { text: node.getText() });
+    case ts.SyntaxKind.ThisKeyword: return thisValue(s, node);
+    case ts.SyntaxKind.ClassExpression: return classExpression(s, node as ts.ClassExpression);
+    case ts.SyntaxKind.SuperKeyword: return s.refuse(node, catalogue.thisValue, { text: node.getText() });
     case ts.SyntaxKind.AwaitExpression: case ts.SyntaxKind.YieldExpression:
       return s.refuse(node, catalogue.asyncOrGenerator, { what: node.kind === ts.SyntaxKind.AwaitExpression ? "asynchronous (`await`)" : "a generator (`yield`)", name: s.rootName });
     default: return rawExpression(s, node);
@@ -57,7 +60,7 @@ export function operand(s: Lowering, node: ts.Expression): Var {
 export function toVar(s: Lowering, value: Value, node: ts.Node): Var {
   if (isVar(value)) return value;
   if (value.kind === "choice" && value.options.every(isVar)) return toVar(s, dispatch(s, node, value, (option) => option), node);
-  return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
+  return (value.kind === "object" && asRecord(s, node, value)) || s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
 }
 
 /** The text of a node for messages. */
@@ -194,6 +197,7 @@ function comparison(s: Lowering, node: ts.Node, op: string, a: Value, b: Value):
       const with_ = (v: Value): Var => (choice === a ? comparison(s, node, op, v, b) : comparison(s, node, op, a, v));
       return either(s, node, choice, with_);
     }
+    if (equality && !isVar(a) && !isVar(b) && a.kind === "object" && b.kind === "object") return s.literal(negated);
     return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
   }
   if (equality && a.literal && b.literal && typeof a.literal.value !== "number") {
@@ -201,8 +205,14 @@ function comparison(s: Lowering, node: ts.Node, op: string, a: Value, b: Value):
     const equal = op.length === 3 ? x === y : x === y || ((x === null || x === undefined) && (y === null || y === undefined));
     return s.literal(equal !== negated);
   }
+  if (equality && s.chain.length > 0 && (isCertain(s, a) && isNothing(b) || isCertain(s, b) && isNothing(a))) return s.literal(negated);
   return s.apply(node, op, [a, b], booleanType);
 }
+
+const isNothing = (v: Var): boolean => v.literal !== undefined && (v.literal.value === undefined || v.literal.value === null);
+
+/** In a function that was called with a number there is no need to ask whether there is one; the marked function asks its callers. */
+const isCertain = (s: Lowering, v: Var): boolean => (v.literal ? !isNothing(v) && v !== s.unassigned : s.certain.has(s.resolve(v)) && !mayBeAbsent(v.type));
 
 const isSettled = (v: Value): boolean => isVar(v) || v.kind !== "choice";
 
@@ -220,6 +230,10 @@ export function logical(s: Lowering, node: ts.Node, op: "&&" | "||" | "??", left
   s.set(result, s.unassigned);
   let value: Value = s.unassigned;
   const piece = apart(s, () => { if (op !== "??") s.assume(test, op === "&&"); value = right(); s.set(result, value); });
+  if (isVar(left) && isBoolean(left) && isVar(value) && value.literal && value.literal.value === (op === "&&") && piece.instructions.length === 0 && !piece.dead) {
+    s.env.delete(result);
+    return left; // `a && true`
+  }
   if (op !== "??" && isVar(left) && isBoolean(left) && isVar(value) && isBoolean(value) && isHarmless(s, piece)) {
     s.env.delete(result);
     s.current.push(...piece.instructions);

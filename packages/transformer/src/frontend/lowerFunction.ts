@@ -3,6 +3,7 @@ import { numberType, undefinedType } from "../ir/build.ts";
 import { eachUse, operands, substitute } from "../ir/visit.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type CallableNode, type Lowering, type Value } from "./lowerState.ts";
+import { isInstance } from "./lowerLiterals.ts";
 import { toVar } from "./lowerExpressions.ts";
 import { locOf } from "./lowerOrigin.ts";
 import { irType, present } from "./lowerTypes.ts";
@@ -35,6 +36,7 @@ export function finishFunction(s: Lowering, { node, name, value, exported, param
 }
 
 function resultOf(s: Lowering, node: CallableNode, name: string, value: Value): Var | null {
+  if (isInstance(value)) return toVar(s, value, node.name ?? node);
   if (!isVar(value)) {
     s.report(node.name ?? node, catalogue.functionAsValue, { text: name });
     return null;

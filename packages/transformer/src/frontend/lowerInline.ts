@@ -10,7 +10,8 @@ import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { readElement } from "./lowerAccess.ts";
 import { sliceOf } from "./lowerArrays.ts";
 import { applyBuiltin } from "./lowerCalls.ts";
-import { copyArray, knownObject, newArray } from "./lowerLiterals.ts";
+import { holdsFunctions, receiverBinding, type CallNode } from "./lowerClasses.ts";
+import { copyArray, isInstance, knownObject, newArray } from "./lowerLiterals.ts";
 import { writeElement } from "./lowerPlaces.ts";
 import { bindName, withDefault } from "./lowerPatterns.ts";
 import { hoistVariables, leaves, returnValue, statementOf, statements } from "./lowerStatements.ts";
@@ -67,23 +68,34 @@ function callAbsent(s: Lowering, node: ts.CallExpression, fn: Var): Var {
 }
 
 export function functionName(node: CallableNode): string {
+  if (ts.isConstructorDeclaration(node)) return `new ${node.parent.name?.text ?? "class"}`;
   if (node.name) return node.name.getText();
   const { parent } = node;
   return (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)) && ts.isIdentifier(parent.name) ? parent.name.text : "the callback";
 }
 
-function callKnown(s: Lowering, node: ts.CallExpression, fn: Closure, args: readonly Value[]): Value {
+export function callKnown(s: Lowering, node: CallNode, fn: Closure, args: readonly Value[]): Value {
   const callee = fn.node, name = functionName(callee);
   if (!callee.body) return s.refuse(node, catalogue.unknownFunction, { callee: name });
   if (callee.modifiers?.some((m) => m.kind === ts.SyntaxKind.AsyncKeyword)) return s.refuse(node, catalogue.asyncOrGenerator, { what: "asynchronous", name });
   if (!ts.isArrowFunction(callee) && callee.asteriskToken) return s.refuse(node, catalogue.asyncOrGenerator, { what: "a generator", name });
-  const size = nodeCount(callee), isCallback = node.arguments.some((a) => skipTypes(a) === callee);
+  const size = nodeCount(callee), isCallback = isInlineCallback(node, callee);
   const large = size > s.budget.inlineNodes || s.inlinedNodes + size > s.budget.inlineTotal;
-  if (callee === s.rootNode || isRecursive(s, callee) || (large && !isCallback && fn.scope.parent === null && !givesFunction(s, callee))) return callOwn(s, node, fn, args);
-  if (s.chain.length >= s.budget.callDepth) s.stop("nested calls", s.budget.callDepth);
+  if (callee === s.rootNode || isRecursive(s, callee) || (large && !isCallback && fn.scope.parent === null && !isBeingMade(s, fn.receiver) && !givesFunction(s, callee))) return callOwn(s, node, fn, args);
   s.inlinedNodes += size;
-  return inChain(s, node, name, () => runBody(s, callee, fn.scope, false, () => bindArguments(s, node, callee, args)));
+  return callInPlace(s, node, fn, () => bindArguments(s, node, callee, args));
 }
+
+/** Lowers the body where it is called; `bind` gives the parameters their values. */
+export function callInPlace(s: Lowering, node: CallNode, fn: Closure, bind: () => void): Value {
+  if (s.chain.length >= s.budget.callDepth) s.stop("nested calls", s.budget.callDepth);
+  return inChain(s, node, functionName(fn.node), () => runBody(s, fn.node, fn.scope, false, bind, fn.receiver));
+}
+
+/** The fields of an object that is being made are variables of the caller. */
+const isBeingMade = (s: Lowering, receiver: Value | undefined): boolean => receiver !== undefined && s.constructing.some((c) => c.object === receiver);
+
+const isInlineCallback = (node: CallNode, callee: CallableNode): boolean => ts.isCallExpression(node) && node.arguments.some((a) => skipTypes(a) === callee);
 
 /** A function that gives a function exists only while compiling. */
 function givesFunction(s: Lowering, node: CallableNode): boolean {
@@ -92,7 +104,7 @@ function givesFunction(s: Lowering, node: CallableNode): boolean {
 }
 
 /** Runs with the call added to the chain that diagnostics show. */
-function inChain<T>(s: Lowering, node: ts.CallExpression, callee: string, f: () => T): T {
+function inChain<T>(s: Lowering, node: ts.Node, callee: string, f: () => T): T {
   const { chain } = s, file = node.getSourceFile();
   const caller = chain[0]?.callee ?? s.frame.name;
   s.chain = [{ callee, caller, ...lineAndColumn(lineStarts(file.text), node.getStart(file)) }, ...chain];
@@ -100,10 +112,11 @@ function inChain<T>(s: Lowering, node: ts.CallExpression, callee: string, f: () 
 }
 
 /** Lowers a body in the scope of its function; `bind` gives the parameters their values. */
-export function runBody(s: Lowering, node: CallableNode, scope: Scope, outermost: boolean, bind: () => void): Value {
+export function runBody(s: Lowering, node: CallableNode, scope: Scope, outermost: boolean, bind: () => void, self?: Value): Value {
   const saved = { scope: s.scope, targets: s.targets, activation: s.activation, statement: s.statement };
   const result = s.temporary(outermost ? "value" : null);
-  s.scope = { parent: scope, bindings: new Map() };
+  const receiver = receiverBinding(s, node, self);
+  s.scope = { parent: scope, bindings: new Map(), ...(receiver === undefined ? {} : { receiver }) };
   s.targets = [];
   s.set(result, s.literal(undefined));
   block(s, node, { purpose: "function" }, (target) => {
@@ -141,7 +154,7 @@ function mustReturn(s: Lowering, node: CallableNode): boolean {
 // ---------------------------------------------------------------- parameters
 
 /** Binds the parameters of an inlined function. */
-function bindArguments(s: Lowering, node: ts.Node, callee: CallableNode, args: readonly Value[]): void {
+export function bindArguments(s: Lowering, node: ts.Node, callee: CallableNode, args: readonly Value[]): void {
   s.statement = null;
   callee.parameters.filter((p) => !isThisParameter(p)).forEach((parameter, k) => {
     const value = parameter.dotDotDotToken ? restArgument(s, node, parameter, args, k) : argumentAt(s, node, args, k);
@@ -190,18 +203,22 @@ function restArgument(s: Lowering, node: ts.Node, parameter: ts.ParameterDeclara
 
 // ---------------------------------------------------------------- functions of their own
 
-function callOwn(s: Lowering, node: ts.CallExpression, fn: Closure, args: readonly Value[]): Value {
+function callOwn(s: Lowering, node: CallNode, fn: Closure, args: readonly Value[]): Value {
+  const given = ts.isArrowFunction(fn.node) ? undefined : fn.receiver;
+  const self = given && isInstance(given) && !holdsFunctions(s, given) && !isBeingMade(s, given) ? toVar(s, given, node) : given;
   // Which function it is given must be known: a call for each.
   for (const [k, arg] of args.entries()) {
     if (!isVar(arg) && arg.kind === "choice") return dispatch(s, node, arg, (option) => callOwn(s, node, fn, args.map((a, n) => (n === k ? option : a))));
   }
   const parameters = fn.node.parameters.filter((p) => !isThisParameter(p));
-  const values = parameters.map((p, k) => (p.dotDotDotToken ? restArgument(s, node, p, args, k) : argumentAt(s, node, args, k)));
+  const values = parameters.map((p, k) => (p.dotDotDotToken ? restArgument(s, node, p, args, k) : argumentAt(s, node, args, k))).map((v) => (isInstance(v) && !holdsFunctions(s, v) ? toVar(s, v, node) : v));
   const known = values.map((v) => (isVar(v) ? null : v));
   const types = parameters.map((p, k) => parameterType(s, p, values[k]));
-  const specialization = findSpecialization(s, fn, known, types) ?? makeSpecialization(s, node, fn, known, types);
+  if (self && !isVar(self) && self.kind === "choice") return dispatch(s, node, self, (option) => callOwn(s, node, { ...fn, receiver: option }, args));
+  const receiver = self && (isVar(self) ? { type: self.type } : { known: self });
+  const specialization = findSpecialization(s, fn, receiver ?? null, known, types) ?? makeSpecialization(s, node, fn, receiver ?? null, known, types);
   if (specialization.open) specialization.calledWhileOpen = true;
-  const operands = values.filter(isVar);
+  const operands = [...(self && isVar(self) ? [self] : []), ...values.filter(isVar)];
   for (const captured of specialization.captures) operands.push(toVar(s, s.get(captured), node));
   const boxes = specialization.boxed.map((binding) => boxFor(s, node, binding));
   operands.push(...boxes);
@@ -240,21 +257,27 @@ function parameterType(s: Lowering, p: ts.ParameterDeclaration, value: Value | u
   return p.initializer || p.questionToken ? optional(plain) : plain;
 }
 
-function findSpecialization(s: Lowering, fn: Closure, known: readonly (Value | null)[], types: readonly Type[]): Specialization | undefined {
-  return s.specializations.find((sp) => sp.node === fn.node && sp.scope === fn.scope
+function findSpecialization(s: Lowering, fn: Closure, receiver: Specialization["receiver"], known: readonly (Value | null)[], types: readonly Type[]): Specialization | undefined {
+  return s.specializations.find((sp) => sp.node === fn.node && sp.scope === fn.scope && sameReceiver(s, sp.receiver, receiver)
     && sp.known.every((v, k) => { const other = known[k] ?? null; return v === other || (v !== null && other !== null && same(s, v, other)); })
     && sp.types.every((t, k) => known[k] !== null || typeKey(t) === typeKey(types[k] ?? t))
     && [...sp.knownCaptures].every(([binding, value]) => same(s, s.get(binding), value)));
 }
 
+function sameReceiver(s: Lowering, a: Specialization["receiver"], b: Specialization["receiver"]): boolean {
+  if (!a || !b) return a === b;
+  if ("known" in a) return "known" in b && same(s, a.known, b.known);
+  return "type" in b && typeKey(a.type) === typeKey(b.type);
+}
+
 const maxRounds = 6;
 
-function makeSpecialization(s: Lowering, node: ts.CallExpression, fn: Closure, known: readonly (Value | null)[], types: readonly Type[]): Specialization {
+function makeSpecialization(s: Lowering, node: CallNode, fn: Closure, receiver: Specialization["receiver"], known: readonly (Value | null)[], types: readonly Type[]): Specialization {
   if (s.specializations.length >= 60) s.stop("versions of called functions", 60);
   const signature = s.checker.getSignatureFromDeclaration(fn.node);
   const declared = signature ? irType(s.reader, s.checker.getReturnTypeOfSignature(signature)) : undefinedType;
   const specialization: Specialization = {
-    node: fn.node, scope: fn.scope, name: freshName(s, functionName(fn.node)), known, types,
+    node: fn.node, scope: fn.scope, name: freshName(s, functionName(fn.node)), receiver, known, types,
     captures: [], boxed: [], knownCaptures: new Map(), open: true, calledWhileOpen: false, result: declared,
   };
   s.specializations.push(specialization);
@@ -284,10 +307,11 @@ function freshName(s: Lowering, wanted: string): string {
 }
 
 /** Lowers the body; gives the variables for which a box was missing. */
-function lowerOwn(s: Lowering, node: ts.CallExpression, fn: Closure, specialization: Specialization): ReadonlySet<Binding> {
+function lowerOwn(s: Lowering, node: CallNode, fn: Closure, specialization: Specialization): ReadonlySet<Binding> {
   const saved = { current: s.current, env: s.env, dead: s.dead, scope: s.scope, frame: s.frame, activation: s.activation, targets: s.targets, statement: s.statement };
   const frame = newFrame(specialization.name, { env: s.env, frame: s.frame });
-  const variables: Var[] = [], bound: (readonly [ts.ParameterDeclaration, Value])[] = [];
+  const { receiver } = specialization, self = receiver && ("known" in receiver ? receiver.known : s.fresh("self", receiver.type));
+  const variables: Var[] = self && isVar(self) ? [self] : [], bound: (readonly [ts.ParameterDeclaration, Value])[] = [];
   fn.node.parameters.filter((p) => !isThisParameter(p)).forEach((p, k) => {
     const given = specialization.known[k];
     if (given) { bound.push([p, given]); return; }
@@ -303,7 +327,7 @@ function lowerOwn(s: Lowering, node: ts.CallExpression, fn: Closure, specializat
     s.set(binding, fromBox(s, node, binding, box));
   }
   for (const captured of specialization.captures) s.get(captured);
-  const value = inChain(s, node, specialization.name, () => runBody(s, fn.node, fn.scope, true, () => { for (const [p, v] of bound) bindParameter(s, p, v); }));
+  const value = inChain(s, node, specialization.name, () => runBody(s, fn.node, fn.scope, true, () => { for (const [p, v] of bound) bindParameter(s, p, v); }, self ?? undefined));
   if (!s.dead) for (const [binding, box] of frame.boxes) writeElement(s, node, box, s.integer(0), toVar(s, s.get(binding), node));
   const made = finishFunction(s, {
     node: fn.node, name: specialization.name, value, exported: false, parameters: (captures) => [...variables, ...captures, ...frame.boxes.values()].map((variable) => ({
@@ -354,8 +378,8 @@ function mentioned(s: Lowering, node: CallableNode): readonly CallableNode[] {
   const found: CallableNode[] = [], seen = new Set<ts.Symbol>();
   const visit = (at: ts.Node): void => {
     s.spend(1);
-    if (ts.isIdentifier(at)) {
-      const symbol = symbolOf(s, at);
+    if (ts.isIdentifier(at) || ts.isPrivateIdentifier(at)) {
+      const symbol = ts.isIdentifier(at) ? symbolOf(s, at) : s.checker.getSymbolAtLocation(at);
       if (symbol && !seen.has(symbol)) {
         seen.add(symbol);
         for (const declaration of symbol.declarations ?? []) collectCallables(declaration, found);
@@ -370,7 +394,9 @@ function mentioned(s: Lowering, node: CallableNode): readonly CallableNode[] {
 
 function collectCallables(declaration: ts.Declaration, found: CallableNode[]): void {
   if (declaration.getSourceFile().isDeclarationFile) return;
-  if (ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration)) found.push(declaration);
+  if (ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration) || ts.isAccessor(declaration)) found.push(declaration);
+  else if (ts.isPropertyDeclaration(declaration) && declaration.initializer) collectFrom(declaration.initializer, found);
+  else if (ts.isClassLike(declaration)) found.push(...declaration.members.filter((m): m is ts.ConstructorDeclaration => ts.isConstructorDeclaration(m)));
   else if (ts.isFunctionExpression(declaration)) found.push(declaration);
   else if (ts.isVariableDeclaration(declaration) && declaration.initializer) collectFrom(declaration.initializer, found);
   else if (ts.isPropertyAssignment(declaration)) collectFrom(declaration.initializer, found);

@@ -2,7 +2,7 @@ import type ts from "typescript";
 import type { Instruction, Labelled, LoopForm, Type, Var } from "../ir/ir.ts";
 import { freshLabel, makeBlock } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import { isVar, type Binding, type Choice, type End, type Environment, type Known, type Lowering, type Target, type Value } from "./lowerState.ts";
+import { isVar, type Binding, type Choice, type End, type Environment, type Known, type KnownObject, type Lowering, type Target, type Value } from "./lowerState.ts";
 import { joinTypes, mayBeAbsent, optional } from "./lowerTypes.ts";
 
 /**
@@ -15,7 +15,10 @@ export function same(s: Lowering, a: Value, b: Value): boolean {
   if (a === b) return true;
   if (!isVar(a) || !isVar(b)) {
     if (isVar(a) || isVar(b)) return false;
-    if (a.kind === "closure" && b.kind === "closure") return a.node === b.node && a.scope === b.scope;
+    if (a.kind === "closure" && b.kind === "closure") {
+      return a.node === b.node && a.scope === b.scope && (a.receiver === b.receiver || (a.receiver !== undefined && b.receiver !== undefined && same(s, a.receiver, b.receiver)));
+    }
+    if (a.kind === "class" && b.kind === "class") return a.node === b.node && a.scope === b.scope;
     return a.kind === "builtin" && b.kind === "builtin" && a.name === b.name;
   }
   const x = s.resolve(a), y = s.resolve(b);
@@ -44,6 +47,7 @@ function join(s: Lowering, saved: Environment, ends: readonly End[], mark: numbe
       const out = s.fresh(binding.name, type);
       values.forEach((v, n) => ends[n]?.values.push(standIn(s, v, type)));
       outs.push(out);
+      if (values.every((v) => v.literal ? v.literal.value !== undefined && v.literal.value !== null : s.certain.has(s.resolve(v)))) s.certain.add(out);
       env.set(binding, out);
     } else {
       env.set(binding, joinKnown(s, values, ends, outs, condition));
@@ -96,6 +100,7 @@ function standIn(s: Lowering, v: Var, type: Type): Var {
 /** Functions that differ by the way: each way yields the number of its own. */
 function joinKnown(s: Lowering, values: readonly Value[], ends: readonly End[], outs: Var[], condition: Var | null): Known {
   const options: Value[] = [];
+  if (wantRecords(s, values)) return { kind: "unknown" };
   for (const value of values) {
     for (const option of !isVar(value) && value.kind === "choice" ? value.options : [value]) {
       if (!isVar(option) && option.kind === "unknown") return option;
@@ -109,6 +114,13 @@ function joinKnown(s: Lowering, values: readonly Value[], ends: readonly End[], 
   outs.push(selector);
   const plain = condition !== null && options.length === 2 && values.every((v) => isVar(v) || v.kind !== "choice");
   return { kind: "choice", selector, options, condition: plain ? condition : null };
+}
+
+/** One variable for several instances: they must be records. Whether any of them is not one yet. */
+function wantRecords(s: Lowering, values: readonly Value[]): boolean {
+  const found = values.flatMap((v) => (isVar(v) ? [] : v.kind === "choice" ? v.options : [v])).filter((v): v is KnownObject => !isVar(v) && v.kind === "object" && v.instanceOf !== undefined && !s.records.has(v.node));
+  for (const object of found) s.wanted.add(object.node);
+  return found.length > 0;
 }
 
 /** The number by which selectors mean an option. */
@@ -354,6 +366,7 @@ function checkKnown(s: Lowering, node: ts.Node, saved: Environment, body: Piece)
   for (const [binding, before] of saved) {
     const after = body.env.get(binding) ?? before;
     if (isVar(before) === isVar(after) && (isVar(before) || same(s, before, after))) continue;
+    if (wantRecords(s, [before, after])) continue;
     s.report(node, catalogue.functionChangesInLoop, { name: binding.name ?? "a function" });
   }
 }

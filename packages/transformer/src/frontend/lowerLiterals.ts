@@ -2,6 +2,7 @@ import ts from "typescript";
 import type { ArrayType, FieldType, TupleType, Type, Var } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
+import { holdsFunctions } from "./lowerClasses.ts";
 import { isVar, type Binding, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { lengthOf, readElement, readField, staticKey } from "./lowerAccess.ts";
@@ -15,9 +16,12 @@ import { arrayOf, elementType, irType, isAny, isNumeric, joinTypes, mayBeAbsent,
 export function arrayLiteral(s: Lowering, node: ts.ArrayLiteralExpression): Value {
   if (node.elements.some((e) => ts.isSpreadElement(e))) return spreadLiteral(s, node);
   const values = node.elements.map((e) => expression(s, e));
-  if (values.some((v) => !isVar(v))) return knownObject(s, node, values.map((v, k) => [String(k), v] as const), true);
+  if (values.some((v) => !isVar(v) && !(isInstance(v) && !holdsFunctions(s, v)))) return knownObject(s, node, values.map((v, k) => [String(k), v] as const), true);
   return newArray(s, node, values.map((v, k) => toVar(s, v, node.elements[k] ?? node)), contextualType(s, node));
 }
+
+/** An instance of a class, or nothing but instances. */
+export const isInstance = (v: Value): boolean => !isVar(v) && (v.kind === "object" ? v.instanceOf !== undefined : v.kind === "choice" && v.options.every((o) => isVar(o) || isInstance(o)));
 
 /** The type that surroundings or the checker give a literal, if it says something. */
 export function contextualType(s: Lowering, node: ts.Expression): Type | null {
@@ -53,7 +57,7 @@ const isUnknown = (t: Type): boolean => t.kind === "opaque" && (isAny(t) || t.te
  * Whether a value of one type may stand where the other is expected, roughly: kinds agree. Types that contain themselves are met
  * again while they are compared (`under`): then they fit if nothing else speaks against it.
  */
-function fits(from: Type, to: Type, under: readonly (readonly [Type, Type])[] = []): boolean {
+export function fits(from: Type, to: Type, under: readonly (readonly [Type, Type])[] = []): boolean {
   const a = present(from), b = present(to);
   if (b.kind === "opaque" || a.kind === "opaque") return true;
   if (mayBeAbsent(from) && !mayBeAbsent(to)) return false;
@@ -182,7 +186,7 @@ export function objectLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Va
     else values.set(name, expression(s, ts.isShorthandPropertyAssignment(p) ? p.name : p.initializer));
   }
   const members = [...values];
-  if (members.some(([, v]) => !isVar(v))) return knownObject(s, node, members, false);
+  if (members.some(([, v]) => !isVar(v) && !(isInstance(v) && !holdsFunctions(s, v)))) return knownObject(s, node, members, false);
   return newRecord(s, node, members.map(([name, v]) => [name, toVar(s, v, node)] as const), contextualType(s, node));
 }
 

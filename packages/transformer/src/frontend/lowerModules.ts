@@ -3,6 +3,8 @@ import type { Var } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import type { Binding, Lowering, Scope, Value } from "./lowerState.ts";
+import { isAmbientMember } from "./classTypes.ts";
+import { knownClass } from "./lowerClasses.ts";
 import { expression } from "./lowerExpressions.ts";
 import { emptyScope, isCallable, isConstantArithmetic, isGlobal, isInsideFunction, isModuleLevel, literalOf, skipTypes, symbolOf } from "./lowerNames.ts";
 import { irType, isAny } from "./lowerTypes.ts";
@@ -22,6 +24,8 @@ function findModuleValue(s: Lowering, node: ts.Node, symbol: ts.Symbol): Value {
   const declarations = symbol.declarations ?? [];
   const fn = declarations.find((d): d is ts.FunctionDeclaration => ts.isFunctionDeclaration(d) && d.body !== undefined);
   if (fn) return { kind: "closure", node: fn, scope: scopeAround(s, fn) };
+  const ofClass = declarations.find((d): d is ts.ClassDeclaration => ts.isClassDeclaration(d) && !d.getSourceFile().isDeclarationFile && !isAmbientMember(d));
+  if (ofClass) return knownClass(s, ofClass);
   const declaration = declarations.find((d) => ts.isVariableDeclaration(d) || ts.isBindingElement(d)) ?? declarations[0];
   if (!declaration) return s.refuse(node, catalogue.unresolvedName, { name: symbol.name });
   if (ts.isVariableDeclaration(declaration) && isModuleLevel(declaration)) return moduleVariable(s, node, symbol, declaration);
@@ -45,6 +49,7 @@ function moduleVariable(s: Lowering, node: ts.Node, symbol: ts.Symbol, declarati
     const literal = literalOf(init);
     if (literal) return s.literal(literal.value, literal.text);
     if (isCallable(init)) return { kind: "closure", node: init, scope: emptyScope };
+    if (ts.isClassExpression(init)) return knownClass(s, init);
     if (ts.isObjectLiteralExpression(init) || ts.isArrayLiteralExpression(init)) {
       const object = objectOfFunctions(s, symbol.name, init);
       if (object) return object;
@@ -182,7 +187,7 @@ function prologueTable(s: Lowering, node: ts.Expression): Var {
 }
 
 /** The name under which the file of the root sees something of a module. */
-function visibleName(s: Lowering, symbol: ts.Symbol): string | null {
+export function visibleName(s: Lowering, symbol: ts.Symbol): string | null {
   const { sourceFile } = s.reader;
   if (symbol.declarations?.some((d) => d.getSourceFile() === sourceFile)) return symbol.name;
   for (const statement of sourceFile.statements) {

@@ -30,6 +30,10 @@ export function symbolOf(s: Lowering, name: ts.Identifier): ts.Symbol | undefine
 function localSymbolOf(s: Lowering, name: ts.Identifier): ts.Symbol | undefined {
   const { parent } = name;
   if (parent && ts.isShorthandPropertyAssignment(parent) && parent.name === name) return s.checker.getShorthandAssignmentValueSymbol(parent);
+  // A parameter that is a field as well has two symbols; names in the constructor mean the parameter.
+  if (parent && ts.isParameter(parent) && parent.name === name && ts.isParameterPropertyDeclaration(parent, parent.parent)) {
+    return s.checker.getSymbolsOfParameterPropertyDeclaration(parent, name.text).find((symbol) => symbol.flags & ts.SymbolFlags.FunctionScopedVariable);
+  }
   return s.checker.getSymbolAtLocation(name);
 }
 

@@ -6,6 +6,7 @@ import { isVar, type Binding, type KnownObject, type Lowering, type Value } from
 import { choose } from "./lowerJoin.ts";
 import { skipTypes } from "./lowerNames.ts";
 import { expression, operand, shortText } from "./lowerExpressions.ts";
+import { nameFields } from "./lowerClasses.ts";
 import { getElement, getProperty, readElement, readField, staticKey } from "./lowerAccess.ts";
 import { place, setPlace } from "./lowerPlaces.ts";
 import { sliceOf } from "./lowerArrays.ts";
@@ -21,6 +22,7 @@ export function bindName(s: Lowering, name: ts.BindingName, value: Value, bind: 
   if (ts.isIdentifier(name)) {
     const binding = bind(name);
     s.name(value, binding.name);
+    nameFields(value, binding.name);
     s.set(binding, value);
   } else if (ts.isObjectBindingPattern(name)) {
     bindObject(s, name, value, bind);
@@ -123,6 +125,7 @@ export function withDefault(s: Lowering, node: ts.Node, value: Value, initialize
   if (!initializer) return value;
   if (!isVar(value)) return value;
   if (value.literal) return value.literal.value === undefined ? expression(s, initializer) : value;
+  if (s.certain.has(s.resolve(value)) && !mayBeAbsent(value.type)) return value;
   const test = s.apply(node, "===", [value, s.literal(undefined)], booleanType);
   let fallback: Value = s.unassigned;
   const result = choose(s, node, test, () => (fallback = expression(s, initializer)), () => value);

@@ -9,6 +9,7 @@ import { findBinding, skipTypes, symbolOf } from "./lowerNames.ts";
 import { arithmeticOf, expression, logical, operand, shortText, toVar } from "./lowerExpressions.ts";
 import { getElement, getProperty, lengthOf } from "./lowerAccess.ts";
 import { assignPattern } from "./lowerPatterns.ts";
+import { writeMember } from "./lowerClasses.ts";
 import { bigIntArithmetic, toNumber } from "./lowerRaw.ts";
 import { whileLoop } from "./lowerEach.ts";
 import { pushElement } from "./lowerLiterals.ts";
@@ -31,7 +32,7 @@ export function place(s: Lowering, target: ts.Expression): Place {
     s.report(node, catalogue.assignsForeign, { name: node.text });
     return { kind: "refused" };
   }
-  if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.name)) return { kind: "field", node, object: expression(s, node.expression), name: node.name.text };
+  if (ts.isPropertyAccessExpression(node)) return { kind: "field", node, object: expression(s, node.expression), name: node.name.text };
   if (ts.isElementAccessExpression(node)) return { kind: "element", node, object: expression(s, node.expression), key: expression(s, node.argumentExpression) };
   s.report(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not a place to assign to", instead: "assign to a variable, an element or a field" });
   return { kind: "refused" };
@@ -67,7 +68,9 @@ export function setVariable(s: Lowering, node: ts.Node, binding: Binding, value:
 
 function setField(s: Lowering, node: ts.Node, at: Extract<Place, { kind: "field" }>, value: Value): void {
   const { object, name } = at;
+  if ((isVar(object) || object.kind === "object") && writeMember(s, node, object, name, value)) return;
   if (!isVar(object)) {
+    if (object.kind === "class") { s.report(at.node, catalogue.assignsForeign, { name: shortText(at.node) }); return; }
     if (object.kind !== "object" || [...object.fields.values()].some((f) => f.initial)) { s.report(at.node, catalogue.functionAsValue, { text: shortText(at.node) }); return; }
     const field = object.fields.get(name) ?? s.temporary(name);
     object.fields.set(name, field);

@@ -17,7 +17,6 @@ export function rawExpression(s: Lowering, node: ts.Expression): Value {
     case ts.SyntaxKind.BinaryExpression: return binaryWord(s, node as ts.BinaryExpression);
     case ts.SyntaxKind.TaggedTemplateExpression: return taggedTemplate(s, node as ts.TaggedTemplateExpression);
     case ts.SyntaxKind.DeleteExpression: return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "removes a field while the function runs", instead: "give the field another value: `undefined`" });
-    case ts.SyntaxKind.ClassExpression: return s.refuse(node, catalogue.unsupportedSyntax, { text: "class", what: "a class inside a differentiated function", instead: "write records and functions: `{ x, y }` and `function area(c: Circle)`" });
     case ts.SyntaxKind.MetaProperty: return s.raw(node, [node.getText()], irType(s.reader, s.checker.getTypeAtLocation(node)), true);
     case ts.SyntaxKind.OmittedExpression: return s.literal(undefined);
     default: return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not a computation with numbers", instead: "compute with numbers, arrays and records" });

@@ -6,18 +6,21 @@ import type { Entry } from "../diagnostics/entry.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import type { Budget, LowerContext } from "./source.ts";
 import { locOf } from "./lowerOrigin.ts";
+import { agreesOnClasses } from "./classTypes.ts";
 import type { TypeReader } from "./lowerTypes.ts";
 
 // ---------------------------------------------------------------- values
 
-export type CallableNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration;
+export type CallableNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration | ts.ConstructorDeclaration | ts.AccessorDeclaration;
 
 /** A function whose text and surroundings are known: calling it lowers its body in place. */
-export interface Closure { readonly kind: "closure"; readonly node: CallableNode; readonly scope: Scope }
+export interface Closure { readonly kind: "closure"; readonly node: CallableNode; readonly scope: Scope; /** What `this` is inside, where it was called as a method. */ readonly receiver?: Value }
+/** A class: it exists only while compiling. */
+export interface KnownClass { readonly kind: "class"; readonly node: ts.ClassLikeDeclaration; readonly scope: Scope }
 /** A function of the language or of the runtime, by the name operations have in the IR. */
 export interface Builtin { readonly kind: "builtin"; readonly name: string }
 /** An object or array literal that holds functions: it exists only while compiling; its fields are variables. */
-export interface KnownObject { readonly kind: "object"; readonly fields: Map<string, Binding>; readonly isArray: boolean; readonly node: ts.Node; /** The array whose elements are the further arguments of a call. */ readonly spread?: Var }
+export interface KnownObject { readonly kind: "object"; readonly fields: Map<string, Binding>; readonly isArray: boolean; readonly node: ts.Node; /** An instance: of this class. */ readonly instanceOf?: KnownClass; /** The array whose elements are the further arguments of a call. */ readonly spread?: Var }
 /** One of several things known while compiling (functions, or nothing): which, the selector says when the program runs. */
 export interface Choice {
   readonly kind: "choice";
@@ -30,7 +33,7 @@ export interface Choice {
 /** Different values came together that no Var can hold. */
 export interface Unknown { readonly kind: "unknown" }
 
-export type Known = Closure | Builtin | KnownObject | Choice | Unknown;
+export type Known = Closure | Builtin | KnownObject | KnownClass | Choice | Unknown;
 export type Value = Var | Known;
 
 export const isVar = (value: Value): value is Var => !("kind" in value);
@@ -51,7 +54,12 @@ export interface Binding {
   readonly initial?: Value;
 }
 
-export interface Scope { readonly parent: Scope | null; readonly bindings: Map<ts.Symbol, Binding> }
+export interface Scope {
+  readonly parent: Scope | null;
+  readonly bindings: Map<ts.Symbol, Binding>;
+  /** `this`: absent where that of the surrounding scope is meant, null where there is none. */
+  readonly receiver?: Binding | null;
+}
 
 export type Environment = Map<Binding, Value>;
 
@@ -100,6 +108,8 @@ export interface Specialization {
   readonly node: CallableNode;
   readonly scope: Scope;
   readonly name: string;
+  /** What `this` is: known while compiling, the type of a parameter that brings it, or null. */
+  readonly receiver: { readonly known: Known } | { readonly type: Type } | null;
   /** By parameter: what is known while compiling, or null. */
   readonly known: readonly (Value | null)[];
   readonly types: readonly Type[];
@@ -154,6 +164,18 @@ export class Lowering {
   readonly specializations: Specialization[] = [];
   /** Variables of the root's module that its functions assign. */
   readonly moduleState = new Map<ts.Symbol, Binding>();
+  /** Constructors being lowered, the innermost last: `super(…)` goes on with the same object. */
+  readonly constructing: { readonly of: KnownClass; readonly object: KnownObject; readonly begun: () => void }[] = [];
+  /** Where `new` stands whose instances must be records: they are stored, or one variable holds several of them. */
+  readonly records: ReadonlySet<ts.Node>;
+  /** Such places that turned up: the function is lowered again. */
+  readonly wanted = new Set<ts.Node>();
+  /** Every place of `new` that was met. */
+  readonly made = new Set<ts.Node>();
+  /** Numbers and strings that are there for certain: results of operations, declared fields. What an array held need not be. */
+  readonly certain = new WeakSet<Var>();
+  /** Where classes inside functions were declared. */
+  readonly classScopes = new Map<ts.Node, Scope>();
   /** Calls of `fill` that were carried out when their array was made. */
   readonly filled = new Set<ts.Node>();
   /** Results of calls of which not even the type is known: numbers, if they are used as such. */
@@ -167,18 +189,21 @@ export class Lowering {
   inlinedNodes = 0;
   private emitted = 0;
   private failedAt: number | null = null;
+  /** Where the last instruction comes from. */
+  private place: ts.Node | null = null;
   private work = 0;
 
   readonly context: LowerContext;
   readonly rootNode: CallableNode;
   readonly rootName: string;
 
-  constructor(context: LowerContext, rootNode: CallableNode, rootName: string, sourceFile: ts.SourceFile) {
+  constructor(context: LowerContext, rootNode: CallableNode, rootName: string, sourceFile: ts.SourceFile, records: ReadonlySet<ts.Node>) {
+    this.records = records;
     this.context = context;
     this.rootNode = rootNode;
     this.rootName = rootName;
     this.budget = { ...defaultBudget, ...context.budget };
-    this.reader = { checker: context.checker, sourceFile, known: new Map() };
+    this.reader = { checker: context.checker, sourceFile, known: new Map(), classes: new Map() };
     this.frame = newFrame(rootName, null);
     this.unassigned = literalVar(this.ids, undefined);
   }
@@ -193,6 +218,7 @@ export class Lowering {
     if (++this.emitted > this.budget.instructions) this.stop("instructions", this.budget.instructions);
     // What is wrong has been said: a little more may be found nearby, but not in everything that is called.
     if (this.failedAt !== null && this.emitted > this.failedAt + 2000) throw new Stopped();
+    if (this.place && !agreesOnClasses(this.reader, instruction)) this.report(this.place, catalogue.otherClass, { text: shortened(this.place) });
     this.current.push(instruction);
   }
 
@@ -207,7 +233,7 @@ export class Lowering {
     throw new Stopped();
   }
 
-  origin(node: ts.Node): Origin { return { loc: this.loc(node), statement: this.statement }; }
+  origin(node: ts.Node): Origin { this.place = node; return { loc: this.loc(node), statement: this.statement }; }
   loc(node: ts.Node): Loc { return locOf(node); }
 
   fresh(name: string | null, type: Type): Var { return { id: this.ids.next++, name, type }; }
@@ -217,6 +243,7 @@ export class Lowering {
   apply(node: ts.Node, op: string, args: readonly Var[], type: Type): Var {
     const out = this.fresh(null, type);
     this.emit({ kind: "apply", origin: this.origin(node), op, args, out });
+    this.certain.add(out);
     return out;
   }
 
@@ -303,6 +330,8 @@ export class Lowering {
   /** A diagnostic that waits until it is known whether a gradient would flow. */
   refusal<P>(node: ts.Node, entry: Entry<P>, data: P): Refusal { return finding(entry, data, this.loc(node), this.chain); }
 }
+
+const shortened = (node: ts.Node): string => { const text = node.getText().replace(/\s+/g, " "); return text.length <= 40 ? text : `${text.slice(0, 37)}…`; };
 
 const mentionedInside = new WeakMap<ts.Node, ReadonlySet<ts.Symbol>>();
 

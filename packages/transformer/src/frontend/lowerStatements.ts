@@ -1,6 +1,7 @@
 import ts from "typescript";
 import type { Statement, Var } from "../ir/ir.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
+import { declareClass } from "./lowerClasses.ts";
 import { isVar, type CallableNode, type Lowering, type Value } from "./lowerState.ts";
 import { block, branch, exit } from "./lowerJoin.ts";
 import { fromMath } from "./lowerModules.ts";
@@ -114,7 +115,7 @@ export function statement(s: Lowering, node: ts.Statement, labels: readonly stri
     case ts.SyntaxKind.ThrowStatement: throwStatement(s, node as ts.ThrowStatement); return;
     case ts.SyntaxKind.TryStatement: s.report(node, catalogue.tryCatch, { fn: s.rootName }); return;
     case ts.SyntaxKind.WithStatement: s.report(node, catalogue.unsupportedSyntax, { text: "with", what: "makes names mean what an object holds", instead: "name the object: `o.x`" }); return;
-    case ts.SyntaxKind.ClassDeclaration: s.report(node, catalogue.unsupportedSyntax, { text: "class", what: "a class inside a differentiated function", instead: "write records and functions: `{ x, y }` and `function area(c: Circle)`" }); return;
+    case ts.SyntaxKind.ClassDeclaration: declareClass(s, node as ts.ClassDeclaration); return;
     case ts.SyntaxKind.FunctionDeclaration: case ts.SyntaxKind.EmptyStatement: case ts.SyntaxKind.DebuggerStatement:
     case ts.SyntaxKind.InterfaceDeclaration: case ts.SyntaxKind.TypeAliasDeclaration: case ts.SyntaxKind.EnumDeclaration: case ts.SyntaxKind.NotEmittedStatement: return;
     default: s.report(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not a statement of a differentiated function", instead: "move it out of the function" });

@@ -1,5 +1,6 @@
 import ts from "typescript";
 import type { ArrayConstructorName, FieldType, RecordType, Type } from "../ir/ir.ts";
+import { instanceKey, isHidden, isMethodProperty } from "./classTypes.ts";
 import { booleanType, integerType, nullType, numberType, stringType, undefinedType } from "../ir/build.ts";
 
 /** Checker types as IR types, remembered so that recursive records end. */
@@ -8,6 +9,8 @@ export interface TypeReader {
   /** The file the generated code will stand beside: names of types are written as they are visible there. */
   readonly sourceFile: ts.SourceFile;
   readonly known: Map<ts.Type, Type>;
+  /** The classes whose instances have types that name them (`RecordType.instance`). */
+  readonly classes: Map<string, ts.ClassLikeDeclaration>;
 }
 
 export const anyType: Type = { kind: "opaque", text: "any" };
@@ -107,7 +110,8 @@ function convertObject(reader: TypeReader, type: ts.Type, depth: number): Type {
   }
   if (checker.getSignaturesOfType(type, ts.SignatureKind.Call).length > 0 || checker.getSignaturesOfType(type, ts.SignatureKind.Construct).length > 0) return opaque(reader, type);
   if (checker.getIndexInfosOfType(type).length > 0) return opaque(reader, type);
-  const record: RecordType = { kind: "record", fields: [], text: nameOfType(reader, type) };
+  const instance = instanceKey(reader, type);
+  const record: RecordType = { kind: "record", fields: [], text: instance === null ? nameOfType(reader, type) : null, ...(instance === null ? {} : { instance }) };
   reader.known.set(type, record); // before descending: the type may mention itself
   record.fields = checker.getPropertiesOfType(type).flatMap((property) => fieldOf(reader, property, depth));
   return record;
@@ -115,9 +119,11 @@ function convertObject(reader: TypeReader, type: ts.Type, depth: number): Type {
 
 function fieldOf(reader: TypeReader, property: ts.Symbol, depth: number): readonly FieldType[] {
   if (property.flags & (ts.SymbolFlags.Accessor | ts.SymbolFlags.Method | ts.SymbolFlags.Prototype)) return [];
-  if (property.name.startsWith("__#") || property.name.startsWith("__@")) return []; // private names and symbols
+  const declaration = property.valueDeclaration;
+  if (property.name.startsWith("__@") || (declaration && isMethodProperty(declaration))) return []; // symbols, and functions that are never replaced
   const type = irType(reader, reader.checker.getTypeOfSymbol(property), depth + 1);
-  return [{ name: property.name, type, optional: (property.flags & ts.SymbolFlags.Optional) !== 0 }];
+  const hidden = isHidden(declaration) ? { hidden: true } as const : {};
+  return [{ name: property.name.replace(/^__#\d+@/, ""), type, optional: (property.flags & ts.SymbolFlags.Optional) !== 0, ...hidden }];
 }
 
 function convertArray(reader: TypeReader, type: ts.Type, readonly: boolean, depth: number): Type {
@@ -247,8 +253,10 @@ export function typeKey(type: Type, depth = 0): string {
     case "integer": return "number";
     case "array": return `${type.constructorName}<${typeKey(type.element, depth + 1)}>`;
     case "tuple": return `[${type.elements.map((e) => typeKey(e, depth + 1)).join()}]`;
-    case "record": return type.text ?? `{${type.fields.map((f) => `${f.name}:${typeKey(f.type, depth + 1)}`).join()}}`;
+    case "record": return `${type.instance ?? ""}${type.text ?? fieldsKey(type, depth)}`;
     case "opaque": return type.text ?? "opaque";
     default: return type.kind;
   }
 }
+
+const fieldsKey = (type: RecordType, depth: number): string => `{${type.fields.map((f) => `${f.name}:${typeKey(f.type, depth + 1)}`).join()}}`;

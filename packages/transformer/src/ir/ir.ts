@@ -53,13 +53,15 @@ export interface ArrayType {
   readonly readonly?: boolean;
 }
 export interface TupleType { readonly kind: "tuple"; readonly elements: readonly Type[]; readonly readonly?: boolean }
-export interface FieldType { readonly name: string; readonly type: Type; readonly optional: boolean }
+export interface FieldType { readonly name: string; readonly type: Type; readonly optional: boolean; /** Only methods of the class see it. */ readonly hidden?: true }
 export interface RecordType {
   readonly kind: "record";
   /** Filled after creation for recursive types; read-only once the frontend is done. */
   fields: readonly FieldType[];
   /** How to write the type in generated code (`Point`), or null to write it out. */
   readonly text: string | null;
+  /** The class it is an instance of, if that has methods: equal fields do not make types equal. */
+  readonly instance?: string;
 }
 /** Any other value, always inactive: `text` is its type as written, or null if it need not be written. */
 export interface OpaqueType { readonly kind: "opaque"; readonly text: string | null }
@@ -161,7 +163,9 @@ export interface Read { readonly kind: "read"; readonly origin: Origin; readonly
 export interface Write { readonly kind: "write"; readonly origin: Origin; readonly ref: Var; readonly key: Var | string; readonly value: Var }
 /** An array or tuple literal (`out.type` tells which; a typed array of a literal too). */
 export interface NewArray { readonly kind: "array"; readonly origin: Origin; readonly elements: readonly Var[]; readonly out: Var }
-export interface NewRecord { readonly kind: "record"; readonly origin: Origin; readonly fields: readonly (readonly [string, Var])[]; readonly out: Var }
+export interface NewRecord { readonly kind: "record"; readonly origin: Origin; readonly fields: readonly (readonly [string, Var])[]; readonly out: Var;
+  /** An instance of a class, made as a plain record: reported where something would see the difference. */
+  readonly instance?: Refusal }
 /** `new Float64Array(n)`, `new Array<number>(n).fill(0)`: zero-filled, length known at run time. */
 export interface Allocate {
   readonly kind: "allocate"; readonly origin: Origin; readonly length: Var;
