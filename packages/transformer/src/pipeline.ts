@@ -8,13 +8,14 @@ import { cancelShifts } from "./analysis/shifts.ts";
 import { aliases, type Aliases } from "./analysis/aliases.ts";
 import { activity, type Activity, type RuleOf } from "./analysis/activity.ts";
 import { normaliseExits } from "./adjoint/normaliseExits.ts";
+import { structureReturns } from "./adjoint/structureReturns.ts";
 import { rematerialise } from "./adjoint/rematerialise.ts";
 import { sinkZeros } from "./adjoint/sinkZeros.ts";
 import type { SharedInputs } from "./analysis/sharedInputs.ts";
 import { planSharing, type Sharing } from "./adjoint/sharing.ts";
 import { gradientType } from "./adjoint/gradientType.ts";
 import { planHalves } from "./adjoint/halves.ts";
-import { makePair, type Pair } from "./adjoint/pairs.ts";
+import { makePairs, withoutIdleShadows, type Pair } from "./adjoint/pairs.ts";
 import { structureOf } from "./adjoint/structure.ts";
 import { gradientBody } from "./adjoint/gradient.ts";
 import { gradientFields, resultText, type GradientField } from "./adjoint/signature.ts";
@@ -67,7 +68,9 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     const cut = stage("cancelShifts", cancelShifts(gated));
     return stage("normaliseExits", normaliseExits(cut));
   };
-  const module: IrModule = { root: prepare(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepare(fn)] as const)) };
+  const prepareCallee = (fn: IrFunction): IrFunction => stage("structureReturns", structureReturns(prepare(fn)));
+  const isRecursive = [lowered.root, ...lowered.callees.values()].some((fn) => callsOf(fn).includes(lowered.root.name));
+  const module: IrModule = { root: (isRecursive ? prepareCallee : prepare)(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepareCallee(fn)] as const)) };
   const apart = aliases(module);
   const sharing = planSharing(module, apart, (wanted) => options.freeName(wanted, true));
   const memory = sharing.shared.classes.length > 0 ? aliases(module, sharing.shared.classes.map((c) => c.ways)) : apart;
@@ -83,16 +86,18 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     const improved = stage(`optimise ${name}`, optimiseGradient(fn));
     return stage(`rematerialise ${name}`, rematerialise(stage(`sinkZeros ${name}`, sinkZeros(improved))));
   };
+  const all = makePairs(halves, context, finish);
   const made = gradientBody(module.root, fields, context);
-  const pairs = reachable(made.body, [...halves.ofCallee.values()].map((half) => makePair(half, context)));
+  const called = reachable(made.body, all);
+  const { root, pairs } = options.optimise ? withoutIdleShadows(made.body, called) : { root: made.body, pairs: called };
   const gradientName = `grad_${module.root.name}`;
   const gradient = finish("reverse", {
-    ...module.root, name: gradientName, body: made.body, nextId: made.nextId, resultText: resultText(fields), result: { kind: "opaque", text: null },
+    ...module.root, name: gradientName, body: root, nextId: made.nextId, resultText: resultText(fields), result: { kind: "opaque", text: null },
   });
 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
     print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise }).text;
-  const helpers = pairs.flatMap((p) => [p.declaration, printed(finish("forward", p.forward), null, false), printed(finish("backward", p.backward), null, false)]);
+  const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]);
   const own = [printed(gradient, documentation(module.root, fields), module.root.exported), ...helpers];
   return {
     text: own.join("\n\n"), shared: sharedText(sharing, own.join("\n"), module.root.exported),
@@ -114,6 +119,12 @@ function sharedText({ names, makers }: Sharing, text: string, exported: boolean)
     for (const p of [...parts, ...interfaces]) if (!chosen.has(p.text) && mentions(all, p.name)) { chosen.add(p.text); all += p.text; }
   }
   return [...interfaces, ...parts].map((p) => p.text).filter((t) => chosen.has(t));
+}
+
+function callsOf(fn: IrFunction): readonly string[] {
+  const names: string[] = [];
+  eachInstruction(fn.body, (i) => { if (i.kind === "call") names.push(i.callee); });
+  return names;
 }
 
 /** The pairs that the gradient calls, and those that they call. */

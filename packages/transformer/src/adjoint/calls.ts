@@ -4,17 +4,24 @@ import type { ReverseState } from "./state.ts";
 import { adjointOf, contribute, isActive } from "./state.ts";
 import { freshVar, literalVar, numberType } from "../ir/build.ts";
 
-/** The reverse of a call that was not inlined: the backward half of the callee, on the record of this activation. */
+/** The reverse of a call that was not inlined: the backward half of the callee, on what this activation kept. */
 export function reverseCall(r: ReverseState, i: Call, scope: Scope): void {
   const half = r.halves.ofForward.get(i.callee);
-  const record = i.out;
-  if (!half || !record) return;
-  const result = r.halves.results.get(record);
+  if (!half) return;
+  const { flat, tape, passed } = half.shape;
+  const record = flat ? null : i.out;
+  const result = record ? r.halves.results.get(record) : i.out;
   const seed = half.seeded && result ? adjointOf(r, scope, result) : null;
-  if (half.seeded && !seed && !half.writes) return;
+  // What was pushed on the tape must come off it, whatever the seed.
+  if (half.seeded && !seed && !half.writes && !tape) return;
   const bare = half.scalars.length === 1;
   const results = half.scalars.length > 0 ? freshVar(r.ids, null, bare ? numberType : half.gradientType) : null;
-  const args = half.seeded ? [record, seed ?? literalVar(r.ids, 0)] : [record];
+  const args = [
+    ...i.args.filter((_, n) => passed.has(n)),
+    ...(record ? [record] : []),
+    ...(tape ? [r.tape] : []),
+    ...(half.seeded ? [seed ?? literalVar(r.ids, 0)] : []),
+  ];
   scope.builder.emit({ kind: "call", origin: i.origin, callee: half.backward, args, out: results });
   if (!results) return;
   for (const { index, field } of half.scalars) {

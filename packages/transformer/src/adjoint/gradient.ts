@@ -2,8 +2,9 @@ import type { Activity, RuleOf } from "../analysis/activity.ts";
 import type { Aliases } from "../analysis/aliases.ts";
 import { isReference } from "../analysis/aliases.ts";
 import { accumulationLinks, definitionsIn } from "../analysis/loops.ts";
-import { freshVar, literalVar, makeBlock } from "../ir/build.ts";
+import { freshLabel, freshVar, literalVar, makeBlock, numberType } from "../ir/build.ts";
 import type { Block, Instruction, IrFunction, Origin, Var } from "../ir/ir.ts";
+import { eachInstruction } from "../ir/visit.ts";
 import { bug } from "../diagnostics/bug.ts";
 import { canOpen, openBlock, ownTrail, reverseTrail } from "./open.ts";
 import { emitEntryChecks } from "./entryChecks.ts";
@@ -20,6 +21,7 @@ import { Scope } from "./scope.ts";
 import { addShadows, shadowName } from "./shadows.ts";
 import type { Reexecuted, ReverseState } from "./state.ts";
 import { adjointOf, contribute, own } from "./state.ts";
+import { Stack } from "./stack.ts";
 import { shadowType } from "./gradientType.ts";
 
 /** What the reverse sweep is made from, besides the function. */
@@ -57,6 +59,7 @@ export function gradientBody(fn: IrFunction, fields: readonly GradientField[], c
     const { r, shadowed, origin } = begin(fn, context, reexecuted);
     const top = new Scope(null, r.ids, origin);
     top.builder.emit({ kind: "heading", origin, text: "forward pass" });
+    if (callsWith(shadowed, r.tape)) top.builder.emit({ kind: "array", origin, elements: [], out: r.tape });
     emitEntryChecks(r, fn, r.sharing.shared, top, origin);
     emitInputShadows(r, fn, fields, top, origin);
     const finish: Parameters<typeof openBlock>[3]["finish"] = (s, values, trail, byExit) => {
@@ -83,15 +86,26 @@ export function gradientBody(fn: IrFunction, fields: readonly GradientField[], c
   });
 }
 
-/** The body of a function that is called, its reverse behind its forward pass, with the seed as a parameter. */
-export function splitBody(fn: IrFunction, seed: Var | null, context: ReverseContext): SplitBody {
+const callsWith = (block: Block, arg: Var): boolean => {
+  let found = false;
+  eachInstruction(block, (i) => { if (i.kind === "call" && i.args.includes(arg)) found = true; });
+  return found;
+};
+
+/**
+ * The body of a function that is called, its reverse behind its forward pass, with the seed as a parameter.
+ *
+ * The two stand in one Block if a record takes what one needs of the other: all that is visible at its end. If it goes on the tape they
+ * stand in Blocks of their own, so that everything has to be seen, computed again or pushed.
+ */
+export function splitBody(fn: IrFunction, seed: Var | null, flat: boolean, context: ReverseContext): SplitBody {
   return choosing((reexecuted) => {
-    const { r, shadowed, origin } = begin(fn, context, reexecuted);
+    const { r, shadowed, origin } = begin(fn, context, reexecuted, flat);
     const top = new Scope(null, r.ids, origin);
-    top.isOpen = true;
-    for (const i of shadowed.instructions) top.builder.emit(i);
+    top.isOpen = !flat;
     const marker: Instruction = { kind: "heading", origin, text: "backward pass" };
-    top.builder.emit(marker);
+    const forward = [...shadowed.instructions];
+    if (!flat) for (const i of [...forward, marker]) top.builder.emit(i);
     for (const input of fn.inputs) r.homes.set(input.variable, top);
     const result = shadowed.yields[0];
     const whole: Block = { instructions: shadowed.instructions, yields: shadowed.yields, dead: shadowed.dead };
@@ -104,13 +118,14 @@ export function splitBody(fn: IrFunction, seed: Var | null, context: ReverseCont
     // A single number comes back bare.
     const single = fields.length === 1 ? fields[0] : undefined;
     if (fields.length > 0) top.builder.emit({ kind: "return", origin, fields: single ? null : fields, value: single?.[1] ?? null });
-    const body: Block = { instructions: top.instructions, yields: [], dead: fields.length > 0 };
+    const part = (instructions: Instruction[]): Instruction => ({ kind: "block", origin, label: freshLabel(r.ids), purpose: "plain", body: { instructions, yields: [], dead: false }, outs: [] });
+    const body: Block = flat ? makeBlock([part(forward), part(top.instructions)]) : { instructions: top.instructions, yields: [], dead: fields.length > 0 };
     const recorded = resolve(r, body);
     const at = top.instructions.indexOf(marker);
     return {
       body, nextId: r.ids.next, recorded, state: r,
-      forward: withoutGates({ ...body, instructions: top.instructions.slice(0, at) }).instructions,
-      backward: withoutGates({ ...body, instructions: top.instructions.slice(at + 1) }).instructions,
+      forward: withoutGates(makeBlock(flat ? forward : top.instructions.slice(0, at))).instructions,
+      backward: withoutGates(makeBlock(top.instructions.slice(at + 1))).instructions,
       shadowsOfInputs: fn.inputs.flatMap((p) => (isReference(p.variable.type) && context.active.hasShadow(p.variable) ? [inputShadow(r, p.variable)] : [])),
     };
   });
@@ -137,23 +152,32 @@ function asReturned(r: ReverseState, f: GradientField, s: Scope): Var {
   return out;
 }
 
-function inputShadow(r: ReverseState, v: Var, taken: ReadonlySet<string> = new Set()): Var {
+/** A name that is not taken, and from now on is. */
+export function freeName(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let n = 1; taken.has(name); n++) name = `${wanted}${n}`;
+  taken.add(name);
+  return name;
+}
+
+function inputShadow(r: ReverseState, v: Var, taken = new Set<string>()): Var {
   let s = r.shadows.of(v);
   if (!s) {
-    const base = shadowName(v.name);
-    let name = base;
-    for (let n = 1; name !== null && taken.has(name); n++) name = `${base}${n}`;
-    s = freshVar(r.ids, name, shadowType(v.type, r.sharing.names, true) ?? bug("a shadow without a type"));
+    const name = shadowName(v.name);
+    s = freshVar(r.ids, name && freeName(name, taken), shadowType(v.type, r.sharing.names, true) ?? bug("a shadow without a type"));
     r.shadows.set(v, s);
   }
   return s;
 }
 
-function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted): { r: ReverseState; shadowed: Block; origin: Origin } {
+function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, flat = false): { r: ReverseState; shadowed: Block; origin: Origin } {
   const ids = { next: fn.nextId };
   const shadowMap = new Map<Var, Var>(), primalOf = new Map<Var, Var>();
   const defs = definitionsIn(fn.body);
   const origin: Origin = { loc: fn.loc, statement: null };
+  // As parameters of the halves what we add stands beside the inputs, which may be named like that: the shadow of `x` beside a parameter `dx`.
+  const taken = new Set(fn.inputs.map((i) => i.name));
+  const tape = freshVar(ids, freeName("tape", taken), { kind: "array", constructorName: "Array", element: numberType });
   const r: ReverseState = {
     ids, ...context,
     // A shadow is stored where its primal is: references in it may be replaced when those in the primal may.
@@ -162,7 +186,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted):
     shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); if (!primalOf.has(s)) primalOf.set(s, r.original.get(v) ?? v); } },
     optionalInputs: new Set(fn.inputs.map((i) => i.variable).filter((v) => v.type.kind === "optional")),
     original: new Map(), originalWrite: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
-    accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), leftMarks: new Map(), reexecuted,
+    accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), leftMarks: new Map(), reexecuted, tape, stack: flat ? new Stack(ids, tape) : null,
   };
   // Of a parameter named by its fields only these have a shadow.
   for (const input of fn.wrt ?? []) {
@@ -170,10 +194,8 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted):
     const type = shadowType(restricted(input.variable.type, input.paths), r.sharing.names, true) ?? bug("a shadow without a type");
     r.shadows.set(input.variable, freshVar(ids, shadowName(input.variable.name), type));
   }
-  // As parameters of a forward half they stand beside the inputs, which may be named like that: the shadow of `x` beside a parameter `dx`.
-  const taken = new Set(fn.inputs.map((i) => i.name));
-  for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) taken.add(inputShadow(r, input.variable, taken).name ?? "");
-  const shadowed = addShadows(fn.body, context.active, ids, r.shadows, context.halves, context.memory, context.structure, context.sharing.names);
+  for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) inputShadow(r, input.variable, taken);
+  const shadowed = addShadows(fn.body, context.active, ids, r.shadows, context.halves, tape, context.memory, context.structure, context.sharing.names);
   return { r, shadowed, origin };
 }
 

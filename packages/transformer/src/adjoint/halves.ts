@@ -4,11 +4,24 @@ import type { IrFunction, IrModule, RecordType, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { numberType } from "../ir/build.ts";
 
-/** How a function that is called and not inlined is split: `forward` returns a record, `backward` takes it and the seed. */
+/** How what the reverse of a call needs gets from one half to the other. Settled in rounds (pairs.ts). */
+export interface Shape {
+  /** Numbers alone: pushed on a tape that all activations share, popped in reverse. Else the forward half returns a record for each activation. */
+  flat: boolean;
+  /** The halves take that tape: they use it, or call halves that do. */
+  tape: boolean;
+  /** The backward half takes these arguments again: the inputs by number, then their shadows. */
+  passed: ReadonlySet<number>;
+}
+
+/** How a function that is called and not inlined is split: `backward` takes what `forward` kept, and the seed. */
 export interface Half {
   readonly callee: IrFunction;
   readonly forward: string;
   readonly backward: string;
+  readonly shape: Shape;
+  /** How many of the inputs have a shadow. */
+  readonly shadowed: number;
   /** The named type of the record of one activation. */
   readonly recordType: Type;
   /** The active number parameters and the fields in which their adjoints come back. */
@@ -23,7 +36,7 @@ export interface Half {
 export interface Halves {
   readonly ofCallee: ReadonlyMap<string, Half>;
   readonly ofForward: ReadonlyMap<string, Half>;
-  /** The result of the call that made a record. */
+  /** The result of the call that made a record; of the call itself where there is none. */
   readonly results: Map<Var, Var>;
 }
 
@@ -34,13 +47,15 @@ export function planHalves(module: IrModule, active: Activity, nameOf: (wanted: 
   for (const [name, callee] of called) {
     const result = callee.body.yields[0];
     const seeded = result !== undefined && active.isActive(result);
-    const shadowed = callee.inputs.some((p) => isReference(p.variable.type) && active.hasShadow(p.variable)) || (result !== undefined && isReference(result.type) && active.hasShadow(result));
+    const shadows = callee.inputs.filter((p) => isReference(p.variable.type) && active.hasShadow(p.variable)).length;
+    const shadowed = shadows > 0 || (result !== undefined && isReference(result.type) && active.hasShadow(result));
     if (!seeded && !shadowed) continue;
     const scalars = callee.inputs.flatMap((p, index) => (active.isActive(p.variable) ? [{ index, field: `d${p.name}` }] : []));
     const base = callee.name;
     const recordType: RecordType = { kind: "record", fields: [], text: nameOf(`Record_${base}`) };
     const half: Half = {
-      callee, forward: nameOf(`forward_${base}`), backward: nameOf(`backward_${base}`), recordType, scalars, seeded,
+      callee, shape: { flat: canBeFlat(callee) && !(result !== undefined && isReference(result.type) && active.hasShadow(result)), tape: false, passed: new Set() },
+      shadowed: shadows, forward: nameOf(`forward_${base}`), backward: nameOf(`backward_${base}`), recordType, scalars, seeded,
       gradientType: { kind: "record", fields: scalars.map(({ field }) => ({ name: field, type: numberType, optional: false })), text: null },
       writes: shadowed && writesActive(module, callee, active),
     };
@@ -48,6 +63,13 @@ export function planHalves(module: IrModule, active: Activity, nameOf: (wanted: 
     ofForward.set(half.forward, half);
   }
   return { ofCallee, ofForward, results: new Map() };
+}
+
+/** Pushes and pops pair up where every Block that begins also ends. */
+function canBeFlat(fn: IrFunction): boolean {
+  let leaves = false;
+  eachInstruction(fn.body, (i) => { if (i.kind === "exit") leaves = true; });
+  return !leaves;
 }
 
 /** The functions that some call names, the root among them if it calls itself. */

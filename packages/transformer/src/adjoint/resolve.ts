@@ -35,7 +35,7 @@ export function resolve(r: ReverseState, body: Block): readonly Recorded[] {
   const resolver = new Resolver(r, list, body, recorded);
   for (let round = 0; ; round++) {
     if (round > 50) bug("values of the reverse sweep do not settle");
-    if (!resolver.step()) break;
+    if (!resolver.step() || r.stack?.fits === false) break;
   }
   return recorded;
 }
@@ -93,7 +93,7 @@ class Resolver {
     const acrossLoops: { v: Var; at: List }[] = [], lifted: { v: Var; to: List; uses: readonly List[] }[] = [];
     for (const [v, uses] of far) {
       const to = this.meeting(v, uses);
-      if (this.loopsBetween(v, to).length > 0) for (const at of uses) acrossLoops.push({ v, at });
+      if (this.isApart(v, to)) for (const at of uses) acrossLoops.push({ v, at });
       else lifted.push({ v, to, uses });
     }
     // In program order, so that a value is decided after those it may be computed from.
@@ -110,7 +110,7 @@ class Resolver {
     replaceUses(this.list, (v, at) => (isVisible(old, v, at) ? v : this.lifted.get(v) ?? this.known(v, at) ?? v));
     for (const [scope, instructions] of this.preludes) {
       const heading = scope.instructions.findIndex((i) => i.kind !== "heading");
-      scope.instructions.splice(Math.max(heading, 0), 0, ...instructions);
+      scope.instructions.splice(this.r.stack?.end(scope) ?? Math.max(heading, 0), 0, ...instructions);
     }
     return true;
   }
@@ -137,6 +137,11 @@ class Resolver {
       if (this.layout.places.get(l)?.role === "body") found.push(l);
     }
     return found;
+  }
+
+  /** Whether a value cannot simply be lifted to a Block: loops are between, or the Block holds the two halves of a function. */
+  private isApart(v: Var, to: List): boolean {
+    return (this.r.stack !== null && to === this.list) || this.loopsBetween(v, to).length > 0;
   }
 
   private intrinsic(v: Var, at: List): number {
@@ -220,7 +225,13 @@ class Resolver {
       this.prelude(scope).push(withoutGate(again));
       return out;
     }
-    const loops = this.loopsBetween(v, this.meeting(v, [scope.instructions])).map((l) => this.loopOfBody.get(l)!);
+    const meeting = this.meeting(v, [scope.instructions]);
+    const loops = this.loopsBetween(v, meeting).map((l) => this.loopOfBody.get(l)!);
+    if (this.r.stack && meeting === this.list) {
+      const loop = loops.at(-1);
+      if (loop) this.recorded.push({ name: v.name ?? "a temporary", loop, depth: loops.length, repeatable: canReexecute(this.r, loop) });
+      return this.r.stack.keep(this.layout, v, scope);
+    }
     const { out, instructions, depth, loop } = record(this.r, this.layout, v, loops, scope, (u, at) => this.standIn(u, at));
     this.prelude(scope).push(...instructions);
     this.recorded.push({ name: v.name ?? "a temporary", loop, depth, repeatable: canReexecute(this.r, loop) });
@@ -237,14 +248,14 @@ class Resolver {
   private argument(v: Var, scope: Scope): Var {
     if (v.literal || this.seen(v, scope)) return v;
     // Out of branches but in the same trip: lifted in the next round.
-    if (this.loopsBetween(v, this.meeting(v, [scope.instructions])).length === 0) return v;
+    if (!this.isApart(v, this.meeting(v, [scope.instructions]))) return v;
     return this.obtain(v, scope.instructions);
   }
 
   /** What it costs to have `v` in a scope without recomputing it: null if it would have to be recomputed or recorded. */
   private price(v: Var, scope: Scope): number | null {
     if (v.literal || this.seen(v, scope) || this.known(v, scope.instructions)) return 0;
-    if (this.loopsBetween(v, this.meeting(v, [scope.instructions])).length === 0) return 0;
+    if (!this.isApart(v, this.meeting(v, [scope.instructions]))) return 0;
     if (this.induction(v, scope.instructions)) return 1;
     return this.intrinsic(v, scope.instructions) === Infinity ? recordPrice : null;
   }

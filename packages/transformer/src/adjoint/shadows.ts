@@ -19,7 +19,7 @@ export const shadowName = (name: string | null): string | null => (name === null
  * Requires  activity of the same function.
  * Ensures   during the forward pass every number in every shadow is 0; shadows have the length their primal has.
  */
-export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves, memory: Aliases, structure: Structure, names: GradientNames): Block {
+export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves, tape: Var, memory: Aliases, structure: Structure, names: GradientNames): Block {
   const outsOf = new Map<Label, readonly Var[]>();
   // Where nothing may be, no shadow may be.
   const typeOf = (v: Var): Type => { const t = shadowType(v.type, names) ?? { kind: "undefined" }; return v.type.kind === "optional" && t.kind === "record" ? { kind: "optional", of: t } : t; };
@@ -109,9 +109,11 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
       case "call": {
         const half = halves.ofCallee.get(i.callee);
         if (!half || !(half.writes || (i.out && (active.isActive(i.out) || wants(i.out))))) return [i];
-        const record = freshVar(ids, "record", half.recordType);
         const inputShadows = half.callee.inputs.flatMap((p, n) => (wants(p.variable) ? [i.args[n] ? shadow(i.args[n]) : literalVar(ids, undefined)] : []));
-        const made: Instruction[] = [{ ...i, callee: half.forward, args: [...i.args, ...inputShadows], out: record }];
+        const args = [...i.args, ...inputShadows, ...(half.shape.tape ? [tape] : [])];
+        if (half.shape.flat) return [{ ...i, callee: half.forward, args }];
+        const record = freshVar(ids, "record", half.recordType);
+        const made: Instruction[] = [{ ...i, callee: half.forward, args, out: record }];
         if (i.out) {
           halves.results.set(record, i.out);
           made.push({ kind: "read", origin, ref: record, key: "value", out: i.out });

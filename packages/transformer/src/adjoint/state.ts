@@ -11,6 +11,7 @@ import type { Scope } from "./scope.ts";
 import type { Sharing } from "./sharing.ts";
 import type { Shadows } from "./shadows.ts";
 import type { Structure } from "./structure.ts";
+import type { Stack } from "./stack.ts";
 import { shadowName } from "./shadows.ts";
 
 /** A reverse loop made for a forward loop: what `resolve` needs to bring values from trip to trip. */
@@ -63,6 +64,10 @@ export interface ReverseState {
   readonly halves: Halves;
   readonly structure: Structure;
   readonly sharing: Sharing;
+  /** The tape that the activations of flat halves share. */
+  readonly tape: Var;
+  /** In a flat half: what goes on that tape. */
+  readonly stack: Stack | null;
 }
 
 interface AccumulatorFacts { readonly init: Var | null; adds: number; carried: boolean }
