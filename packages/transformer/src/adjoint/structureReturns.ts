@@ -1,21 +1,33 @@
-import { freshVar, idsOf, makeBlock, type Ids } from "../ir/build.ts";
+import { freshVar, idsOf, type Ids } from "../ir/build.ts";
 import type { Block, Instruction, IrFunction, Label, Var } from "../ir/ir.ts";
-import { nestedBlocks } from "../ir/visit.ts";
+import { mapNested, nestedBlocks, substitute } from "../ir/visit.ts";
 
 /**
- * Early returns of a function with two halves as the arms of an `if`: `if (c) return a; … return b` becomes `if (c) a else { … b }`.
+ * Early ends of a function with two halves, and of blocks in it, as the arms of an `if`: `if (c) return a; … return b` becomes
+ * `if (c) a else { … b }`.
  *
  * Requires  exits normalised.
- * Ensures   the same function; without exits if all of its returns stand in plain `if`s, else as it was.
- *           Then the backward half needs no mark of where the function was left: it asks the same condition.
+ * Ensures   the same function; a block all of whose exits stand in plain `if`s is gone. Others are as they were.
+ *           So the backward half needs no mark of where the block was left: it asks the same condition.
  */
 export function structureReturns(fn: IrFunction): IrFunction {
-  const last = fn.body.instructions.at(-1);
-  if (last?.kind !== "block" || last.purpose !== "function" || last.outs.some((o, n) => fn.body.yields[n] !== o)) return fn;
   const ids = idsOf(fn);
-  const body = structured(last.body, last.label, last.outs, ids);
-  if (!body) return fn;
-  return { ...fn, body: makeBlock([...fn.body.instructions.slice(0, -1), ...body.instructions], body.yields), nextId: ids.next };
+  const renamed = new Map<Var, Var>();
+  const visit = (block: Block): Block => {
+    const instructions = block.instructions.flatMap((original): readonly Instruction[] => {
+      const i = mapNested(original, visit);
+      if (i.kind !== "block") return [i];
+      const body = structured(i.body, i.label, i.outs, ids);
+      if (!body || body.dead) return [i];
+      i.outs.forEach((o, n) => renamed.set(o, body.yields[n]!));
+      return body.instructions;
+    });
+    return instructions.length === block.instructions.length && instructions.every((i, n) => i === block.instructions[n]) ? block : { ...block, instructions };
+  };
+  const body = visit(fn.body);
+  if (body === fn.body) return fn;
+  const resolve = (v: Var): Var => { let w = v; for (let n = renamed.get(w); n; n = renamed.get(w)) w = n; return w; };
+  return { ...fn, body: substitute(body, resolve), nextId: ids.next };
 }
 
 /** The block with every exit to the label at the end of an arm, or null if one stands elsewhere. */
