@@ -34,6 +34,67 @@ export function bezier(controls: Point[], ts: number[], targets: Point[]): numbe
   return total;
 }
 
+export function hand(
+  controls: Point[],
+  ts: number[],
+  targets: Point[],
+): { value: number; dcontrols: Point[]; dts: number[] } {
+  const n = controls.length;
+  const dcontrols: Point[] = controls.map(() => ({ x: 0, y: 0 }));
+  const dts = new Array<number>(ts.length).fill(0);
+  // all rows of the triangle one after the other: row r begins at first[r]
+  const xs = new Float64Array((n * (n + 1)) / 2);
+  const ys = new Float64Array(xs.length);
+  const dxs = new Float64Array(n);
+  const dys = new Float64Array(n);
+  let total = 0;
+  for (let k = 0; k < ts.length; k++) {
+    const t = ts[k]!;
+    for (let i = 0; i < n; i++) {
+      xs[i] = controls[i]!.x;
+      ys[i] = controls[i]!.y;
+    }
+    let from = 0;
+    let to = n;
+    for (let left = n - 1; left > 0; left--) {
+      for (let i = 0; i < left; i++) {
+        xs[to + i] = (1 - t) * xs[from + i]! + t * xs[from + i + 1]!;
+        ys[to + i] = (1 - t) * ys[from + i]! + t * ys[from + i + 1]!;
+      }
+      from = to;
+      to += left;
+    }
+    const ex = xs[from]! - targets[k]!.x;
+    const ey = ys[from]! - targets[k]!.y;
+    total += ex ** 2 + ey ** 2;
+
+    let dt = 0;
+    dxs.fill(0);
+    dys.fill(0);
+    dxs[0] = 2 * ex;
+    dys[0] = 2 * ey;
+    for (let left = 1; left < n; left++) {
+      from -= left + 1;
+      for (let i = left - 1; i >= 0; i--) {
+        const dx = dxs[i]!;
+        const dy = dys[i]!;
+        dt += dx * (xs[from + i + 1]! - xs[from + i]!) + dy * (ys[from + i + 1]! - ys[from + i]!);
+        dxs[i + 1]! += t * dx;
+        dys[i + 1]! += t * dy;
+        dxs[i] = (1 - t) * dx;
+        dys[i] = (1 - t) * dy;
+      }
+    }
+    dts[k] = dt;
+    for (let i = 0; i < n; i++) {
+      const d = dcontrols[i]!;
+      d.x += dxs[i]!;
+      d.y += dys[i]!;
+    }
+  }
+  return { value: total, dcontrols, dts };
+}
+
 export function inputs(random: Random): Parameters<typeof bezier>[] {
   return random.list(2, () => [
     random.list(6, (i) => ({ x: i + 0.2 * random.normal(), y: random.normal() })),

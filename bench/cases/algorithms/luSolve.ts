@@ -49,6 +49,75 @@ export function luSolve(a: number[][], b: number[]): number {
   return total;
 }
 
+export function hand(a: number[][], b: number[]): { value: number; da: number[][]; db: number[] } {
+  const n = b.length;
+  const lu = a.map((row) => row.slice());
+  const order = Array.from({ length: n }, (_, i) => i);
+  factor(lu, order);
+  const y = new Array<number>(n).fill(0);
+  for (let i = 0; i < n; i++) {
+    const row = lu[i]!;
+    let s = b[order[i]!]!;
+    for (let j = 0; j < i; j++) s -= row[j]! * y[j]!;
+    y[i] = s;
+  }
+  const x = new Array<number>(n).fill(0);
+  for (let i = n - 1; i >= 0; i--) {
+    const row = lu[i]!;
+    let s = y[i]!;
+    for (let j = i + 1; j < n; j++) s -= row[j]! * x[j]!;
+    x[i] = s / row[i]!;
+  }
+  let total = 0;
+  for (let i = 0; i < n; i++) total += x[i]! * x[i]!;
+
+  // The factors are final when they are used, so nothing is kept but them, y and x. Row i came from row order[i].
+  const da: number[][] = new Array<number[]>(n);
+  const dlu = lu.map(() => new Array<number>(n).fill(0));
+  for (let i = 0; i < n; i++) da[order[i]!] = dlu[i]!;
+  const dx = x.map((xi) => 2 * xi);
+  for (let i = 0; i < n; i++) {
+    const row = lu[i]!;
+    const drow = dlu[i]!;
+    const ds = dx[i]! / row[i]!;
+    drow[i] = -ds * x[i]!;
+    for (let j = i + 1; j < n; j++) {
+      drow[j] = -ds * x[j]!;
+      dx[j]! -= ds * row[j]!;
+    }
+    dx[i] = ds;
+  }
+  const db = new Array<number>(n).fill(0);
+  for (let i = n - 1; i >= 0; i--) {
+    const row = lu[i]!;
+    const drow = dlu[i]!;
+    const ds = dx[i]!;
+    db[order[i]!] = ds;
+    for (let j = 0; j < i; j++) {
+      drow[j] = -ds * y[j]!;
+      dx[j]! -= ds * row[j]!;
+    }
+  }
+  for (let k = n - 1; k >= 0; k--) {
+    const row = lu[k]!;
+    const drow = dlu[k]!;
+    for (let i = k + 1; i < n; i++) {
+      const m = lu[i]![k]!;
+      const dbelow = dlu[i]!;
+      let dm = dbelow[k]!;
+      for (let j = k + 1; j < n; j++) {
+        const d = dbelow[j]!;
+        dm -= d * row[j]!;
+        drow[j]! -= d * m;
+      }
+      const share = dm / row[k]!;
+      dbelow[k] = share;
+      drow[k]! -= share * m;
+    }
+  }
+  return { value: total, da, db };
+}
+
 export function inputs(random: Random): Parameters<typeof luSolve>[] {
   const n = 24;
   return random.list(2, () => [
