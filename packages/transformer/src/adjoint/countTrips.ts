@@ -64,7 +64,7 @@ function defineByCounter(r: ReverseState, root: List, layout: Layout, reversed: 
     replaceUses(root, (v) => (v === trips ? out : v));
     return;
   }
-  // Left by exits: the block that they go to carries the number, the trip in which it is left included.
+  // Left by exits: the block that they go to carries the number, the trip in which it is left included unless that counts for nothing.
   const holder = layout.places.get(parent)!;
   const k = holderIndex(holder.parent, parent);
   const block = holder.parent[k]!;
@@ -74,15 +74,17 @@ function defineByCounter(r: ReverseState, root: List, layout: Layout, reversed: 
   holder.parent[k] = { ...block, body: block.body.dead ? block.body : { ...block.body, yields: [...block.body.yields, ...end] }, outs: [...block.outs, trips] };
 }
 
-function countAtExits(r: ReverseState, list: List, label: Label, counter: Var): void {
+function countAtExits(r: ReverseState, list: List, label: Label, counter: Var, condition: Var | null = null): void {
   for (let n = 0; n < list.length; n++) {
     const i = list[n]!;
-    if (i.kind === "exit" && i.target === label) {
+    if (i.kind === "exit" && i.target === label && r.stops.has(label) && !(condition && r.wholeTrips.has(condition))) {
+      list[n] = { ...i, values: [...i.values, counter] };
+    } else if (i.kind === "exit" && i.target === label) {
       const count = freshVar(r.ids, null, numberType);
       const step: Instruction = { kind: "apply", origin: i.origin, op: "+", args: [counter, literalVar(r.ids, 1)], out: count };
       list.splice(n, 1, step, { ...i, values: [...i.values, count] });
       n++;
     }
-    for (const b of nestedBlocks(list[n]!)) countAtExits(r, listOfBlock(b), label, counter);
+    for (const b of nestedBlocks(list[n]!)) countAtExits(r, listOfBlock(b), label, counter, i.kind === "if" ? i.condition : null);
   }
 }

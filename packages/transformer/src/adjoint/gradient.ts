@@ -186,7 +186,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
     shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); if (!primalOf.has(s)) primalOf.set(s, r.original.get(v) ?? v); } },
     optionalInputs: new Set(fn.inputs.map((i) => i.variable).filter((v) => v.type.kind === "optional")),
     original: new Map(), originalWrite: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
-    accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), leftMarks: new Map(), reexecuted, tape, stack: flat ? new Stack(ids, tape) : null,
+    accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), yieldsOf: new Map(), stops: new Set(), wholeTrips: new Set(), tapes: new Map(), leftMarks: new Map(), reexecuted, tape, stack: flat ? new Stack(ids, tape) : null,
   };
   // Of a parameter named by its fields only these have a shadow.
   for (const input of fn.wrt ?? []) {

@@ -3,7 +3,7 @@ import type { Ids } from "../ir/build.ts";
 import { freshVar, literalVar } from "../ir/build.ts";
 import type { Block, Exit, Instruction, Label, Type, Var } from "../ir/ir.ts";
 import { nestedBlocks } from "../ir/visit.ts";
-import { absent } from "./normaliseExits.ts";
+import { absent } from "./sinkExits.ts";
 import type { Layout, List } from "./layout.ts";
 import { chain, holderIndex, listOfBlock } from "./layout.ts";
 

@@ -1,7 +1,8 @@
-import type { Block, Exit, If, Instruction, IrFunction, Label, Labelled, Type, Var } from "../ir/ir.ts";
+import type { Block, Exit, If, Instruction, IrFunction, Label, Labelled, Var } from "../ir/ir.ts";
 import type { Ids } from "../ir/build.ts";
-import { endsBlock, freshLabel, freshVar, idsOf, literalVar, makeBlock, booleanType, integerType } from "../ir/build.ts";
+import { endsBlock, exitsTo, freshLabel, freshVar, idsOf, literalVar, makeBlock, booleanType, integerType } from "../ir/build.ts";
 import { mapNested, nestedBlocks, substitute } from "../ir/visit.ts";
+import { absent, handsOnItsOwn, sinkExits } from "./sinkExits.ts";
 
 /**
  * Brings every exit into a place that the reverse sweep can follow without flags of its own.
@@ -9,6 +10,7 @@ import { mapNested, nestedBlocks, substitute } from "../ir/visit.ts";
  * Requires  verified IR.
  * Ensures   an `if` that leaves its Block has one dead arm and an empty other one (`if (c) return …;`), or two dead arms;
  *           a loop that is left is the last instruction of the body of the block it is left to; no other instruction is left.
+ *           Loops hand on only their own variables where that can be had (sinkExits.ts).
  * Method    bottom-up. The live arm of an `if` with a dead one moves behind it. Anything else that is left gets a block of its own:
  *           its exits go there with a mark and what they carry, and an `if` behind it goes on to the real target.
  * Source    the marks of Griewank & Walther, Evaluating Derivatives, section 4 (call and branch records), as SSA values.
@@ -34,6 +36,13 @@ function normaliseBlock(block: Block, owner: Labelled | null, c: Context): Block
     if (original.kind === "block") c.outsOf.set(original.label, original.outs);
     const i = mapNested(original, (b) => normaliseBlock(b, original.kind === "block" ? original : null, c));
     changed ||= i !== original;
+    if (i.kind === "block" && !exitsTo(i.body, i.label)) {
+      // Nothing leaves to its end any more.
+      i.outs.forEach((o, k) => { const v = i.body.yields[k]; if (v) rename.set(o, v); });
+      queue.splice(n + 1, i.body.dead ? queue.length : 0, ...i.body.instructions);
+      changed = true;
+      continue;
+    }
     const targets = leavesTo(i);
     if (targets.size === 0 || i.kind === "exit") { out.push(i); continue; }
     if (i.kind === "if" && i.then.dead && i.else.dead) { out.push(i); continue; }
@@ -50,7 +59,23 @@ function normaliseBlock(block: Block, owner: Labelled | null, c: Context): Block
       continue;
     }
     const last = n === queue.length - 1;
-    if (i.kind === "loop" && last && owner && targets.size === 1 && targets.has(owner.label)) { out.push(i); continue; }
+    if (i.kind === "loop") {
+      const isEnd = last && owner && targets.size === 1 && targets.has(owner.label);
+      if (isEnd && handsOnItsOwn(i, owner, block.yields.map(resolve))) { out.push(i); continue; }
+      const sunk = sinkExits(i, c.ids);
+      if (sunk) {
+        changed = true;
+        // At the end of the block that it leaves, with what the end gives: no way of its own.
+        const isNormal = (j: Instruction): boolean => {
+          const [exit] = j.kind === "if" ? j.then.instructions : [];
+          return exit?.kind === "exit" && last && exit.target === owner?.label && exit.values.every((v, k) => v === resolve(block.yields[k]!));
+        };
+        out.push(...sunk.filter((j) => !isNormal(j)));
+        if (endsBlock(out.at(-1))) break;
+        continue;
+      }
+      if (isEnd) { out.push(i); continue; }
+    }
     changed = true;
     out.push(...redirect(i as If | Labelled | Extract<Instruction, { kind: "loop" }>, [...targets], c));
     if (endsBlock(out.at(-1))) break;
@@ -80,14 +105,25 @@ function redirect(i: If | Labelled | Extract<Instruction, { kind: "loop" }>, tar
   const single = targets.length === 1;
   const marked = !(ends && single);
   const mark = freshVar(ids, "left", single ? booleanType : integerType);
-  const payloads = targets.map((t) => (c.outsOf.get(t) ?? []).map((o) => freshVar(ids, o.name, o.type)));
-  const all = payloads.flat();
+  // What is carried out under a name that an out has too goes in that out: only one of them is read behind.
+  const sharing = new Set<Var>();
+  const payloads = targets.map((t) => {
+    const free = new Set(i.outs);
+    return (c.outsOf.get(t) ?? []).map((o) => {
+      const same = o.name === null ? undefined : [...free].find((v) => v.name === o.name && v.type.kind === o.type.kind && (v.type === o.type || v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "boolean"));
+      if (!same) return freshVar(ids, o.name, o.type);
+      free.delete(same);
+      sharing.add(same);
+      return same;
+    });
+  });
+  const all = payloads.flat().filter((v) => !sharing.has(v));
 
-  const carried = (way: number, values: readonly Var[]): readonly Var[] => [
-    ...i.outs.map((o) => absent(ids, o.type)),
-    ...(marked ? [literalVar(ids, single ? way > 0 : way)] : []),
-    ...payloads.flatMap((p, t) => (t === way - 1 ? values : p.map((v) => absent(ids, v.type)))),
-  ];
+  const carried = (way: number, values: readonly Var[]): readonly Var[] => {
+    const given = new Map(payloads[way - 1]?.map((v, k) => [v, values[k]!] as const));
+    const mine = (v: Var): Var => given.get(v) ?? absent(ids, v.type);
+    return [...i.outs.map(mine), ...(marked ? [literalVar(ids, single ? way > 0 : way)] : []), ...all.map(mine)];
+  };
   const normal = (values: readonly Var[]): readonly Var[] => [
     ...values,
     ...(marked ? [literalVar(ids, single ? false : 0)] : []),
@@ -126,14 +162,4 @@ function redirect(i: If | Labelled | Extract<Instruction, { kind: "loop" }>, tar
     result.push({ kind: "if", origin: i.origin, condition, then: makeBlock([exit]), else: { instructions: [], yields: [], dead: false }, outs: [] });
   });
   return result;
-}
-
-/** What stands for a value on a way that has none: never read there. */
-export function absent(ids: Ids, type: Type): Var {
-  switch (type.kind) {
-    case "number": case "integer": return literalVar(ids, 0);
-    case "boolean": return literalVar(ids, false);
-    case "string": return literalVar(ids, "");
-    default: return literalVar(ids, undefined);
-  }
 }

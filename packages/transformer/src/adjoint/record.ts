@@ -4,6 +4,7 @@ import { Builder, booleanType, freshVar, integerType, literalVar, numberType } f
 import type { Instruction, Loop, TapeType, Var } from "../ir/ir.ts";
 import { definitions } from "../ir/visit.ts";
 import { leaves } from "./reverse.ts";
+import { behindStops } from "./stopping.ts";
 import type { Layout, List } from "./layout.ts";
 import { chain, holderIndex } from "./layout.ts";
 import type { Scope } from "./scope.ts";
@@ -36,7 +37,10 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
   const note = loop.params.includes(v) ? `${v.name ?? "value"} at the start of each trip` : v.name ? `${v.name} of each trip` : null;
   const tapeName = v.name ? `${v.name}_` : "tape";
   const element = indexed ? numberType : v.type;
-  const tape = freshVar(r.ids, tapeName, { kind: "tape", element } satisfies TapeType);
+  // Each end of the function that reverses the loop recalls it from the same tape: only one of them is reached.
+  const shared = r.tapes.get(v)?.find((t) => t.declaredIn === meeting && t.indexed === indexed);
+  const tape = shared?.tape ?? freshVar(r.ids, tapeName, { kind: "tape", element } satisfies TapeType);
+  if (!shared) r.tapes.set(v, [...(r.tapes.get(v) ?? []), { declaredIn: meeting, tape, indexed }]);
   const around = chain(layout, scope.instructions);
   const reversed = r.reversedLoops.find((l) => l.forward.body.instructions === loop.body.instructions && around.includes(l.trip.instructions)) ?? bug("a tape without a reversed loop");
 
@@ -62,15 +66,17 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
     backward.emit({ kind: "tapeRecall", origin, tape, index: perTrip ? reversed.index : null, out });
     if (perTrip) r.tapesPerTrip.set(reversed, tape);
   }
-  insertAfterDefinition(home, v, forward.instructions);
-  meeting.splice(at, 0, ...before);
+  if (!shared) {
+    insertAfterDefinition(r, home, v, forward.instructions);
+    meeting.splice(at, 0, ...before);
+  }
   return { out, instructions: backward.instructions, depth: loops.length, loop };
 }
 
-function insertAfterDefinition(home: List, v: Var, instructions: readonly Instruction[]): void {
-  const at = home.findIndex((i) => definitions(i).includes(v));
+function insertAfterDefinition(r: ReverseState, home: List, v: Var, instructions: readonly Instruction[]): void {
   // A parameter of the loop: at the start of the trip.
-  home.splice(at < 0 ? 0 : at + 1, 0, ...instructions);
+  const at = behindStops(r, home, home.findIndex((i) => definitions(i).includes(v)));
+  home.splice(at + 1, 0, ...instructions);
 }
 
 interface TapeLength {

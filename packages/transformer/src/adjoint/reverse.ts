@@ -8,6 +8,7 @@ import { instantiate, times } from "./instantiate.ts";
 import type { ReverseState } from "./state.ts";
 import { adjointOf, contribute, isActive, originalOf, own, recallIn } from "./state.ts";
 import { reverseLoop } from "./reverseLoop.ts";
+import { stoppingOf } from "./stopping.ts";
 import { reverseCall } from "./calls.ts";
 import { shadowType } from "./gradientType.ts";
 
@@ -60,6 +61,12 @@ function reverseLeaving(r: ReverseState, i: Instruction, instructions: readonly 
       return;
     }
     case "loop": {
+      const stopping = stoppingOf(r, i, exitTarget(i));
+      if (stopping) {
+        if (i.condition) reverseRange(r, instructions, at + 1, scope, atEnd);
+        reverseLoop(r, i, scope, stopping);
+        return;
+      }
       reverseUnlessLeft(r, i, scope, (s) => reverseRange(r, instructions, at + 1, s, atEnd));
       reverseLoop(r, i, scope);
       return;

@@ -7,6 +7,7 @@ import type { ReverseState } from "./state.ts";
 import { adjointOf, contribute, declare, isActive, originalOf, own, recallIn } from "./state.ts";
 import { leaves, reverseBlock } from "./reverse.ts";
 import { cloneBlock } from "./clone.ts";
+import type { Stopping } from "./stopping.ts";
 import { openTrip } from "./openTrip.ts";
 
 /** An active parameter whose adjoint travels from trip to trip. */
@@ -19,9 +20,15 @@ interface Carried { readonly param: Var; readonly index: number; readonly accumu
  * takes the adjoints of the parameters (they belong to the next values), and leaves those of the values the trip started with.
  * Accumulation links share one adjoint that no trip changes.
  */
-export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope): void {
-  if (!hasSource(r, loop, scope)) return;
+export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope, stopping: Stopping | null = null): void {
   const origin = loop.origin;
+  scope.builder.origin = origin;
+  for (const { out, index } of stopping?.ends ?? []) {
+    const d = adjointOf(r, scope, out), param = loop.params[index]!;
+    r.homes.set(param, scope);
+    if (d) contribute(r, scope, param, d);
+  }
+  if (!hasSource(r, loop, scope, stopping)) return;
   const trip = scope.nested(origin);
   trip.isTrip = true;
   const ends: { readonly init: Var; readonly value: Var }[] = [];
@@ -39,7 +46,7 @@ export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope): void {
       return;
     }
     r.homes.set(param, scope);
-    const accumulator = (out && scope.adjoints.get(out)) ?? declare(r, scope, out ?? param, null);
+    const accumulator = scope.adjoints.get(out ?? param) ?? declare(r, scope, out ?? param, null);
     scope.adjoints.set(param, accumulator);
     r.accumulators.get(accumulator)!.carried = true;
     carried.push({ param, index, accumulator });
@@ -55,7 +62,9 @@ export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope): void {
     carried.forEach(({ index }, n) => { const next = yields[index]; if (next) contribute(r, s, next, taken[n]!); });
   };
   trip.builder.origin = origin;
-  if (loop.params[0] && r.reexecuted.has(loop.params[0])) {
+  if (stopping) {
+    if (stopping.body) reverseBlock(r, stopping.body, trip, (s) => atEnd(s, loop.body.yields));
+  } else if (loop.params[0] && r.reexecuted.has(loop.params[0])) {
     trip.builder.emit({ kind: "heading", origin, text: "the trip again" });
     openTrip(r, cloneBlock(r, loop.body), trip, atEnd);
   } else {
@@ -74,9 +83,9 @@ export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope): void {
 }
 
 /** Whether anything flows into the reverse of a loop: an adjoint of what it gives, or of memory. Otherwise all its adjoints are zero. */
-function hasSource(r: ReverseState, loop: Loop, scope: Scope): boolean {
-  if (leaves(loop)) return true;
-  let found = loop.outs.some((o) => isActive(r, o) && (scope.adjoints.has(o) || r.links.has(originalOf(r, o))));
+function hasSource(r: ReverseState, loop: Loop, scope: Scope, stopping: Stopping | null): boolean {
+  if (leaves(loop) && !stopping) return true;
+  let found = loop.outs.some((o) => isActive(r, o) && (scope.adjoints.has(o) || r.links.has(originalOf(r, o)))) || loop.params.some((p) => scope.adjoints.has(p));
   eachInstruction(loop.body, (i) => {
     if (i.kind === "write" || i.kind === "push" || i.kind === "pop" || i.kind === "array" || i.kind === "record" || i.kind === "copy" || i.kind === "call") found = true;
   });

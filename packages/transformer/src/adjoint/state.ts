@@ -57,6 +57,13 @@ export interface ReverseState {
   readonly reversedLoops: ReversedLoop[];
   /** Growing tapes with one entry for each trip begun. */
   readonly tapesPerTrip: Map<ReversedLoop, Var>;
+  /** What a block gives at its end, if that is reached. */
+  readonly yieldsOf: Map<Label, readonly Var[]>;
+  /** Blocks left by loops of which only whole trips are reversed (stopping.ts), and the conditions on which a trip is left at its end. */
+  readonly stops: Set<Label>;
+  readonly wholeTrips: Set<Var>;
+  /** The tapes of a value, by the list in which they are declared: the ends of the function share them. */
+  readonly tapes: Map<Var, { readonly declaredIn: readonly Instruction[]; readonly tape: Var; readonly indexed: boolean }[]>;
   /** Marks asked for: per block, a Var that tells whether it was left by an exit. */
   readonly leftMarks: Map<Label, Var>;
   /** Loops whose trips are executed again in reverse. */
@@ -85,7 +92,7 @@ export function recallIn(r: ReverseState, v: Var, scope: Scope): void {
 /** Says that the adjoints of what an instruction defines are declared in a scope, and that its values can be recalled there. */
 export function own(r: ReverseState, i: Instruction, scope: Scope): void {
   for (const v of definitions(i)) { r.homes.set(v, scope); recallIn(r, v, scope); }
-  if (i.kind === "block") { r.outsOf.set(i.label, i.outs); r.blockScopes.set(i.label, scope); }
+  if (i.kind === "block") { r.outsOf.set(i.label, i.outs); r.yieldsOf.set(i.label, i.body.yields); r.blockScopes.set(i.label, scope); }
 }
 
 /** The scope whose accumulators hold the adjoint of `v`, seen from `scope`. */
