@@ -116,7 +116,18 @@ export function leaves(i: Instruction): boolean {
 /** `if (condition) { then } else { otherwise }`, nothing if both are empty. */
 export function emitIf(scope: Scope, origin: Origin, condition: Var, then: Scope, otherwise: Scope): void {
   if (then.isEmpty && otherwise.isEmpty) return;
+  if (doTheSame(then.instructions, otherwise.instructions)) { for (const i of then.instructions) scope.builder.emit(i); return; }
   scope.builder.emit({ kind: "if", origin, condition, then: then.block(), else: otherwise.block(), outs: [] });
+}
+
+/** Whether two arms hand on the same adjoints, and do nothing else. */
+function doTheSame(a: readonly Instruction[], b: readonly Instruction[]): boolean {
+  const same = new Map<Var, Var>();
+  return a.length === b.length && a.every((i, n) => {
+    const j = b[n]!;
+    if (i.kind === "get" && j.kind === "get") { same.set(i.out, j.out); return i.accumulator === j.accumulator; }
+    return i.kind === "add" && j.kind === "add" && i.accumulator === j.accumulator && (same.get(i.value) ?? i.value) === j.value;
+  });
 }
 
 /** The reverse of one instruction that does not leave, at the end of `scope`. */

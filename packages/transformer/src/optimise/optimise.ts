@@ -6,6 +6,7 @@ import { eliminateDead } from "./eliminateDead.ts";
 import { hoistInvariants } from "./hoistInvariants.ts";
 import { pruneJoins } from "./pruneJoins.ts";
 import { pruneParams } from "./pruneParams.ts";
+import { steadyAccumulators } from "./steadyAccumulators.ts";
 import { asWritten, simplify } from "./simplify.ts";
 
 /** Called after every pass that changed something; tests pass `verify`, the trace of the pipeline could print. */
@@ -43,6 +44,7 @@ export function optimiseGradient(fn: IrFunction, check?: Check): IrFunction {
     { name: "pruneParams", run: pruneParams },
     { name: "pruneJoins", run: pruneJoins },
     { name: "accumulate", run: accumulate },
+    { name: "steadyAccumulators", run: steadyAccumulators },
     { name: "simplify", run: (f) => simplify(f, written) },
     { name: "eliminateCommon", run: (f) => eliminateCommon(f, "gradient") },
     { name: "hoistInvariants", run: hoistInvariants },
