@@ -2,7 +2,8 @@ import type { Block, Exit, If, Instruction, IrFunction, Label, Labelled, Var } f
 import type { Ids } from "../ir/build.ts";
 import { endsBlock, exitsTo, freshLabel, freshVar, idsOf, literalVar, makeBlock, booleanType, integerType } from "../ir/build.ts";
 import { mapNested, nestedBlocks, substitute } from "../ir/visit.ts";
-import { absent, handsOnItsOwn, sinkExits } from "./sinkExits.ts";
+import { definitionsIn, isInteger } from "../analysis/loops.ts";
+import { absent, handsOnItsOwn, sinkExits, type WholeNumbers } from "./sinkExits.ts";
 
 /**
  * Brings every exit into a place that the reverse sweep can follow without flags of its own.
@@ -17,12 +18,13 @@ import { absent, handsOnItsOwn, sinkExits } from "./sinkExits.ts";
  */
 export function normaliseExits(fn: IrFunction): IrFunction {
   const ids = idsOf(fn);
-  const outsOf = new Map<Label, readonly Var[]>();
-  const body = normaliseBlock(fn.body, null, { ids, outsOf });
+  const outsOf = new Map<Label, readonly Var[]>(), defs = definitionsIn(fn.body), wholes = new Set<Var>();
+  const whole = { has: (v: Var): boolean => wholes.has(v) || isInteger(v, defs), add: (v: Var): void => { wholes.add(v); } };
+  const body = normaliseBlock(fn.body, null, { ids, outsOf, whole });
   return body === fn.body ? fn : { ...fn, body, nextId: ids.next };
 }
 
-interface Context { readonly ids: Ids; readonly outsOf: Map<Label, readonly Var[]> }
+interface Context { readonly ids: Ids; readonly outsOf: Map<Label, readonly Var[]>; readonly whole: WholeNumbers }
 
 /** `owner`: the block construct whose body this Block is. */
 function normaliseBlock(block: Block, owner: Labelled | null, c: Context): Block {
@@ -62,15 +64,12 @@ function normaliseBlock(block: Block, owner: Labelled | null, c: Context): Block
     if (i.kind === "loop") {
       const isEnd = last && owner && targets.size === 1 && targets.has(owner.label);
       if (isEnd && handsOnItsOwn(i, owner, block.yields.map(resolve))) { out.push(i); continue; }
-      const sunk = sinkExits(i, c.ids);
+      // At the end of the block that it leaves, with what the end gives: no way of its own.
+      const isNormal = (exit: Exit): boolean => last && exit.target === owner?.label && exit.values.every((v, k) => v === resolve(block.yields[k]!));
+      const sunk = sinkExits(i, c.ids, c.whole, isNormal);
       if (sunk) {
         changed = true;
-        // At the end of the block that it leaves, with what the end gives: no way of its own.
-        const isNormal = (j: Instruction): boolean => {
-          const [exit] = j.kind === "if" ? j.then.instructions : [];
-          return exit?.kind === "exit" && last && exit.target === owner?.label && exit.values.every((v, k) => v === resolve(block.yields[k]!));
-        };
-        out.push(...sunk.filter((j) => !isNormal(j)));
+        out.push(...sunk);
         if (endsBlock(out.at(-1))) break;
         continue;
       }

@@ -15,9 +15,10 @@ import { definitions, eachUse, isPure, nestedBlocks, operands, renameInstruction
  * Requires  exits at the top of the body, each in an `if` with one dead arm or at the end.
  * Ensures   the same values in the same order of effects: what leaves runs nothing else before it gets to where it is now. Numbers made in the
  *           trip are computed again behind the loop, with the same operations; nothing impure and nothing that reads written memory is.
- * Returns null where a number would have to be carried out that cannot be computed again.
+ *
+ * `isNormal`: whether an exit behind the loop does what is done there anyway. Returns null where a number would have to be carried out that cannot be computed again.
  */
-export function sinkExits(loop: Loop, ids: Ids): readonly Instruction[] | null {
+export function sinkExits(loop: Loop, ids: Ids, whole: WholeNumbers, isNormal: (exit: Exit) => boolean): readonly Instruction[] | null {
   const { body } = loop;
   const places = leavingPlaces(body);
   const last = places.at(-1);
@@ -25,23 +26,26 @@ export function sinkExits(loop: Loop, ids: Ids): readonly Instruction[] | null {
   const own = freshLabel(ids);
   const outs = loop.condition ? loop.outs : loop.params.map((p) => freshVar(ids, p.name, p.type));
   const inner = loop.condition ? outs.map((o) => freshVar(ids, o.name, o.type)) : [];
-  const single = places.length === 1, marked = !(single && loop.condition === null);
-  const mark = freshVar(ids, "left", single ? booleanType : integerType);
 
-  const ways: { readonly place: Place; readonly values: readonly Var[]; readonly payload: ReadonlyMap<Var, Var>; readonly before: readonly Instruction[]; readonly env: ReadonlyMap<Var, Var> }[] = [];
+  const ways: { readonly place: Place; readonly values: readonly Var[]; readonly payload: ReadonlyMap<Var, Var>; readonly arm: readonly Instruction[] }[] = [];
   for (const place of places) {
-    const way = (place === last && !body.dead ? new Way(loop, place, outs, ids, "after").solve() : null) ?? new Way(loop, place, outs, ids, "before").solve();
+    const way = (place === last && !body.dead ? new Way(loop, place, outs, ids, whole, "after").solve() : null) ?? new Way(loop, place, outs, ids, whole, "before").solve();
     if (!way) return null;
-    ways.push({ place, ...way });
+    const arm = [...way.before, ...substitute(place.arm, (v) => way.env.get(v) ?? v).instructions];
+    ways.push({ place, values: way.values, payload: way.payload, arm });
   }
+  // Only ways on which something is left to be done are told apart.
+  const apart = ways.filter(({ arm: [first] }) => !(first?.kind === "exit" && isNormal(first) && loop.condition !== null));
+  const single = apart.length === 1, marked = apart.length > (loop.condition ? 0 : 1);
+  const mark = freshVar(ids, "left", single ? booleanType : integerType);
 
   const payloads = ways.flatMap((w) => [...w.payload]);
   const carried = (n: number, values: readonly Var[]): readonly Var[] => [
     ...values,
     ...(marked ? [literalVar(ids, single ? n > 0 : n)] : []),
-    ...ways.flatMap((w, m) => [...w.payload.keys()].map((v) => (m === n - 1 ? v : absent(ids, v.type)))),
+    ...ways.flatMap((w) => [...w.payload.keys()].map((v) => (n > 0 && w === apart[n - 1] ? v : absent(ids, v.type)))),
   ];
-  const exits = ways.map((w, n): Exit => ({ kind: "exit", origin: w.place.instruction.origin, target: own, values: carried(n + 1, w.values) }));
+  const exits = ways.map((w): Exit => ({ kind: "exit", origin: w.place.instruction.origin, target: own, values: carried(apart.indexOf(w) + 1, w.values) }));
   const instructions = body.instructions.map((i): Instruction => {
     const n = places.findIndex((p) => p.instruction === i);
     const exit = exits[n], place = places[n];
@@ -56,18 +60,20 @@ export function sinkExits(loop: Loop, ids: Ids): readonly Instruction[] | null {
     outs: [...outs, ...(marked ? [mark] : []), ...payloads.map(([, out]) => out)],
   };
   const result: Instruction[] = [holder];
-  ways.forEach((w, n) => {
-    const arm = [...w.before, ...substitute(w.place.arm, (v) => w.env.get(v) ?? v).instructions];
-    if (loop.condition === null && n === ways.length - 1) { result.push(...arm); return; }
+  apart.forEach(({ place, arm }, n) => {
+    if (loop.condition === null && n === apart.length - 1) { result.push(...arm); return; }
     let condition = mark;
     if (!single) {
       condition = freshVar(ids, null, booleanType);
       result.push({ kind: "apply", origin: loop.origin, op: "===", args: [mark, literalVar(ids, n + 1)], out: condition });
     }
-    result.push({ kind: "if", origin: w.place.instruction.origin, condition, then: makeBlock(arm), else: emptyBlock, outs: [] });
+    result.push({ kind: "if", origin: place.instruction.origin, condition, then: makeBlock(arm), else: emptyBlock, outs: [] });
   });
   return result;
 }
+
+/** What is known to be whole numbers, and so to have no derivative worth a trip of its own. */
+export interface WholeNumbers { has(v: Var): boolean; add(v: Var): void }
 
 /** Where a trip may leave: the dead arm of an `if`, or (`side` null) the end of the body. */
 interface Place { readonly instruction: Instruction; readonly at: number; readonly side: "then" | "else" | null; readonly arm: Block }
@@ -108,13 +114,15 @@ class Way {
   private readonly outs: readonly Var[];
   private readonly ids: Ids;
   private readonly kind: "before" | "after";
+  private readonly whole: WholeNumbers;
 
-  constructor(loop: Loop, place: Place, outs: readonly Var[], ids: Ids, kind: "before" | "after") {
+  constructor(loop: Loop, place: Place, outs: readonly Var[], ids: Ids, whole: WholeNumbers, kind: "before" | "after") {
     this.loop = loop;
     this.place = place;
     this.outs = outs;
     this.ids = ids;
     this.kind = kind;
+    this.whole = whole;
     for (const i of loop.head.instructions) for (const v of definitions(i)) this.definedAt.set(v, -1);
     loop.body.instructions.forEach((i, n) => { for (const v of definitions(i)) this.definedAt.set(v, n); });
     this.effects = loop.body.instructions.flatMap((i, n) => (hasEffect(i) ? [n] : []));
@@ -167,8 +175,9 @@ class Way {
       }
     }
     // A number is left to its trip, for its derivative is there; anything else can be carried out.
-    if (mayBeNumber(v.type)) return null;
+    if (mayBeNumber(v.type) && !this.whole.has(v)) return null;
     const out = freshVar(this.ids, v.name, v.type);
+    if (this.whole.has(v)) this.whole.add(out);
     this.payload.set(v, out);
     this.env.set(v, out);
     return out;

@@ -150,13 +150,14 @@ class Printer {
     const { value } = s;
     if (!plain && value.kind === "apply" && value.args.length === 2 && compound.has(value.op)) {
       const [own, by] = value.args;
-      if (own?.kind === "variable" && own.variable === s.target && by) return this.compound(name, value.op, by);
+      if (own?.kind === "variable" && own.variable === s.target && by) return this.compound(name, value.op, by, s.target.role !== "adjoint");
     }
     return `${name} = ${printExpression(value, spelling)}`;
   }
 
-  private compound(place: string, op: string, by: Expr): string {
-    if ((op === "+" || op === "-") && isLiteral(by, 1)) return `${place}${op}${op}`;
+  /** `counts`: one more is a step, not a contribution like any other. */
+  private compound(place: string, op: string, by: Expr, counts = true): string {
+    if (counts && (op === "+" || op === "-") && isLiteral(by, 1)) return `${place}${op}${op}`;
     return `${place} ${op}= ${printOperand(by, 3, this.context.spelling)}`;
   }
 
