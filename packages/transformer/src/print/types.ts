@@ -77,7 +77,7 @@ export function zerosExpr(type: Type, like: Expr, source: Type | null, shared: S
         const field = path(like, isIdentifier(f.name) ? `${absent ? "?" : ""}.${f.name}` : `${absent ? "?." : ""}[${JSON.stringify(f.name)}]`);
         const own = of?.kind === "record" ? of.fields.find((g) => g.name === f.name) : undefined;
         const zeros = zerosExpr(f.optional && f.type.kind === "optional" ? f.type.of : f.type, field, f.optional ? (own ? presentType(own.type) : null) : below(own?.type ?? null, absent || own?.optional === true), shared, depth, around);
-        if (f.optional) optional.push("...(", field, ` ? { ${propertyName(f.name)}: `, zeros, " } : {})", ", ");
+        if (f.optional) optional.push("...(", field, ` == null ? {} : { ${propertyName(f.name)}: `, zeros, " })", ", ");
         else plain.push([f.name, zeros]);
       }
       if (optional.length === 0) return { kind: "record", fields: plain };
