@@ -62,9 +62,17 @@ describe("arrays, objects, aliasing", () => {
     expect(result.da).toEqual(new Float64Array([12]));
     expect(result.db).toEqual(new Float32Array([0, 9]));
   });
+  trap("69 a Float32Array inside records and rows sums its gradient in double precision", f("o: { w: Float32Array; rows: Float32Array[]; t: [Float32Array, number] }, n: number", "let s = 0;\nfor (let i = 0; i < n; i++) s += o.w[0]! * i + o.w[1]! * 1e-7 + o.rows[0]![0]! * o.t[0]![0]! * o.t[1];\nreturn s;"), [{ at: [{ w: new Float32Array([1, 2]), rows: [new Float32Array([0.5])], t: [new Float32Array([2]), 3] }, 1000], do: { w: [499500, 1e-4], rows: [[6000]], t: [[1500], 1000] } }], { oracle: false });
   trap("70 length as a number", f("a: number[], x: number", "return a.length * x * a[0]!;"), [{ at: [[3, 4], 5], value: 30, da: [10, 0], dx: 6 }]);
   trap("70 reading past the end", f("a: number[], x: number", "return (a[5] ?? 1) * x;"), [{ at: [[3, 4], 5], dx: 1, da: [0, 0] }], { status: "may" });
   trap("70 Map and Set", f("x: number", "const m = new Map<string, number>();\nm.set('a', x * x);\nreturn m.get('a')! * x;"), [], { status: "refused" });
+  trap("70 the best so far, absent at first", f("a: number[], x: number", "let best: number | null = null, at = -1;\nfor (let i = 0; i < a.length; i++) {\n  const d = (a[i]! - x) ** 2;\n  if (best === null || d < best) {\n    best = d;\n    at = i;\n  }\n}\nreturn best === null ? 0 : best * a[at]!;"), [{ at: [[2, 3, 4], 3.5] }, { at: [[], 3.5] }]);
+  trap("70 a number that is there after a test", f("o: { k?: number }, x: number", "let k = o.k;\nif (k === undefined) k = x;\nlet s = 0;\nfor (let i = 0; i < 3; i++) {\n  k = k * x + i;\n  s += k;\n}\nreturn s;"), [{ at: [{}, 3] }, { at: [{ k: 2 }, 3] }]);
+  trap("70 the previous element, absent at first", f("ps: { p: number }[], x: number", "let prev: { p: number } | undefined;\nlet s = 0;\nfor (const q of ps) {\n  if (prev) s += prev.p * q.p * x;\n  prev = q;\n}\nreturn s;"), [{ at: [[{ p: 2 }, { p: 3 }, { p: 5 }], 7] }]);
+  trap("70 an absent array, and one in its place", f("x: number, o: { w: number[] | null }, v?: number[]", "const w = o.w ?? [x];\nw[0]! *= x;\nconst u = v ?? [x, x * x];\nreturn w[0]! * u[1]!;"), [{ at: [3, { w: null }] }, { at: [3, { w: [2] }, [5, 7]] }]);
+  trap("70 slots that hold nothing at first", f("x: number, n: number", "const slots = new Array<{ v: number } | null>(n).fill(null);\nslots[1] = { v: 2 * x };\nlet s = 0;\nfor (const q of slots) if (q !== null) s += q.v * q.v;\nreturn s;"), [{ at: [3, 3], dx: 24 }]);
+  trap("70 an empty array on one side", f("a: number[], x: number", "const b = a.flatMap((v) => (v > 1 ? [v * x] : []));\nconst c = x > 1 ? [x] : [];\nc.push(x * x);\nreturn b.reduce((p, v) => p + v, 0) * c[c.length - 1]!;"), [{ at: [[2, 0.5, 3], 2] }, { at: [[2, 0.5, 3], 0.5] }]);
+  trap("70 Math.hypot of an array", f("a: number[], x: number", "return Math.hypot(...a) * Math.hypot(x, ...a);"), [{ at: [[3, 4], 12] }]);
   trap("71 reduce without a start", f("a: number[]", "return a.reduce((p, v) => p * v);"), [{ at: [[2, 3, 4]], da: [12, 8, 6] }, { at: [[5]], da: [1] }]);
   trap("71 a product with a zero", f("a: number[]", "return a.reduce((p, v) => p * v, 1);"), [{ at: [[2, 0, 4]], da: [0, 8, 0] }]);
   test("71 reduce of an empty array without a start throws as the primal", () => {

@@ -17,6 +17,7 @@ import type { Structure } from "./structure.ts";
 import type { Recorded } from "./resolve.ts";
 import { resolve } from "./resolve.ts";
 import { reverseBlock } from "./reverse.ts";
+import { holdsSingle, inSinglePrecision } from "./returned.ts";
 import { Scope } from "./scope.ts";
 import { addShadows, shadowName } from "./shadows.ts";
 import type { Reexecuted, ReverseState } from "./state.ts";
@@ -146,9 +147,9 @@ function emitInputShadows(r: ReverseState, fn: IrFunction, fields: readonly Grad
 /** The gradient by an array or record as the caller gets it. */
 function asReturned(r: ReverseState, f: GradientField, s: Scope): Var {
   const shadow = inputShadow(r, f.input.variable);
-  if (f.type.kind !== "array" || f.type.constructorName !== "Float32Array") return shadow;
+  if (!holdsSingle(f.type)) return shadow;
   const out = freshVar(r.ids, null, f.type);
-  s.builder.emit({ kind: "raw", origin: s.builder.origin, parts: ["new Float32Array(", shadow, ")"], out, pure: true });
+  s.builder.emit({ kind: "raw", origin: s.builder.origin, parts: inSinglePrecision(f.type, [shadow]), out, pure: true });
   return out;
 }
 

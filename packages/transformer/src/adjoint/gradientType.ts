@@ -1,6 +1,7 @@
 import type { RecordType, Type } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
 import { isRecursive, leadsBack } from "../ir/recursive.ts";
+import { holdsSingle } from "./returned.ts";
 
 /** What the gradients of types that contain themselves are called: they cannot be written out. */
 export type GradientNames = ReadonlyMap<RecordType, string>;
@@ -10,21 +11,25 @@ export type GradientNames = ReadonlyMap<RecordType, string>;
  *
  * Number → number; arrays and tuples of the same shape without `readonly`; floating-point typed arrays likewise;
  * records → their differentiable fields, each present but those that lead back into a type that contains itself. Such types keep their knot.
+ * `partial`: of memory that is not an argument's, where objects may be absent as in the primal.
  */
-export function gradientType(type: Type, names: GradientNames, known = new Map<Type, Type | null>()): Type | null {
+export function gradientType(type: Type, names: GradientNames, known = new Map<Type, Type | null>(), partial = false): Type | null {
   const met = known.get(type);
   if (met !== undefined) return met;
   switch (type.kind) {
     case "number": return numberType;
-    case "optional": return gradientType(type.of, names, known);
+    case "optional": {
+      const of = gradientType(type.of, names, known, partial);
+      return partial && of && of.kind !== "number" && of.kind !== "optional" ? { kind: "optional", of } : of;
+    }
     case "array": {
       if (type.constructorName === "Float64Array" || type.constructorName === "Float32Array") return { kind: "array", constructorName: type.constructorName, element: numberType };
       if (type.constructorName !== "Array") return null;
-      const element = gradientType(type.element, names, known);
+      const element = gradientType(type.element, names, known, partial);
       return element && { kind: "array", constructorName: "Array", element };
     }
     case "tuple": {
-      const elements = type.elements.map((e) => gradientType(e, names, known));
+      const elements = type.elements.map((e) => gradientType(e, names, known, partial));
       return elements.some((e) => e) ? { kind: "tuple", elements: elements.map((e) => e ?? { kind: "undefined" }) } : null;
     }
     case "record": {
@@ -32,10 +37,10 @@ export function gradientType(type: Type, names: GradientNames, known = new Map<T
       const made: RecordType = { kind: "record", fields: [], text: names.get(type) ?? null };
       known.set(type, made);
       made.fields = type.fields.flatMap((f) => {
-        const t = gradientType(f.type, names, known);
+        const t = gradientType(f.type, names, known, partial);
         if (!t) return [];
         const mayEnd = (f.optional || f.type.kind === "optional") && (leadsBack(f.type, type) || isRecursive(f.type));
-        return [{ name: f.name, type: mayEnd ? { kind: "optional", of: t } as const : t, optional: mayEnd }];
+        return [{ name: f.name, type: mayEnd && t.kind !== "optional" ? { kind: "optional", of: t } as const : t, optional: mayEnd || t.kind === "optional" }];
       });
       return made;
     }
@@ -72,8 +77,25 @@ export function shadowType(type: Type, names: GradientNames, whole = false): Typ
     const of = shadowType(type.of, names);
     return of && of.kind !== "number" ? { kind: "optional", of } : of;
   }
-  const t = gradientType(type, names);
-  return t?.kind === "array" && t.constructorName === "Float32Array" ? { ...t, constructorName: "Float64Array" } : t;
+  const t = gradientType(type, names, new Map(), !whole);
+  return t && (holdsSingle(t) ? doubled(t, new Map()) : t);
+}
+
+function doubled(type: Type, known: Map<Type, Type>): Type {
+  const met = known.get(type);
+  if (met) return met;
+  switch (type.kind) {
+    case "optional": return { ...type, of: doubled(type.of, known) };
+    case "array": return type.constructorName === "Float32Array" ? { ...type, constructorName: "Float64Array" } : { ...type, element: doubled(type.element, known) };
+    case "tuple": return { ...type, elements: type.elements.map((e) => doubled(e, known)) };
+    case "record": {
+      const made: RecordType = { ...type, fields: [] };
+      known.set(type, made);
+      made.fields = type.fields.map((f) => ({ ...f, type: doubled(f.type, known) }));
+      return made;
+    }
+    default: return type;
+  }
 }
 
 /** Writes a gradient type: `{ x: number; ws: number[] }`. Memory of our own (`fresh`): `Float64Array<ArrayBuffer>`. */

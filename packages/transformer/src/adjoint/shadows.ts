@@ -33,6 +33,8 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
     }
     return s;
   };
+  /** What the shadow of an array holds where the array holds no object: 0, or nothing. */
+  const nothing = (ref: Var): Var => literalVar(ids, slotType(typeOf(ref), 0)?.kind === "optional" ? undefined : 0);
   const joined = (outs: readonly Var[]): readonly Var[] => [...outs, ...outs.filter(wants).map(shadow)];
   /** The values that travel to `outs`, followed by the shadows of those that have one. */
   const carried = (outs: readonly Var[], values: readonly Var[]): readonly Var[] => [
@@ -48,7 +50,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         const b = new Builder(ids, origin);
         const parts = i.kind === "array" ? i.elements.map((e, n) => [String(n), e] as const) : i.fields;
         const made = parts.flatMap(([name, v]) => {
-          const t = gradientType(v.type, names);
+          const t = shadowType(v.type, names);
           if (isReference(v.type) && t) {
             if (wants(v) || v.literal) return [[name, shadow(v)] as const];
             // Nothing active is reached through it, but the shape is whole.
@@ -56,6 +58,9 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
             b.emit({ kind: "zeros", origin, like: v, out: zeros });
             return [[name, zeros] as const];
           }
+          // Where an object may be absent, and is, so is its shadow.
+          const slot = slotType(typeOf(i.out), i.kind === "array" ? Number(name) : name);
+          if (slot?.kind === "optional") return [[name, literalVar(ids, undefined)] as const];
           if (t || i.kind === "array") return [[name, b.literal(0)] as const];
           return [];
         });
@@ -82,13 +87,13 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         }
         // An element written past the end grows the array, and so its shadow. (Its numbers are all 0 until the reverse begins.)
         if (typeof i.key !== "string" && wants(i.ref) && i.ref.type.kind === "array" && memory.nodeOf(i.ref).grows && !isReference(i.value.type)) {
-          return [i, { ...i, ref: shadow(i.ref), value: literalVar(ids, 0) }];
+          return [i, { ...i, ref: shadow(i.ref), value: nothing(i.ref) }];
         }
         return [i];
       }
       case "push": {
         if (!wants(i.ref)) return [i];
-        return [i, { ...i, ref: shadow(i.ref), value: wants(i.value) ? shadow(i.value) : literalVar(ids, 0) }];
+        return [i, { ...i, ref: shadow(i.ref), value: wants(i.value) ? shadow(i.value) : nothing(i.ref) }];
       }
       case "pop": {
         if (!wants(i.ref)) return [i];
@@ -130,4 +135,15 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
     return v.dead ? v : { ...v, yields: carried(outs, v.yields) };
   };
   return visit(block);
+}
+
+/** The type of an element or field of a shadow. */
+function slotType(type: Type, key: string | number): Type | undefined {
+  switch (type.kind) {
+    case "optional": return slotType(type.of, key);
+    case "array": return type.element;
+    case "tuple": return type.elements[Number(key)];
+    case "record": return type.fields.find((f) => f.name === key)?.type;
+    default: return undefined;
+  }
 }

@@ -15,7 +15,7 @@ import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts"
 import { appendAll, contextualType, copyArray, newArray, pushElement } from "./lowerLiterals.ts";
 import { stored, writeElement } from "./lowerPlaces.ts";
 import { argumentParts, asNumber, isPureMethod, rawCall, toNumber, unknownRefusal } from "./lowerRaw.ts";
-import { arrayOf, elementOfConstructor, irType, isArrayConstructorName, isNumeric, isReference, present } from "./lowerTypes.ts";
+import { arrayOf, elementOfConstructor, irType, isArrayConstructorName, isNumeric, isReference, mayBeAbsent, present } from "./lowerTypes.ts";
 
 /** Which operation, method or function a call means. */
 
@@ -280,7 +280,9 @@ function newArrayOf(s: Lowering, node: ts.CallExpression | ts.NewExpression): Va
   if (zero) return allocate(s, node, length, arrayOf(numberType));
   if (filled) {
     const value = operand(s, filled.arguments[0] as ts.Expression); // fillOf: there is one argument
-    const out = newArray(s, node, [], arrayOf(value.type.kind === "integer" ? numberType : value.type));
+    // Filled with nothing: what will be there is in the type.
+    const element = mayBeAbsent(value.type) && value.literal ? elementHere(s, node) : value.type.kind === "integer" ? numberType : value.type;
+    const out = newArray(s, node, [], arrayOf(element));
     countLoop(s, node, () => length, () => pushElement(s, node, out, value));
     return out;
   }

@@ -186,7 +186,7 @@ function resultType(op: string, a: Var, b: Var): Type {
   return integers ? integerType : numberType;
 }
 
-function comparison(s: Lowering, node: ts.Node, op: string, a: Value, b: Value): Var {
+function comparison(s: Lowering, node: ts.BinaryExpression, op: string, a: Value, b: Value): Var {
   const equality = op === "===" || op === "!==" || op === "==" || op === "!=", negated = op.startsWith("!");
   if (!isVar(a) || !isVar(b)) {
     // A function is never null; whether it is another function can be told only of the same one.
@@ -206,7 +206,19 @@ function comparison(s: Lowering, node: ts.Node, op: string, a: Value, b: Value):
     return s.literal(equal !== negated);
   }
   if (equality && s.chain.length > 0 && (isCertain(s, a) && isNothing(b) || isCertain(s, b) && isNothing(a))) return s.literal(negated);
-  return s.apply(node, op, [a, b], booleanType);
+  const out = s.apply(node, op, [a, b], booleanType);
+  if (equality && decidesAbsence(s, op, node.left, b)) s.absence.set(out, { value: a, absent: !negated });
+  else if (equality && decidesAbsence(s, op, node.right, a)) s.absence.set(out, { value: b, absent: !negated });
+  return out;
+}
+
+/** Whether a comparison with `undefined` or `null` says all about the absence of a value: not `!== null` of what may be undefined. */
+function decidesAbsence(s: Lowering, op: string, node: ts.Expression, against: Var): boolean {
+  if (against.literal?.value !== undefined && against.literal?.value !== null || !against.literal) return false;
+  if (op.length === 2) return true;
+  const other = against.literal.value === undefined ? ts.TypeFlags.Null : ts.TypeFlags.Undefined;
+  const type = s.checker.getTypeAtLocation(node);
+  return !(type.isUnion() ? type.types : [type]).some((t) => t.flags & (other | ts.TypeFlags.Any | ts.TypeFlags.Unknown));
 }
 
 const isNothing = (v: Var): boolean => v.literal !== undefined && (v.literal.value === undefined || v.literal.value === null);
@@ -224,7 +236,7 @@ export function logical(s: Lowering, node: ts.Node, op: "&&" | "||" | "??", left
     const decided = op === "&&" ? !value : op === "||" ? Boolean(value) : value !== null && value !== undefined;
     return decided ? left : right();
   }
-  const test = op === "??" ? (isVar(left) ? s.apply(node, "!=", [left, s.literal(null)], booleanType) : truth(s, left, node)) : truth(s, left, node);
+  const test = op === "??" && isVar(left) ? isPresent(s, node, left) : truth(s, left, node);
   const mark = s.ids.next;
   const result = s.temporary();
   s.set(result, s.unassigned);
@@ -244,8 +256,6 @@ export function logical(s: Lowering, node: ts.Node, op: "&&" | "||" | "??", left
   else meet(s, node, test, keep, piece, mark);
   const joined = s.get(result);
   s.env.delete(result);
-  // `a ?? b` and `a || b` are absent only if b is.
-  if (op !== "&&" && isVar(joined) && isVar(value) && joined !== left && joined.type.kind === "optional" && !mayBeAbsent((value as Var).type)) s.retype(joined, present(joined.type));
   return joined;
 }
 
@@ -327,6 +337,8 @@ function typeOf(s: Lowering, node: ts.TypeOfExpression): Value {
 
 /** A test of a value against null and undefined. */
 export function isPresent(s: Lowering, node: ts.Node, value: Var): Var {
-  return s.apply(node, "!=", [value, s.literal(null)], booleanType);
+  const out = s.apply(node, "!=", [value, s.literal(null)], booleanType);
+  s.absence.set(out, { value, absent: false });
+  return out;
 }
 

@@ -3,7 +3,8 @@ import type { Instruction, Labelled, LoopForm, Type, Var } from "../ir/ir.ts";
 import { freshLabel, makeBlock } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type Choice, type End, type Environment, type Known, type KnownObject, type Lowering, type Target, type Value } from "./lowerState.ts";
-import { joinTypes, mayBeAbsent, optional } from "./lowerTypes.ts";
+import { learnElements } from "./lowerPlaces.ts";
+import { joinTypes, mayBeAbsent, optional, present } from "./lowerTypes.ts";
 
 /**
  * Where ways of control part and come together. Scalars that differ become outs (SSA); what is known only while compiling
@@ -43,9 +44,9 @@ function join(s: Lowering, saved: Environment, ends: readonly End[], mark: numbe
       continue;
     }
     if (values.every(isVar)) {
-      const type = joinedType(s, binding, values);
+      const type = joinedType(s, binding, values, (n) => (condition ? s.isShown(values[n]!, condition, n === 0) : false));
       const out = s.fresh(binding.name, type);
-      values.forEach((v, n) => ends[n]?.values.push(standIn(s, v, type)));
+      values.forEach((v, n) => { learnElements(v.type, type); ends[n]?.values.push(standIn(s, v, type)); });
       outs.push(out);
       if (values.every((v) => v.literal ? v.literal.value !== undefined && v.literal.value !== null : s.certain.has(s.resolve(v)))) s.certain.add(out);
       env.set(binding, out);
@@ -81,9 +82,11 @@ function isVisible(s: Lowering, value: Value, mark: number): boolean {
   return value.kind !== "choice" || s.resolve(value.selector).id < mark;
 }
 
-function joinedType(s: Lowering, binding: Binding, values: readonly Var[]): Type {
-  const assigned = values.filter((v) => !isUnassigned(s, v));
-  const types = (assigned.length > 0 ? assigned : values).map((v) => v.type);
+/** `isThere`: on the n-th way a test has shown that the value is not absent. */
+function joinedType(s: Lowering, binding: Binding, values: readonly Var[], isThere: (n: number) => boolean): Type {
+  const own = values.map((v, n) => (isThere(n) ? present(v.type) : v.type));
+  const assigned = own.filter((_, n) => !isUnassigned(s, values[n] ?? s.unassigned));
+  const types = assigned.length > 0 ? assigned : own;
   const joined = types.reduce((a, b) => joinTypes(a, b));
   const missing = assigned.length < values.length && joined.kind !== "number" && joined.kind !== "integer" && joined.kind !== "boolean";
   // A variable the user declared as a number stays one although it starts as a length.

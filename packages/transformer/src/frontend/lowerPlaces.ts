@@ -138,6 +138,12 @@ export function learnElement(type: Type, element: Type): void {
   if (t.kind === "array" && isAny(t.element) && element.kind !== "opaque") (t as { element: Type }).element = element.kind === "integer" ? numberType : element; // shared by all that hold the array
 }
 
+/** The same where arrays of which something is known come together with one of which nothing is. */
+export function learnElements(type: Type, known: Type): void {
+  const t = present(known);
+  if (t.kind === "array" && !isAny(t.element)) learnElement(type, t.element);
+}
+
 /** The number that a typed array keeps: rounded for Float32Array, cut to an integer (through which no gradient flows) for the integer kinds. */
 export function stored(s: Lowering, node: ts.Node, type: Type, value: Var): Var {
   const t = present(type);

@@ -157,6 +157,8 @@ export class Lowering {
   facts: ReadonlyMap<Var, boolean> = new Map();
   /** Everything that choices have been made between; the index is its number. */
   readonly options: Value[] = [];
+  /** Tests for `undefined` or `null`: of what, and the outcome that says it is absent. */
+  readonly absence = new Map<Var, { readonly value: Var; readonly absent: boolean }>();
   /** What `!` was applied to, by its result. */
   readonly negated = new Map<Var, Var>();
   failed = false;
@@ -303,6 +305,15 @@ export class Lowering {
     for (let next = this.replaced.get(at); next; next = this.replaced.get(at)) at = next;
     if (at !== v) this.replaced.set(v, at);
     return at;
+  }
+
+  /** Whether an outcome of a condition says that a value is neither undefined nor null. */
+  isShown(v: Var, condition: Var, outcome: boolean): boolean {
+    if (v.type.kind !== "optional") return false;
+    const at = this.resolve(condition), inner = this.negated.get(at), test = this.absence.get(at);
+    if (inner) return this.isShown(v, inner, !outcome);
+    if (at === v) return outcome;
+    return test !== undefined && this.resolve(test.value) === v && test.absent !== outcome;
   }
 
   /** Takes the outcome of a condition as known from here on. */

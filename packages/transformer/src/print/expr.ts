@@ -99,6 +99,7 @@ function apply(op: string, args: readonly Expr[], s: Spelling): Written {
     return { text: `${left} ${op} ${right}`, level: strength };
   }
   const list = args.map((x) => printOperand(x, level.conditional, s)).join(", ");
+  if (op.endsWith("...")) return { text: `${s.global(op.slice(0, -"...".length))}(...${list})`, level: level.primary };
   return { text: `${s.global(op)}(${list})`, level: level.primary };
 }
 

@@ -45,6 +45,8 @@ export function assertPresent(list: readonly Statement[], known: Present = new S
     if (s.kind === "loop") present = without(present, written);
     let result: Statement = mapOwnExpressions(s, (e) => inside(e, present));
     if (result.kind === "assign" && needsValue(result.target)) result = { ...result, value: asValue(result.value, present) };
+    if (result.kind === "store" && (result.op !== "" || !result.place.mayBeAbsent)) result = { ...result, value: asValue(result.value, present) };
+    if (result.kind === "return" && result.value?.kind === "record") result = { ...result, value: { ...result.value, fields: result.value.fields.map(([name, v]) => [name, isOptionalNumber(v) ? asValue(v, present) : v] as const) } };
     if (result.kind === "parallel") {
       const { targets } = result;
       result = { ...result, values: result.values.map((v, k) => { const t = targets[k]; return t && needsValue(t) ? asValue(v, present) : v; }) };
@@ -82,12 +84,14 @@ function after(present: Present, condition: Expr, so: boolean): Present {
   return (condition.op === "!==" || condition.op === "!=") === so ? new Set([...present, tested]) : present;
 }
 
+const isOptionalNumber = (e: Expr): boolean => e.kind === "variable" && e.variable.type.kind === "optional" && e.variable.type.of.kind === "number";
 const needsValue = (v: Variable): boolean => v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "array" || v.type.kind === "record" || v.type.kind === "tuple";
 const isValue = (e: Expr): boolean => (e.kind === "literal" && e.literal.value != null) || (e.kind === "apply" && takesNumbers(e.op));
 const takesNumbers = (op: string): boolean => ["+", "-", "*", "/", "%", "**", "neg", "pos", "<", "<=", ">", ">=", "&", "|", "^", "<<", ">>", ">>>", "~"].includes(op) || op.startsWith("Math.");
 
 /** An operand as a number or an object. */
 function asValue(e: Expr, present: Present): Expr {
+  if (e.kind === "member" && e.mayBeAbsent) return { ...e, assert: true };
   if (e.kind === "variable") return e.variable.type.kind === "optional" && !present.has(e.variable) ? rawExpr([e, "!"]) : e;
   if (e.kind !== "apply" || e.op !== "?:") return e;
   const [c, a, b] = e.args;

@@ -1,6 +1,7 @@
 import { assertNever } from "../diagnostics/bug.ts";
 import type { Block, Instruction, IrFunction, Label, Labelled, Loop, NewTape, Origin, Type, Var } from "../ir/ir.ts";
 import { bindings } from "../ir/verify.ts";
+import { numberType } from "../ir/build.ts";
 import { definitions, eachInstruction, operands } from "../ir/visit.ts";
 import { allReads, allWrites } from "./effects.ts";
 import { regionsOf } from "./regions.ts";
@@ -77,12 +78,14 @@ export function lowerStatements(fn: IrFunction): Lowered {
 
   const member = (ref: Var, key: Var | string, out: Type): MemberExpr => ({
     kind: "member", object: solid(ref), key: typeof key === "string" ? key : use(key), regions: regions.read(ref, key, out),
-    assert: out.kind !== "optional" && out.kind !== "undefined" && typeof key !== "string" && (ref.type.kind !== "tuple" || !key.literal),
+    ...(out.kind === "optional" ? { mayBeAbsent: true } : {}),
+    assert: out.kind !== "optional" && out.kind !== "undefined"
+      && (typeof key === "string" ? regions.isShadow(ref) && isOptionalSlot(ref.type, key) : ref.type.kind !== "tuple" || !key.literal),
   });
   /** What is written to; `read` if its old value is, too. */
   const place = (ref: Var, key: Var | string, value: Type, read = false): MemberExpr => {
     const m = member(ref, key, value);
-    return { ...m, assert: read && m.assert, regions: regions.write(ref, key, value) };
+    return { ...m, mayBeAbsent: isOptionalSlot(ref.type, typeof key === "string" ? key : null), assert: read && m.assert, regions: regions.write(ref, key, value) };
   };
   /** A reference that the type checker knows to be there. */
   const solid = (ref: Var): Expr => (ref.type.kind === "optional" ? rawExpr([use(ref), "!"]) : use(ref));
@@ -149,7 +152,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
       case "add": return [set(i.accumulator, applyExpr("+", [use(i.accumulator), use(i.value)], true))];
       case "get": return [set(i.out, use(i.accumulator))];
       case "take": return [set(i.out, use(i.accumulator)), set(i.accumulator, literalExpr(0))];
-      case "addTo": return [{ kind: "store", place: place(i.ref, i.key, i.value.type, true), op: "+", value: use(i.value), ...base }];
+      case "addTo": return [{ kind: "store", place: place(i.ref, i.key, numberType, true), op: "+", value: use(i.value), ...base }];
       case "takeFrom": return [
         set(i.out, member(i.ref, i.key, i.out.type)),
         { kind: "store", place: place(i.ref, i.key, i.out.type), op: "", value: literalExpr(0), ...base },
@@ -202,6 +205,17 @@ export function lowerStatements(fn: IrFunction): Lowered {
   return { statements, variables: { of, fresh } };
 }
 
+/** Whether the type of what is kept under a key says that it may be absent. */
+function isOptionalSlot(type: Type, key: string | null): boolean {
+  switch (type.kind) {
+    case "optional": return isOptionalSlot(type.of, key);
+    case "array": return type.element.kind === "optional";
+    case "tuple": return type.elements.some((e) => e.kind === "optional");
+    case "record": return type.fields.some((f) => f.name === key && (f.optional || f.type.kind === "optional"));
+    default: return false;
+  }
+}
+
 const capturing = /=>|\bfunction\b/;
 
 function rawEffects(text: string, pure: boolean): Pick<RawExpr, "reads" | "writes"> {
@@ -230,7 +244,7 @@ const logical: ReadonlySet<string> = new Set(["===", "!==", "==", "!=", "<", "<=
 
 /** What a temporary is called if it must be named: by what makes it. */
 function hintOf(i: Instruction, out: Var): string {
-  if (i.kind === "apply" && i.op.startsWith("Math.") && !i.free) return i.op.slice("Math.".length);
+  if (i.kind === "apply" && i.op.startsWith("Math.") && !i.free) return i.op.slice("Math.".length).replace("...", "");
   if (i.kind === "tape") return "tape";
   if (i.kind === "apply" && logical.has(i.op)) return "test";
   return defaultHint(out.type, isDerivative(i) ? "adjoint" : "primal");

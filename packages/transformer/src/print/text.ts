@@ -5,6 +5,7 @@ import { regionInside, reversePart, wantsHeadings, type Region } from "./comment
 import { printExpression, printOperand, printPlace, type Spelling } from "./expr.ts";
 import { isLiteral, type Assign, type DeclareOnly, type Expr, type LoopStatement, type Statement, type Store, type Target, type Variable } from "./tree.ts";
 import { holdsTuple, typeText } from "./types.ts";
+import { eachVariable } from "./walk.ts";
 import type { Writer } from "./writer.ts";
 
 export interface TextContext {
@@ -184,7 +185,7 @@ class Printer {
     const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;
     const compared = s.kind === "assign" && s.declares === "const" && v.type.kind === "number" && this.context.compared.has(v) && isLiteralChoice(s.value);
     // Read from a variable that is set from it further down: inference would go round.
-    const circular = v.type.kind === "optional" && v.type.of.kind === "record" && v.type.of.text !== null && s.value.kind === "member" && s.value.object.kind === "raw";
+    const circular = s.kind === "assign" && s.declares === "const" && mentionsOptional(s.value);
     return holds || compared || circular || hasEmptyArray(s.value) || (holdsTuple(v.type) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
@@ -206,6 +207,13 @@ function isCommented(s: Statement): boolean {
 function hasEmptyArray(e: Expr): boolean {
   if (e.kind === "array") return e.elements.length === 0 || e.elements.some(hasEmptyArray);
   return e.kind === "record" && e.fields.some(([, v]) => hasEmptyArray(v));
+}
+
+function mentionsOptional(e: Expr): boolean {
+  if (e.kind === "variable" || e.kind === "literal") return false;
+  let found = false;
+  eachVariable(e, (v) => { if (v.type.kind === "optional" && v.role !== "parameter") found = true; });
+  return found;
 }
 
 /** Inferred as the literals it may be: `c ? 2 : 1`. */

@@ -32,6 +32,8 @@ export interface MemberExpr {
   readonly kind: "member"; readonly object: Expr; readonly key: string | Expr;
   /** Needs a `!`: the type checker thinks it may be undefined. */
   readonly assert: boolean;
+  /** Its type says that it may be absent: where a value is needed it gets a `!`. */
+  readonly mayBeAbsent?: boolean;
   /** The memory it reads. */
   readonly regions: readonly Region[];
 }
