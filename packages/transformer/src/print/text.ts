@@ -185,7 +185,7 @@ class Printer {
     const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;
     const compared = s.kind === "assign" && s.declares === "const" && v.type.kind === "number" && this.context.compared.has(v) && isLiteralChoice(s.value);
     // Read from a variable that is set from it further down: inference would go round.
-    const circular = s.kind === "assign" && s.declares === "const" && mentionsOptional(s.value);
+    const circular = s.kind === "assign" && s.declares === "const" && mentionsOptional(s.value, v.type);
     return holds || compared || circular || hasEmptyArray(s.value) || (holdsTuple(v.type) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
@@ -209,10 +209,12 @@ function hasEmptyArray(e: Expr): boolean {
   return e.kind === "record" && e.fields.some(([, v]) => hasEmptyArray(v));
 }
 
-function mentionsOptional(e: Expr): boolean {
+/** Whether an expression mentions a variable that may be absent and may be assigned what is of this type. */
+function mentionsOptional(e: Expr, type: Type): boolean {
   if (e.kind === "variable" || e.kind === "literal") return false;
+  const kind = type.kind === "optional" ? type.of.kind : type.kind;
   let found = false;
-  eachVariable(e, (v) => { if (v.type.kind === "optional" && v.role !== "parameter") found = true; });
+  eachVariable(e, (v) => { if (v.type.kind === "optional" && v.type.of.kind === kind && v.role !== "parameter") found = true; });
   return found;
 }
 
