@@ -47,11 +47,11 @@ export function makerText({ name, type, gradient }: Maker, makers: ReadonlyMap<R
   ].join("\n");
 }
 
-/** `interface RingGradient { v: number; next?: RingGradient }`. */
+/** `interface RingGradient { v: number; next?: RingGradient | undefined }`. */
 export function gradientInterface(gradient: RecordType, exported: boolean): string {
   const fields = gradient.fields.map((f) => {
     const of = f.type.kind === "optional" ? f.type.of : f.type;
-    return `  ${propertyName(f.name)}${f.optional ? "?" : ""}: ${typeText(of) ?? "unknown"};`;
+    return `  ${propertyName(f.name)}${f.optional ? "?" : ""}: ${typeText(of) ?? "unknown"}${f.optional ? " | undefined" : ""};`;
   });
   return `${exported ? "export " : ""}interface ${gradient.text ?? "Gradient"} {\n${fields.join("\n")}\n}`;
 }

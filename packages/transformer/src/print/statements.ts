@@ -90,8 +90,8 @@ export function lowerStatements(fn: IrFunction): Lowered {
   /** A reference that the type checker knows to be there. */
   const solid = (ref: Var): Expr => (ref.type.kind === "optional" ? rawExpr([use(ref), "!"]) : use(ref));
 
-  /** A record of a callee that was called on this path, which the type checker cannot know. */
-  const argument = (v: Var): Expr => (v.type.kind === "optional" && (v.type.of.kind === "record" || v.type.of.kind === "opaque") ? rawExpr([use(v), "!"]) : use(v));
+  /** What was made on this path (the record of a callee, an array), which the type checker cannot know. */
+  const argument = (v: Var): Expr => (v.type.kind === "optional" && ["array", "tuple", "record", "opaque"].includes(v.type.of.kind) ? rawExpr([use(v), "!"]) : use(v));
 
   const block = (b: Block): Statement[] => b.instructions.flatMap(instruction);
   const move = (vs: readonly Var[], values: readonly Var[], base: { origin: Origin; derivative: boolean }): Statement[] =>
