@@ -8,7 +8,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { compile, describe as show, evaluate, sameBits, type Exports } from "./support/compile.ts";
-import { clone, compareGradient, gradient, leavesOf, runner, type Mismatch } from "./support/oracle.ts";
+import { clone, compareGradient, gradient, leavesOf, runner, type Mismatch, type Runner } from "./support/oracle.ts";
+import { contracted, incomingLike } from "./support/contract.ts";
 import { showTypeErrors, typeErrors } from "./support/typecheck.ts";
 import { parameterNames } from "./traps/trap.ts";
 
@@ -53,14 +54,21 @@ function checkPoint(text: string, f: string, point: readonly unknown[], primal: 
   const args = clone(point) as unknown[];
   const primalArgs = clone(point) as unknown[];
   const value = primal[f]!(...primalArgs);
-  const result = exports[`grad_${f}`]!(...args) as Record<string, unknown>;
-  expect(result["value"], context).toBe(value);
+  // of what is no number the derivative takes the gradient that comes in
+  const dvalue = typeof value === "number" ? null : incomingLike(value), unchanged = clone(dvalue);
+  const result = (dvalue === null ? exports[`grad_${f}`]!(...args) : exports[`vjp_${f}`]!(dvalue, ...args)) as Record<string, unknown>;
+  if (dvalue === null) expect(result["value"], context).toBe(value);
+  else expect(sameBits(result["value"], value), `${context}: the value`).toBe(true);
+  expect(sameBits(dvalue, unchanged), `${context}: the incoming gradient`).toBe(true);
   expect(sameBits(args, primalArgs), `${context}: the arguments`).toBe(true);
+  const also = exports[`vjp_${f}`];
+  if (dvalue === null && also) expect(also(1, ...clone(point) as unknown[]), `${context}: vjp of 1`).toEqual(result);
+  const asNumber = (run: Runner): Runner => (dvalue === null ? run : contracted(run, dvalue));
   const names = parameterNames(text, f);
   if (names.length !== point.length && !/=/.test(text)) throw new Error(`parameters of ${f} not understood: ${names.join(", ")}`);
-  if (/grad_\w+\(/.test(text) || /function \w+\(\{|function \w+\(\[/.test(text)) return checkDifferences(primal[f]!, point, result, context);
+  if (/(grad|vjp)_\w+\(/.test(text) || /function \w+\(\{|function \w+\(\[/.test(text)) return checkDifferences(asNumber(primal[f]!), point, result, context);
   const leaves = leavesOf(point, names);
-  const want = gradient(runner(text, f), leaves);
+  const want = gradient(asNumber(runner(text, f)), leaves);
   const bad: Mismatch[] = [];
   let checked = 0;
   names.forEach((n, i) => {

@@ -1,6 +1,7 @@
 /** One program through the compiler and against the oracle: the verdict. */
 import { compile, describe, evaluate, sameBits, type AnyFunction, type Finding } from "../support/compile.ts";
 import { clone, compareGradient, gradient, gradientOfWeighted, isComparable, leavesOf, runner, type Derivative, type Leaves, type Mismatch, type Runner, type Shape } from "../support/oracle.ts";
+import { contract, contracted, incomingLike, literalText } from "../support/contract.ts";
 import { showTypeErrors, typeErrors } from "../support/typecheck.ts";
 import { typeText } from "./scope.ts";
 import type { Parameter, Program } from "./program.ts";
@@ -66,14 +67,18 @@ export function check(program: Checkable, options: CheckOptions = {}): Outcome {
     const bad = run(program, points, plain.code);
     if (bad !== undefined) return "detail" in bad ? { ...bad, detail: `unoptimised: ${bad.detail}` } : bad;
   }
-  return options.order === 2 ? second(program, points[0]!, first.code, oracle) : { kind: "right" };
+  return options.order === 2 ? second(program, points[0]!, first.code) : { kind: "right" };
 }
 
 interface Point {
   readonly args: readonly unknown[];
   readonly leaves: Leaves;
   readonly want: Derivative;
-  readonly value: number;
+  readonly value: unknown;
+  /** The incoming gradient, where the program returns no number. */
+  readonly dvalue: unknown;
+  /** The program as a function to a number. */
+  readonly oracle: Runner;
   /** The arguments as the primal leaves them. */
   readonly after: readonly unknown[];
 }
@@ -93,17 +98,20 @@ function prepare(program: Checkable, values: readonly unknown[], primal: AnyFunc
   } catch (error) {
     return `the primal throws: ${String(error)}`;
   }
-  if (typeof value !== "number") return `the primal returns ${typeof value}`;
+  if (typeof value !== "number" && (typeof value !== "object" || value === null)) return `the primal returns ${typeof value}`;
+  const dvalue = typeof value === "number" ? null : incomingLike(value);
+  const oracle = dvalue === null ? f : contracted(f, dvalue);
+  const number = dvalue === null ? value : contract(dvalue, value);
   const leaves = leavesOf(values, program.parameters.map((p) => p.name));
   let want: Derivative;
   try {
-    want = gradient((...seeded) => f(...callArguments(program.parameters, seeded)), leaves);
+    want = gradient((...seeded) => oracle(...callArguments(program.parameters, seeded)), leaves);
   } catch (error) {
     return `${ORACLE}throws ${String(error)}`;
   }
-  if (!Object.is(want.value, value)) return ORACLE + `its value ${want.value} is not the primal's ${value}`;
+  if (!Object.is(want.value, number)) return ORACLE + `its value ${want.value} is not the primal's ${String(number)}`;
   if (!isComparable(want)) return "out of range";
-  return { args: values, leaves, want, value, after: used };
+  return { args: values, leaves, want, value, dvalue, oracle, after: used };
 }
 
 /** Time of this process, whatever else the machine is doing. */
@@ -150,18 +158,21 @@ function load(code: string, name: string): AnyFunction | Outcome {
 }
 
 function run(program: Checkable, points: readonly Point[], code: string): Outcome | undefined {
-  const grad = load(code, "grad_f");
+  const seeded = points[0]?.dvalue !== null;
+  const grad = load(code, seeded ? "vjp_f" : "grad_f");
   if (typeof grad !== "function") return grad;
   for (const [k, point] of points.entries()) {
     const args = clone(point.args) as unknown[];
     const at = `point ${k} ${show(point.args)}`;
+    const dvalue = clone(point.dvalue);
     let result: Record<string, unknown>;
     try {
-      result = grad(...callArguments(program.parameters, args)) as Record<string, unknown>;
+      result = grad(...(seeded ? [dvalue] : []), ...callArguments(program.parameters, args)) as Record<string, unknown>;
     } catch (error) {
       return { kind: "crash", detail: `${at}: the gradient throws ${error instanceof Error ? error.stack?.split("\n").slice(0, 3).join(" ") : String(error)}`, code };
     }
-    if (!Object.is(result["value"], point.value)) return { kind: "wrong", detail: `${at}: value ${String(result["value"])}, expected ${point.value}`, code };
+    if (!sameBits(result["value"], point.value)) return { kind: "wrong", detail: `${at}: value ${show(result["value"])}, expected ${show(point.value)}`, code };
+    if (!sameBits(dvalue, point.dvalue)) return { kind: "wrong", detail: `${at}: the incoming gradient is left as ${show(dvalue)}`, code };
     if (!sameBits(args, point.after)) return { kind: "wrong", detail: `${at}: arguments are left as ${show(args)}, the primal leaves ${show(point.after)}`, code };
     const bad = compareFields(program.parameters, point.leaves, point.want, result, point.args);
     if (bad.length > 0) return { kind: "wrong", detail: `${at}: ${showMismatches(bad)}`, code };
@@ -190,11 +201,12 @@ function allZero(shape: Shape, want: Derivative): boolean {
 }
 
 /** Compiles the compiler's output again: the gradient of a weighted sum of all partials. */
-function second(program: Checkable, point: Point, code: string, f: Runner): Outcome {
-  const grad = load(code, "grad_f");
+function second(program: Checkable, point: Point, code: string): Outcome {
+  const f = point.oracle, name = point.dvalue === null ? "grad_f" : "vjp_f";
+  const grad = load(code, name);
   if (typeof grad !== "function") return grad;
   const { parameters } = program;
-  const result = grad(...callArguments(parameters, clone(point.args) as unknown[])) as Record<string, unknown>;
+  const result = grad(...(point.dvalue === null ? [] : [clone(point.dvalue)]), ...callArguments(parameters, clone(point.args) as unknown[])) as Record<string, unknown>;
   const weights = new Array<number>(point.leaves.count).fill(0);
   const terms: string[] = [];
   parameters.forEach((p, i) => {
@@ -211,7 +223,7 @@ function second(program: Checkable, point: Point, code: string, f: Runner): Outc
   });
   if (terms.length === 0) return { kind: "right" };
   const signature = parameters.map((p) => `${p.rest ? "..." : ""}${p.name}: ${typeText(p.ty)}`).join(", ");
-  const wrapper = `/** @differentiable */\nexport function weighted(${signature}): number {\n  const g = grad_f(${parameters.map((p) => `${p.rest ? "..." : ""}${p.name}`).join(", ")});\n  return ${terms.join(" + ")};\n}\n`;
+  const wrapper = `/** @differentiable */\nexport function weighted(${signature}): number {\n  const g = ${name}(${[...(point.dvalue === null ? [] : [literalText(point.dvalue)]), ...parameters.map((p) => `${p.rest ? "..." : ""}${p.name}`)].join(", ")});\n  return ${terms.join(" + ")};\n}\n`;
   const text = `${code.replace("/** @differentiable */\n", "")}\n${wrapper}`;
 
   const want = gradientOfWeighted((...seeded) => f(...callArguments(parameters, seeded)), point.leaves, weights);

@@ -22,6 +22,8 @@ export interface Program {
 export interface GenerateOptions {
   readonly writes?: boolean;
   readonly recursion?: boolean;
+  /** Programs that return arrays and records. */
+  readonly results?: boolean;
   /** Statements at most. */
   readonly size?: number;
 }
@@ -48,14 +50,23 @@ export function generate(seed: number, options: GenerateOptions = {}): Program {
   for (const p of parameters) scope.declare({ name: p.name, ty: p.ty, writable: p.ty.k === "num" && r.chance(0.6), mutable: flags.writes && r.chance(0.5) });
   const defaults = last.map((p) => (p.optional ? ` = ${paren(bounded(scope, number(scope, 2)), P.assign)}` : ""));
   for (const p of last) scope.declare({ name: p.name, ty: p.ty, writable: false });
+  const returns = options.results ? resultType(scope) : null;
   const lines = scope.functionBody([], () => {
     scope.loops = 0;
-    return [...body(scope, 2 + r.below(8), false), `return ${result(scope)};`];
+    scope.returns = returns;
+    return [...body(scope, 2 + r.below(8), false), `return ${returns ? paren(expression(scope, returns, 3), P.assign) : result(scope)};`];
   });
   const signature = [...parameters, ...last].map((p, i) => `${p.rest ? "..." : ""}${p.name}: ${typeText(p.ty)}${i >= parameters.length ? defaults[i - parameters.length]! : ""}`).join(", ");
-  const text = [...before, "/** @differentiable */", `export function f(${signature}): number {`, ...lines.map((l) => `  ${l}`), "}", ...after].join("\n") + "\n";
+  const text = [...before, "/** @differentiable */", `export function f(${signature}): ${returns ? typeText(returns) : "number"} {`, ...lines.map((l) => `  ${l}`), "}", ...after].join("\n") + "\n";
   const all = [...parameters, ...last];
   return { seed, text, parameters: all, points: [0, 1].map((k) => all.map((p) => (p.optional && k === 1 ? undefined : sample(r, p.ty)))) };
+}
+
+/** An array or record; now and then one that may hold something twice. */
+function resultType(scope: Scope): Ty {
+  const r = scope.random, part = dataType(scope);
+  if (r.chance(0.5)) return part;
+  return { k: "rec", fields: [["a", num], ["b", part], ["c", r.chance(0.5) ? part : dataType(scope)]] };
 }
 
 function moduleConstant(scope: Scope): string[] {

@@ -52,6 +52,8 @@ export class Scope {
   loops = 0;
   /** Whether `return` leaves a function that returns a number here (not inside forEach callbacks). */
   canReturn = true;
+  /** What the function returns, if it is no number. */
+  returns: Ty | null = null;
 
   constructor(random: Random, flags: Flags, names: NameSource, budget: { left: number }, variables: readonly Variable[]) {
     this.random = random;
@@ -68,12 +70,13 @@ export class Scope {
     this.variables = [...this.variables.filter((w) => w.name !== v.name), v];
   }
   nested<T>(body: () => T): T {
-    const { variables, targets, loops, canReturn } = this;
+    const { variables, targets, loops, canReturn, returns } = this;
     const result = body();
     this.variables = variables;
     this.targets = targets;
     this.loops = loops;
     this.canReturn = canReturn;
+    this.returns = returns;
     return result;
   }
   /** A function body in this scope: captures variables, not jump targets; its loops multiply with those around its calls. */
@@ -82,6 +85,7 @@ export class Scope {
       this.targets = [];
       this.loops = Math.max(this.loops, 1);
       this.canReturn = true;
+      this.returns = null;
       params.forEach((p) => this.declare(p));
       return body();
     });

@@ -13,6 +13,9 @@ const value = (scope: Scope, depth = 2): string => {
   return arg(scope.loops > 0 || scope.random.chance(0.3) ? bounded(scope, e) : e);
 };
 
+/** What an early return gives. */
+const returned = (scope: Scope): string => (scope.returns ? arg(expression(scope, scope.returns, 2)) : value(scope));
+
 /** Some statements in a scope of their own. */
 export function block(scope: Scope, count: number): string[] {
   return scope.nested(() => body(scope, count));
@@ -57,7 +60,7 @@ function statement(scope: Scope): string[] {
     [deep ? 0 : 1.5, () => switchStatement(scope)],
     [deep ? 0 : 0.7, () => labelled(scope)],
     [scope.targets.length > 0 ? (inLoop ? 1.6 : 0.8) : 0, () => jump(scope)],
-    [scope.canReturn ? 0.6 : 0, () => [`if (${condition(scope, 1).s}) return ${value(scope)};`]],
+    [scope.canReturn ? 0.6 : 0, () => [`if (${condition(scope, 1).s}) return ${returned(scope)};`]],
     [1.2, () => closure(scope)],
     [functions.length > 0 && writable.length > 0 ? 1 : 0, () => [`${r.pick(writable).name} ${r.pick(["=", "+="])} ${bounded(scope, callOf(scope, r.pick(functions), 2)).s};`]],
     [arrays.length > 0 && writable.length > 0 && !deep ? 1.5 : 0, () => forEach(scope, r.pick(arrays), r.pick(writable))],
@@ -173,7 +176,7 @@ function conditional(scope: Scope): string[] {
   if (r.chance(0.55)) {
     lines[lines.length - 1] = "} else {";
     const inner = block(scope, 1 + r.below(3));
-    if (scope.canReturn && r.chance(0.12)) inner.push(`return ${value(scope)};`);
+    if (scope.canReturn && r.chance(0.12)) inner.push(`return ${returned(scope)};`);
     lines.push(...indent(inner), "}");
   }
   return lines;

@@ -4,13 +4,16 @@
  */
 import { expect, test } from "vitest";
 import { compile, describe, evaluate, sameBits } from "../support/compile.ts";
-import { clone, compareGradient, gradient, leavesOf, runner, type Mismatch } from "../support/oracle.ts";
+import { clone, compareGradient, gradient, leavesOf, runner, type Mismatch, type Runner } from "../support/oracle.ts";
+import { contracted, incomingLike } from "../support/contract.ts";
 import { showTypeErrors, typeErrors } from "../support/typecheck.ts";
 
 export interface Case {
   readonly at: readonly unknown[];
   /** Expected results: `value`, `dx`, …; `undefined` says that the field must be absent. Fields not named are left to the oracle. */
-  readonly value?: number;
+  readonly value?: unknown;
+  /** The incoming gradient of a result that is no number; one is made up if there is none. */
+  readonly dvalue?: unknown;
   readonly [derivative: `d${string}`]: unknown;
 }
 
@@ -83,19 +86,22 @@ function check(text: string, code: string, cases: readonly Case[], options: Trap
   for (const c of cases) {
     const random = options.random;
     // a program that calls a gradient finds it in the augmented module only
-    const native = evaluate(/\bgrad_\w+\(/.test(text) ? code : text, random?.());
+    const native = evaluate(/\b(?:grad|vjp)_\w+\(/.test(text) ? code : text, random?.());
     const generated = evaluate(code, random?.());
     const context = `${prefix}at ${JSON.stringify(c.at)}`;
     const primalArgs = clone(c.at) as unknown[];
     const value = native["f"]!(...primalArgs);
     const args = clone(c.at) as unknown[];
-    const result = generated["grad_f"]!(...args) as Record<string, unknown>;
+    const dvalue = typeof value === "number" ? null : clone(c.dvalue ?? incomingLike(value)), unchanged = clone(dvalue);
+    const result = (dvalue === null ? generated["grad_f"]!(...args) : generated["vjp_f"]!(dvalue, ...args)) as Record<string, unknown>;
     try {
-      expect(result["value"], `${context}: value against the primal`).toBe(value);
+      if (dvalue === null) expect(result["value"], `${context}: value against the primal`).toBe(value);
+      else expect(sameBits(result["value"], value), `${context}: value against the primal`).toBe(true);
+      expect(sameBits(dvalue, unchanged), `${context}: the incoming gradient`).toBe(true);
       expect(sameBits(args, primalArgs), `${context}: arguments as the primal leaves them`).toBe(true);
       if (c.value !== undefined) expectClose(result["value"], c.value, `${context}: value`);
       for (const [k, want] of Object.entries(c)) {
-        if (!k.startsWith("d")) continue;
+        if (!k.startsWith("d") || k === "dvalue") continue;
         if (want === undefined) expect(k in result, `${context}: ${k} must be absent`).toBe(false);
         else expectClose(result[k], want, `${context}: ${k}`);
       }
@@ -103,7 +109,8 @@ function check(text: string, code: string, cases: readonly Case[], options: Trap
         const named = rest ? [...c.at.slice(0, names.length - 1), c.at.slice(names.length - 1)] : c.at;
         const leaves = leavesOf(named, names);
         const run = runner(text, "f", random?.());
-        const want = gradient((...seeded) => run(...(rest ? [...seeded.slice(0, -1), ...(seeded[seeded.length - 1] as unknown[])] : seeded)), leaves);
+        const spread: Runner = (...seeded) => run(...(rest ? [...seeded.slice(0, -1), ...(seeded[seeded.length - 1] as unknown[])] : seeded));
+        const want = gradient(dvalue === null ? spread : contracted(spread, dvalue), leaves);
         const bad: Mismatch[] = [];
         names.forEach((n, i) => {
           if (named[i] !== undefined && `d${n}` in result) compareGradient(leaves.shapes[i], result[`d${n}`], want, 1e-9, bad, n);

@@ -12,12 +12,13 @@ import type { SourceProgram } from "./frontend/program.ts";
 import type { SourceFunction } from "./frontend/source.ts";
 import { placeOf } from "./frontend/place.ts";
 import { withoutSyntaxErrors } from "./frontend/syntaxErrors.ts";
-import type { IrModule } from "./ir/ir.ts";
+import type { IrModule, Type } from "./ir/ir.ts";
 import { eachInstruction } from "./ir/visit.ts";
 import type { Activity } from "./analysis/activity.ts";
 import { wayText, type SharedInputs } from "./analysis/sharedInputs.ts";
 import { isReference, type Aliases } from "./analysis/aliases.ts";
 import { escapingInstances, hiddenUses } from "./analysis/instances.ts";
+import { gradientType } from "./adjoint/gradientType.ts";
 import type { GradientField } from "./adjoint/signature.ts";
 import { generate, type Generated, type Trace } from "./pipeline.ts";
 import { createRulebook } from "./rules/rulebook.ts";
@@ -36,7 +37,10 @@ export interface Options {
 /** What was made of one marked function. */
 export interface FunctionReport {
   readonly name: string;
+  /** `grad_f`, or `vjp_f` of a function that returns no number. */
   readonly gradientName: string;
+  /** All that was generated for callers: `gradientName`, and what `with` asked for. */
+  readonly derivatives: readonly string[];
   readonly exported: boolean;
   /** The inputs it has gradients by. */
   readonly wrt: readonly string[];
@@ -83,9 +87,9 @@ export function compile(text: string, options: Options, open: Open): Result {
     const report: Reporter["report"] = done.size === 0 ? reporter.report : () => undefined;
     const found = withoutSyntaxErrors(source.program, source.sourceFile, withinDepth(findMarked(source.sourceFile, source.checker, report), report), report);
     const existing = readExisting(source.sourceFile);
-    const waiting = found.filter((f) => !done.has(f.name) && existing.author(`grad_${f.name}`) !== "generated");
+    const waiting = found.filter((f) => !done.has(f.name));
     const names = new Set(waiting.map((f) => f.name));
-    const ready = waiting.filter((f) => ![...calledGradients(f.node)].some((g) => g !== f.name && names.has(g) && existing.author(`grad_${g}`) === "nobody"));
+    const ready = waiting.filter((f) => ![...calledGradients(f.node)].some(([derivative, g]) => g !== f.name && names.has(g) && existing.author(derivative) === "nobody"));
     const now = ready.length > 0 ? ready : waiting;
     if (now.length === 0) break;
     for (const marked of now) {
@@ -114,7 +118,7 @@ function compileFunction(marked: SourceFunction, source: SourceProgram, existing
       reserved: existing.names, shadowedGlobals: existing.shadowedGlobals,
       ...(options.trace ? { trace: options.trace } : {}),
       check: (module, active, fields, shared, memory) => check(marked, module, active, fields, shared, memory, reporter),
-      freeName: (wanted, again = false) => freeName(wanted, existing, again ? new Set() : taken),
+      freeName: (wanted, again = false) => freeName(wanted, existing, again ? new Set() : taken), also: marked.with,
     });
     return generated && { report: reportOf(marked, generated), shared: generated.shared };
   } catch (error) {
@@ -144,10 +148,13 @@ function check(marked: SourceFunction, module: IrModule, active: Activity, field
   }
   const { root } = module;
   const result = root.body.yields[0];
-  if (!result) reporter.report(finding(catalogue.noResult, { fn: root.name, type: "void" }, root.loc));
-  else if (isReference(root.result)) reporter.report(finding(catalogue.vectorResult, { fn: root.name, type: root.result.kind === "record" ? "object" : "array" }, root.loc));
-  else if (root.result.kind === "optional") reporter.report(finding(catalogue.resultSometimesMissing, { fn: root.name, type: "number | undefined" }, root.loc));
-  else if (root.result.kind !== "number" && root.result.kind !== "integer") reporter.report(finding(catalogue.noResult, { fn: root.name, type: root.result.kind }, root.loc));
+  if (!result) reporter.report(finding(catalogue.noResult, { fn: root.name, type: "void", written: writtenInput(module, memory) }, root.loc));
+  else if (isReference(root.result) && root.result.kind !== "optional") {
+    if (containsItself(root.result)) reporter.report(finding(catalogue.recursiveResult, { fn: root.name, type: root.resultText }, root.loc));
+    else if (!gradientType(root.result, new Map())) reporter.report(finding(catalogue.noResult, { fn: root.name, type: root.resultText ?? "an object without numbers", written: null }, root.loc));
+  }
+  else if (root.result.kind === "optional") reporter.report(finding(catalogue.resultSometimesMissing, { fn: root.name, type: root.resultText ?? "number | undefined" }, root.loc));
+  else if (root.result.kind !== "number" && root.result.kind !== "integer") reporter.report(finding(catalogue.noResult, { fn: root.name, type: root.result.kind === "opaque" ? root.resultText ?? root.result.text ?? "unknown" : root.result.kind, written: null }, root.loc));
   if (fields.length === 0 && reporter.errorCount() === before) {
     reporter.report(finding(catalogue.noInput, { fn: root.name, parameters: root.inputs.map((i) => i.name) }, root.loc));
   }
@@ -163,6 +170,22 @@ function check(marked: SourceFunction, module: IrModule, active: Activity, field
   return false;
 }
 
+/** The parameter that a function without a result writes into: its result, in all but name. */
+function writtenInput({ root }: IrModule, memory: Aliases): string | null {
+  return root.inputs.find((i) => isReference(i.variable.type) && gradientType(i.variable.type, new Map()) && memory.nodeOf(i.variable).written)?.name ?? null;
+}
+
+function containsItself(type: Type, inside: readonly Type[] = []): boolean {
+  if (inside.includes(type)) return true;
+  switch (type.kind) {
+    case "optional": return containsItself(type.of, inside);
+    case "array": return containsItself(type.element, inside);
+    case "tuple": return type.elements.some((e) => containsItself(e, inside));
+    case "record": return type.fields.some((f) => containsItself(f.type, [...inside, type]));
+    default: return false;
+  }
+}
+
 /** Inputs passed to `stopGradient`: their author knows. */
 function stoppedInputs(module: IrModule): ReadonlySet<string> {
   const stopped = new Set<string>();
@@ -175,7 +198,7 @@ function stoppedInputs(module: IrModule): ReadonlySet<string> {
 function reportOf(marked: SourceFunction, made: Generated): FunctionReport {
   const count = (text: string): number => (text.replace(/\/\/.*|\/\*[^]*?\*\//g, "").match(/;|\{/g) ?? []).length;
   return {
-    name: marked.name, gradientName: made.gradientName, exported: marked.exported, text: made.text, helpers: made.helpers,
+    name: marked.name, gradientName: made.gradientName, derivatives: made.derivatives, exported: marked.exported, text: made.text, helpers: made.helpers,
     wrt: made.fields.map((f) => f.input.name),
     recorded: made.recorded.map((r) => ({ name: r.name, loops: r.depth })),
     statementsIn: count(marked.node.getText(marked.sourceFile)), statementsOut: count(made.text),

@@ -5,7 +5,7 @@ import { verify } from "./ir/verify.ts";
 import { show } from "./ir/show.ts";
 import { recogniseGates } from "./analysis/gates.ts";
 import { cancelShifts } from "./analysis/shifts.ts";
-import { aliases, type Aliases } from "./analysis/aliases.ts";
+import { aliases, isReference, type Aliases } from "./analysis/aliases.ts";
 import { activity, type Activity, type RuleOf } from "./analysis/activity.ts";
 import { normaliseExits } from "./adjoint/normaliseExits.ts";
 import { structureReturns } from "./adjoint/structureReturns.ts";
@@ -18,6 +18,8 @@ import { planHalves } from "./adjoint/halves.ts";
 import { makePairs, withoutIdleShadows, type Pair } from "./adjoint/pairs.ts";
 import { structureOf } from "./adjoint/structure.ts";
 import { gradientBody } from "./adjoint/gradient.ts";
+import { withSeed } from "./adjoint/seed.ts";
+import { bug } from "./diagnostics/bug.ts";
 import { gradientFields, resultText, type GradientField } from "./adjoint/signature.ts";
 import type { Recorded } from "./adjoint/resolve.ts";
 import { optimiseGradient, optimisePrimal } from "./optimise/optimise.ts";
@@ -40,13 +42,18 @@ export interface StageOptions {
   readonly check: (module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs, memory: Aliases) => boolean;
   /** A name that is free at the top of the module; `again`: the same as in other functions of the file. */
   readonly freeName: (wanted: string, again?: boolean) => string;
+  /** What `with` asks for besides. */
+  readonly also: readonly string[];
 }
 
 export interface Generated {
   readonly text: string;
   /** What it needs beside it, and other gradients of the file may need as well. */
   readonly shared: readonly string[];
+  /** The first of the derivatives: `grad_f`, or `vjp_f` of a function that returns no number. */
   readonly gradientName: string;
+  /** All of them. */
+  readonly derivatives: readonly string[];
   readonly helpers: readonly string[];
   readonly fields: readonly GradientField[];
   readonly recorded: readonly Recorded[];
@@ -86,24 +93,32 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     const improved = stage(`optimise ${name}`, optimiseGradient(fn));
     return stage(`rematerialise ${name}`, rematerialise(stage(`sinkZeros ${name}`, sinkZeros(improved))));
   };
+  const { root } = module;
+  const seeded = withSeed(root), isNumber = !isReference(root.result);
+  const bodies: { readonly fn: IrFunction; readonly dvalue: Var | null; readonly name: string }[] = [];
+  if (isNumber) bodies.push({ fn: root, dvalue: null, name: `grad_${root.name}` });
+  if (seeded && (!isNumber || options.also.includes("vjp"))) bodies.push({ ...seeded, name: `vjp_${root.name}` });
   const all = makePairs(halves, context, finish);
-  const made = gradientBody(module.root, fields, context);
-  const called = reachable(made.body, all);
-  const { root, pairs } = options.optimise ? withoutIdleShadows(made.body, called) : { root: made.body, pairs: called };
-  const gradientName = `grad_${module.root.name}`;
-  const gradient = finish("reverse", {
-    ...module.root, name: gradientName, body: root, nextId: made.nextId, resultText: resultText(fields), result: { kind: "opaque", text: null },
+  const raw = bodies.map(({ fn, dvalue, name }) => ({ fn, dvalue, name, ...gradientBody(fn, fields, context, dvalue) }));
+  const called = reachable(raw.map((m) => m.body), all);
+  const { roots, pairs } = options.optimise ? withoutIdleShadows(raw.map((m) => m.body), called) : { roots: raw.map((m) => m.body), pairs: called };
+  const value = isNumber ? "number" : root.resultText ?? `ReturnType<typeof ${root.name}>`;
+  const made = raw.map(({ fn, dvalue, name, nextId, recorded }, n) => {
+    const stageName = dvalue && isNumber ? "reverse of vjp" : "reverse";
+    const gradient = finish(stageName, { ...fn, name, body: roots[n]!, nextId, resultText: resultText(fields, value), result: { kind: "opaque", text: null } });
+    return { name, recorded, gradient, doc: documentation(root, fields, dvalue?.name ?? null) };
   });
 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
     print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise }).text;
   const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]);
-  const own = [printed(gradient, documentation(module.root, fields), module.root.exported), ...helpers];
+  const first = made[0] ?? bug("a function without a derivative");
+  const own = [...made.map((m) => printed(m.gradient, m.doc, root.exported)), ...helpers];
   return {
-    text: own.join("\n\n"), shared: sharedText(sharing, own.join("\n"), module.root.exported),
-    gradientName, fields, helpers: pairs.flatMap((p) => [p.forward.name, p.backward.name]),
-    recorded: [...made.recorded, ...pairs.flatMap((p) => p.recorded)],
-    primal: module.root, gradient,
+    text: own.join("\n\n"), shared: sharedText(sharing, own.join("\n"), root.exported),
+    gradientName: first.name, derivatives: made.map((m) => m.name), fields, helpers: pairs.flatMap((p) => [p.forward.name, p.backward.name]),
+    recorded: [...first.recorded, ...pairs.flatMap((p) => p.recorded)],
+    primal: root, gradient: first.gradient,
   };
 }
 
@@ -128,7 +143,7 @@ function callsOf(fn: IrFunction): readonly string[] {
 }
 
 /** The pairs that the gradient calls, and those that they call. */
-function reachable(body: Block, pairs: readonly Pair[]): readonly Pair[] {
+function reachable(bodies: readonly Block[], pairs: readonly Pair[]): readonly Pair[] {
   const found = new Set<Pair>();
   const visit = (b: Block): void => eachInstruction(b, (i) => {
     const pair = i.kind === "call" ? pairs.find((p) => p.forward.name === i.callee) : undefined;
@@ -136,7 +151,7 @@ function reachable(body: Block, pairs: readonly Pair[]): readonly Pair[] {
     found.add(pair);
     visit(pair.forward.body);
   });
-  visit(body);
+  bodies.forEach(visit);
   return pairs.filter((p) => found.has(p));
 }
 
@@ -161,8 +176,10 @@ function ruleFinder(rulebook: Rulebook): RuleOf {
   };
 }
 
-function documentation(fn: IrFunction, fields: readonly GradientField[]): readonly string[] {
+function documentation(fn: IrFunction, fields: readonly GradientField[], seed: string | null): readonly string[] {
   const call = `${fn.name}(${fn.inputs.map((i) => i.name).join(", ")})`;
-  const partials = fields.map((f) => `\`${f.name}\`: ∂${fn.name}/∂${f.input.name}`);
-  return [`Value and gradient of {@link ${fn.name}}.`, `@returns ${[`\`value\`: ${call}`, ...partials].join("; ")}.`];
+  const partials = fields.map((f) => `\`${f.name}\`: ${seed === null ? "" : `${seed} · `}∂${fn.name}/∂${f.input.name}`);
+  const returns = `@returns ${[`\`value\`: ${call}`, ...partials].join("; ")}.`;
+  if (seed === null) return [`Value and gradient of {@link ${fn.name}}.`, returns];
+  return [`Value and gradient of {@link ${fn.name}}, given that of what comes after it.`, `@param ${seed} the gradient by the result.`, returns];
 }

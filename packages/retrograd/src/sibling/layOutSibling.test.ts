@@ -23,6 +23,7 @@ function layOut(
   const functions = names.map((name): FunctionReport => ({
     name,
     gradientName: `grad_${name}`,
+    derivatives: [`grad_${name}`],
     exported: true,
     wrt: [],
     text: "",

@@ -1,6 +1,7 @@
 import { wayText, type SharedInputs, type Way } from "../analysis/sharedInputs.ts";
 import { booleanType, freshVar } from "../ir/build.ts";
 import type { IrFunction, Origin, Type, Var } from "../ir/ir.ts";
+import { isReference } from "../analysis/aliases.ts";
 import type { Scope } from "./scope.ts";
 import type { ReverseState } from "./state.ts";
 
@@ -8,7 +9,15 @@ import type { ReverseState } from "./state.ts";
  * Refuses at run time what types cannot exclude and no map makes right: memory that is written and reached in two ways, and two fields
  * that hold one object (it would have one gradient).
  */
-export function emitEntryChecks(r: ReverseState, fn: IrFunction, shared: SharedInputs, scope: Scope, origin: Origin): void {
+export function emitEntryChecks(r: ReverseState, fn: IrFunction, shared: SharedInputs, scope: Scope, origin: Origin, dvalue: Var | null): void {
+  const derivative = `${dvalue ? "vjp" : "grad"}_${fn.name}`;
+  // The incoming gradient is read at the end: it must not be an array that is written before.
+  for (const { variable, name } of fn.inputs) {
+    if (!dvalue || !r.memory.nodeOf(variable).written || !sameKind(variable.type, dvalue.type)) continue;
+    const same = freshVar(r.ids, null, booleanType), view = isView(dvalue.type) ? ".buffer" : "";
+    scope.builder.emit({ kind: "raw", origin, parts: [dvalue, `${view} === `, variable, view].filter((p) => p !== ""), out: same, pure: true });
+    refuseIf(scope, origin, same, `${derivative}: ${dvalue.name} and ${name} are the same object, and ${fn.name} writes into it`);
+  }
   for (const [a, b] of shared.compared) {
     const parts = a === b ? repeated(a) : a.many || b.many ? meeting(a, b) : [...single(a), " === ", ...single(b), ...unlessAbsent(a, b)];
     const found = freshVar(r.ids, null, booleanType);
@@ -16,8 +25,8 @@ export function emitEntryChecks(r: ReverseState, fn: IrFunction, shared: SharedI
     const written = r.memory.nodeAt(a).written || r.memory.nodeAt(b).written;
     const consequence = written ? `${fn.name} writes through them` : "their gradients cannot be told apart";
     const message = a === b
-      ? `grad_${fn.name}: two of ${wayText(a)} are the same ${objectOf(a)}, and ${consequence}`
-      : `grad_${fn.name}: ${wayText(a)} and ${wayText(b)} are the same ${objectOf(a)}, and ${consequence}`;
+      ? `${derivative}: two of ${wayText(a)} are the same ${objectOf(a)}, and ${consequence}`
+      : `${derivative}: ${wayText(a)} and ${wayText(b)} are the same ${objectOf(a)}, and ${consequence}`;
     refuseIf(scope, origin, found, message);
   }
 }
@@ -102,6 +111,10 @@ function meeting(a: Way, b: Way): Parts {
     return ["new Set<unknown>(", ...list(many), ").has(", ...single(one), ")"];
   }
   return [...list(a), ".some(Set.prototype.has, new Set<unknown>(", ...list(b), "))"];
+}
+
+function sameKind(a: Type, b: Type): boolean {
+  return isReference(a) && a.kind === b.kind && (a.kind !== "array" || b.kind !== "array" || a.constructorName === b.constructorName);
 }
 
 function refuseIf(scope: Scope, origin: Origin, condition: Var, message: string): void {

@@ -19,6 +19,7 @@ import { resolve } from "./resolve.ts";
 import { reverseBlock } from "./reverse.ts";
 import { holdsSingle, inSinglePrecision } from "./returned.ts";
 import { Scope } from "./scope.ts";
+import { seedResult } from "./seed.ts";
 import { addShadows, shadowName } from "./shadows.ts";
 import type { Reexecuted, ReverseState } from "./state.ts";
 import { adjointOf, contribute, own } from "./state.ts";
@@ -50,29 +51,31 @@ export interface SplitBody extends GradientBody {
 }
 
 /**
- * The body of `grad_f`: the forward pass with shadows, then the reverse sweep, ending in `return { value, dx, … }`.
+ * The body of `grad_f`: the forward pass with shadows, then the reverse sweep, ending in `return { value, dx, … }`; with `dvalue` that of
+ * `vjp_f`, where this is the incoming gradient.
  *
  * Requires  exits normalised; `context` of the same function (the same Vars).
  * Ensures   verified IR whose value has the bits of the primal's.
  */
-export function gradientBody(fn: IrFunction, fields: readonly GradientField[], context: ReverseContext): GradientBody {
+export function gradientBody(fn: IrFunction, fields: readonly GradientField[], context: ReverseContext, dvalue: Var | null): GradientBody {
   return choosing((reexecuted) => {
     const { r, shadowed, origin } = begin(fn, context, reexecuted);
     const top = new Scope(null, r.ids, origin);
     top.builder.emit({ kind: "heading", origin, text: "forward pass" });
     if (callsWith(shadowed, r.tape)) top.builder.emit({ kind: "array", origin, elements: [], out: r.tape });
-    emitEntryChecks(r, fn, r.sharing.shared, top, origin);
+    emitEntryChecks(r, fn, r.sharing.shared, top, origin, dvalue);
     emitInputShadows(r, fn, fields, top, origin);
     const finish: Parameters<typeof openBlock>[3]["finish"] = (s, values, trail, byExit) => {
       for (const input of fn.inputs) r.homes.set(input.variable, s);
       ownTrail(r, trail, s);
       if (!byExit) s.builder.emit({ kind: "heading", origin, text: "backward pass" });
       const value = values[0] ?? bug("a function without a result");
-      contribute(r, s, value, literalVar(r.ids, 1));
+      if (dvalue) seedResult(r, s, fn, value, dvalue);
+      else contribute(r, s, value, literalVar(r.ids, 1));
       reverseTrail(r, trail, s);
       s.builder.origin = origin;
       const results = fields.map((f) => [f.name, f.shadowed ? asReturned(r, f, s) : adjointOf(r, s, f.input.variable) ?? literalVar(r.ids, 0)] as const);
-      s.builder.emit({ kind: "return", origin, fields: [["value", value], ...results], value: null });
+      s.builder.emit({ kind: "return", origin, fields: [["value", asPresent(r, fn, value, s)], ...results], value: null });
     };
     const last = shadowed.instructions.at(-1);
     const prefix: Block = { instructions: shadowed.instructions.slice(0, -1), yields: [], dead: false };
@@ -161,6 +164,14 @@ export function freeName(wanted: string, taken: Set<string>): string {
   return name;
 }
 
+/** The result on a way on which it is there, though its variable may be empty on others. */
+function asPresent(r: ReverseState, fn: IrFunction, value: Var, s: Scope): Var {
+  if (value.type.kind !== "optional" || fn.result.kind === "optional" || !isReference(value.type)) return value;
+  const out = freshVar(r.ids, null, value.type.of);
+  s.builder.emit({ kind: "raw", origin: s.builder.origin, parts: [value, "!"], out, pure: true });
+  return out;
+}
+
 function inputShadow(r: ReverseState, v: Var, taken = new Set<string>()): Var {
   let s = r.shadows.of(v);
   if (!s) {
@@ -187,7 +198,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
     shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); if (!primalOf.has(s)) primalOf.set(s, r.original.get(v) ?? v); } },
     optionalInputs: new Set(fn.inputs.map((i) => i.variable).filter((v) => v.type.kind === "optional")),
     original: new Map(), originalWrite: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
-    accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), yieldsOf: new Map(), stops: new Set(), wholeTrips: new Set(), tapes: new Map(), leftMarks: new Map(), reexecuted, tape, stack: flat ? new Stack(ids, tape) : null,
+    accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), yieldsOf: new Map(), stops: new Set(), wholeTrips: new Set(), tapes: new Map(), leftMarks: new Map(), reexecuted, tape, stack: flat ? new Stack(ids, tape) : null, seeded: new Set(),
   };
   // Of a parameter named by its fields only these have a shadow.
   for (const input of fn.wrt ?? []) {

@@ -1,4 +1,5 @@
-import type { Block, Exit, If, Instruction, IrFunction, Label, Labelled, Var } from "../ir/ir.ts";
+import type { Block, Exit, If, Instruction, IrFunction, Label, Labelled, Type, Var } from "../ir/ir.ts";
+import { isReference } from "../analysis/aliases.ts";
 import type { Ids } from "../ir/build.ts";
 import { endsBlock, exitsTo, freshLabel, freshVar, idsOf, literalVar, makeBlock, booleanType, integerType } from "../ir/build.ts";
 import { mapNested, nestedBlocks, substitute } from "../ir/visit.ts";
@@ -9,7 +10,7 @@ import { absent, handsOnItsOwn, sinkExits, type WholeNumbers } from "./sinkExits
  * Brings every exit into a place that the reverse sweep can follow without flags of its own.
  *
  * Requires  verified IR.
- * Ensures   an `if` that leaves its Block has one dead arm and an empty other one (`if (c) return …;`), or two dead arms;
+ * Ensures   an `if` that leaves its Block, or throws, has one dead arm and an empty other one (`if (c) return …;`), or two dead arms;
  *           a loop that is left is the last instruction of the body of the block it is left to; no other instruction is left.
  *           Loops hand on only their own variables where that can be had (sinkExits.ts).
  * Method    bottom-up. The live arm of an `if` with a dead one moves behind it. Anything else that is left gets a block of its own:
@@ -46,7 +47,8 @@ function normaliseBlock(block: Block, owner: Labelled | null, c: Context): Block
       continue;
     }
     const targets = leavesTo(i);
-    if (targets.size === 0 || i.kind === "exit") { out.push(i); continue; }
+    const throws = i.kind === "if" && i.then.dead !== i.else.dead;
+    if ((targets.size === 0 && !throws) || i.kind === "exit") { out.push(i); continue; }
     if (i.kind === "if" && i.then.dead && i.else.dead) { out.push(i); continue; }
     if (i.kind === "if" && (i.then.dead || i.else.dead)) {
       const live = i.then.dead ? i.else : i.then;
@@ -76,7 +78,7 @@ function normaliseBlock(block: Block, owner: Labelled | null, c: Context): Block
       if (isEnd) { out.push(i); continue; }
     }
     changed = true;
-    out.push(...redirect(i as If | Labelled | Extract<Instruction, { kind: "loop" }>, [...targets], c));
+    out.push(...redirect(i as If | Labelled | Extract<Instruction, { kind: "loop" }>, [...targets], c, rename));
     if (endsBlock(out.at(-1))) break;
   }
   if (!changed) return block;
@@ -96,7 +98,7 @@ function leavesTo(i: Instruction): ReadonlySet<Label> {
   return targets;
 }
 
-function redirect(i: If | Labelled | Extract<Instruction, { kind: "loop" }>, targets: readonly Label[], c: Context): readonly Instruction[] {
+function redirect(i: If | Labelled | Extract<Instruction, { kind: "loop" }>, targets: readonly Label[], c: Context, rename: Map<Var, Var>): readonly Instruction[] {
   const { ids } = c;
   const own = i.kind === "block" ? i.label : freshLabel(ids);
   // A construct whose end is never reached has no normal way on.
@@ -110,7 +112,7 @@ function redirect(i: If | Labelled | Extract<Instruction, { kind: "loop" }>, tar
     const free = new Set(i.outs);
     return (c.outsOf.get(t) ?? []).map((o) => {
       const same = o.name === null ? undefined : [...free].find((v) => v.name === o.name && v.type.kind === o.type.kind && (v.type === o.type || v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "boolean"));
-      if (!same) return freshVar(ids, o.name, o.type);
+      if (!same) return freshVar(ids, o.name, marked ? maybeAbsent(o.type) : o.type);
       free.delete(same);
       sharing.add(same);
       return same;
@@ -138,7 +140,15 @@ function redirect(i: If | Labelled | Extract<Instruction, { kind: "loop" }>, tar
     return { instructions, yields: b.yields, dead: b.dead };
   };
 
-  const outs = [...i.outs, ...(marked ? [mark] : []), ...all];
+  // Where an exit leaves nothing behind, what it would have left may be missing.
+  const left = i.outs.map((o) => {
+    const type = maybeAbsent(o.type);
+    if (type === o.type) return o;
+    const out = freshVar(ids, o.name, type);
+    rename.set(o, out);
+    return out;
+  });
+  const outs = [...left, ...(marked ? [mark] : []), ...all];
   c.outsOf.set(own, outs);
   let holder: Labelled;
   if (i.kind === "block") {
@@ -162,3 +172,6 @@ function redirect(i: If | Labelled | Extract<Instruction, { kind: "loop" }>, tar
   });
   return result;
 }
+
+/** The type of what has a value on some ways only: for numbers and booleans there is a literal that nobody reads. */
+const maybeAbsent = (type: Type): Type => (isReference(type) && type.kind !== "optional" ? { kind: "optional", of: type } : type);

@@ -62,8 +62,8 @@ const withParameters = (fn: IrFunction, kept: (n: number) => boolean): IrFunctio
   ...fn, parameters: fn.parameters.filter((_, n) => kept(n)), inputs: fn.inputs.filter((_, n) => kept(n)),
 });
 
-/** A body and pairs without the shadows that forward halves only hand on to each other. */
-export function withoutIdleShadows(root: Block, pairs: readonly Pair[]): { readonly root: Block; readonly pairs: readonly Pair[] } {
+/** Bodies and pairs without the shadows that forward halves only hand on to each other. */
+export function withoutIdleShadows(roots: readonly Block[], pairs: readonly Pair[]): { readonly roots: readonly Block[]; readonly pairs: readonly Pair[] } {
   const pairOf = new Map(pairs.map((p) => [p.forward.name, p]));
   const isShadow = (half: Half, n: number): boolean => n >= half.callee.inputs.length && n < again(half);
   const read = new Map(pairs.map((p) => [p, new Set<number>()]));
@@ -85,7 +85,7 @@ export function withoutIdleShadows(root: Block, pairs: readonly Pair[]): { reado
   }
   const cut = (block: Block): Block => mapCalls(block, (i) => (i.args.every((_, n) => isRead(i, n)) ? i : { ...i, args: i.args.filter((_, n) => isRead(i, n)) }));
   return {
-    root: cut(root),
+    roots: roots.map(cut),
     pairs: pairs.map((p) => ({ ...p, forward: { ...withParameters(p.forward, (n) => !isShadow(p.half, n) || read.get(p)!.has(n)), body: cut(p.forward.body) } })),
   };
 }

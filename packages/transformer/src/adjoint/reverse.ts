@@ -1,7 +1,7 @@
 import { isReference } from "../analysis/aliases.ts";
 import { booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
 import type { Apply, Block, Copy, If, Instruction, Origin, Var } from "../ir/ir.ts";
-import { nestedBlocks } from "../ir/visit.ts";
+import { eachInstruction, nestedBlocks } from "../ir/visit.ts";
 import { bug } from "../diagnostics/bug.ts";
 import type { Scope } from "./scope.ts";
 import { instantiate, times } from "./instantiate.ts";
@@ -53,6 +53,9 @@ function reverseLeaving(r: ReverseState, i: Instruction, instructions: readonly 
         return;
       }
       const rest = (s: Scope): void => reverseRange(r, instructions, at + 1, s, atEnd);
+      // What throws never comes back here.
+      const other = i.then.dead ? i.else : i.then;
+      if (!other.dead && other.instructions.length === 0 && onlyThrows(i.then.dead ? i.then : i.else)) { rest(scope); return; }
       const then = scope.nested(i.origin), otherwise = scope.nested(i.origin);
       const arm = (b: Block, s: Scope): void => (b.dead ? reverseBlock(r, b, s, () => undefined) : rest(s));
       arm(i.then, then);
@@ -73,6 +76,13 @@ function reverseLeaving(r: ReverseState, i: Instruction, instructions: readonly 
     }
     default: bug(`${i.kind} leaves its block: exits were not normalised`);
   }
+}
+
+/** Whether a dead Block has no other end than a `throw`. */
+function onlyThrows(b: Block): boolean {
+  let found = true;
+  eachInstruction(b, (i) => { if (i.kind === "exit") found = false; });
+  return found;
 }
 
 /** What stands behind a construct that may be left to the block around it ran only if that block was not left. */
@@ -155,7 +165,7 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
     }
     case "array": case "record": {
       const shadow = r.shadows.of(i.out);
-      if (!shadow) break;
+      if (!shadow || r.seeded.has(i.out)) break;
       const parts = i.kind === "array" ? i.elements.map((v, n) => [literalVar(r.ids, n), v] as const) : i.fields;
       for (const [key, v] of parts) {
         if (!isNumber(v) || !isActive(r, v) || !r.active.isActiveSlot(r.memory.slotOf(originalOf(r, i.out), key))) continue;
@@ -282,7 +292,7 @@ function reverseCopy(r: ReverseState, i: Copy, scope: Scope): void {
 }
 
 /** `for (let k = 0; k < ref.length; k++) { … }`: a loop of the reverse sweep that has no forward loop. */
-function eachIndex(r: ReverseState, ref: Var, origin: Origin, scope: Scope, body: (trip: Scope, index: Var) => void): void {
+export function eachIndex(r: ReverseState, ref: Var, origin: Origin, scope: Scope, body: (trip: Scope, index: Var) => void): void {
   const k = freshVar(r.ids, "k", integerType), length = freshVar(r.ids, null, integerType);
   const condition = freshVar(r.ids, null, booleanType);
   const trip = scope.nested(origin);

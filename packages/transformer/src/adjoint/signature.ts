@@ -39,8 +39,9 @@ export function restricted(type: Type, paths: Input["paths"]): Type {
   return { ...type, fields, text: null };
 }
 
-export function resultText(fields: readonly GradientField[]): string {
-  return `{ ${["value: number", ...fields.map((f) => `${f.name}: ${typeText(f.type)}`)].join("; ")} }`;
+/** The type of what a derivative returns; `value`: that of the function's own result. */
+export function resultText(fields: readonly GradientField[], value: string): string {
+  return `{ ${[`value: ${value}`, ...fields.map((f) => `${f.name}: ${typeText(f.type)}`)].join("; ")} }`;
 }
 
 const bitOperators = new Set(["&", "|", "^", "~", "<<", ">>", ">>>", "Math.imul", "Math.clz32"]);

@@ -75,6 +75,8 @@ export interface ReverseState {
   readonly tape: Var;
   /** In a flat half: what goes on that tape. */
   readonly stack: Stack | null;
+  /** Literals whose elements have their adjoints already, and that nothing else leads to. */
+  readonly seeded: Set<Var>;
 }
 
 interface AccumulatorFacts { readonly init: Var | null; adds: number; carried: boolean }

@@ -194,13 +194,17 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
     }
     return live;
   };
-  use(module.root.body.yields[0]);
+  // An array or record that is returned is asked for in all its numbers.
+  const result = module.root.body.yields[0];
+  use(result);
+  const asked: ReadonlySet<Slot> = result && isReference(result.type) ? memory.numberSlots(result, []) : new Set();
+  for (const s of asked) usefulSlots.add(s);
   changed = true;
   while (changed) {
     changed = false;
     for (const fn of functions) {
       // Whatever the reference parameters and the result of a callee reach may be read after it returned.
-      const atEnd = new Set<Slot>();
+      const atEnd = new Set<Slot>(fn === module.root ? asked : []);
       const visible = fn === module.root ? [] : [...fn.inputs.map((p) => p.variable), ...fn.body.yields];
       for (const v of visible) if (isReference(v.type)) for (const s of memory.reachableSlots(v)) atEnd.add(s);
       liveBefore(fn.body, atEnd);

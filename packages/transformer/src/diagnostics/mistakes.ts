@@ -12,10 +12,12 @@ export const mistakes = {
     example: "/** @differentiable */\nexport function f(x: number): number { return x * ; }\n",
     fixed: "/** @differentiable */\nexport function f(x: number): number { return x * 2; }\n",
   }),
-  noResult: mistake<{ fn: string; type: string }>({
+  noResult: mistake<{ fn: string; type: string; /** The parameter that it writes into. */ written: string | null }>({
     code: "RG1102",
     message: ({ fn, type }) => `\`${fn}\` returns \`${type}\`, which has no derivative`,
-    help: ({ fn }) => `return a number from \`${fn}\`: \`function ${fn}(…): number\``,
+    help: ({ fn, written }) => (written === null
+      ? `return a number from \`${fn}\`, or an array or object of numbers: \`function ${fn}(…): number\``
+      : `\`${fn}\` writes into \`${written}\`: return it, \`return ${written};\`, and \`vjp_${fn}\` takes the gradient by what was written`),
     example: "/** @differentiable */\nexport function label(x: number): string { return x > 0 ? \"up\" : \"down\"; }\n",
     fixed: "/** @differentiable */\nexport function label(x: number): number { return x > 0 ? x : -x; }\n",
   }),

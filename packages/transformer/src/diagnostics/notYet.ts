@@ -18,13 +18,6 @@ export const notYet = {
     example: "/** @differentiable with into */\nexport function square(x: number): number { return x * x; }\n",
     fixed: "/** @differentiable */\nexport function square(x: number): number { return x * x; }\n",
   }),
-  withVjp: notYet_<{ name: string }>({
-    code: "RG3103",
-    message: ({ name }) => `\`with vjp\` asks for \`vjp_${name}\`, the gradient with an incoming factor`,
-    help: ({ name }) => `leave it out and multiply the fields of \`grad_${name}\`: \`@differentiable\``,
-    example: "/** @differentiable with vjp */\nexport function square(x: number): number { return x * x; }\n",
-    fixed: "/** @differentiable */\nexport function square(x: number): number { return x * x; }\n",
-  }),
   write: notYet_<{ text: string; what: string }>({
     code: "RG3104",
     message: ({ text, what }) => `\`${text}\` writes a value with a gradient into ${what}`,
@@ -32,12 +25,12 @@ export const notYet = {
     example: "/** @differentiable */\nexport function f(x: number, k: string): number {\n  const o: Record<string, number> = {};\n  o[k] = x * x;\n  return x;\n}\n",
     fixed: "/** @differentiable */\nexport function f(x: number, i: number): number {\n  const xs = [0, 0];\n  xs[i] = x * x;\n  return x * xs[i]!;\n}\n",
   }),
-  vectorResult: notYet_<{ fn: string; type: string }>({
+  recursiveResult: notYet_<{ fn: string; type: string | null }>({
     code: "RG3106",
-    message: ({ fn, type }) => `\`${fn}\` returns \`${type}\`; only functions that return a number have a gradient so far`,
-    help: ({ fn }) => `mark a function that makes one number of it, \`… = ${fn}(…)\`; \`${fn}\` itself needs no tag`,
-    example: "/** @differentiable */\nexport function pair(x: number): number[] { return [x, x * x]; }\n",
-    fixed: "function pair(x: number): number[] { return [x, x * x]; }\n/** @differentiable */\nexport function total(x: number): number { const [a, b] = pair(x); return a! + b!; }\n",
+    message: ({ fn, type }) => `\`${fn}\` returns ${type === null ? "a value" : `\`${type}\``}, whose type contains itself`,
+    help: ({ fn }) => `return its numbers in an array, or mark a function that makes one number of it, \`… = ${fn}(…)\`; \`${fn}\` itself needs no tag`,
+    example: "interface Chain { x: number; next: Chain | null }\n/** @differentiable */\nexport function link(x: number): Chain { return { x, next: { x: x * x, next: null } }; }\n",
+    fixed: "/** @differentiable */\nexport function link(x: number): number[] { return [x, x * x]; }\n",
   }),
   tryCatch: notYet_<{ fn: string }>({
     code: "RG3107",

@@ -1,11 +1,12 @@
 import ts from "typescript";
 
-/** The functions whose gradients a function names: `g` for a mention of `grad_g`. */
-export function calledGradients(root: ts.Node): ReadonlySet<string> {
-  const found = new Set<string>();
+/** The derivatives that a function names, `grad_g` or `vjp_g`, with the function each is of. */
+export function calledGradients(root: ts.Node): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
   const waiting: ts.Node[] = [root];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (ts.isIdentifier(node) && node.text.startsWith("grad_")) found.add(node.text.slice("grad_".length));
+    const of = ts.isIdentifier(node) ? /^(?:grad|vjp)_(.+)$/u.exec(node.text)?.[1] : undefined;
+    if (of !== undefined && ts.isIdentifier(node)) found.set(node.text, of);
     ts.forEachChild(node, (child) => void waiting.push(child));
   }
   return found;

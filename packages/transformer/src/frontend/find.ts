@@ -12,8 +12,8 @@ import { findTags, mayHaveTags, nearest, readTag, type TagMention, type Word } f
 import { isCallable, tagTarget, type TagTarget } from "./tagTarget.ts";
 import { checkWrt, parameterNames } from "./wrt.ts";
 
-/** The derivative functions `with` may ask for; none of them is built yet. */
-const withWords = { jvp: catalogue.withJvp, into: catalogue.withInto, vjp: catalogue.withVjp };
+/** The derivative functions `with` may ask for; null: it can be had. */
+const withWords = { jvp: catalogue.withJvp, into: catalogue.withInto, vjp: null };
 
 /**
  * The functions of the file that are marked and may be lowered, in the order of the text. Tags that cannot be followed are
@@ -107,8 +107,10 @@ function follow(mention: TagMention, target: TagTarget, { sourceFile, checker, c
   }
   if (says.empty !== null) refuse(catalogue.tagMissingName, { word: says.empty.clause, fix: says.empty.clause === "with" ? "with vjp" : `wrt ${parameterNames(node).join(", ")}` }, says.empty.word);
   for (const word of says.with ?? []) {
-    if (Object.hasOwn(withWords, word.text)) refuse(withWords[word.text as keyof typeof withWords], { name: target.name }, word); // as: just tested
-    else refuse(catalogue.tagUnknownWith, { word: word.text, nearest: nearest(word.text, Object.keys(withWords)) }, word);
+    if (Object.hasOwn(withWords, word.text)) {
+      const missing = withWords[word.text as keyof typeof withWords]; // as: just tested
+      if (missing) refuse(missing, { name: target.name }, word);
+    } else refuse(catalogue.tagUnknownWith, { word: word.text, nearest: nearest(word.text, Object.keys(withWords)) }, word);
   }
   const wrt: (readonly string[])[] = [];
   for (const word of says.wrt ?? []) {
