@@ -34,6 +34,12 @@ export function sum(w: number, xs: readonly number[]): number {
 }
 
 /** @differentiable */
+export function polar(x: number, y: number): { r: number; angle: number } {
+  const r = Math.hypot(x, y);
+  return { r, angle: Math.atan2(y, x) };
+}
+
+/** @differentiable */
 export function forever(x: number): number {
   while (x > 0) {}
   return x;
@@ -73,6 +79,15 @@ describe("explain", () => {
     expect(data.rows.map((row) => row.line)).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
     expect(data.differences.map((check) => check.name)).toEqual(["dx", "dy"]);
     expect(data.birth).toBeNull();
+  });
+
+  it("explains the sum of the numbers of a result that is no number", async () => {
+    const { code, out } = await explain("polar", "--at", "3,4");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^polar\(3,4\) = \{ r: 5, angle: 0\.927\d+ \}/);
+    expect(out).toContain("the gradient is that of the sum of its numbers");
+    expect(out).toMatch(/dx = 0\.4[34]\d* /);
+    expect(out).toMatch(/dy +0\.92\d+ +agrees/);
   });
 
   it("names the first stage where a NaN or an Infinity is born, with its operands", async () => {

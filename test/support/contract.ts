@@ -18,8 +18,9 @@ export function incomingLike(value: unknown): unknown {
   return visit(value);
 }
 
-/** The sum of the products of two things of one shape. */
+/** The sum of the products of two things of one shape; what the value lacks counts nothing. */
 export function contract(dvalue: unknown, value: unknown): Num {
+  if (value === undefined || value === null) return 0;
   if (typeof dvalue === "number") return mul(dvalue, value as Num);
   if (typeof dvalue !== "object" || dvalue === null) return 0;
   let sum: Num = 0;

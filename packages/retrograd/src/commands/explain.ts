@@ -26,7 +26,7 @@ export async function explain(args: ExplainArguments, cwd: string, console: Cons
   const fn = findFunction(file, args.functionName);
   const report = file.compiled.functions.find((each) => each.name === fn.name);
   const instrumented = report === undefined ? null : instrument(file.compiled.code, report.gradientName);
-  if (report === undefined || instrumented === null || report.gradientName !== `grad_${fn.name}`) {
+  if (report === undefined || instrumented === null) {
     showDiagnostics(file.compiled.diagnostics, args.format, { cwd, textOf: () => file.text }, console);
     if (args.format === "json")
       console.out(JSON.stringify({ diagnostics: diagnosticData(file.compiled.diagnostics, cwd) }, null, 2));

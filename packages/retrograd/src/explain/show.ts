@@ -21,7 +21,8 @@ export function showExplanation(explanation: Explanation, console: Console): voi
   const bold = (text: string): string => (console.colorOut ? `\u001b[1m${text}\u001b[0m` : text);
   const value = run.result["value"];
   const lines = [`${bold(`${call} = ${exact(value)}`)}   (${place})`];
-  if (!Object.is(value, run.primalValue)) {
+  if (typeof value !== "number") lines.push("the gradient is that of the sum of its numbers (an incoming gradient of ones)");
+  if (exact(value) !== exact(run.primalValue)) {
     lines.push(`called by itself, the function returned ${exact(run.primalValue)}: it does not give the same twice`);
   }
   lines.push("");

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { compileFunction } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { compareWithDifferences } from "./differences.ts";
+import { onesLike, total } from "./ones.ts";
 import { probes, type Birth, type Job, type RunResult, type StageRecord } from "./record.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -95,13 +96,15 @@ function run(job: Job): RunResult {
   if (typeof primal !== "function" || typeof gradient !== "function")
     throw new Error(`${job.entry} does not export ${job.primalName} and ${job.gradientName}`);
   const fresh = (): unknown[] => structuredClone([...job.arguments]);
-  const result: unknown = gradient(...fresh());
+  // Of a result that is no number, the gradient of the sum of its numbers is explained.
+  const seed = job.gradientName.startsWith("vjp_") ? [onesLike(primal(...fresh()))] : [];
+  const result: unknown = gradient(...seed, ...fresh());
   const stages = record.stages.map((stage) => ({ ...stage })); // before differences run the same code again
   const birth = record.birth();
   const primalValue: unknown = primal(...fresh());
   if (typeof result !== "object" || result === null) throw new Error(`${job.gradientName} returned no record`);
   const fields = result as Record<string, unknown>; // an object, by the line above
-  const { checks, notCompared } = compareWithDifferences(job, fields, (args) => Number(primal(...args)));
+  const { checks, notCompared } = compareWithDifferences(job, fields, (args) => total(primal(...args)));
   return { kind: "ran", primalValue, result: fields, stages, birth, differences: checks, notCompared };
 }
 

@@ -40,7 +40,9 @@ export function layOutSibling({ program, sourceFile, compiled, target }: LayOutI
 
   const nameOfGradient = new Map(compiled.functions.map((report) => [report.name, report.gradientName] as const));
   const functionOfGradient = new Map(
-    [...nameOfGradient].map(([name, gradient]) => [gradient, marked.find((fn) => fn.name === name)] as const),
+    compiled.functions.flatMap(({ name, derivatives }) =>
+      derivatives.map((derivative) => [derivative, marked.find((fn) => fn.name === name)] as const),
+    ),
   );
   const refusedUnits = new Set<Unit>();
   const kept = reachable(scope, (unit) => {

@@ -10,6 +10,8 @@ export interface MarkedFunction {
   readonly statement: ts.Statement;
   /** Names after `wrt`, or null for all. */
   readonly wrt: readonly string[] | null;
+  /** Names after `with`. */
+  readonly with: readonly string[];
 }
 
 /** The marked functions at the top level of a file, in order; functions with a mistaken tag are the compiler's to report. */
@@ -32,6 +34,7 @@ export function markedFunctions(sourceFile: ts.SourceFile): readonly MarkedFunct
           nameNode: name,
           statement,
           wrt,
+          with: withOf(tag),
         },
       ];
     }
@@ -52,6 +55,7 @@ export function markedFunctions(sourceFile: ts.SourceFile): readonly MarkedFunct
           nameNode: name,
           statement,
           wrt,
+          with: withOf(tag),
         },
       ];
     });
@@ -69,6 +73,11 @@ function tagOf(statement: ts.Statement, text: string): string | undefined {
 function wrtOf(tag: string): readonly string[] | null {
   const list = /\bwrt\s+([\w$.,\s]+?)(?:\s+with\b|\s+-\s|\s*\*\/|\s*$)/.exec(tag.replace(/\s+-\s.*$/, ""))?.[1];
   return list === undefined ? null : list.split(",").map((path) => path.trim().split(".")[0] ?? "");
+}
+
+function withOf(tag: string): readonly string[] {
+  const list = /\bwith\s+([\w$,\s]+?)(?:\s+wrt\b|\s*\*\/|\s*$)/.exec(tag.replace(/\s+-\s.*$/, ""))?.[1];
+  return list === undefined ? [] : list.split(",").map((word) => word.trim());
 }
 
 function isExportedLater(sourceFile: ts.SourceFile, name: string): boolean {

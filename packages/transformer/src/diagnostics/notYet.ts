@@ -28,7 +28,7 @@ export const notYet = {
   recursiveResult: notYet_<{ fn: string; type: string | null }>({
     code: "RG3106",
     message: ({ fn, type }) => `\`${fn}\` returns ${type === null ? "a value" : `\`${type}\``}, whose type contains itself`,
-    help: ({ fn }) => `return its numbers in an array, or mark a function that makes one number of it, \`… = ${fn}(…)\`; \`${fn}\` itself needs no tag`,
+    help: ({ fn }) => `return its numbers in an array, \`function ${fn}(…): number[]\`, or mark a function that makes one number of what \`${fn}\` returns`,
     example: "interface Chain { x: number; next: Chain | null }\n/** @differentiable */\nexport function link(x: number): Chain { return { x, next: { x: x * x, next: null } }; }\n",
     fixed: "/** @differentiable */\nexport function link(x: number): number[] { return [x, x * x]; }\n",
   }),

@@ -1,0 +1,7 @@
+/** Random programs that return arrays and records, which may hold an input or one array twice: `vjp_f` against dual numbers. */
+import { test } from "vitest";
+import { holds } from "./holds.ts";
+
+test("150 random programs with results that are no numbers", { timeout: 240_000 }, () => holds({ from: 4_000_000, runs: 150, results: true, writes: true, typesEvery: 10, unoptimisedEvery: 4 }, 0.02));
+
+test("30 of them, differentiated twice", { timeout: 240_000 }, () => holds({ from: 5_100_000, runs: 30, results: true, recursion: false, order: 2, size: 12, typesEvery: 10 }, 0.05));
