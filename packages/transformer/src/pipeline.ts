@@ -133,7 +133,7 @@ function sharedText({ names, makers }: Sharing, text: string, exported: boolean)
     size = chosen.size;
     for (const p of [...parts, ...interfaces]) if (!chosen.has(p.text) && mentions(all, p.name)) { chosen.add(p.text); all += p.text; }
   }
-  return [...interfaces, ...parts].map((p) => p.text).filter((t) => chosen.has(t));
+  return [...new Set([...interfaces, ...parts].map((p) => p.text).filter((t) => chosen.has(t)))];
 }
 
 function callsOf(fn: IrFunction): readonly string[] {
