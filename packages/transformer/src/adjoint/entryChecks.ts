@@ -2,6 +2,8 @@ import { wayText, type SharedInputs, type Way } from "../analysis/sharedInputs.t
 import { booleanType, freshVar } from "../ir/build.ts";
 import type { IrFunction, Origin, Type, Var } from "../ir/ir.ts";
 import { isReference } from "../analysis/aliases.ts";
+import { isRecursive } from "../ir/recursive.ts";
+import { gradientType, typeText } from "./gradientType.ts";
 import type { Scope } from "./scope.ts";
 import type { ReverseState } from "./state.ts";
 
@@ -113,8 +115,11 @@ function meeting(a: Way, b: Way): Parts {
   return [...list(a), ".some(Set.prototype.has, new Set<unknown>(", ...list(b), "))"];
 }
 
-function sameKind(a: Type, b: Type): boolean {
-  return isReference(a) && a.kind === b.kind && (a.kind !== "array" || b.kind !== "array" || a.constructorName === b.constructorName);
+/** Whether an incoming gradient may be the array or record itself. */
+function sameKind(a: Type, d: Type): boolean {
+  if (!isReference(a) || isRecursive(a)) return false;
+  const type = gradientType(a, new Map());
+  return type !== null && typeText(type) === typeText(d);
 }
 
 function refuseIf(scope: Scope, origin: Origin, condition: Var, message: string): void {

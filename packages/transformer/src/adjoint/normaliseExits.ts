@@ -1,10 +1,9 @@
-import type { Block, Exit, If, Instruction, IrFunction, Label, Labelled, Type, Var } from "../ir/ir.ts";
-import { isReference } from "../analysis/aliases.ts";
+import type { Block, Exit, If, Instruction, IrFunction, Label, Labelled, Var } from "../ir/ir.ts";
 import type { Ids } from "../ir/build.ts";
 import { endsBlock, exitsTo, freshLabel, freshVar, idsOf, literalVar, makeBlock, booleanType, integerType } from "../ir/build.ts";
 import { mapNested, nestedBlocks, substitute } from "../ir/visit.ts";
 import { definitionsIn, isInteger } from "../analysis/loops.ts";
-import { absent, handsOnItsOwn, sinkExits, type WholeNumbers } from "./sinkExits.ts";
+import { absent, maybeAbsent, handsOnItsOwn, sinkExits, type WholeNumbers } from "./sinkExits.ts";
 
 /**
  * Brings every exit into a place that the reverse sweep can follow without flags of its own.
@@ -172,6 +171,3 @@ function redirect(i: If | Labelled | Extract<Instruction, { kind: "loop" }>, tar
   });
   return result;
 }
-
-/** The type of what has a value on some ways only: for numbers and booleans there is a literal that nobody reads. */
-const maybeAbsent = (type: Type): Type => (isReference(type) && type.kind !== "optional" ? { kind: "optional", of: type } : type);

@@ -1,3 +1,4 @@
+import { isReference } from "../analysis/aliases.ts";
 import type { Block, Exit, If, Instruction, Labelled, Label, Loop, Type, Var } from "../ir/ir.ts";
 import type { Ids } from "../ir/build.ts";
 import { booleanType, emptyBlock, freshLabel, freshVar, integerType, literalVar, makeBlock } from "../ir/build.ts";
@@ -176,7 +177,7 @@ class Way {
     }
     // A number is left to its trip, for its derivative is there; anything else can be carried out.
     if (mayBeNumber(v.type) && !this.whole.has(v)) return null;
-    const out = freshVar(this.ids, v.name, v.type);
+    const out = freshVar(this.ids, v.name, maybeAbsent(v.type));
     if (this.whole.has(v)) this.whole.add(out);
     this.payload.set(v, out);
     this.env.set(v, out);
@@ -223,6 +224,9 @@ export function handsOnItsOwn(loop: Loop, owner: Labelled, yields: readonly Var[
     });
   });
 }
+
+/** The type of what has a value on some ways only: for numbers and booleans there is a literal that nobody reads. */
+export const maybeAbsent = (type: Type): Type => (isReference(type) && type.kind !== "optional" ? { kind: "optional", of: type } : type);
 
 /** What stands for a value on a way that has none: never read there. */
 export function absent(ids: Ids, type: Type): Var {
