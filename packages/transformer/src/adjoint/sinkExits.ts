@@ -22,15 +22,14 @@ import { definitions, eachUse, isPure, nestedBlocks, operands, renameInstruction
 export function sinkExits(loop: Loop, ids: Ids, whole: WholeNumbers, isNormal: (exit: Exit) => boolean): readonly Instruction[] | null {
   const { body } = loop;
   const places = leavingPlaces(body);
-  const last = places.at(-1);
-  if (!last) return null;
+  if (places.length === 0) return null;
   const own = freshLabel(ids);
   const outs = loop.condition ? loop.outs : loop.params.map((p) => freshVar(ids, p.name, p.type));
   const inner = loop.condition ? outs.map((o) => freshVar(ids, o.name, o.type)) : [];
 
   const ways: { readonly place: Place; readonly values: readonly Var[]; readonly payload: ReadonlyMap<Var, Var>; readonly arm: readonly Instruction[] }[] = [];
   for (const place of places) {
-    const way = (place === last && !body.dead ? new Way(loop, place, outs, ids, whole, "after").solve() : null) ?? new Way(loop, place, outs, ids, whole, "before").solve();
+    const way = (body.dead ? null : new Way(loop, place, outs, ids, whole, "after").solve()) ?? new Way(loop, place, outs, ids, whole, "before").solve();
     if (!way) return null;
     const arm = [...way.before, ...substitute(place.arm, (v) => way.env.get(v) ?? v).instructions];
     ways.push({ place, values: way.values, payload: way.payload, arm });
@@ -131,9 +130,11 @@ class Way {
 
   solve(): { values: readonly Var[]; payload: ReadonlyMap<Var, Var>; before: readonly Instruction[]; env: ReadonlyMap<Var, Var> } | null {
     const { loop, place } = this;
-    const tail = loop.body.instructions.slice(place.at + 1);
-    if (this.kind === "after" && tail.some((i) => i.kind !== "apply" && i.kind !== "length")) return null;
     const visible = (v: Var): boolean => (this.definedAt.get(v) ?? -1) < place.at;
+    // The end of the trip but for tests and counters.
+    const isEnd = (): boolean => loop.body.instructions.slice(place.at + 1).every((i) => i.kind === "apply" || i.kind === "length" || (i.kind === "if" && leavesLoop(i)))
+      && loop.body.yields.every((v) => visible(v) || !mayBeNumber(v.type) || this.whole.has(v));
+    if (this.kind === "after" && !isEnd()) return null;
     const values = loop.params.map((p, n) => {
       const next = loop.body.yields[n];
       return this.kind === "after" && next && visible(next) ? next : p;
@@ -206,12 +207,12 @@ function mayBeNumber(t: Type): boolean {
 
 /** Whether a loop at the end of the block it is left to hands on only its own variables, so that nothing has to be sunk. */
 export function handsOnItsOwn(loop: Loop, owner: Labelled, yields: readonly Var[]): boolean {
-  const places = leavingPlaces(loop.body), last = places.at(-1);
+  const places = leavingPlaces(loop.body);
   const counterparts = new Map<number, number>();
   return places.every((place) => {
     const [exit, ...more] = place.arm.instructions;
     if (exit?.kind !== "exit" || more.length > 0) return false;
-    const after = place === last && loop.body.instructions.slice(place.at + 1).every((i) => i.kind === "apply" || i.kind === "length");
+    const after = loop.body.instructions.slice(place.at + 1).every((i) => i.kind === "apply" || i.kind === "length" || (i.kind === "if" && leavesLoop(i)));
     return exit.values.every((v, k) => {
       if (!mayBeNumber(owner.outs[k]!.type)) return true;
       const fits = (j: number): boolean => {

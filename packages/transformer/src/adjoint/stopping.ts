@@ -29,7 +29,7 @@ export function stoppingOf(r: ReverseState, loop: Loop, label: Label): Stopping 
     return exit?.kind === "exit" && other.instructions.length === 0 ? { exit, condition: (i as If).condition } : null;
   };
   const body: Instruction[] = [], whole: Var[] = [];
-  let lastBefore = -1;
+  let lastBefore = -1, firstAfter = Infinity;
   for (const [n, i] of instructions.entries()) {
     const way = wayOut(i);
     if (!way || way.exit.target !== label) {
@@ -37,23 +37,25 @@ export function stoppingOf(r: ReverseState, loop: Loop, label: Label): Stopping 
       body.push(i);
       continue;
     }
-    let before = true, after = !dead && instructions.slice(n + 1).every((j) => isInert(r, j));
-    for (const [k, v] of way.exit.values.entries()) {
-      const out = outs[k]!;
-      if (isReference(out.type) || !isActive(r, out)) continue;
-      const index = loop.params.findIndex((p, j) => (v === p || v === yields[j]) && (loop.condition ? normal[k] === loop.outs[j] : (ends.get(k) ?? j) === j));
-      if (index < 0) return null;
-      ends.set(k, index);
-      if (v !== loop.params[index]) before = false;
-      if (v !== yields[index]) after = false;
-    }
-    before &&= instructions.slice(0, n).every((j) => isRecordable(r, j) || wayOut(j) !== null);
-    if (before) lastBefore = n;
-    else if (after && way.condition) whole.push(way.condition);
-    else return null;
+    const found = new Map<number, number>();
+    const handsOn = (values: readonly Var[]): boolean => {
+      found.clear();
+      return way.exit.values.every((v, k) => {
+        const out = outs[k]!;
+        if (isReference(out.type) || !isActive(r, out)) return true;
+        const index = values.findIndex((p, j) => v === p && (loop.condition ? normal[k] === loop.outs[j] : (ends.get(k) ?? j) === j));
+        found.set(k, index);
+        return index >= 0;
+      });
+    };
+    const before = instructions.slice(0, n).every((j) => isRecordable(r, j) || wayOut(j) !== null) && handsOn(loop.params);
+    const after = !before && !dead && way.condition !== null && instructions.slice(n + 1).every((j) => isInert(r, j)) && handsOn(yields);
+    if (!before && !after) return null;
+    for (const [k, index] of found) ends.set(k, index);
+    if (way.condition && after) { whole.push(way.condition); firstAfter = Math.min(firstAfter, n); } else lastBefore = n;
   }
-  // Values of a trip are recorded when it can no longer be left.
-  if (lastBefore >= 0 && whole.length > 0 && whole.includes((instructions[lastBefore] as If).condition)) return null;
+  // Values of a trip are recorded when it can no longer be left for nothing.
+  if (lastBefore > firstAfter) return null;
   r.stops.add(label);
   for (const v of whole) r.wholeTrips.add(v);
   return { body: dead ? null : { instructions: body, yields, dead: false }, ends: loop.condition ? [] : [...ends].map(([k, index]) => ({ out: outs[k]!, index })) };

@@ -338,8 +338,9 @@ function size(e: Expr): number {
   return subexpressions(e).reduce((sum, s) => sum + size(s), 1);
 }
 
-/** Names and lengths: what a person writes into a loop rather than before it. */
+/** Names and lengths, give or take a literal: what a person writes into a loop rather than before it. */
 function isCheapInLoops(e: Expr): boolean {
+  if (e.kind === "apply" && (e.op === "+" || e.op === "-") && e.args[1]?.kind === "literal") return e.args.every(isCheapInLoops);
   return isTrivial(e) || isName(e) || (e.kind === "member" && typeof e.key === "string" && isCheapInLoops(e.object));
 }
 
