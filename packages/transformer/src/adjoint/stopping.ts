@@ -45,7 +45,8 @@ export function stoppingOf(r: ReverseState, loop: Loop, label: Label): Stopping 
         if (isReference(out.type) || !isActive(r, out)) return true;
         const index = values.findIndex((p, j) => v === p && (loop.condition ? normal[k] === loop.outs[j] : (ends.get(k) ?? j) === j));
         found.set(k, index);
-        return index >= 0;
+        // A variable whose value no trip reads carries no adjoint from trip to trip.
+        return index >= 0 && isActive(r, loop.params[index]!);
       });
     };
     const before = instructions.slice(0, n).every((j) => isRecordable(r, j) || wayOut(j) !== null) && handsOn(loop.params);
