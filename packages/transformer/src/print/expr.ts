@@ -36,7 +36,7 @@ export function printOperand(e: Expr, least: number, spelling: Spelling): string
 function write(e: Expr, s: Spelling): Written {
   switch (e.kind) {
     case "variable": return { text: s.variable(e.variable), level: level.primary };
-    case "literal": return literal(e.literal);
+    case "literal": return literal(e.literal, s);
     case "apply": return apply(e.op, e.args, s);
     case "member": return { text: printPlace(e, s) + (e.assert ? "!" : ""), level: level.primary };
     case "array": {
@@ -63,11 +63,15 @@ export function printPlace(e: MemberExpr, s: Spelling): string {
   return `${object}[${write(e.key, s).text}]`;
 }
 
-function literal(l: Literal): Written {
+/** `Math.PI`: a number under the name the language has for it. */
+export const isConstantName = (text: string): boolean => /^(Math|Number)\.[A-Z]/.test(text);
+
+function literal(l: Literal, s: Spelling): Written {
   const { value, text } = l;
   switch (typeof value) {
     case "number": {
       if (Number.isNaN(value)) return { text: "NaN", level: level.primary };
+      if (text !== undefined && isConstantName(text)) return { text: s.global(text), level: level.primary };
       const negative = value < 0 || Object.is(value, -0);
       // The user's spelling, if it says the same number.
       const spelled = text !== undefined && Object.is(Number(text.replaceAll("_", "")), value) ? text : Object.is(value, -0) ? "-0" : String(value);

@@ -6,6 +6,7 @@ import { coalesce } from "./coalesce.ts";
 import { removeDead } from "./dead.ts";
 import { declare } from "./declare.ts";
 import { decideComparisons } from "./facts.ts";
+import { isConstantName } from "./expr.ts";
 import { fold } from "./fold.ts";
 import { resolveJumps, straighten } from "./jumps.ts";
 import { openHeads, restoreLoops } from "./loops.ts";
@@ -117,6 +118,7 @@ function globalsOf(list: readonly Statement[]): readonly string[] {
   const found: string[] = [];
   const visit = (e: Expr): void => {
     if (e.kind === "apply" && isIdentifier(e.op.split(".")[0] ?? "")) found.push(e.op.split(".")[0] ?? "");
+    if (e.kind === "literal" && e.literal.text !== undefined && isConstantName(e.literal.text)) found.push("Math", "Number");
     if (e.kind === "array" && e.constructorName !== "Array") found.push(e.constructorName);
     if (e.kind === "apply" && e.op.startsWith("tape entries")) found.push("Math");
     for (const s of subexpressions(e)) visit(s);
