@@ -176,8 +176,33 @@ function run(program: Checkable, points: readonly Point[], code: string): Outcom
     if (!sameBits(args, point.after)) return { kind: "wrong", detail: `${at}: arguments are left as ${show(args)}, the primal leaves ${show(point.after)}`, code };
     const bad = compareFields(program.parameters, point.leaves, point.want, result, point.args);
     if (bad.length > 0) return { kind: "wrong", detail: `${at}: ${showMismatches(bad)}`, code };
+    const into = code.includes("function grad_f_into(") ? intoDiffers(program, point, code, result) : null;
+    if (into !== null) return { kind: "wrong", detail: `${at}: ${into}`, code };
   }
   return undefined;
+}
+
+/** `grad_f_into`, twice with one record: what it holds from the first call must not show in the second. */
+function intoDiffers(program: Checkable, point: Point, code: string, want: Record<string, unknown>): string | null {
+  const into = load(code, "grad_f_into");
+  if (typeof into !== "function") return "grad_f_into does not load";
+  const { value, ...fields } = want;
+  const out = clone(fields) as Record<string, unknown>;
+  for (const call of ["first", "second"]) {
+    const args = clone(point.args) as unknown[];
+    const got = into(out, ...callArguments(program.parameters, args));
+    if (!sameBits(got, value)) return `${call} call into: value ${show(got)}, expected ${show(value)}`;
+    if (!sameBits(args, point.after)) return `${call} call into: arguments are left as ${show(args)}`;
+    if (!close(out, fields)) return `${call} call into: ${show(out)}, expected ${show(fields)}`;
+  }
+  return null;
+}
+
+/** The same but for the order of some sums. */
+function close(a: unknown, b: unknown): boolean {
+  if (typeof a === "number" && typeof b === "number") return Object.is(a, b) || a === b || Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a));
+  if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return a === b;
+  return Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((k) => close((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]));
 }
 
 /** Compares every `d<parameter>`. A field may be missing only where all of it is zero (a number that only steers). */

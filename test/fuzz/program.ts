@@ -24,6 +24,8 @@ export interface GenerateOptions {
   readonly recursion?: boolean;
   /** Programs that return arrays and records. */
   readonly results?: boolean;
+  /** `with into` as well. */
+  readonly into?: boolean;
   /** Statements at most. */
   readonly size?: number;
 }
@@ -57,7 +59,7 @@ export function generate(seed: number, options: GenerateOptions = {}): Program {
     return [...body(scope, 2 + r.below(8), false), `return ${returns ? paren(expression(scope, returns, 3), P.assign) : result(scope)};`];
   });
   const signature = [...parameters, ...last].map((p, i) => `${p.rest ? "..." : ""}${p.name}: ${typeText(p.ty)}${i >= parameters.length ? defaults[i - parameters.length]! : ""}`).join(", ");
-  const text = [...before, "/** @differentiable */", `export function f(${signature}): ${returns ? typeText(returns) : "number"} {`, ...lines.map((l) => `  ${l}`), "}", ...after].join("\n") + "\n";
+  const text = [...before, options.into ? "/** @differentiable with into */" : "/** @differentiable */", `export function f(${signature}): ${returns ? typeText(returns) : "number"} {`, ...lines.map((l) => `  ${l}`), "}", ...after].join("\n") + "\n";
   const all = [...parameters, ...last];
   return { seed, text, parameters: all, points: [0, 1].map((k) => all.map((p) => (p.optional && k === 1 ? undefined : sample(r, p.ty)))) };
 }

@@ -155,6 +155,7 @@ function check(marked: SourceFunction, module: IrModule, active: Activity, field
   }
   else if (root.result.kind === "optional") reporter.report(finding(catalogue.resultSometimesMissing, { fn: root.name, type: root.resultText ?? "number | undefined" }, root.loc));
   else if (root.result.kind !== "number" && root.result.kind !== "integer") reporter.report(finding(catalogue.noResult, { fn: root.name, type: root.result.kind === "opaque" ? root.resultText ?? root.result.text ?? "unknown" : root.result.kind, written: null }, root.loc));
+  if (isReference(root.result) && marked.with.includes("into")) reporter.report(finding(catalogue.withInto, { name: root.name }, root.loc));
   if (fields.length === 0 && reporter.errorCount() === before) {
     reporter.report(finding(catalogue.noInput, { fn: root.name, parameters: root.inputs.map((i) => i.name) }, root.loc));
   }

@@ -19,12 +19,14 @@ import { planHalves } from "./adjoint/halves.ts";
 import { makePairs, withoutIdleShadows, type Pair } from "./adjoint/pairs.ts";
 import { structureOf } from "./adjoint/structure.ts";
 import { gradientBody } from "./adjoint/gradient.ts";
+import { withOut } from "./adjoint/into.ts";
 import { withSeed } from "./adjoint/seed.ts";
 import { bug } from "./diagnostics/bug.ts";
 import { gradientFields, resultText, type GradientField } from "./adjoint/signature.ts";
 import type { Recorded } from "./adjoint/resolve.ts";
 import { optimiseGradient, optimisePrimal } from "./optimise/optimise.ts";
 import { gradientInterface, makerText } from "./print/makers.ts";
+import { spareMemory } from "./optimise/spareMemory.ts";
 import { print } from "./print/print.ts";
 import type { Rulebook } from "./rules/rulebook.ts";
 
@@ -98,25 +100,27 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   };
   const { root } = module;
   const seeded = withSeed(root), isNumber = !isReference(root.result);
-  const bodies: { readonly fn: IrFunction; readonly dvalue: Var | null; readonly name: string }[] = [];
-  if (isNumber) bodies.push({ fn: root, dvalue: null, name: `grad_${root.name}` });
-  if (seeded && (!isNumber || options.also.includes("vjp"))) bodies.push({ ...seeded, name: `vjp_${root.name}` });
+  const bodies: { readonly fn: IrFunction; readonly dvalue: Var | null; readonly out: Var | null; readonly name: string }[] = [];
+  if (isNumber) bodies.push({ fn: root, dvalue: null, out: null, name: `grad_${root.name}` });
+  if (seeded && (!isNumber || options.also.includes("vjp"))) bodies.push({ ...seeded, out: null, name: `vjp_${root.name}` });
+  if (isNumber && options.also.includes("into")) bodies.push({ ...withOut(root, fields), dvalue: null, name: `grad_${root.name}_into` });
   const all = makePairs(halves, context, finish);
-  const raw = bodies.map(({ fn, dvalue, name }) => ({ fn, dvalue, name, ...gradientBody(fn, fields, context, dvalue) }));
+  const raw = bodies.map((each) => ({ ...each, ...gradientBody(each.fn, fields, context, each) }));
   const called = reachable(raw.map((m) => m.body), all);
   const { roots, pairs } = options.optimise ? withoutIdleShadows(raw.map((m) => m.body), called) : { roots: raw.map((m) => m.body), pairs: called };
   const value = isNumber ? "number" : root.resultText ?? `ReturnType<typeof ${root.name}>`;
-  const made = raw.map(({ fn, dvalue, name, nextId, recorded }, n) => {
-    const stageName = dvalue && isNumber ? "reverse of vjp" : "reverse";
-    const gradient = finish(stageName, { ...fn, name, body: roots[n]!, nextId, resultText: resultText(fields, value), result: { kind: "opaque", text: null } });
-    return { name, recorded, gradient, doc: documentation(root, fields, dvalue?.name ?? null) };
+  const made = raw.map(({ fn, dvalue, out, name, nextId, recorded }, n) => {
+    const stageName = n === 0 ? "reverse" : `reverse ${name}`;
+    const gradient = finish(stageName, { ...fn, name, body: roots[n]!, nextId, resultText: out ? "number" : resultText(fields, value), result: { kind: "opaque", text: null } });
+    const { fn: last, text } = out && options.optimise ? spareMemory(gradient, options.freeName) : { fn: gradient, text: null };
+    return { name, recorded, gradient: last, memory: text, doc: documentation(root, fields, dvalue?.name ?? null, out?.name ?? null) };
   });
 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
     print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise }).text;
   const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]);
   const first = made[0] ?? bug("a function without a derivative");
-  const own = [...made.map((m) => printed(m.gradient, m.doc, root.exported)), ...helpers];
+  const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.memory === null ? [] : [m.memory])]), ...helpers];
   return {
     text: own.join("\n\n"), shared: sharedText(sharing, own.join("\n"), root.exported),
     gradientName: first.name, derivatives: made.map((m) => m.name), fields, helpers: pairs.flatMap((p) => [p.forward.name, p.backward.name]),
@@ -179,10 +183,13 @@ function ruleFinder(rulebook: Rulebook): RuleOf {
   };
 }
 
-function documentation(fn: IrFunction, fields: readonly GradientField[], seed: string | null): readonly string[] {
+function documentation(fn: IrFunction, fields: readonly GradientField[], seed: string | null, out: string | null): readonly string[] {
   const call = `${fn.name}(${fn.inputs.map((i) => i.name).join(", ")})`;
   const partials = fields.map((f) => `\`${f.name}\`: ${seed === null ? "" : `${seed} · `}∂${fn.name}/∂${f.input.name}`);
   const returns = `@returns ${[`\`value\`: ${call}`, ...partials].join("; ")}.`;
+  if (out !== null) {
+    return [`Value and gradient of {@link ${fn.name}}, in memory of the caller: of arrays that have the right length nothing is made anew.`, `@param ${out} takes ${partials.join("; ")}.`, `@returns ${call}.`];
+  }
   if (seed === null) return [`Value and gradient of {@link ${fn.name}}.`, returns];
   return [`Value and gradient of {@link ${fn.name}}, given that of what comes after it.`, `@param ${seed} the gradient by the result.`, returns];
 }

@@ -32,16 +32,19 @@ export function stub(
       const type = gradientType(checker.getTypeAtLocation(name), checker);
       return type === null ? [] : [`d${name.text}: ${type}`];
     });
-  const kinds = isNumber ? (fn.with.includes("vjp") ? ["grad", "vjp"] : ["grad"]) : ["vjp"];
+  const kinds = isNumber ? ["grad", ...["vjp", "into"].filter((kind) => fn.with.includes(kind))] : ["vjp"];
   const reason =
     diagnostic === undefined
       ? `${sourceName}: ${fn.name} could not be differentiated`
       : `${sourceName}:${diagnostic.line}:${diagnostic.column} ${diagnostic.code} ${diagnostic.message}${diagnostic.help === "" ? "" : `\nhelp: ${diagnostic.help}`}`;
   const texts = kinds.map((kind) => {
-    const parameters = `${kind === "vjp" ? `[dvalue: ${seed}, ...` : ""}Parameters<typeof ${fn.name}>${kind === "vjp" ? "]" : ""}`;
+    const first = kind === "vjp" ? `dvalue: ${seed}` : kind === "into" ? `out: { ${fields.join("; ")} }` : null;
+    const parameters = first === null ? `Parameters<typeof ${fn.name}>` : `[${first}, ...Parameters<typeof ${fn.name}>]`;
+    const name = kind === "into" ? `grad_${fn.name}_into` : `${kind}_${fn.name}`;
+    const returns = kind === "into" ? value : `{ ${[`value: ${value}`, ...fields].join("; ")} }`;
     return [
       `/** There is no gradient of {@link ${fn.name}}: calling this throws the reason. */`,
-      `export function ${kind}_${fn.name}(..._parameters: ${parameters}): { ${[`value: ${value}`, ...fields].join("; ")} } {`,
+      `export function ${name}(..._parameters: ${parameters}): ${returns} {`,
       `  throw new Error(${JSON.stringify(reason)});`,
       "}",
     ].join("\n");

@@ -5,6 +5,7 @@ import { isReference } from "../analysis/aliases.ts";
 import { isRecursive } from "../ir/recursive.ts";
 import { gradientType, typeText } from "./gradientType.ts";
 import type { Scope } from "./scope.ts";
+import type { GradientField } from "./signature.ts";
 import type { ReverseState } from "./state.ts";
 
 /**
@@ -116,6 +117,19 @@ function meeting(a: Way, b: Way): Parts {
 }
 
 /** Whether an incoming gradient may be the array or record itself. */
+/** The gradient is written while the argument is read, and apart from the others. */
+export function refuseSameMemory(fn: IrFunction, fields: readonly GradientField[], { name, input, type }: GradientField, scope: Scope, out: Var): void {
+  if (type.kind !== "array") return;
+  const { origin, ids } = scope.builder;
+  const refuse = (other: readonly (string | Var)[], text: string): void => {
+    const same = freshVar(ids, null, booleanType);
+    scope.builder.emit({ kind: "raw", origin, parts: [out, `.${name} === `, ...other], out: same, pure: true });
+    refuseIf(scope, origin, same, `grad_${fn.name}_into: ${out.name}.${name} and ${text} are the same array`);
+  };
+  refuse([input.variable], input.name);
+  for (const before of fields.slice(0, fields.findIndex((f) => f.name === name))) if (typeText(before.type) === typeText(type)) refuse([out, `.${before.name}`], `${out.name}.${before.name}`);
+}
+
 function sameKind(a: Type, d: Type): boolean {
   if (!isReference(a) || isRecursive(a)) return false;
   const type = gradientType(a, new Map());

@@ -7,7 +7,7 @@ import type { Block, Instruction, IrFunction, Origin, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { bug } from "../diagnostics/bug.ts";
 import { canOpen, openBlock, ownTrail, reverseTrail } from "./open.ts";
-import { emitEntryChecks } from "./entryChecks.ts";
+import { emitEntryChecks, refuseSameMemory } from "./entryChecks.ts";
 import { withoutGates } from "./gates.ts";
 import { needsMap } from "../analysis/sharedInputs.ts";
 import type { Sharing } from "./sharing.ts";
@@ -19,6 +19,7 @@ import { resolve } from "./resolve.ts";
 import { reverseBlock } from "./reverse.ts";
 import { holdsSingle, inSinglePrecision } from "./returned.ts";
 import { Scope } from "./scope.ts";
+import { clearInPlace, copyInPlace, sumsInPlace } from "./into.ts";
 import { seedResult } from "./seed.ts";
 import { addShadows, shadowName } from "./shadows.ts";
 import type { Reexecuted, ReverseState } from "./state.ts";
@@ -42,6 +43,9 @@ export interface GradientBody {
   readonly recorded: readonly Recorded[];
 }
 
+/** The parameters that a derivative has before those of the function: the incoming gradient, the record that it writes its own into. */
+export interface Ends { readonly dvalue: Var | null; readonly out: Var | null }
+
 /** A body split at the point where the reverse begins: for functions with a forward and a backward half. */
 export interface SplitBody extends GradientBody {
   readonly forward: readonly Instruction[];
@@ -57,14 +61,14 @@ export interface SplitBody extends GradientBody {
  * Requires  exits normalised; `context` of the same function (the same Vars).
  * Ensures   verified IR whose value has the bits of the primal's.
  */
-export function gradientBody(fn: IrFunction, fields: readonly GradientField[], context: ReverseContext, dvalue: Var | null): GradientBody {
+export function gradientBody(fn: IrFunction, fields: readonly GradientField[], context: ReverseContext, { dvalue, out }: Ends): GradientBody {
   return choosing((reexecuted) => {
     const { r, shadowed, origin } = begin(fn, context, reexecuted);
     const top = new Scope(null, r.ids, origin);
     top.builder.emit({ kind: "heading", origin, text: "forward pass" });
     if (callsWith(shadowed, r.tape)) top.builder.emit({ kind: "array", origin, elements: [], out: r.tape });
     emitEntryChecks(r, fn, r.sharing.shared, top, origin, dvalue);
-    emitInputShadows(r, fn, fields, top, origin);
+    emitInputShadows(r, fn, fields, top, origin, out);
     const finish: Parameters<typeof openBlock>[3]["finish"] = (s, values, trail, byExit) => {
       for (const input of fn.inputs) r.homes.set(input.variable, s);
       ownTrail(r, trail, s);
@@ -74,6 +78,11 @@ export function gradientBody(fn: IrFunction, fields: readonly GradientField[], c
       else contribute(r, s, value, literalVar(r.ids, 1));
       reverseTrail(r, trail, s);
       s.builder.origin = origin;
+      if (out) {
+        for (const f of fields) returnInto(r, f, s, out);
+        s.builder.emit({ kind: "return", origin, fields: null, value });
+        return;
+      }
       const results = fields.map((f) => [f.name, f.shadowed ? asReturned(r, f, s) : adjointOf(r, s, f.input.variable) ?? literalVar(r.ids, 0)] as const);
       s.builder.emit({ kind: "return", origin, fields: [["value", asPresent(r, fn, value, s)], ...results], value: null });
     };
@@ -136,13 +145,21 @@ export function splitBody(fn: IrFunction, seed: Var | null, flat: boolean, conte
 }
 
 /** The shadows of what is asked for, and of other arguments that may be the same memory. */
-function emitInputShadows(r: ReverseState, fn: IrFunction, fields: readonly GradientField[], top: Scope, origin: Origin): void {
+function emitInputShadows(r: ReverseState, fn: IrFunction, fields: readonly GradientField[], top: Scope, origin: Origin, into: Var | null): void {
   const { shared, makers } = r.sharing;
   const made = makers.size > 0 ? freshVar(r.ids, "shadows", { kind: "opaque", text: null }) : null;
   if (made) top.builder.emit({ kind: "raw", origin, parts: ["new Map<object, unknown>()"], out: made, pure: true });
   for (const { variable } of fn.inputs) {
     if (!isReference(variable.type) || !(fields.some((f) => f.input.variable === variable) || r.active.hasShadow(variable))) continue;
     const out = inputShadow(r, variable);
+    const field = into && !made ? fields.find((f) => f.input.variable === variable && sumsInPlace(f)) : undefined;
+    if (into && field) {
+      top.builder.origin = origin;
+      refuseSameMemory(fn, fields, field, top, into);
+      clearInPlace(r, top, into, field.name, out.type, variable);
+      top.builder.emit({ kind: "read", origin, ref: into, key: field.name, out });
+      continue;
+    }
     top.builder.emit({ kind: "zeros", origin, like: variable, out, ...(made && needsMap(variable, shared) ? { shared: { made, makers } } : {}) });
   }
 }
@@ -154,6 +171,14 @@ function asReturned(r: ReverseState, f: GradientField, s: Scope): Var {
   const out = freshVar(r.ids, null, f.type);
   s.builder.emit({ kind: "raw", origin: s.builder.origin, parts: inSinglePrecision(f.type, [shadow]), out, pure: true });
   return out;
+}
+
+/** The gradient by one input, in the record of the caller; arrays that were summed there are there already. */
+function returnInto(r: ReverseState, f: GradientField, s: Scope, out: Var): void {
+  const b = s.builder, { origin } = b;
+  if (!f.shadowed) b.emit({ kind: "write", origin, ref: out, key: f.name, value: adjointOf(r, s, f.input.variable) ?? literalVar(r.ids, 0) });
+  else if (f.type.kind === "array" && f.type.constructorName === "Float32Array" && f.input.variable.type.kind === "array") copyInPlace(r, s, out, f.name, f.type, inputShadow(r, f.input.variable));
+  else if (r.sharing.makers.size > 0 || !sumsInPlace(f)) b.emit({ kind: "write", origin, ref: out, key: f.name, value: asReturned(r, f, s) });
 }
 
 /** A name that is not taken, and from now on is. */

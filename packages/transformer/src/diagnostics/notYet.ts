@@ -13,10 +13,10 @@ export const notYet = {
   }),
   withInto: notYet_<{ name: string }>({
     code: "RG3102",
-    message: ({ name }) => `\`with into\` asks for \`grad_${name}_into\`, which writes into arrays of the caller`,
-    help: ({ name }) => `leave it out and use \`grad_${name}\`: \`@differentiable\``,
-    example: "/** @differentiable with into */\nexport function square(x: number): number { return x * x; }\n",
-    fixed: "/** @differentiable */\nexport function square(x: number): number { return x * x; }\n",
+    message: ({ name }) => `\`${name}\` returns no number; \`with into\` is for functions that do`,
+    help: ({ name }) => `leave it out and use \`vjp_${name}\`: \`@differentiable\``,
+    example: "/** @differentiable with into */\nexport function squares(xs: number[]): number[] { return xs.map((x) => x * x); }\n",
+    fixed: "/** @differentiable */\nexport function squares(xs: number[]): number[] { return xs.map((x) => x * x); }\n",
   }),
   write: notYet_<{ text: string; what: string }>({
     code: "RG3104",

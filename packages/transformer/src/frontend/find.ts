@@ -13,7 +13,7 @@ import { isCallable, tagTarget, type TagTarget } from "./tagTarget.ts";
 import { checkWrt, parameterNames } from "./wrt.ts";
 
 /** The derivative functions `with` may ask for; null: it can be had. */
-const withWords = { jvp: catalogue.withJvp, into: catalogue.withInto, vjp: null };
+const withWords = { jvp: catalogue.withJvp, into: null, vjp: null };
 
 /**
  * The functions of the file that are marked and may be lowered, in the order of the text. Tags that cannot be followed are
@@ -40,7 +40,7 @@ export function findMarked(sourceFile: ts.SourceFile, checker: ts.TypeChecker | 
 
 /** Is there room for the derivative beside the function? One of an earlier run is there already: nothing is left to do. */
 function isFree({ name, node, sourceFile }: SourceFunction, existing: Existing, report: (finding: Finding) => void): boolean {
-  const siblings = [`grad_${name}`, `vjp_${name}`];
+  const siblings = [`grad_${name}`, `vjp_${name}`, `grad_${name}_into`];
   const taken = siblings.find((sibling) => existing.author(sibling) === "person");
   if (taken !== undefined) {
     const at = (ts.isVariableDeclaration(node.parent) ? node.parent.name : node.name) ?? node;

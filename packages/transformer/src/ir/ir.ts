@@ -233,6 +233,8 @@ export interface NewTape {
   readonly kind: "tape"; readonly origin: Origin; readonly tape: Var; readonly length: Var | null;
   /** An ordinary array: it is as long as one that the user has, and short ones are made much faster than typed arrays. */
   readonly plain?: true;
+  /** Where it comes from instead of being made, up to the number of entries: `tape_f(0, `. */
+  readonly from?: string;
   /** For the comment: `x at the start of each trip`. */
   readonly note: string | null;
 }

@@ -280,11 +280,12 @@ const isFlags = (tape: NewTape | undefined): boolean =>
   tape?.length != null && tape.tape.type.kind === "tape" && tape.tape.type.element.kind === "boolean";
 
 function tapeValue(i: NewTape, length: Expr | null): Expr {
+  if (length === null && i.from) return rawExpr([i.from], { fresh: true });
   if (length === null) return { kind: "array", elements: [], constructorName: "Array" };
   const element = i.tape.type.kind === "tape" ? i.tape.type.element : i.tape.type;
   const entries = applyExpr(i.length?.type.kind === "integer" ? tapeEntries.integer : tapeEntries.number, [length], false);
   switch (element.kind) {
-    case "number": case "integer": return rawExpr([i.plain ? "new Array<number>(" : "new Float64Array(", entries, ")"], { fresh: true });
+    case "number": case "integer": return rawExpr([i.from ?? (i.plain ? "new Array<number>(" : "new Float64Array("), entries, ")"], { fresh: true });
     case "boolean": return rawExpr(["new Uint8Array(", entries, ")"], { fresh: true });
     default: return rawExpr([`new Array<${typeText(element) ?? "unknown"}>(`, entries, ")"], { fresh: true });
   }
