@@ -21,7 +21,7 @@ for (const optimise of [true, false]) {
     const { grad_f, grad_f_into } = compileAndRun(recurrence, { optimise });
     const want = grad_f!(w(), 0.4, xs, 5) as { value: number; dw: Float64Array; db: number; dxs: number[] };
     const { value, ...fields } = want;
-    const fresh = (): { dw: Float64Array; db: number; dxs: number[] } => ({ dw: new Float64Array(3).fill(7), db: 7, dxs: [7, 7, 7] });
+    const fresh = (): { dw: Float64Array<ArrayBuffer>; db: number; dxs: number[] } => ({ dw: new Float64Array(3).fill(7), db: 7, dxs: [7, 7, 7] });
 
     test("the same numbers, call after call", () => {
       const out = fresh(), { dw, dxs } = out;
