@@ -65,6 +65,8 @@ export interface Result {
 /** The program of a text; null if the text cannot be read, which has been reported. */
 export type Open = (text: string, reporter: Reporter) => SourceProgram | null;
 
+type Taken = Map<string, string | undefined>;
+
 const rulebook = createRulebook(parseFormula);
 
 /**
@@ -77,7 +79,7 @@ export function compile(text: string, options: Options, open: Open): Result {
   const reporter = createReporter((name) => (name === fileName ? text : otherFile(name)));
   const printed: string[] = [];
   const functions: FunctionReport[] = [];
-  const done = new Set<string>(), taken = new Set<string>();
+  const done = new Set<string>(), taken: Taken = new Map();
   let augmented = text;
   for (;;) {
     const source = open(augmented, reporter);
@@ -105,7 +107,7 @@ export function compile(text: string, options: Options, open: Open): Result {
   return { ...splice(text, fileName, printed), diagnostics: reporter.diagnostics(), functions };
 }
 
-function compileFunction(marked: SourceFunction, source: SourceProgram, existing: Existing, taken: Set<string>, reporter: Reporter, options: Options): { readonly report: FunctionReport; readonly shared: readonly string[] } | undefined {
+function compileFunction(marked: SourceFunction, source: SourceProgram, existing: Existing, taken: Taken, reporter: Reporter, options: Options): { readonly report: FunctionReport; readonly shared: readonly string[] } | undefined {
   const before = reporter.errorCount();
   try {
     const lowered = lower(marked, {
@@ -118,7 +120,7 @@ function compileFunction(marked: SourceFunction, source: SourceProgram, existing
       reserved: existing.names, shadowedGlobals: existing.shadowedGlobals,
       ...(options.trace ? { trace: options.trace } : {}),
       check: (module, active, fields, shared, memory) => check(marked, module, active, fields, shared, memory, reporter),
-      freeName: (wanted, again = false) => freeName(wanted, existing, again ? new Set() : taken), also: marked.with,
+      freeName: (wanted, meaning) => freeName(wanted, existing, taken, meaning), also: marked.with,
     });
     return generated && { report: reportOf(marked, generated), shared: generated.shared };
   } catch (error) {
@@ -129,11 +131,11 @@ function compileFunction(marked: SourceFunction, source: SourceProgram, existing
   }
 }
 
-/** `taken`: by functions generated before; the name is added. */
-function freeName(wanted: string, existing: Existing, taken: Set<string>): string {
+/** `taken`: the names given so far, with what they mean if several functions may use them. */
+function freeName(wanted: string, existing: Existing, taken: Taken, meaning?: string): string {
   let name = wanted;
-  for (let n = 1; existing.names.has(name) || taken.has(name); n++) name = `${wanted}${n}`;
-  taken.add(name);
+  for (let n = 1; existing.names.has(name) || (taken.has(name) && (meaning === undefined || taken.get(name) !== meaning)); n++) name = `${wanted}${n}`;
+  taken.set(name, meaning);
   return name;
 }
 

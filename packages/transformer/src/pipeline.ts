@@ -43,8 +43,8 @@ export interface StageOptions {
   readonly trace?: Trace;
   /** Says what stands in the way of a gradient; true: stop. */
   readonly check: (module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs, memory: Aliases) => boolean;
-  /** A name that is free at the top of the module; `again`: the same as in other functions of the file. */
-  readonly freeName: (wanted: string, again?: boolean) => string;
+  /** A name that is free at the top of the module; with a meaning, the same name for the same meaning. */
+  readonly freeName: (wanted: string, meaning?: string) => string;
   /** What `with` asks for besides. */
   readonly also: readonly string[];
 }
@@ -82,7 +82,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const isRecursive = [lowered.root, ...lowered.callees.values()].some((fn) => callsOf(fn).includes(lowered.root.name));
   const prepared: IrModule = { root: (isRecursive ? prepareCallee : prepare)(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepareCallee(fn)] as const)) };
   const apart = aliases(prepared);
-  const sharing = planSharing(prepared, apart, (wanted) => options.freeName(wanted, true));
+  const sharing = planSharing(prepared, apart, options.freeName);
   const memory = sharing.shared.classes.length > 0 ? aliases(prepared, sharing.shared.classes.map((c) => c.ways)) : apart;
   const hoist = (fn: IrFunction): IrFunction => stage("hoistLimits", hoistLimits(fn, (ref) => !memory.nodeOf(ref).lengthWritten));
   const module: IrModule = { root: hoist(prepared.root), callees: new Map([...prepared.callees].map(([name, fn]) => [name, hoist(fn)] as const)) };

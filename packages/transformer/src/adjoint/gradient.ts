@@ -1,7 +1,8 @@
 import type { Activity, RuleOf } from "../analysis/activity.ts";
-import type { Aliases } from "../analysis/aliases.ts";
+import type { Aliases, MemoryNode } from "../analysis/aliases.ts";
 import { isReference } from "../analysis/aliases.ts";
 import { accumulationLinks, definitionsIn } from "../analysis/loops.ts";
+import { rereads } from "../analysis/rereads.ts";
 import { freshLabel, freshVar, literalVar, makeBlock, numberType } from "../ir/build.ts";
 import type { Block, Instruction, IrFunction, Origin, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
@@ -63,7 +64,7 @@ export interface SplitBody extends GradientBody {
  */
 export function gradientBody(fn: IrFunction, fields: readonly GradientField[], context: ReverseContext, { dvalue, out }: Ends): GradientBody {
   return choosing((reexecuted) => {
-    const { r, shadowed, origin } = begin(fn, context, reexecuted);
+    const { r, shadowed, origin } = begin(fn, context, reexecuted, true);
     const top = new Scope(null, r.ids, origin);
     top.builder.emit({ kind: "heading", origin, text: "forward pass" });
     if (callsWith(shadowed, r.tape)) top.builder.emit({ kind: "array", origin, elements: [], out: r.tape });
@@ -113,7 +114,7 @@ const callsWith = (block: Block, arg: Var): boolean => {
  */
 export function splitBody(fn: IrFunction, seed: Var | null, flat: boolean, context: ReverseContext): SplitBody {
   return choosing((reexecuted) => {
-    const { r, shadowed, origin } = begin(fn, context, reexecuted, flat);
+    const { r, shadowed, origin } = begin(fn, context, reexecuted, false, flat);
     const top = new Scope(null, r.ids, origin);
     top.isOpen = !flat;
     const marker: Instruction = { kind: "heading", origin, text: "backward pass" };
@@ -207,7 +208,7 @@ function inputShadow(r: ReverseState, v: Var, taken = new Set<string>()): Var {
   return s;
 }
 
-function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, flat = false): { r: ReverseState; shadowed: Block; origin: Origin } {
+function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, whole: boolean, flat = false): { r: ReverseState; shadowed: Block; origin: Origin } {
   const ids = { next: fn.nextId };
   const shadowMap = new Map<Var, Var>(), primalOf = new Map<Var, Var>();
   const defs = definitionsIn(fn.body);
@@ -219,7 +220,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
     ids, ...context,
     // A shadow is stored where its primal is: references in it may be replaced when those in the primal may.
     memory: { ...context.memory, nodeOf: (v) => context.memory.nodeOf(primalOf.get(v) ?? v) },
-    defs, links: accumulationLinks(fn.body, defs),
+    defs, rereads: whole ? rereads(fn, context.memory, defs, mappedNodes(context)) : null, links: accumulationLinks(fn.body, defs),
     shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); if (!primalOf.has(s)) primalOf.set(s, r.original.get(v) ?? v); } },
     optionalInputs: new Set(fn.inputs.map((i) => i.variable).filter((v) => v.type.kind === "optional")),
     original: new Map(), originalWrite: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
@@ -234,6 +235,11 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
   for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) inputShadow(r, input.variable, taken);
   const shadowed = addShadows(fn.body, context.active, ids, r.shadows, context.halves, tape, context.memory, context.structure, context.sharing.names);
   return { r, shadowed, origin };
+}
+
+/** The memory of objects that may stand at several places of the arguments. */
+function mappedNodes({ sharing, memory }: ReverseContext): ReadonlySet<MemoryNode> {
+  return new Set(sharing.shared.classes.flatMap((c) => c.ways.map((w) => memory.canonical(memory.nodeAt(w)))));
 }
 
 /** Makes the gradient, and makes it again with loops executed twice where that saves tapes of nested loops. */

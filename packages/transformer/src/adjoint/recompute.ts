@@ -1,5 +1,5 @@
 import { isReference } from "../analysis/aliases.ts";
-import type { Var } from "../ir/ir.ts";
+import type { Var, Write } from "../ir/ir.ts";
 import { operands } from "../ir/visit.ts";
 import type { Layout } from "./layout.ts";
 import type { ReverseState } from "./state.ts";
@@ -16,6 +16,17 @@ const operationCost: Readonly<Record<string, number>> = {
   "&": 1, "|": 1, "^": 1, "~": 1, "<<": 1, ">>": 1, ">>>": 1, "%": 4,
   "Math.abs": 1, "Math.min": 1, "Math.max": 1, "Math.floor": 1, "Math.ceil": 1, "Math.round": 1, "Math.trunc": 1, "Math.sign": 1, "Math.sqrt": 3, "Math.fround": 1,
 };
+
+/** A write that keeps `v` in memory until the end: it can be read again from there. */
+export function keptBy(r: ReverseState, layout: Layout, v: Var): Write | null {
+  const w = r.original.has(v) ? null : r.rereads?.keptBy(v) ?? null;
+  return w && layout.instructionOf.has(v) ? w : null;
+}
+
+/** The cost of reading `v` again from where it was written. */
+export function keptCost(w: Write, price: (u: Var) => number | null, again: (u: Var) => number): number {
+  return operands(w).reduce((sum, o) => (o === w.value || o.literal ? sum : sum + (price(o) ?? again(o))), 1);
+}
 
 /**
  * The cost of computing `v` again from what can be had: Infinity for what only the forward pass can say (loop-carried values, results of
@@ -36,7 +47,8 @@ export function recomputeCost(r: ReverseState, layout: Layout, v: Var, price: (u
     case "read": {
       // A reference that was there when it was read is there still if the array only grew; of a number that may be absent, NaN, this cannot be said.
       const node = r.memory.nodeOf(originalOf(r, i.ref));
-      cost = (i.out.type.kind !== "optional" && isReference(i.out.type) ? node.replaced : node.written) ? Infinity : 1;
+      const changes = i.out.type.kind !== "optional" && isReference(i.out.type) ? node.replaced : node.written;
+      cost = changes && !r.rereads?.isStable(originalOf(r, i.out)) ? Infinity : 1;
       break;
     }
     case "length": cost = r.memory.nodeOf(originalOf(r, i.ref)).lengthWritten ? Infinity : 1; break;

@@ -11,7 +11,7 @@ import { addLeftMarks, lift, type Carrier } from "./lift.ts";
 import type { Scope } from "./scope.ts";
 import type { ReversedLoop, ReverseState } from "./state.ts";
 import { originalOf, recallIn } from "./state.ts";
-import { recomputeCost, recordPrice, recomputeLimit } from "./recompute.ts";
+import { keptBy, keptCost, recomputeCost, recordPrice, recomputeLimit } from "./recompute.ts";
 import { record } from "./record.ts";
 import { canReexecute } from "./fuse.ts";
 import { countTrips } from "./countTrips.ts";
@@ -216,7 +216,16 @@ class Resolver {
       this.prelude(scope).push(...b.instructions);
       return value;
     }
-    const cost = recomputeCost(this.r, this.layout, v, (u) => this.price(u, scope), 6);
+    const price = (u: Var): number | null => this.price(u, scope);
+    const cost = recomputeCost(this.r, this.layout, v, price, 6);
+    const write = keptBy(this.r, this.layout, v);
+    const kept = write ? keptCost(write, price, (u) => recomputeCost(this.r, this.layout, u, price, 6)) : Infinity;
+    if (write && kept <= recomputeLimit && kept <= cost) {
+      const out = freshVar(this.r.ids, v.name, v.type);
+      const key = typeof write.key === "string" ? write.key : this.argument(write.key, scope);
+      this.prelude(scope).push({ kind: "read", origin: write.origin, ref: this.argument(write.ref, scope), key, out });
+      return out;
+    }
     if (cost <= recomputeLimit) {
       const i = this.layout.instructionOf.get(v)!;
       const args = new Map(operands(i).map((o) => [o, this.argument(o, scope)] as const));

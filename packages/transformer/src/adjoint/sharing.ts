@@ -16,12 +16,12 @@ export interface Sharing {
 /**
  * Plans the shadows of shared inputs. Types that cannot share cost nothing: there is no map then.
  *
- * `nameOf`: a name that is free at the top of the module.
+ * `nameOf`: a name that is free at the top of the module, or stands for the same already.
  */
-export function planSharing(module: IrModule, memory: Aliases, nameOf: (wanted: string) => string): Sharing {
+export function planSharing(module: IrModule, memory: Aliases, nameOf: (wanted: string, meaning: string) => string): Sharing {
   const names = new Map<RecordType, string>();
   for (const type of recordsOf(module)) {
-    if (isRecursive(type) && gradientType(type, names)) names.set(type, nameOf(`${identifier(type)}Gradient`));
+    if (isRecursive(type) && gradientType(type, names)) names.set(type, nameOf(`${identifier(type)}Gradient`, `gradient of ${type.text ?? typeText(type)}`));
   }
   const keyOf = (type: RecordType): string | null => {
     const t = gradientType(type, names);
@@ -29,7 +29,7 @@ export function planSharing(module: IrModule, memory: Aliases, nameOf: (wanted: 
   };
   const shared = sharedInputs(module.root, memory, keyOf);
   const makers = new Map<RecordType, string>();
-  for (const { types } of shared.classes) for (const type of types) makers.set(type, nameOf(`gradientOf${identifier(type)}`));
+  for (const { types } of shared.classes) for (const type of types) makers.set(type, nameOf(`gradientOf${identifier(type)}`, `maker of ${typeText(type)}: ${keyOf(type) ?? ""}`));
   return { shared, names, makers };
 }
 

@@ -1,5 +1,6 @@
 import type { Activity, RuleOf } from "../analysis/activity.ts";
 import type { Aliases } from "../analysis/aliases.ts";
+import type { Rereads } from "../analysis/rereads.ts";
 import type { Definitions } from "../analysis/loops.ts";
 import { bug } from "../diagnostics/bug.ts";
 import type { Ids } from "../ir/build.ts";
@@ -77,6 +78,8 @@ export interface ReverseState {
   readonly stack: Stack | null;
   /** Literals whose elements have their adjoints already, and that nothing else leads to. */
   readonly seeded: Set<Var>;
+  /** What can be read again although the memory is written; null in halves, where the caller goes on before the reverse. */
+  readonly rereads: Rereads | null;
 }
 
 interface AccumulatorFacts { readonly init: Var | null; adds: number; carried: boolean }

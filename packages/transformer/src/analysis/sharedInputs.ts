@@ -117,7 +117,7 @@ function passes(way: Way, shared: SharedClass): boolean {
 function sameKind(a: Type, b: Type): boolean {
   if (a.kind === "array" && b.kind === "array") return a.constructorName === b.constructorName && sameElement(a.element, b.element);
   if (a.kind === "tuple" || b.kind === "tuple") {
-    const elements = (t: Type): readonly Type[] => (t.kind === "tuple" ? t.elements : t.kind === "array" ? [t.element] : []);
+    const elements = (t: Type): readonly Type[] => (t.kind === "tuple" ? t.elements : t.kind === "array" && t.constructorName === "Array" ? [t.element] : []);
     return a.kind === "tuple" && b.kind === "tuple" && a.elements.length !== b.elements.length ? false : elements(a).some((x) => elements(b).some((y) => sameElement(x, y)));
   }
   if (a.kind !== "record" || b.kind !== "record") return false;

@@ -4,6 +4,7 @@ import { dropEmptyBlocks } from "./dropEmptyBlocks.ts";
 import { eliminateCommon } from "./eliminateCommon.ts";
 import { eliminateDead } from "./eliminateDead.ts";
 import { hoistInvariants } from "./hoistInvariants.ts";
+import { settleElements } from "./settleElements.ts";
 import { pruneJoins } from "./pruneJoins.ts";
 import { pruneParams } from "./pruneParams.ts";
 import { steadyAccumulators } from "./steadyAccumulators.ts";
@@ -47,6 +48,7 @@ export function optimiseGradient(fn: IrFunction, check?: Check): IrFunction {
     { name: "steadyAccumulators", run: steadyAccumulators },
     { name: "simplify", run: (f) => simplify(f, written) },
     { name: "eliminateCommon", run: (f) => eliminateCommon(f, "gradient") },
+    { name: "settleElements", run: settleElements },
     { name: "hoistInvariants", run: hoistInvariants },
     { name: "eliminateDead", run: eliminateDead },
   ], check);

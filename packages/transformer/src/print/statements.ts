@@ -98,7 +98,8 @@ export function lowerStatements(fn: IrFunction): Lowered {
     vs.length === 0 ? [] : [{ kind: "parallel", targets: vs.map(of), values: uses(values), ...base }];
 
   function instruction(i: Instruction): Statement[] {
-    const base = { origin: i.origin, derivative: isDerivative(i) };
+    const adjoint = i.kind === "write" && i.value.type.kind === "number" && !i.value.literal && regions.isShadow(i.ref);
+    const base = { origin: i.origin, derivative: adjoint || isDerivative(i) };
     const set = (v: Var, value: Expr): Statement => assign(of(v), value, base);
     const effect = (value: Expr): Statement => ({ kind: "effect", value, ...base });
     switch (i.kind) {

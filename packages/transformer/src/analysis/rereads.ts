@@ -1,0 +1,168 @@
+import type { Block, Instruction, IrFunction, Loop, Read, Var, Write } from "../ir/ir.ts";
+import { eachInstruction, operands } from "../ir/visit.ts";
+import type { Aliases, MemoryNode } from "./aliases.ts";
+import { isReference } from "./aliases.ts";
+import type { Definitions } from "./loops.ts";
+import { Later, positionsIn } from "./subscripts.ts";
+
+/** What can be read again in the reverse sweep, when memory is as the forward pass left it. */
+export interface Rereads {
+  /** The element that this Var was read from still holds it. */
+  isStable(out: Var): boolean;
+  /** A write of this Var to a place that still holds it, in the Block that defines it. */
+  keptBy(value: Var): Write | null;
+}
+
+/** A way to an object: a Var and the keys read from it. */
+interface Path { readonly base: Var; readonly keys: readonly (Var | string)[]; /** By key: each object held there is held nowhere else. */ readonly distinct: readonly boolean[] }
+
+/**
+ * Finds reads whose element no later execution of a write can reach: `y[i - 1]` in a loop that rises over `i` and writes `y[i]`.
+ *
+ * Requires  aliases of a module with this root; nothing else runs between the forward pass and the reverse.
+ * Ensures   a stable read gives the same number when it is read again after the forward pass.
+ * Method    for each write of the same memory: in the same trip of all common loops if it stands behind, and in a later trip of each of
+ *           them; subscripts must be seen to differ in every case. Rows are different objects if each is stored once. `mapped`: objects
+ *           that may be reached under several keys.
+ */
+export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapped: ReadonlySet<MemoryNode>): Rereads {
+  const positions = positionsIn(fn.body);
+  const writes = new Map<MemoryNode, (Write | Instruction)[]>();
+  const everywhere: Instruction[] = [];
+  const reads = new Map<Var, Read>();
+  const blocks = new Map<Var, { readonly block: Block; readonly index: number }>();
+  const valueOf = new Map<Var, Write[]>();
+  const stores = new Map<MemoryNode, { readonly instruction: Instruction; readonly value: Var }[]>();
+  const note = <K, V>(map: Map<K, V[]>, key: K, value: V): void => { const list = map.get(key); if (list) list.push(value); else map.set(key, [value]); };
+  const uses = new Map<Var, number>();
+  eachInstruction(fn.body, (i) => {
+    for (const v of operands(i)) uses.set(v, (uses.get(v) ?? 0) + 1);
+    switch (i.kind) {
+      case "read": reads.set(i.out, i); break;
+      case "write":
+        note(writes, memory.nodeOf(i.ref), i);
+        if (isReference(i.value.type)) note(stores, memory.nodeOf(i.ref), { instruction: i, value: i.value });
+        else note(valueOf, i.value, i);
+        break;
+      case "push":
+        note(writes, memory.nodeOf(i.ref), i);
+        if (isReference(i.value.type)) note(stores, memory.nodeOf(i.ref), { instruction: i, value: i.value });
+        break;
+      case "pop": note(writes, memory.nodeOf(i.ref), i); break;
+      case "array": for (const e of i.elements) if (isReference(e.type)) note(stores, memory.nodeOf(i.out), { instruction: i, value: e }); break;
+      case "record": for (const [, e] of i.fields) if (isReference(e.type)) note(stores, memory.nodeOf(i.out), { instruction: i, value: e }); break;
+      case "copy": if (i.out.type.kind === "array" && isReference(i.out.type.element)) note(stores, memory.nodeOf(i.out), { instruction: i, value: i.out }); break;
+      case "call": everywhere.push(i); break;
+      case "raw": if (!i.pure && operands(i).some((v) => isReference(v.type))) everywhere.push(i); break;
+      default: break;
+    }
+  });
+  const place = (block: Block): void => block.instructions.forEach((i, index) => { if ("out" in i && i.out) blocks.set(i.out, { block, index }); });
+  place(fn.body);
+  eachInstruction(fn.body, (i) => {
+    if (i.kind === "if") { place(i.then); place(i.else); } else if (i.kind === "loop") { place(i.head); place(i.body); } else if (i.kind === "block") place(i.body);
+  });
+
+  const isAllocation = (v: Var): boolean => {
+    const i = defs.instruction.get(v);
+    return i !== undefined && (i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy") && i.out === v;
+  };
+  const distinctRows = new Map<MemoryNode, boolean>();
+  /** Whether each object in containers like this one is held once. */
+  const areDistinct = (container: Var, key: Var | string): boolean => {
+    const node = memory.nodeOf(container);
+    let known = distinctRows.get(node);
+    if (known === undefined) {
+      const seen = new Set<Var>();
+      known = (stores.get(node) ?? []).every(({ value, instruction }) => {
+        if (instruction.kind === "copy" || seen.has(value) || !isAllocation(value)) return false;
+        seen.add(value);
+        return blocks.get(value)?.block.instructions.includes(instruction) === true;
+      });
+      const row = memory.slotOf(container, key).node;
+      if (row && mapped.has(memory.canonical(row))) known = false;
+      distinctRows.set(node, known);
+    }
+    return known;
+  };
+  const pathOf = (ref: Var): Path => {
+    const keys: (Var | string)[] = [], distinct: boolean[] = [];
+    let base = ref;
+    for (let i = defs.instruction.get(base); i?.kind === "read" && i.out === base && keys.length < 6; i = defs.instruction.get(base)) {
+      keys.unshift(i.key);
+      distinct.unshift(areDistinct(i.ref, i.key));
+      base = i.ref;
+    }
+    return { base, keys, distinct };
+  };
+
+  /** Whether a later execution of a write may reach the place. */
+  const meets = (at: Instruction, ref: Var, key: Var | string, write: Write): boolean => {
+    if (typeof key === "string" ? typeof write.key === "string" && write.key !== key : typeof write.key === "string") return false;
+    const here = positions.of(at), there = positions.of(write);
+    if (!here || !there || here.inHead) return true;
+    const common: Loop[] = [];
+    for (let n = 0; here.loops[n] && here.loops[n] === there.loops[n]; n++) common.push(here.loops[n]!);
+    const a = pathOf(ref), b = pathOf(write.ref);
+    for (let equal = 0; equal <= common.length; equal++) {
+      if (equal === common.length && there.at <= here.at) continue;
+      const later = new Later(defs, positions, common, equal, (v) => !memory.nodeOf(v).lengthWritten);
+      const apart = (): boolean => {
+        if (typeof key !== "string" && typeof write.key !== "string" && later.differ(key, write.key)) return true;
+        if (a.base !== b.base) return isAllocation(a.base) && isAllocation(b.base) && a.keys.length === 0 && b.keys.length === 0;
+        // Made anew in each trip.
+        if (!later.isSame(a.base)) return isAllocation(a.base) && a.keys.length === 0 && b.keys.length === 0;
+        if (a.keys.length !== b.keys.length || a.keys.some((k, n) => typeof k !== typeof b.keys[n])) return false;
+        return a.keys.some((k, n) => {
+          const l = b.keys[n]!;
+          return typeof k !== "string" && typeof l !== "string" && a.distinct.slice(n).every((d) => d) && later.differ(k, l);
+        });
+      };
+      if (!apart()) return true;
+    }
+    return false;
+  };
+
+  const isOrdinary = (out: Var): boolean => out.type.kind !== "optional";
+  const holds = (at: Instruction, ref: Var, key: Var | string): boolean => {
+    const node = memory.nodeOf(ref);
+    if (everywhere.length > 0 && node.written) return false;
+    return (writes.get(node) ?? []).every((w) => (w.kind === "write" ? !meets(at, ref, key, w) : isBefore(w, at)));
+  };
+  // What pushes and pops change is not known by index: they must be over.
+  const isBefore = (w: Instruction, at: Instruction): boolean => {
+    const here = positions.of(at), there = positions.of(w);
+    return here !== undefined && there !== undefined && there.at < here.at && here.loops[0] !== there.loops[0];
+  };
+
+  const stable = new Map<Var, boolean>(), kept = new Map<Var, Write | null>();
+  return {
+    isStable: (out) => {
+      let known = stable.get(out);
+      if (known === undefined) {
+        const i = reads.get(out);
+        known = i !== undefined && isOrdinary(out) && holds(i, i.ref, i.key);
+        stable.set(out, known);
+      }
+      return known;
+    },
+    keptBy: (value) => {
+      let known = kept.get(value);
+      if (known === undefined) {
+        known = (valueOf.get(value) ?? []).find((w) => {
+          const home = blocks.get(value), type = w.ref.type;
+          if (!home || value.type.kind !== "number" || (type.kind === "array" && type.constructorName !== "Array" && type.constructorName !== "Float64Array")) return false;
+          const at = home.block.instructions.indexOf(w);
+          if (at <= home.index || home.block.instructions.slice(home.index, at).some(mayLeave)) return false;
+          return holds(w, w.ref, w.key);
+        }) ?? null;
+        kept.set(value, known);
+      }
+      return known;
+    },
+  };
+}
+
+function mayLeave(i: Instruction): boolean {
+  return i.kind === "exit" || i.kind === "throw" || i.kind === "if" || i.kind === "loop" || i.kind === "block";
+}

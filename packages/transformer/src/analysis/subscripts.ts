@@ -1,0 +1,202 @@
+import type { Block, Instruction, Loop, Var } from "../ir/ir.ts";
+import { nestedBlocks } from "../ir/visit.ts";
+import { add, atom, constant, factors, isTooLong, mentions, multiply, split, type Polynomial } from "./polynomial.ts";
+import { inductions, isInteger, isOutside, type Definitions, type Induction } from "./loops.ts";
+
+/** Where an instruction stands: its number in program order, and the loops around it, outermost first. */
+export interface Position { readonly at: number; readonly loops: readonly Loop[]; readonly inHead: boolean }
+
+export interface Positions {
+  of(i: Instruction): Position | undefined;
+  /** The loops around the definition of a Var; those around its loop and that loop itself for a parameter. */
+  loopsOf(v: Var): readonly Loop[];
+}
+
+export function positionsIn(block: Block): Positions {
+  const found = new Map<Instruction, Position>(), loopsOf = new Map<Var, readonly Loop[]>();
+  let at = 0;
+  const visit = (b: Block, loops: readonly Loop[], inHead: boolean): void => {
+    for (const i of b.instructions) {
+      found.set(i, { at: at++, loops, inHead });
+      if ("out" in i && i.out) loopsOf.set(i.out, loops);
+      if ("outs" in i) for (const o of i.outs) loopsOf.set(o, loops);
+      if (i.kind === "loop") {
+        for (const p of i.params) loopsOf.set(p, [...loops, i]);
+        visit(i.head, [...loops, i], true);
+        visit(i.body, [...loops, i], inHead);
+      } else for (const n of nestedBlocks(i)) visit(n, loops, inHead);
+    }
+  };
+  visit(block, [], false);
+  return { of: (i) => found.get(i), loopsOf: (v) => loopsOf.get(v) ?? [] };
+}
+
+/** Stands for something positive, as small as one likes. */
+const little = "ε";
+
+/** A place in a trip of every loop around it: of the read, or of the write that comes later. */
+type Side = "r" | "w";
+
+/**
+ * Two executions of two instructions, the second after the first: the loops up to `equal` are in the same trip, the one at `equal` (if
+ * any) in a later trip of the write, those inside in any.
+ *
+ * Decides whether two subscripts can be the same number then. Each is a polynomial of loop counters and of values that both see; a
+ * counter is bounded by its start and by the condition of its loop. The difference is bounded from below by putting in the bounds of
+ * counters, innermost first; so triangular loops and matrices in one array, `i * n + j` with `j < n`, are seen through.
+ */
+export class Later {
+  private readonly defs: Definitions;
+  private readonly positions: Positions;
+  private readonly common: readonly Loop[];
+  private readonly equal: number;
+  private readonly stableLength: (ref: Var) => boolean;
+  private readonly bounds = new Map<string, { readonly depth: number; readonly lower: Polynomial | null; readonly upper: Polynomial | null }>();
+  /** Symbols that are at least this. */
+  private readonly least = new Map<string, number>();
+
+  constructor(defs: Definitions, positions: Positions, common: readonly Loop[], equal: number, stableLength: (ref: Var) => boolean) {
+    this.defs = defs;
+    this.positions = positions;
+    this.common = common;
+    this.equal = equal;
+    this.stableLength = stableLength;
+  }
+
+  /** Whether a Var has one value for both. */
+  isSame(v: Var): boolean {
+    return this.positions.loopsOf(v).every((l, n) => n < this.equal && l === this.common[n]);
+  }
+
+  differ(a: Var, b: Var): boolean {
+    const x = this.expand(a, "r"), y = this.expand(b, "w");
+    if (!x || !y) return false;
+    if (this.apart(x, y)) return true;
+    // Rows of a matrix in one array, `i * n + j` with `0 <= j < n`: both parts must be equal.
+    const symbols = new Set([...x.keys(), ...y.keys()].flatMap((product) => (factors(product).length > 1 ? factors(product) : [])));
+    return [...symbols].some((n) => {
+      if (this.bounds.has(n)) return false;
+      const p = split(x, n), q = split(y, n);
+      if (!p || !q || ![p.rest, q.rest].every((r) => (this.lowerBound(r)?.least ?? -1) >= 0 && this.isPositive(add(atom(n), r, -1)))) return false;
+      return this.apart(p.factor, q.factor) || this.apart(p.rest, q.rest);
+    });
+  }
+
+  private apart(x: Polynomial, y: Polynomial): boolean {
+    const d = add(y, x, -1);
+    return this.isPositive(d) || this.isPositive(add(new Map(), d, -1));
+  }
+
+  /** A subscript as a polynomial; null if it is no integer arithmetic. */
+  private expand(v: Var, side: Side, depth = 12): Polynomial | null {
+    if (v.literal) return typeof v.literal.value === "number" && Number.isSafeInteger(v.literal.value) ? constant(v.literal.value) : null;
+    if (depth === 0) return null;
+    const loop = this.defs.loopOf.get(v);
+    if (loop) {
+      const induction = inductions(loop, this.defs).find((i) => i.param === v);
+      return induction ? this.counter(loop, induction, side) : this.symbol(v, v, "", side);
+    }
+    const i = this.defs.instruction.get(v);
+    if (i?.kind === "length" && this.stableLength(i.ref)) return this.symbol(v, i.ref, ".length", side, 0);
+    if (i?.kind === "apply" && (i.op === "+" || i.op === "-" || i.op === "*") && i.args[0] && i.args[1]) {
+      const a = this.expand(i.args[0], side, depth - 1), b = this.expand(i.args[1], side, depth - 1);
+      if (!a || !b) return null;
+      const made = i.op === "*" ? multiply(a, b) : add(a, b, i.op === "-" ? -1 : 1);
+      return isTooLong(made) ? null : made;
+    }
+    return this.symbol(v, v, "", side);
+  }
+
+  private symbol(_: Var, home: Var, suffix: string, side: Side, least?: number): Polynomial {
+    const name = `${home.id}${suffix}${this.isSame(home) ? "" : side}`;
+    if (least !== undefined && !this.least.has(name)) this.least.set(name, least);
+    return atom(name);
+  }
+
+  private counter(loop: Loop, { param, init, step }: Induction, side: Side): Polynomial {
+    const level = this.common.indexOf(loop), depth = this.positions.loopsOf(param).length;
+    const same = level >= 0 && level < this.equal;
+    const own: Side = same || (level >= 0 && level === this.equal) ? "r" : side;
+    const name = `${param.id}${same ? "" : own}`;
+    if (!this.bounds.has(name)) {
+      this.bounds.set(name, { depth, lower: null, upper: null }); // while the bounds are made
+      const start = this.expand(init, own), end = this.limit(loop, param, own);
+      this.bounds.set(name, step > 0 ? { depth, lower: start, upper: end } : { depth, lower: end, upper: start });
+      const least = step > 0 && start ? this.lowerBound(start) : null;
+      // The trip is made, so the limit is larger than the start.
+      if (least !== null && end && end.size <= 3) for (const product of end.keys()) if (factors(product).length === 1 && product !== little && end.get(product) === 1 && !this.bounds.has(product)) this.raise(product, least.least - (end.get("") ?? 0));
+    }
+    if (level !== this.equal || side === "r") return atom(name);
+    // A later trip of the same loop: some steps further.
+    const steps = `steps of ${level}`;
+    if (!this.bounds.get(steps)?.upper) {
+      const end = Math.abs(step) === 1 ? this.limit(loop, param, "w") : null;
+      this.bounds.set(steps, { depth: depth + 0.5, lower: constant(1), upper: end && (step > 0 ? add(end, atom(name), -1) : add(atom(name), end, -1)) });
+    }
+    return add(atom(name), atom(steps), step);
+  }
+
+  private raise(symbol: string, least: number): void {
+    this.least.set(symbol, Math.max(this.least.get(symbol) ?? -Infinity, least));
+  }
+
+  /** The last value a counter can have in the body, from the condition of its loop. */
+  private limit(loop: Loop, param: Var, side: Side): Polynomial | null {
+    const test = loop.head.instructions.at(-1);
+    if (test?.kind !== "apply" || test.out !== loop.condition) return null;
+    const [a, b] = test.args;
+    if (!a || !b || (a !== param && b !== param)) return null;
+    const op = a === param ? test.op : ({ "<": ">", ">": "<", "<=": ">=", ">=": "<=" } as Readonly<Record<string, string>>)[test.op];
+    const bound = a === param ? b : a;
+    const made = loop.head.instructions.find((i) => "out" in i && i.out === bound);
+    if (made && !(made.kind === "length" && this.stableLength(made.ref) && isOutside(made.ref, loop))) return null;
+    if (!made && !bound.literal && !isOutside(bound, loop)) return null;
+    const p = this.expand(bound, side);
+    if (!p) return null;
+    // Below a bound that may be no integer the last counter is some little below it.
+    const strict = isInteger(bound, this.defs) ? constant(1) : atom(little);
+    switch (op) {
+      case "<": return add(p, strict, -1);
+      case ">": return add(p, strict);
+      case "<=": case ">=": return p;
+      default: return null;
+    }
+  }
+
+  private isPositive(p: Polynomial): boolean {
+    const bound = this.lowerBound(p);
+    return bound !== null && (bound.least > 0 || (bound.least === 0 && bound.more));
+  }
+
+  /** A number that the polynomial is not below, or null; `more`: it is above it. */
+  private lowerBound(p: Polynomial): { readonly least: number; readonly more: boolean } | null {
+    let rest = p;
+    for (let round = 0; round < 16; round++) {
+      const counters = [...this.bounds].filter(([name]) => mentions(rest, name)).sort((x, y) => y[1].depth - x[1].depth);
+      const [name, bound] = counters[0] ?? [];
+      if (name === undefined || !bound) break;
+      const parts = split(rest, name);
+      const sign = parts && this.sign(parts.factor);
+      const by = sign ? (sign > 0 ? bound.lower : bound.upper) : null;
+      if (!parts || !by) return null;
+      rest = add(parts.rest, multiply(parts.factor, by));
+      if (isTooLong(rest)) return null;
+    }
+    let least = 0, more = 0;
+    for (const [product, n] of rest) {
+      if (product === little) { more = n; continue; }
+      const low = factors(product).reduce<number | null>((m, f) => { const l = this.least.get(f); return m === null || l === undefined || l < 0 || this.bounds.has(f) ? null : m * l; }, 1);
+      if (product === "") { least += n; continue; }
+      if (n < 0 || low === null) return null;
+      least += n * low;
+    }
+    return { least: more < 0 ? least - 0.5 : least, more: more > 0 };
+  }
+
+  /** The sign of a polynomial of symbols: 1, -1, or null. */
+  private sign(p: Polynomial): 1 | -1 | null {
+    const low = [...p].map(([product, n]) => ({ n, known: factors(product).every((f) => (this.least.get(f) ?? -1) >= 0) }));
+    if (!low.every((t) => t.known)) return null;
+    return low.every((t) => t.n >= 0) ? 1 : low.every((t) => t.n <= 0) ? -1 : null;
+  }
+}
