@@ -23,6 +23,7 @@ describe("results other than a number", () => {
   trap("a result that only compares", marked("(x: number, k: number): number[]", "  return [x > 0 ? 1 : 0, k];"), [{ at: [2, 3], dvalue: [5, 7], dx: undefined, dk: 7 }]);
   trap("an array that is returned by a recursion", marked("(x: number, n: number): number[]", "  return powers(x, n);", "function powers(x: number, n: number): number[] {\n  if (n <= 0) return [1];\n  const p = powers(x, n - 1);\n  p.push(p[p.length - 1]! * x);\n  return p;\n}\n"), [{ at: [2, 3], dvalue: [1, 1, 1, 1], dx: 17 }]);
   trap("fields with default and optional ones", marked("(x: number, more: boolean): { a: number; b?: number }", "  if (more) return { a: x, b: x * x };\n  return { a: 2 * x };"), [{ at: [3, true], dvalue: { a: 1, b: 10 }, dx: 61 }, { at: [3, false], dvalue: { a: 1, b: 10 }, dx: 2 }], { status: "may" });
+  trap("a part that is null", marked("(x: number, y?: number): { v: number; w: { z: number } | null }", "  return { v: x, w: y === undefined ? null : { z: x * y } };"), [{ at: [2, 3], dvalue: { v: 1, w: { z: 10 } }, dx: 31, dy: 20 }, { at: [2], dvalue: { v: 1, w: { z: 10 } }, dx: 1 }]);
   trap("parameters named dvalue and value", marked("(dvalue: number, value: number): number[]", "  return [dvalue * value];"), [{ at: [3, 4], dvalue: [2], ddvalue: 8 }]);
 });
 

@@ -4,7 +4,7 @@ import { isReference } from "../analysis/aliases.ts";
 import { accumulationLinks, definitionsIn } from "../analysis/loops.ts";
 import { rereads } from "../analysis/rereads.ts";
 import { freshLabel, freshVar, literalVar, makeBlock, numberType } from "../ir/build.ts";
-import type { Block, Instruction, IrFunction, Origin, Var } from "../ir/ir.ts";
+import type { Block, Instruction, IrFunction, Origin, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { bug } from "../diagnostics/bug.ts";
 import { canOpen, openBlock, ownTrail, reverseTrail } from "./open.ts";
@@ -190,12 +190,28 @@ export function freeName(wanted: string, taken: Set<string>): string {
   return name;
 }
 
-/** The result on a way on which it is there, though its variable may be empty on others. */
+/**
+ * The result on a way on which it is there, though its variable may be empty on others. Parts that may be missing are `null` or `undefined`,
+ * which the types of variables do not tell apart.
+ */
 function asPresent(r: ReverseState, fn: IrFunction, value: Var, s: Scope): Var {
-  if (value.type.kind !== "optional" || fn.result.kind === "optional" || !isReference(value.type)) return value;
-  const out = freshVar(r.ids, null, value.type.of);
-  s.builder.emit({ kind: "raw", origin: s.builder.origin, parts: [value, "!"], out, pure: true });
+  if (fn.result.kind === "optional" || !isReference(value.type)) return value;
+  const type = value.type.kind === "optional" ? value.type.of : value.type;
+  const assertion = `${value.type.kind === "optional" ? "!" : ""}${mayLackParts(type) ? ` as ${fn.resultText ?? `ReturnType<typeof ${fn.name}>`}` : ""}`;
+  if (assertion === "") return value;
+  const out = freshVar(r.ids, null, type);
+  s.builder.emit({ kind: "raw", origin: s.builder.origin, parts: [value, assertion], out, pure: true });
   return out;
+}
+
+function mayLackParts(type: Type): boolean {
+  switch (type.kind) {
+    case "optional": return true;
+    case "array": return mayLackParts(type.element);
+    case "tuple": return type.elements.some(mayLackParts);
+    case "record": return type.text === null && type.fields.some((f) => f.optional || mayLackParts(f.type));
+    default: return false;
+  }
 }
 
 function inputShadow(r: ReverseState, v: Var, taken = new Set<string>()): Var {

@@ -98,26 +98,29 @@ class Seeding {
     }
     const node = slot?.node && this.r.memory.canonical(slot.node);
     if (!node) return;
-    if (element) {
-      if (element.literal) return;
+    if (element?.literal) return;
+    if (element && element.type.kind !== "optional") {
       read();
-      this.reference(s, element, this.r.shadows.of(element) ?? null, node, element.type.kind === "optional" ? element.type.of : element.type, incoming, path);
+      this.reference(s, element, this.r.shadows.of(element) ?? null, node, element.type, incoming, path);
       return;
     }
-    if (!shadow) return;
-    const below = freshVar(this.r.ids, null, of);
-    s.builder.emit({ kind: "read", origin: this.origin, ref: shadow, key, out: below });
-    if (type.kind !== "optional") {
+    const known = element ? this.r.shadows.of(element) : undefined;
+    if (!known && !shadow) return;
+    const below = known ?? freshVar(this.r.ids, null, of);
+    if (!known && shadow) s.builder.emit({ kind: "read", origin: this.origin, ref: shadow, key, out: below });
+    const mayLack = element ?? (type.kind === "optional" ? { type } : null);
+    if (!mayLack || mayLack.type.kind !== "optional") {
       read();
       this.reference(s, null, below, node, type, incoming, path);
       return;
     }
+    const inner = mayLack.type.of;
     // What may be absent has a gradient where it is there.
     const present = freshVar(this.r.ids, null, booleanType);
     s.builder.emit({ kind: "apply", origin: this.origin, op: "!==", args: [below, literalVar(this.r.ids, undefined)], out: present });
     const there = s.nested(this.origin);
     there.builder.emit({ kind: "read", origin: this.origin, ref: d, key, out: incoming });
-    this.reference(there, null, below, node, type.of, incoming, path);
+    this.reference(there, null, below, node, inner, incoming, path);
     s.builder.emit({ kind: "if", origin: this.origin, condition: present, then: there.block(), else: { instructions: [], yields: [], dead: false }, outs: [] });
   }
 
