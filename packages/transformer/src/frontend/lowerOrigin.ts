@@ -54,8 +54,9 @@ export function commentsOf(node: ts.Node): { readonly leading: readonly string[]
     const opened = ts.getTrailingCommentRanges(text, parent.getStart(file) + 1) ?? [];
     leading.unshift(...opened.map((r) => text.slice(r.pos, r.end)));
   }
-  // What follows `for (…) s += x;` on its line belongs to the inner statement.
-  const after = ts.isIterationStatement(node, false) || ts.isIfStatement(node) || ts.isSwitchStatement(node) ? [] : ts.getTrailingCommentRanges(text, node.getEnd()) ?? [];
+  // What follows `for (…) s += x;` on its line belongs to the inner statement; a jump is none of its own.
+  const isJump = ts.isIfStatement(node) && !node.elseStatement && ts.isBreakOrContinueStatement(node.thenStatement);
+  const after = !isJump && (ts.isIterationStatement(node, false) || ts.isIfStatement(node) || ts.isSwitchStatement(node)) ? [] : ts.getTrailingCommentRanges(text, node.getEnd()) ?? [];
   const last = after.at(-1);
   return { leading, trailing: last ? text.slice(last.pos, last.end) : null };
 }
