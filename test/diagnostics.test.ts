@@ -19,7 +19,7 @@ it("has no code twice, each in its family", () => {
 });
 
 it("has an example for everything but our own faults and what takes more than one file", () => {
-  expect(all.filter(([, entry]) => entry.example === null).map(([name]) => name)).toEqual(["unresolvedName", "notVisible", "internal"]);
+  expect(all.filter(([, entry]) => entry.example === null).map(([name]) => name)).toEqual(["ruleNotVisible", "unresolvedName", "notVisible", "internal"]);
 });
 
 it.each(withExample)("%s: the example gives exactly its code", (_, entry) => {

@@ -142,6 +142,19 @@ function helper(scope: Scope, out: string[]): void {
       make(params, () => [...body(scope, 1, false), end()]);
       scope.declare({ name, ty: { k: "fn", params: params.map((p) => p.ty) }, writable: false });
     }],
+    [0.7, () => {
+      // a derivative written by hand, which says the same as the body
+      const [a, b] = ["u", "w"] as const;
+      const [text, da, db] = r.pick([
+        [`Math.sin(${a}) * ${b}`, `Math.cos(${a}) * ${b}`, `Math.sin(${a})`],
+        [`${a} * ${a} / (1 + ${b} * ${b})`, `2 * ${a} / (1 + ${b} * ${b})`, `-2 * ${a} * ${a} * ${b} / (1 + ${b} * ${b}) ** 2`],
+        [`Math.tanh(${a} - ${b})`, `1 - Math.tanh(${a} - ${b}) ** 2`, `Math.tanh(${a} - ${b}) ** 2 - 1`],
+      ] as const);
+      out.push(`function ${name}(${a}: number, ${b}: number): number { return ${text}; }`);
+      if (r.chance(0.5)) out.push(`function vjp_${name}(dvalue: number, ${a}: number, ${b}: number): { d${a}: number; d${b}: number } { return { d${a}: dvalue * (${da}), d${b}: dvalue * (${db}) }; }`);
+      else out.push(`function grad_${name}(${a}: number, ${b}: number): { value: number; d${a}: number; d${b}: number } { return { value: ${text}, d${a}: ${da}, d${b}: ${db} }; }`);
+      scope.declare({ name, ty: { k: "fn", params: [num, num] }, writable: false });
+    }],
     [scope.flags.recursion ? 1.2 : 0, () => {
       const [a, k] = [v(num), v({ k: "int" }, false)];
       make([k, a], () => [`if (${k.name} <= 0) ${end()}`, ...body(scope, r.below(3), false), `return Math.sin(${name}(${k.name} - 1, ${paren(bounded(scope, number(scope, 1)), P.assign)}) * ${a.name}${r.chance(0.4) ? ` + ${name}(${k.name} > 1 ? ${k.name} - 2 : 0, ${a.name})` : ""});`]);

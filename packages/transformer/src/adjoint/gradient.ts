@@ -25,6 +25,7 @@ import { seedResult } from "./seed.ts";
 import { addShadows, shadowName } from "./shadows.ts";
 import type { Reexecuted, ReverseState } from "./state.ts";
 import { adjointOf, contribute, own } from "./state.ts";
+import { withSnapshots } from "./outsideRule.ts";
 import { Stack } from "./stack.ts";
 import { shadowType } from "./gradientType.ts";
 
@@ -240,7 +241,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
     shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); if (!primalOf.has(s)) primalOf.set(s, r.original.get(v) ?? v); } },
     optionalInputs: new Set(fn.inputs.map((i) => i.variable).filter((v) => v.type.kind === "optional")),
     original: new Map(), originalWrite: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
-    accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), yieldsOf: new Map(), stops: new Set(), wholeTrips: new Set(), tapes: new Map(), leftMarks: new Map(), reexecuted, tape, stack: flat ? new Stack(ids, tape) : null, seeded: new Set(),
+    accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), yieldsOf: new Map(), stops: new Set(), wholeTrips: new Set(), tapes: new Map(), leftMarks: new Map(), reexecuted, tape, snapshots: new Map(), stack: flat ? new Stack(ids, tape) : null, seeded: new Set(),
   };
   // Of a parameter named by its fields only these have a shadow.
   for (const input of fn.wrt ?? []) {
@@ -249,7 +250,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
     r.shadows.set(input.variable, freshVar(ids, shadowName(input.variable.name), type));
   }
   for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) inputShadow(r, input.variable, taken);
-  const shadowed = addShadows(fn.body, context.active, ids, r.shadows, context.halves, tape, context.memory, context.structure, context.sharing.names);
+  const shadowed = addShadows(withSnapshots(fn.body, context.active, context.memory, ids, r.snapshots), context.active, ids, r.shadows, context.halves, tape, context.memory, context.structure, context.sharing.names);
   return { r, shadowed, origin };
 }
 

@@ -10,6 +10,7 @@ import { adjointOf, contribute, isActive, originalOf, own, recallIn } from "./st
 import { reverseLoop } from "./reverseLoop.ts";
 import { stoppingOf } from "./stopping.ts";
 import { reverseCall } from "./calls.ts";
+import { reverseRuled } from "./outsideRule.ts";
 import { shadowType } from "./gradientType.ts";
 
 /** What to do where a sequence ends normally: contributions of yields and seeds. */
@@ -203,6 +204,7 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
     }
     case "loop": reverseLoop(r, i, scope); break;
     case "call": reverseCall(r, i, scope); break;
+    case "raw": if (i.rule) reverseRuled(r, i, i.rule, scope); break;
     default: break;
   }
 }

@@ -12,6 +12,7 @@ import type { Scope } from "./scope.ts";
 import type { Sharing } from "./sharing.ts";
 import type { Shadows } from "./shadows.ts";
 import type { Structure } from "./structure.ts";
+import type { Snapshots } from "./outsideRule.ts";
 import type { Stack } from "./stack.ts";
 import { shadowName } from "./shadows.ts";
 
@@ -72,6 +73,7 @@ export interface ReverseState {
   readonly halves: Halves;
   readonly structure: Structure;
   readonly sharing: Sharing;
+  readonly snapshots: Snapshots;
   /** The tape that the activations of flat halves share. */
   readonly tape: Var;
   /** In a flat half: what goes on that tape. */

@@ -76,6 +76,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
         break;
       }
       case "raw": {
+        if (i.rule && i.out && ruled(i).some((p) => varied.has(p) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s))))) vary(i.out);
         if (i.out && mayCarry(i.out) && passesOn(i) && operands(i).some((p) => (mayCarry(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s))))) vary(i.out);
         break;
       }
@@ -137,7 +138,9 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
           });
           break;
         }
-        case "raw": if (passesOn(i) && (!i.out || useful.has(i.out))) for (const p of operands(i)) use(p); break;
+        case "raw":
+          if (i.rule && i.out && useful.has(i.out)) for (const p of ruled(i)) { use(p); if (isReference(p.type)) add(memory.reachableSlots(p)); }
+          if (passesOn(i) && (!i.out || useful.has(i.out))) for (const p of operands(i)) use(p); break;
         case "read": case "pop": if (useful.has(i.out)) add([memory.slotOf(i.ref, i.kind === "read" ? i.key : "[]")]); break;
         case "write": case "push": case "addTo": {
           const slot = memory.slotOf(i.ref, i.kind === "push" ? "[]" : i.key);
@@ -218,7 +221,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
   const unsupported: { instruction: Instruction; op: string; why: string | null }[] = [];
   const collect = (i: Instruction): void => {
     if (i.kind === "raw" && i.refusal) {
-      const takes = operands(i).some((p) => (mayCarry(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s))));
+      const takes = operands(i).some((p, n) => i.rule?.fields[n] == null && ((mayCarry(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s)))));
       if (takes && (!i.out || useful.has(i.out) || isReference(i.out.type) || (!i.pure && operands(i).some((p) => isReference(p.type))))) refused.push(i);
     }
     if (i.kind === "apply" && useful.has(i.out)) {
@@ -242,6 +245,9 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
     refused, unsupported,
   };
 }
+
+/** The arguments of a call for which its rule gives a gradient. */
+const ruled = (i: Raw): readonly Var[] => operands(i).filter((_, n) => i.rule?.fields[n] != null);
 
 const lastIndex = (rule: Exclude<LoweredRule, { kind: "zero" | "unsupported" }>): number =>
   (rule.kind === "partials" ? rule.partials : rule.pullbacks).length - 1;

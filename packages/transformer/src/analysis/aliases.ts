@@ -130,7 +130,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
         case "block": joinAll(i.outs, i.body.yields); break;
         case "exit": joinAll(outsOf.get(i.target) ?? [], i.values); break;
         case "call": visitCall(i); break;
-        case "raw": for (const p of i.parts) if (typeof p !== "string" && isReference(p.type) && !i.pure) touch(p); break;
+        case "raw": for (const p of i.parts) if (typeof p !== "string" && isReference(p.type) && !i.pure && !i.rule) touch(p); break;
         default: break;
       }
     });

@@ -35,4 +35,24 @@ export const mistakes = {
     example: "/** @differentiable */\nexport function two(): number { return 1 + 1; }\n",
     fixed: "/** @differentiable */\nexport function two(x: number): number { return x + 1; }\n",
   }),
+  ruleMisfit: mistake<{ fn: string; rule: string; why: string; shape: string }>({
+    code: "RG1105",
+    message: ({ fn, rule, why }) => `\`${rule}\` is the derivative of \`${fn}\` by its name or tag, and does not fit: ${why}`,
+    help: ({ rule, shape }) => `write it as \`function ${shape}\` (without the fields of parameters that have no gradient), or give \`${rule}\` another name`,
+    example: "function cube(x: number): number { return x * x * x; }\nfunction grad_cube(x: number): { value: number; dy: number } { return { value: x * x * x, dy: 3 * x * x }; }\n/** @differentiable */\nexport function f(x: number): number { return grad_cube(1).value * cube(x); }\n",
+    fixed: "function cube(x: number): number { return x * x * x; }\nfunction grad_cube(x: number): { value: number; dx: number } { return { value: x * x * x, dx: 3 * x * x }; }\n/** @differentiable */\nexport function f(x: number): number { return grad_cube(1).value * cube(x); }\n",
+  }),
+  ruleNotVisible: mistake<{ fn: string; rule: string }>({
+    code: "RG1106",
+    message: ({ fn, rule }) => `\`${fn}\` has a derivative of its own, \`${rule}\`; the generated gradient calls both, and this file does not import them by these names`,
+    help: ({ fn, rule }) => `import them: \`import { ${fn}, ${rule} } from "…";\``,
+    example: null,
+  }),
+  ruleWithoutField: mistake<{ text: string; rule: string; parameter: string; argument: string }>({
+    code: "RG1107",
+    message: ({ text, rule, parameter, argument }) => `\`${rule}\` gives no \`d${parameter}\`, and in \`${text}\` the argument \`${argument}\` has a gradient`,
+    help: ({ rule, parameter, argument }) => `return \`d${parameter}\` from \`${rule}\` as well, or say that it is constant: \`stopGradient(${argument})\``,
+    example: "function power(x: number, n: number): number { return x ** n; }\nfunction grad_power(x: number, n: number): { value: number; dx: number } { return { value: x ** n, dx: n * x ** (n - 1) }; }\n/** @differentiable */\nexport function f(x: number, n: number): number { return grad_power(1, 1).value * power(x, n); }\n",
+    fixed: "import { stopGradient } from \"@retrograd/runtime\";\nfunction power(x: number, n: number): number { return x ** n; }\nfunction grad_power(x: number, n: number): { value: number; dx: number } { return { value: x ** n, dx: n * x ** (n - 1) }; }\n/** @differentiable wrt x */\nexport function f(x: number, n: number): number { return grad_power(1, 1).value * power(x, stopGradient(n)); }\n",
+  }),
 };

@@ -9,7 +9,7 @@ export const never = {
     message: ({ callee }) => `\`${callee}\` has neither a body to differentiate nor a derivative rule`,
     help: ({ callee }) =>
       /^[a-z_$][\w$]*$/i.test(callee) && !/^[A-Z]/.test(callee)
-        ? `write \`${callee}\` as a function of this project (with a program, imports are followed), or write \`stopGradient(${callee}(…))\` if no gradient should flow through it`
+        ? `write \`${callee}\` as a function of this project (with a program, imports are followed), or give its derivative in one: \`/** @derivativeOf ${callee} */ function derivative(x: number): { value: number; dx: number }\`; or write \`stopGradient(${callee}(…))\` if no gradient should flow through it`
         : `compute with numbers, arrays and records, or wrap the result in \`stopGradient(…)\` if no gradient should flow through \`${callee}\``,
     example: "import { normCdf } from \"./normal.js\";\n/** @differentiable */\nexport function f(x: number): number { return x * normCdf(x); }\n",
     fixed: "import { stopGradient } from \"@retrograd/runtime\";\nimport { normCdf } from \"./normal.js\";\n/** @differentiable */\nexport function f(x: number): number { return x * stopGradient(normCdf(x)); }\n",

@@ -56,7 +56,7 @@ export const notYet = {
   otherTag: notYet_<{ tag: string }>({
     code: "RG3109",
     message: ({ tag }) => `\`@${tag}\` is a tag of Retrograd that has no effect so far`,
-    help: ({ tag }) => (tag === "derivativeOf" ? "call a function of your own with a hand-written `grad_` function beside it" : "leave it out"),
-    example: "declare function normCdf(x: number): number;\n/** @derivativeOf normCdf */\nexport function pdf(x: number): { value: number; dx: number } { return { value: normCdf(x), dx: Math.exp(-x * x / 2) }; }\n",
+    help: () => "leave it out",
+    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  let s = x;\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) s = Math.sin(s);\n  return s;\n}\n",
   }),
 };

@@ -124,6 +124,13 @@ export const tagMistakes = {
     example: "/** @differentiable */\nexport function square(x: number): number { return x * x; }\nexport function grad_square(x: number): { value: number; dx: number } { return { value: x * x, dx: 2 * x }; }\n",
     fixed: "export function square(x: number): number { return x * x; }\nexport function grad_square(x: number): { value: number; dx: number } { return { value: x * x, dx: 2 * x }; }\n",
   }),
+  derivativeOf: mistake<{ name: string | null; target: boolean; nearest: string | null }>({
+    code: "RG1020",
+    message: ({ name, target }) => (!target ? "`@derivativeOf` stands on no function of the module's top level" : name === null ? "`@derivativeOf` names no function" : `\`@derivativeOf ${name}\`: the file knows no other function of this name`),
+    help: ({ nearest }) => `put it before a function that gives value and gradient of one that the file declares or imports: \`/** @derivativeOf ${nearest ?? "g"} */\``,
+    example: "import { normCdf } from \"./normal.js\";\n/** @derivativeOf normCfd */\nexport function derivative(x: number): { value: number; dx: number } { return { value: normCdf(x), dx: Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI) }; }\n",
+    fixed: "import { normCdf } from \"./normal.js\";\n/** @derivativeOf normCdf */\nexport function derivative(x: number): { value: number; dx: number } { return { value: normCdf(x), dx: Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI) }; }\n",
+  }),
   tagOnNothing: mistake<Record<never, never>>({
     code: "RG1017",
     message: () => "`@differentiable` stands on nothing: no declaration follows the comment",

@@ -27,19 +27,29 @@ const globals = ["Math", "Number", "Float64Array", "Float32Array", "Array", "und
 /** The first words of the doc comment that `print` puts above a derivative. */
 const generatedDoc = /\/\*\*\s*\*?\s*(Value and gradient|Gradient) of \{@link /;
 
+/** Whether a declaration is one of ours, of an earlier run. */
+export function isGeneratedDeclaration(node: ts.Node): boolean {
+  const statement = ts.isVariableDeclaration(node) ? node.parent.parent : node, { text } = node.getSourceFile();
+  return (ts.getLeadingCommentRanges(text, statement.pos) ?? []).some((range) => generatedDoc.test(text.slice(range.pos, range.end)));
+}
+
+const alreadyRead = new WeakMap<ts.SourceFile, Existing>();
+
 /** Reads what the module of this file declares. */
 export function readExisting(sourceFile: ts.SourceFile): Existing {
+  let existing = alreadyRead.get(sourceFile);
+  if (!existing) { existing = read(sourceFile); alreadyRead.set(sourceFile, existing); }
+  return existing;
+}
+
+function read(sourceFile: ts.SourceFile): Existing {
   const names = identifiers(sourceFile);
   const declarations = topLevel(sourceFile);
   const rules = new Map<string, HandWrittenRule>();
-  const isGenerated = (node: ts.Node): boolean => {
-    const statement = ts.isVariableDeclaration(node) ? node.parent.parent : node;
-    return (ts.getLeadingCommentRanges(sourceFile.text, statement.pos) ?? []).some((range) => generatedDoc.test(sourceFile.text.slice(range.pos, range.end)));
-  };
   for (const [name, node] of declarations) {
     const parts = /^(grad|vjp)_(.+)$/u.exec(name);
     const of = parts?.[2];
-    if (of === undefined || !declarations.has(of) || isGenerated(node)) continue;
+    if (of === undefined || !declarations.has(of) || isGeneratedDeclaration(node)) continue;
     // `vjp_g` says more than `grad_g` does, but for a number the two agree; the one for numbers is the usual one.
     const known = rules.get(of);
     if (known?.kind === "grad") continue;
@@ -51,7 +61,7 @@ export function readExisting(sourceFile: ts.SourceFile): Existing {
     shadowedGlobals: new Set(globals.filter((name) => declarations.has(name))),
     author: (derivative) => {
       const node = declarations.get(derivative);
-      return node === undefined ? "nobody" : isGenerated(node) ? "generated" : "person";
+      return node === undefined ? "nobody" : isGeneratedDeclaration(node) ? "generated" : "person";
     },
   };
 }

@@ -5,6 +5,7 @@ import ts from "typescript";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { finding, type Finding, type Place } from "../diagnostics/diagnostic.ts";
 import type { Entry } from "../diagnostics/entry.ts";
+import { derivativeName, derivativeTarget } from "./derivativeOf.ts";
 import { readExisting, type Existing } from "./existing.ts";
 import { isJavaScript } from "./program.ts";
 import type { FunctionNode, SourceFunction } from "./source.ts";
@@ -69,7 +70,8 @@ interface Following {
 /** What the tag marks, or null with a complaint. */
 function follow(mention: TagMention, target: TagTarget, { sourceFile, checker, complain, earlier }: Following): SourceFunction | null {
   const name = "name" in target ? target.name : null;
-  if (mention.tag === "derivativeOf" || mention.tag === "checkpoint") return complain(catalogue.otherTag, { tag: mention.tag }), null;
+  if (mention.tag === "checkpoint") return complain(catalogue.otherTag, { tag: mention.tag }), null;
+  if (mention.tag === "derivativeOf") return checkDerivativeOf(mention, target, { sourceFile, checker, complain, earlier }), null;
   if (isJavaScript(sourceFile.fileName)) {
     return complain(catalogue.tagInJavaScript, { fileName: sourceFile.fileName, renamed: sourceFile.fileName.replace(/\.([mc]?)js(x?)$/i, ".$1ts$2") }), null;
   }
@@ -120,6 +122,13 @@ function follow(mention: TagMention, target: TagTarget, { sourceFile, checker, c
   }
   if (!good) return null;
   return { name: target.name, node, sourceFile, exported: target.exported, wrt: says.wrt === null ? null : wrt, with: (says.with ?? []).map((word) => word.text) };
+}
+
+/** A tag that names no function, or stands on none, says nothing. */
+function checkDerivativeOf(mention: TagMention, target: TagTarget, { sourceFile, checker, complain }: Following): void {
+  const name = derivativeName(mention);
+  const means = name !== null && (checker === undefined || derivativeTarget(name, sourceFile, checker) !== undefined);
+  if (target.kind !== "function" || !means || target.name === name) complain(catalogue.derivativeOf, { name, target: target.kind === "function", nearest: name === null ? null : means ? name : nearest(name, [...readExisting(sourceFile).declared]) });
 }
 
 /** The words of `wrt` and `with` to repeat in a suggestion: nothing if they are prose. */

@@ -16,6 +16,7 @@ import { appendAll, contextualType, copyArray, newArray, pushElement } from "./l
 import { stored, writeElement } from "./lowerPlaces.ts";
 import { argumentParts, asNumber, isPureMethod, rawCall, toNumber, unknownRefusal } from "./lowerRaw.ts";
 import { arrayOf, elementOfConstructor, irType, isArrayConstructorName, isNumeric, isReference, mayBeAbsent, present } from "./lowerTypes.ts";
+import { callByRule } from "./outsideRules.ts";
 
 /** Which operation, method or function a call means. */
 
@@ -25,6 +26,8 @@ export function callExpression(s: Lowering, node: ts.CallExpression): Value {
   if (callee.kind === ts.SyntaxKind.ImportKeyword) {
     return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not a call of a function", instead: "call a function of this project" });
   }
+  const byRule = callByRule(s, node, callee);
+  if (byRule) return byRule;
   if (ts.isPropertyAccessExpression(callee)) return methodCall(s, node, callee);
   if (ts.isIdentifier(callee)) {
     if (callee.text === "eval" && isGlobal(s, callee, "eval")) return s.refuse(node, catalogue.dynamicCode, { text: shortText(node) });

@@ -15,6 +15,7 @@ import { copyArray, isInstance, knownObject, newArray } from "./lowerLiterals.ts
 import { writeElement } from "./lowerPlaces.ts";
 import { bindName, withDefault } from "./lowerPatterns.ts";
 import { hoistVariables, leaves, returnValue, statementOf, statements } from "./lowerStatements.ts";
+import { callValueByRule } from "./outsideRules.ts";
 import { finishFunction } from "./lowerFunction.ts";
 import { arrayOf, irType, isReference, mayBeAbsent, optional, present, typeKey } from "./lowerTypes.ts";
 
@@ -77,6 +78,8 @@ export function functionName(node: CallableNode): string {
 export function callKnown(s: Lowering, node: CallNode, fn: Closure, args: readonly Value[]): Value {
   const callee = fn.node, name = functionName(callee);
   if (!callee.body) return s.refuse(node, catalogue.unknownFunction, { callee: name });
+  const byRule = fn.receiver === undefined ? callValueByRule(s, node, callee, args) : undefined;
+  if (byRule) return byRule;
   if (callee.modifiers?.some((m) => m.kind === ts.SyntaxKind.AsyncKeyword)) return s.refuse(node, catalogue.asyncOrGenerator, { what: "asynchronous", name });
   if (!ts.isArrowFunction(callee) && callee.asteriskToken) return s.refuse(node, catalogue.asyncOrGenerator, { what: "a generator", name });
   const size = nodeCount(callee), isCallback = isInlineCallback(node, callee);

@@ -153,6 +153,15 @@ export interface Raw {
   readonly pure: boolean;
   /** Reported if a varied value flows in and the result (or memory reachable from a reference among the parts) is useful. */
   readonly refusal?: Refusal;
+  /** A call whose derivative is written by hand; its operands are the arguments, in order. */
+  readonly rule?: OutsideRule;
+}
+/** `name(…arguments)`, or `name(seed, …arguments)` for a vjp, gives a record with the gradients by the arguments. */
+export interface OutsideRule {
+  readonly name: string; readonly kind: "grad" | "vjp";
+  /** For each argument its field, or null if it has no gradient. */
+  readonly fields: readonly (string | null)[];
+  readonly result: RecordType;
 }
 /** A diagnostic kept until activity is known (structurally a `Diagnostic` of diagnostics/). */
 export interface Refusal { readonly code: string; readonly message: string; readonly help: string; readonly loc: Loc }

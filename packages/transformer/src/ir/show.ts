@@ -136,7 +136,7 @@ function show1(i: Instruction, indent: string, lines: string[]): void {
     }
     case "raw": {
       const refusal = i.refusal ? ` refuse ${i.refusal.code}` : "";
-      return line(`${i.out ? `${define(i.out)} = ` : ""}raw${i.pure ? " pure" : ""} ${parts(i.parts)}${refusal}`);
+      return line(`${i.out ? `${define(i.out)} = ` : ""}raw${i.pure ? " pure" : ""} ${parts(i.parts)}${refusal}${i.rule ? ` by ${i.rule.name}` : ""}`);
     }
     case "length": return line(`${define(i.out)} = length ${showVar(i.ref)}`);
     case "read": return line(`${define(i.out)} = ${place(i.ref, i.key)}`);
