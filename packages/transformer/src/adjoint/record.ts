@@ -8,7 +8,8 @@ import { behindStops } from "./stopping.ts";
 import type { Layout, List } from "./layout.ts";
 import { chain, holderIndex } from "./layout.ts";
 import type { Scope } from "./scope.ts";
-import type { ReverseState } from "./state.ts";
+import { nestedTape } from "./nestedTape.ts";
+import type { ReversedLoop, ReverseState } from "./state.ts";
 import { originalOf } from "./state.ts";
 
 /** What stands for a Var in a Block, or null if nothing does there. */
@@ -33,29 +34,38 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
   const at = holderIndex(meeting, outer);
 
   const length = loops.length === 1 ? tapeLength(r, loop, (u) => standIn(u, meeting)) : null;
-  const indexed = length !== null && (v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "boolean");
+  const isNumber = v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "boolean";
+  const indexed = length !== null && isNumber;
   const note = loop.params.includes(v) ? `${v.name ?? "value"} at the start of each trip` : v.name ? `${v.name} of each trip` : null;
   const tapeName = v.name ? `${v.name}_` : "tape";
-  const element = indexed ? numberType : v.type;
-  // Each end of the function that reverses the loop recalls it from the same tape: only one of them is reached.
-  const shared = r.tapes.get(v)?.find((t) => t.declaredIn === meeting && t.indexed === indexed);
-  const tape = shared?.tape ?? freshVar(r.ids, tapeName, { kind: "tape", element } satisfies TapeType);
-  if (!shared) r.tapes.set(v, [...(r.tapes.get(v) ?? []), { declaredIn: meeting, tape, indexed }]);
   const around = chain(layout, scope.instructions);
-  const reversed = r.reversedLoops.find((l) => l.forward.body.instructions === loop.body.instructions && around.includes(l.trip.instructions)) ?? bug("a tape without a reversed loop");
+  const reversedOf = (l: Loop): ReversedLoop | undefined => r.reversedLoops.find((known) => known.forward.body.instructions === l.body.instructions && around.includes(known.trip.instructions));
+  const sizes = new Builder(r.ids, { ...loop.origin, statement: null });
+  const nested = loops.length > 1 && isNumber ? nestedTape(r, layout, home, loops, loops.map(reversedOf), (u) => standIn(u, meeting), sizes) : null;
+  const element = indexed || nested ? numberType : v.type;
+  // Each end of the function that reverses the loop recalls it from the same tape: only one of them is reached.
+  const shared = r.tapes.get(v)?.find((t) => t.declaredIn === meeting && t.indexed === (indexed || nested !== null));
+  const tape = shared?.tape ?? freshVar(r.ids, tapeName, { kind: "tape", element } satisfies TapeType);
+  if (!shared) r.tapes.set(v, [...(r.tapes.get(v) ?? []), { declaredIn: meeting, tape, indexed: indexed || nested !== null }]);
+  const reversed = reversedOf(loop) ?? bug("a tape without a reversed loop");
 
   const before: Instruction[] = [];
   const forward = new Builder(r.ids, origin), backward = new Builder(r.ids, origin);
   let out: Var;
-  if (indexed) {
-    before.push(...length.instructions, { kind: "tape", origin, tape, length: length.value, ...(length.plain ? { plain: true } : {}), note });
-    const { induction, first } = length;
-    const index = (counter: Var, b: Builder): Var => (first.literal?.value === 0 ? counter : b.apply("-", [counter, first], integerType));
+  if (indexed || nested) {
+    const plain = nested ? nested.isShort : length?.plain === true;
+    before.push(...(nested ? sizes.instructions : length?.instructions ?? []), { kind: "tape", origin, tape, length: nested?.length ?? length?.value ?? null, ...(plain ? { plain: true } : {}), note });
+    const index = (b: Builder, reverse: boolean): Var => {
+      if (nested) return nested.index(b, reverse);
+      const { induction, first } = length ?? bug("a tape with neither length");
+      const counter = reverse ? reversed.index : induction.param;
+      return first.literal?.value === 0 ? counter : b.apply("-", [counter, first], integerType);
+    };
     const value = v.type.kind === "boolean" ? forward.derive("?:", [v, literalVar(r.ids, 1), literalVar(r.ids, 0)]) : v;
-    forward.emit({ kind: "tapeRecord", origin, tape, index: index(induction.param, forward), value });
+    forward.emit({ kind: "tapeRecord", origin, tape, index: index(forward, false), value });
     const boolean = v.type.kind === "boolean";
     out = freshVar(r.ids, boolean ? null : v.name, boolean ? numberType : v.type);
-    backward.emit({ kind: "tapeRecall", origin, tape, index: index(reversed.index, backward), out });
+    backward.emit({ kind: "tapeRecall", origin, tape, index: index(backward, true), out });
     if (boolean) out = backward.apply("===", [out, literalVar(r.ids, 1)], booleanType, { name: v.name });
   } else {
     before.push({ kind: "tape", origin, tape, length: null, note });
@@ -69,7 +79,7 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
   if (!shared) {
     insertAfterDefinition(r, home, v, forward.instructions);
     meeting.splice(at, 0, ...before);
-  }
+  } else if (nested) meeting.splice(at, 0, ...sizes.instructions);
   return { out, instructions: backward.instructions, depth: loops.length, loop };
 }
 

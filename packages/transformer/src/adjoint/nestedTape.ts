@@ -1,0 +1,145 @@
+import { boundOf, isInteger, isOutside } from "../analysis/loops.ts";
+import { Builder, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
+import type { Loop, Origin, Var } from "../ir/ir.ts";
+import type { Layout, List } from "./layout.ts";
+import { chain, listOfBlock } from "./layout.ts";
+import { leaves } from "./reverse.ts";
+import type { ReversedLoop, ReverseState } from "./state.ts";
+import { originalOf } from "./state.ts";
+
+/** A tape for all trips of nested loops, as long as the product of the most trips that each can make. */
+export interface NestedTape {
+  readonly length: Var;
+  /** The place of the entry for the current trips: in the forward pass, or of those that are being reversed. */
+  index(b: Builder, reverse: boolean): Var;
+  /** All lengths are literals and small. */
+  readonly isShort: boolean;
+}
+
+/** How a loop counts: entries from `low` up, `width` of them; or the number of the trip, from a start that need not be whole. */
+interface Range { readonly loop: Loop; readonly reversed: ReversedLoop; readonly low: Var; readonly high: Var; readonly width: Var; readonly counter: Var; readonly fromStart: boolean }
+
+/** Longer nests are recorded on a tape that grows: a triangle fills half of the product, a pyramid a sixth. */
+const deepest = 3;
+const short = 256;
+
+/**
+ * A tape for a value in nested loops whose ranges can be bounded before the outermost: `for (j = 0; j <= i; j++)` under
+ * `for (i = 0; i < n; i++)` makes at most n trips each time.
+ *
+ * Requires  `loops`, innermost first, around `home`; `visible`: what stands for a Var where the tape is declared.
+ * Ensures   different trips have different entries. Null where a trip may be passed by: then the product may be much too long.
+ */
+export function nestedTape(r: ReverseState, layout: Layout, home: List, loops: readonly Loop[], trips: readonly (ReversedLoop | undefined)[], visible: (v: Var) => Var | null, b: Builder): NestedTape | null {
+  if (loops.length > deepest || loops.some(leaves) || !isStraight(layout, home, loops)) return null;
+  const ranges: Range[] = [];
+  for (let n = loops.length - 1; n >= 0; n--) {
+    const reversed = trips[n];
+    const range = reversed ? rangeOf(r, loops[n]!, reversed, ranges, visible, b) : null;
+    if (!range) return null;
+    ranges.push(range);
+  }
+  const length = ranges.map((range) => range.width).reduce((product, width) => b.derive("*", [product, width], integerType));
+  const sizes = ranges.map(({ width }) => width.literal?.value);
+  return {
+    length,
+    isShort: sizes.every((s) => typeof s === "number") && (sizes as number[]).reduce((x, y) => x * y, 1) <= short,
+    index: (at, reverse) =>
+      ranges.map((range) => offset(range, at, reverse)).reduce((index, next, n) => at.derive("+", [at.derive("*", [index, ranges[n]!.width], integerType), next], integerType)),
+  };
+}
+
+/** Nothing between the loops but blocks that are not left early: every trip comes by. */
+function isStraight(layout: Layout, home: List, loops: readonly Loop[]): boolean {
+  const outermost = listOfBlock(loops.at(-1)!.body);
+  for (const l of chain(layout, home)) {
+    if (l === outermost) return true;
+    const role = layout.places.get(l)?.role;
+    if (role !== "body" && role !== "block") return false;
+  }
+  return false;
+}
+
+function offset({ reversed, low, counter, fromStart }: Range, b: Builder, reverse: boolean): Var {
+  if (fromStart) return reverse ? reversed.index : b.derive("-", [low, counter], integerType);
+  const at = reverse ? reversed.index : counter;
+  return low.literal?.value === 0 ? at : b.derive("-", [at, low], integerType);
+}
+
+function rangeOf(r: ReverseState, loop: Loop, reversed: ReversedLoop, outer: readonly Range[], visible: (v: Var) => Var | null, b: Builder): Range | null {
+  if (!loop.condition) return null;
+  const bound = boundOf(loop, r.defs, (ref) => !r.memory.nodeOf(originalOf(r, ref)).lengthWritten);
+  const zero = literalVar(r.ids, 0);
+  // the product of all takes one factor as it is: it is clamped as a whole
+  const clamp = (v: Var): Var => (v.literal ? literalVar(r.ids, Math.max(0, Number(v.literal.value))) : outer.length === 0 ? v : b.apply("Math.max", [zero, v], integerType, { free: true, name: "row" }));
+  const find = (v: Var, up: boolean): Var | null => limit(r, v, up, outer, visible, b);
+  if (!bound) return rangeFromStart(r, loop, reversed, visible, clamp, b);
+  const { induction, inclusive, down, inHead } = bound;
+  if (reversed.counter !== induction.param) return null;
+  let end: Var | null;
+  if (inHead?.kind === "length") {
+    const ref = visible(inHead.ref);
+    end = ref && lengthAt(r, loop.origin, ref, b);
+  } else end = find(bound.limit, !down);
+  const start = find(induction.init, down);
+  if (!start || !end) return null;
+  const low = down ? (inclusive ? end : plus(b, end, 1)) : start, high = down ? plus(b, start, 1) : inclusive ? plus(b, end, 1) : end;
+  if (!isWhole(r, low)) return null;
+  const whole = isWhole(r, high);
+  const span = low.literal?.value === 0 ? high : b.derive("-", [high, low], whole ? integerType : numberType);
+  const width = inHead?.kind === "length" && span === high ? high : clamp(whole ? span : b.derive("Math.ceil", [span], integerType));
+  return { loop, reversed, low, high, width, counter: induction.param, fromStart: false };
+}
+
+/** Counting down by one from a number that need not be whole, to a literal that is not negative: the start minus the counter is exact. */
+function rangeFromStart(r: ReverseState, loop: Loop, reversed: ReversedLoop, visible: (v: Var) => Var | null, clamp: (v: Var) => Var, b: Builder): Range | null {
+  const test = loop.head.instructions[0];
+  if (loop.head.instructions.length !== 1 || test?.kind !== "apply" || test.out !== loop.condition || (test.op !== ">=" && test.op !== ">")) return null;
+  const [counter, end] = test.args;
+  const index = counter ? loop.params.indexOf(counter) : -1;
+  const next = loop.body.yields[index], step = next && r.defs.instruction.get(next);
+  if (!counter || !end || reversed.counter !== null || reversed.trips === null || typeof end.literal?.value !== "number" || end.literal.value < 0) return null;
+  if (step?.kind !== "apply" || step.op !== "-" || step.args[0] !== counter || step.args[1]?.literal?.value !== 1) return null;
+  const low = visible(loop.inits[index]!);
+  if (!low || low.literal || !isOutside(low, loop)) return null;
+  const span = end.literal.value === 0 ? low : b.derive("-", [low, end], numberType);
+  const count = test.op === ">=" ? plus(b, b.derive("Math.floor", [span], integerType), 1) : b.derive("Math.ceil", [span], integerType);
+  return { loop, reversed, low, high: plus(b, low, 1), width: clamp(count), counter, fromStart: true };
+}
+
+const isWhole = (r: ReverseState, v: Var): boolean => v.type.kind === "integer" || isInteger(originalOf(r, v), r.defs);
+
+function plus(b: Builder, v: Var, n: number): Var {
+  const known = v.literal?.value;
+  if (typeof known === "number") return b.literal(known + n);
+  return b.derive("+", [v, b.literal(n)], v.type.kind === "integer" ? integerType : numberType);
+}
+
+/** The most (or least) that a value is in any trip of the outer loops, said before them. */
+function limit(r: ReverseState, v: Var, up: boolean, outer: readonly Range[], visible: (v: Var) => Var | null, b: Builder, depth = 4): Var | null {
+  const there = visible(v);
+  if (there) return there;
+  // the counter of a trip, or the number that the start of a loop is in it
+  const range = outer.find(({ counter }) => counter === v || originalOf(r, counter) === originalOf(r, v));
+  if (range?.fromStart) return up ? range.low : null;
+  if (range) return up ? plus(b, isWhole(r, range.high) ? range.high : b.derive("Math.ceil", [range.high], integerType), -1) : range.low;
+  const d = r.defs.instruction.get(originalOf(r, v));
+  if (depth === 0 || !d) return null;
+  if (d.kind === "length") {
+    const ref = r.memory.nodeOf(originalOf(r, d.ref)).lengthWritten ? null : visible(d.ref);
+    return ref && lengthAt(r, d.origin, ref, b);
+  }
+  if (d.kind !== "apply") return null;
+  const constant = d.args[1]?.literal?.value;
+  const grows = d.op === "+" || d.op === "-" ? typeof constant === "number" : (d.op === "*" || d.op === "/") ? typeof constant === "number" && constant > 0 : d.op === "Math.floor" || d.op === "Math.ceil";
+  const inner = grows ? limit(r, d.args[0]!, up, outer, visible, b, depth - 1) : null;
+  if (!inner) return null;
+  if (typeof constant !== "number") return b.derive(d.op, [inner], integerType);
+  return d.op === "+" || d.op === "-" ? plus(b, inner, d.op === "+" ? constant : -constant) : b.derive(d.op, [inner, d.args[1]!], d.op === "*" && Number.isInteger(constant) ? inner.type : numberType);
+}
+
+function lengthAt(r: ReverseState, origin: Origin, ref: Var, b: Builder): Var {
+  const out = freshVar(r.ids, null, integerType);
+  b.emit({ kind: "length", origin, ref, out });
+  return out;
+}
