@@ -31,7 +31,7 @@ describe("golden listings", () => {
     const { golden, generated } = listing("huber");
     expect(statements(generated).sort()).toEqual(statements(golden).sort());
   });
-  for (const [name, spare] of [["logistic-map", 0], ["newton", 0], ["prefix", 4]] as const) {
+  for (const [name, spare] of [["logistic-map", 0], ["newton", 0], ["prefix", 6]] as const) {
     test(`${name}: hardly more statements than a person wrote`, () => {
       const { golden, generated } = listing(name);
       expect(statements(generated).length, generated.join("\n")).toBeLessThanOrEqual(statements(golden).length + spare);
