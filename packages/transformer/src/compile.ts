@@ -144,10 +144,15 @@ function check(marked: SourceFunction, module: IrModule, active: Activity, field
   const before = reporter.errorCount();
   for (const refusal of escapingInstances(module, memory)) reporter.report(refusal);
   for (const { name, loc } of hiddenUses(module)) reporter.report(finding(catalogue.hiddenField, { name }, loc));
+  // Where kinds of values meet, what follows is refused only because of that.
+  const met = active.lost.filter(({ instruction }) => instruction.kind !== "read" && instruction.kind !== "pop");
+  for (const { instruction, value } of met) reporter.report(finding(catalogue.mixedValue, { name: value.name }, instruction.origin.loc));
+  if (met.length > 0) return true;
   for (const raw of active.refused) if (raw.refusal) reporter.report(raw.refusal);
   for (const { instruction, op, why } of active.unsupported) {
     reporter.report(finding(catalogue.noRule, { op, why: why ?? "there is no rule for it" }, instruction.origin.loc));
   }
+  if (reporter.errorCount() === before) for (const { instruction, value } of active.lost) reporter.report(finding(catalogue.mixedValue, { name: value.name }, instruction.origin.loc));
   const { root } = module;
   const result = root.body.yields[0];
   if (!result) reporter.report(finding(catalogue.noResult, { fn: root.name, type: "void", written: writtenInput(module, memory) }, root.loc));

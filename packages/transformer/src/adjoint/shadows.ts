@@ -35,7 +35,15 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
   };
   /** What the shadow of an array holds where the array holds no object: 0, or nothing. */
   const nothing = (ref: Var): Var => literalVar(ids, slotType(typeOf(ref), 0)?.kind === "optional" ? undefined : 0);
-  const joined = (outs: readonly Var[]): readonly Var[] => [...outs, ...outs.filter(wants).map(shadow)];
+  /** What comes together may be absent on one of the ways, and so its shadow. */
+  const shadowOut = (v: Var): Var => {
+    const known = shadows.of(v), type = typeOf(v);
+    if (known || v.type.kind !== "optional" || type.kind === "undefined" || type.kind === "optional") return shadow(v);
+    const s = freshVar(ids, shadowName(v.name), { kind: "optional", of: type });
+    shadows.set(v, s);
+    return s;
+  };
+  const joined = (outs: readonly Var[]): readonly Var[] => [...outs, ...outs.filter(wants).map(shadowOut)];
   /** The values that travel to `outs`, followed by the shadows of those that have one. */
   const carried = (outs: readonly Var[], values: readonly Var[]): readonly Var[] => [
     ...values,
@@ -49,7 +57,11 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         if (!wants(i.out)) return [i];
         const b = new Builder(ids, origin);
         const parts = i.kind === "array" ? i.elements.map((e, n) => [String(n), e] as const) : i.fields;
+        const whole = typeOf(i.out);
         const made = parts.flatMap(([name, v]) => {
+          // What the type of the whole has no place for: text in a tuple, a number where there may be an object.
+          if (whole.kind === "tuple" && whole.elements[Number(name)]?.kind === "undefined") return [[name, b.literal(undefined)] as const];
+          if (whole.kind === "record" && !whole.fields.some((f) => f.name === name)) return [];
           const t = shadowType(v.type, names);
           if (isReference(v.type) && t) {
             if (wants(v) || v.literal) return [[name, shadow(v)] as const];

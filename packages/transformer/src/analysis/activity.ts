@@ -21,6 +21,8 @@ export interface Activity {
   readonly refused: readonly Raw[];
   /** Active operations without a rule, or with one that says why there is none. */
   readonly unsupported: readonly { readonly instruction: Instruction; readonly op: string; readonly why: string | null }[];
+  /** Where an active number becomes one of several kinds of values, and its gradient would be lost. */
+  readonly lost: readonly { readonly instruction: Instruction; readonly value: Var }[];
 }
 
 /**
@@ -81,7 +83,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
         break;
       }
       case "read": case "pop": {
-        if (isNumber(i.out) && variedSlots.has(memory.slotOf(i.ref, i.kind === "read" ? i.key : "[]"))) vary(i.out);
+        if ((isNumber(i.out) || i.out.type.kind === "opaque") && variedSlots.has(memory.slotOf(i.ref, i.kind === "read" ? i.key : "[]"))) vary(i.out);
         break;
       }
       case "write": if (isNumber(i.value) && varied.has(i.value)) varySlot(memory.slotOf(i.ref, i.key)); break;
@@ -219,7 +221,22 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
   const shadows = new Map<Var, boolean>();
   const refused: Raw[] = [];
   const unsupported: { instruction: Instruction; op: string; why: string | null }[] = [];
+  const lost: { instruction: Instruction; value: Var }[] = [];
+  const lose = (instruction: Instruction, values: readonly Var[], outs: readonly Var[]): void => outs.forEach((out, n) => {
+    const value = values[n];
+    if (value && isNumber(value) && varied.has(value) && !isNumber(out) && useful.has(out)) lost.push({ instruction, value });
+  });
   const collect = (i: Instruction): void => {
+    switch (i.kind) {
+      case "if": lose(i, i.then.yields, i.outs); lose(i, i.else.yields, i.outs); break;
+      case "loop": lose(i, i.inits, i.params); lose(i, i.body.yields, i.params); break;
+      case "block": lose(i, i.body.yields, i.outs); break;
+      case "exit": lose(i, i.values, outsOf.get(i.target) ?? []); break;
+      case "read": case "pop":
+        if (i.out.type.kind === "opaque" && useful.has(i.out) && variedSlots.has(memory.slotOf(i.ref, i.kind === "read" ? i.key : "[]"))) lost.push({ instruction: i, value: i.out });
+        break;
+      default: break;
+    }
     if (i.kind === "raw" && i.refusal) {
       const takes = operands(i).some((p, n) => i.rule?.fields[n] == null && ((mayCarry(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s)))));
       if (takes && (!i.out || useful.has(i.out) || isReference(i.out.type) || (!i.pure && operands(i).some((p) => isReference(p.type))))) refused.push(i);
@@ -242,7 +259,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
       return has;
     },
     isLiveWrite: (i) => liveWrites.has(i),
-    refused, unsupported,
+    refused, unsupported, lost,
   };
 }
 

@@ -40,6 +40,12 @@ export function recogniseGates(fn: IrFunction, patterns: readonly GatePattern[])
   return changed ? { ...fn, body, nextId: fn.nextId + 1 } : fn;
 }
 
+/** Whether two Vars of the function surely hold the same number. */
+export function equality(fn: IrFunction): (a: Var, b: Var) => boolean {
+  const matcher = new Matcher(definitions(fn.body), literalVar({ next: fn.nextId }, 1));
+  return (a, b) => matcher.equal(a, b);
+}
+
 /** Where a Var is defined. */
 interface Definition { readonly instruction: Instruction; readonly block: Block; readonly position: number }
 
@@ -72,6 +78,11 @@ class Matcher {
   constructor(defined: ReadonlyMap<Var, Definition>, one: Var) {
     this.defined = defined;
     this.one = one;
+  }
+
+  equal(a: Var, b: Var): boolean {
+    this.comparisons = 0;
+    return this.same(a, b, depthOfComparison);
   }
 
   /** The operands of the gate if the instruction is its spelling. */

@@ -42,6 +42,13 @@ export const never = {
     example: "/** @differentiable */\nexport function f(x: number, o: any): number { return x * o; }\n",
     fixed: "/** @differentiable */\nexport function f(x: number, o: number): number { return x * o; }\n",
   }),
+  mixedValue: never_<{ name: string | null }>({
+    code: "RG2107",
+    message: ({ name }) => `${name === null ? "a number" : `\`${name}\``} has a gradient and meets a value of another kind here: of what comes together it cannot be told whether it is a number`,
+    help: ({ name }) => `keep numbers and other values in variables of their own, and move the choice (\`if\`, \`?:\`) to where ${name === null ? "the number" : `\`${name}\``} is used`,
+    example: "/** @differentiable */\nexport function f(x: number, many: boolean): number {\n  const v = many ? [x, x * x] : x;\n  return typeof v === \"number\" ? v : v[0]! + v[1]!;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number, many: boolean): number {\n  return many ? x + x * x : x;\n}\n",
+  }),
   dynamicCode: never_<{ text: string }>({
     code: "RG2106",
     message: ({ text }) => `\`${text}\` runs code that is not in the program text`,

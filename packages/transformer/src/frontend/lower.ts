@@ -3,7 +3,7 @@ import type { Input, IrFunction, IrModule, Parameter, Pattern, Type, Var } from 
 import { catalogue } from "../diagnostics/catalogue.ts";
 import type { LowerContext, SourceFunction } from "./source.ts";
 import { Lowering, Stopped, type Value } from "./lowerState.ts";
-import { prologue } from "./lowerModules.ts";
+import { nameInNamespaces, prologue } from "./lowerModules.ts";
 import { emptyScope, isInsideFunction, literalOf, symbolOf } from "./lowerNames.ts";
 import { staticKey } from "./lowerAccess.ts";
 import { finishFunction } from "./lowerFunction.ts";
@@ -165,14 +165,16 @@ function declareModuleState(s: Lowering, file: ts.SourceFile): void {
     if ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)) return node.operand;
     return undefined;
   };
-  const declare = (name: ts.Identifier): void => {
-    const symbol = symbolOf(s, name), declaration = symbol?.valueDeclaration;
+  const declare = (id: ts.Identifier): void => {
+    const symbol = symbolOf(s, id), declaration = symbol?.valueDeclaration;
     if (!symbol || !declaration || s.moduleState.has(symbol) || !ts.isVariableDeclaration(declaration)) return;
     if (declaration.getSourceFile() !== file || isInsideFunction(declaration) || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0) return;
+    const name = nameInNamespaces(declaration, symbol.name);
+    if (name === null) return;
     const type = irType(s.reader, s.checker.getTypeOfSymbol(symbol));
-    const binding = { ...s.temporary(symbol.name, type), moduleName: symbol.name };
+    const binding = { ...s.temporary(symbol.name, type), moduleName: name };
     s.moduleState.set(symbol, binding);
-    s.set(binding, prologue(s, declaration, symbol.name, type));
+    s.set(binding, prologue(s, declaration, name, type));
   };
   const names = (target: ts.Node): void => { if (ts.isIdentifier(target)) declare(target); else if (!ts.isPropertyAccessExpression(target) && !ts.isElementAccessExpression(target)) ts.forEachChild(target, names); };
   const visit = (node: ts.Node): void => {

@@ -11,6 +11,7 @@ import { allocate, arrayMethod, knownArrayMethod } from "./lowerArrays.ts";
 import { holdsOnlyNumbers } from "./hollowArrays.ts";
 import { boundTo, classMeant, construct, methodOf, readMember, superCall, superMember } from "./lowerClasses.ts";
 import { callClosure, callWith } from "./lowerInline.ts";
+import { arrayConstructor } from "./lowerModules.ts";
 import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts";
 import { appendAll, contextualType, copyArray, newArray, pushElement } from "./lowerLiterals.ts";
 import { stored, writeElement } from "./lowerPlaces.ts";
@@ -258,6 +259,8 @@ function spreadSource(s: Lowering, arg: ts.SpreadElement): Var {
 
 export function newExpression(s: Lowering, node: ts.NewExpression): Value {
   const callee = skipTypes(node.expression), args = node.arguments ?? [];
+  const kind = ts.isIdentifier(callee) && isGlobal(s, callee, callee.text) ? undefined : arrayConstructor(s, callee);
+  if (kind) return kind === "Array" ? newArrayOf(s, node) : newTypedArray(s, node, kind, args);
   if (ts.isIdentifier(callee) && isGlobal(s, callee, callee.text)) {
     if (callee.text === "Array") return newArrayOf(s, node);
     if (isArrayConstructorName(callee.text)) return newTypedArray(s, node, callee.text, args);

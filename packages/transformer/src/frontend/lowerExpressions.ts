@@ -11,7 +11,7 @@ import { elementAccess, isChain, lowerChain, propertyAccess } from "./lowerAcces
 import { assignment, update } from "./lowerPlaces.ts";
 import { callExpression, newExpression } from "./lowerCalls.ts";
 import { bigIntArithmetic, rawExpression, templateExpression, toNumber } from "./lowerRaw.ts";
-import { irType, joinTypes, mayBeAbsent, present } from "./lowerTypes.ts";
+import { irType, isMixed, isNumeric, isReference, joinTypes, mayBeAbsent, mayBeString, present } from "./lowerTypes.ts";
 
 /** Lowers an expression to what it evaluates to; effects are emitted in JavaScript's order. */
 export function expression(s: Lowering, node: ts.Expression): Value {
@@ -170,13 +170,15 @@ function otherBinary(s: Lowering, node: ts.BinaryExpression): Value {
 
 /** `a op b` on numbers, strings where `+` meets one. */
 export function arithmeticOf(s: Lowering, node: ts.Node, op: string, a: Var, b: Var, aNode: ts.Expression, bNode: ts.Expression): Var {
-  if (op === "+" && (isString(a) || isString(b))) return s.apply(node, "+", [a, b], stringType);
+  if (op === "+" && (isString(s, aNode, a) || isString(s, bNode, b))) return s.apply(node, "+", [a, b], stringType);
   if (isBigInt(a) || isBigInt(b)) return bigIntArithmetic(s, node, op, a, b);
   const x = toNumber(s, aNode, a), y = toNumber(s, bNode, b);
   return s.apply(node, op, [x, y], resultType(op, x, y));
 }
 
-const isString = (v: Var): boolean => present(v.type).kind === "string";
+/** Whether a value is text, as far as the checker sees: `typeof v === "number"` may have been asked before. */
+const isString = (s: Lowering, node: ts.Expression, v: Var): boolean =>
+  mayBeString(v.type) && !(present(v.type).kind === "number" && irType(s.reader, s.checker.getTypeAtLocation(node)).kind === "number");
 const isBigInt = (v: Var): boolean => v.type.kind === "opaque" && v.type.text === "bigint";
 
 function resultType(op: string, a: Var, b: Var): Type {
@@ -251,15 +253,21 @@ export function logical(s: Lowering, node: ts.Node, op: "&&" | "||" | "??", left
     s.current.push(...piece.instructions);
     return s.apply(node, op, [left, value], booleanType);
   }
-  const keep = apart(s, () => s.set(result, left));
+  const keep = apart(s, () => s.set(result, op === "&&" && isVar(left) && isReference(left.type) ? absent(s, node, left) : left));
   if (op === "&&") meet(s, node, test, piece, keep, mark);
   else meet(s, node, test, keep, piece, mark);
   const joined = s.get(result);
   s.env.delete(result);
+  if (isVar(joined) && joined !== left && joined !== value) settleType(s, node, joined);
   return joined;
 }
 
 const isBoolean = (v: Var): boolean => v.type.kind === "boolean";
+
+/** A reference that is known to be none: `undefined` or `null`, whichever it was. */
+function absent(s: Lowering, node: ts.Node, reference: Var): Var {
+  return s.raw(node, [reference], s.literal(undefined).type, true);
+}
 
 /** Whether it may be evaluated although it is not asked for: no effect, and nothing that could throw. */
 function isHarmless(s: Lowering, piece: Piece): boolean {
@@ -314,7 +322,15 @@ function conditional(s: Lowering, node: ts.ConditionalExpression): Value {
   meet(s, node, test, then, otherwise, mark);
   const value = s.get(result);
   s.env.delete(result);
+  if (isVar(value) && value !== a && value !== b) settleType(s, node, value);
   return value;
+}
+
+/** What has come together is a number where the checker sees one: `typeof v === "number" ? v : 0`, `o && o.k`. */
+function settleType(s: Lowering, node: ts.Node, joined: Var): void {
+  if (!isMixed(joined.type) && joined.type.kind !== "opaque") return;
+  const type = irType(s.reader, s.checker.getTypeAtLocation(node));
+  if (isNumeric(type) && (type.kind !== "integer")) s.retype(joined, type);
 }
 
 /** Values that carry no gradient may be chosen by an operation; numbers are chosen by a branch, so that only one is evaluated. */

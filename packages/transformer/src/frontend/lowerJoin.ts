@@ -4,7 +4,7 @@ import { freshLabel, makeBlock } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type Choice, type End, type Environment, type Known, type KnownObject, type Lowering, type Target, type Value } from "./lowerState.ts";
 import { learnElements } from "./lowerPlaces.ts";
-import { joinTypes, mayBeAbsent, optional, present } from "./lowerTypes.ts";
+import { isMixed, joinTypes, mayBeAbsent, optional, present } from "./lowerTypes.ts";
 
 /**
  * Where ways of control part and come together. Scalars that differ become outs (SSA); what is known only while compiling
@@ -84,10 +84,11 @@ function isVisible(s: Lowering, value: Value, mark: number): boolean {
 
 /** `isThere`: on the n-th way a test has shown that the value is not absent. */
 function joinedType(s: Lowering, binding: Binding, values: readonly Var[], isThere: (n: number) => boolean): Type {
-  const own = values.map((v, n) => (isThere(n) ? present(v.type) : v.type));
+  const own = values.map((v, n) => (isThere(n) && !isMixed(v.type) ? present(v.type) : v.type));
   const assigned = own.filter((_, n) => !isUnassigned(s, values[n] ?? s.unassigned));
   const types = assigned.length > 0 ? assigned : own;
   const joined = types.reduce((a, b) => joinTypes(a, b));
+  if (isMixed(joined) && binding.type?.kind === "number") return binding.type;
   const missing = assigned.length < values.length && joined.kind !== "number" && joined.kind !== "integer" && joined.kind !== "boolean";
   // A variable the user declared as a number stays one although it starts as a length.
   const declared = joined.kind === "integer" && binding.type && binding.type.kind !== "integer" ? joinTypes(joined, binding.type) : joined;

@@ -1,13 +1,14 @@
 import ts from "typescript";
-import type { Var } from "../ir/ir.ts";
+import type { ArrayConstructorName, Var } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import type { Binding, Lowering, Scope, Value } from "./lowerState.ts";
 import { isAmbientMember } from "./classTypes.ts";
 import { knownClass } from "./lowerClasses.ts";
 import { expression } from "./lowerExpressions.ts";
+import { isConstant } from "./constants.ts";
 import { emptyScope, isCallable, isConstantArithmetic, isGlobal, isInsideFunction, isModuleLevel, literalOf, skipTypes, symbolOf } from "./lowerNames.ts";
-import { irType, isAny } from "./lowerTypes.ts";
+import { irType, isAny, isArrayConstructorName } from "./lowerTypes.ts";
 
 /** What is declared outside every function: functions, constants, tables; and the members of `Math` and `Number`. */
 
@@ -43,7 +44,7 @@ function scopeAround(s: Lowering, fn: ts.FunctionDeclaration): Scope {
 }
 
 function moduleVariable(s: Lowering, node: ts.Node, symbol: ts.Symbol, declaration: ts.VariableDeclaration): Value {
-  const constant = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+  const constant = isConstant(symbol, declaration, s.context.program);
   const init = declaration.initializer && skipTypes(declaration.initializer);
   if (constant && init) {
     const literal = literalOf(init);
@@ -56,13 +57,22 @@ function moduleVariable(s: Lowering, node: ts.Node, symbol: ts.Symbol, declarati
     }
     const type = s.checker.getTypeOfSymbol(symbol);
     const isFunction = s.checker.getSignaturesOfType(type, ts.SignatureKind.Call).length > 0;
-    if (isFunction && (ts.isIdentifier(init) || ts.isPropertyAccessExpression(init))) return inModule(s, () => expression(s, init));
-    if (declaration.getSourceFile() !== s.reader.sourceFile) {
+    if (isFunction && isChosen(init)) return inModule(s, () => expression(s, init));
+    if (visibleName(s, symbol) === null) {
       if (isConstantArithmetic(s, init)) return inModule(s, () => expression(s, init));
-      if (visibleName(s, symbol) === null && isTable(init) && isOnlyRead(s, symbol, declaration)) return prologueTable(s, init);
+      if (isTable(init) && isOnlyRead(s, symbol, declaration)) return prologueTable(s, init);
     }
   }
   return reference(s, node, symbol);
+}
+
+/** The name of a function, or a choice that is made while compiling: `Math.sign || function (x) { … }`. */
+function isChosen(node: ts.Expression): boolean {
+  const e = skipTypes(node);
+  if (ts.isIdentifier(e) || ts.isPropertyAccessExpression(e) || isCallable(e)) return true;
+  if (ts.isConditionalExpression(e)) return isChosen(e.condition) && isChosen(e.whenTrue) && isChosen(e.whenFalse);
+  const kind = ts.isBinaryExpression(e) ? e.operatorToken.kind : undefined;
+  return ts.isBinaryExpression(e) && (kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken) && isChosen(e.left) && isChosen(e.right);
 }
 
 /** Evaluates what stands outside functions: no local variable is in sight. */
@@ -127,6 +137,31 @@ function objectOfFunctions(s: Lowering, name: string, init: ts.ObjectLiteralExpr
   return { kind: "object", fields, isArray, node: init };
 }
 
+/**
+ * The kind of array that a name of a module stands for: `const Vec = Float32Array`, and `typeof Float32Array !== "undefined" ? Float32Array : Array`,
+ * of which every platform that runs this has the first.
+ */
+export function arrayConstructor(s: Lowering, node: ts.Expression, depth = 0): ArrayConstructorName | undefined {
+  const e = skipTypes(node);
+  if (depth > 4) return undefined;
+  if (ts.isConditionalExpression(e)) return asksForArrays(s, e.condition) ? arrayConstructor(s, e.whenTrue, depth + 1) : undefined;
+  const name = ts.isIdentifier(e) ? e : ts.isPropertyAccessExpression(e) && ts.isIdentifier(e.name) ? e.name : undefined;
+  if (!name) return undefined;
+  if (isArrayConstructorName(name.text) && isGlobal(s, name, name.text)) return name.text;
+  const symbol = symbolOf(s, name), declaration = symbol?.valueDeclaration;
+  if (!symbol || !declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer || !isModuleLevel(declaration)) return undefined;
+  return isConstant(symbol, declaration, s.context.program) ? arrayConstructor(s, declaration.initializer, depth + 1) : undefined;
+}
+
+/** `typeof Float32Array !== "undefined"`. */
+function asksForArrays(s: Lowering, node: ts.Expression): boolean {
+  const test = skipTypes(node);
+  if (!ts.isBinaryExpression(test) || !ts.isTypeOfExpression(test.left) || !ts.isStringLiteral(test.right)) return false;
+  const negated = test.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsEqualsToken || test.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsToken;
+  const { expression: asked } = test.left;
+  return test.right.text === (negated ? "undefined" : "function") && ts.isIdentifier(asked) && isArrayConstructorName(asked.text) && isGlobal(s, asked, asked.text);
+}
+
 /** A reference to what the module holds under that name, taken once per function so that aliases are seen. */
 function reference(s: Lowering, node: ts.Node, symbol: ts.Symbol): Value {
   const name = visibleName(s, symbol);
@@ -186,10 +221,24 @@ function prologueTable(s: Lowering, node: ts.Expression): Var {
   return out;
 }
 
+/** `Physics.g` for what a namespace of the file exports; null for what it keeps to itself. */
+export function nameInNamespaces(declaration: ts.Declaration, name: string): string | null {
+  let text = name;
+  let at: ts.Declaration = declaration;
+  for (let up: ts.Node = declaration.parent; up; up = up.parent) {
+    if (!ts.isModuleBlock(up)) continue;
+    if (!ts.isIdentifier(up.parent.name) || (ts.getCombinedModifierFlags(at) & ts.ModifierFlags.Export) === 0) return null;
+    at = up.parent;
+    text = `${up.parent.name.text}.${text}`;
+  }
+  return text;
+}
+
 /** The name under which the file of the root sees something of a module. */
 export function visibleName(s: Lowering, symbol: ts.Symbol): string | null {
   const { sourceFile } = s.reader;
-  if (symbol.declarations?.some((d) => d.getSourceFile() === sourceFile)) return symbol.name;
+  const here = symbol.declarations?.find((d) => d.getSourceFile() === sourceFile);
+  if (here) return nameInNamespaces(here, symbol.name);
   for (const statement of sourceFile.statements) {
     if (!ts.isImportDeclaration(statement)) continue;
     const clause = statement.importClause, bindings = clause?.namedBindings;

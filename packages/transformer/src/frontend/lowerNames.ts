@@ -2,6 +2,7 @@ import ts from "typescript";
 import type { Literal } from "../ir/ir.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type CallableNode, type Lowering, type Scope, type Value } from "./lowerState.ts";
+import { isConstant } from "./constants.ts";
 import { settled } from "./lowerJoin.ts";
 import { moduleValue } from "./lowerModules.ts";
 import { irType, optional, present } from "./lowerTypes.ts";
@@ -113,10 +114,12 @@ function isStopGradient(symbol: ts.Symbol | undefined): boolean {
 
 /** A member of a namespace import or an enum: `m.g`, `Mode.Fast`. Undefined if the object is neither. */
 export function memberValue(s: Lowering, node: ts.PropertyAccessExpression): Value | undefined {
-  if (!ts.isIdentifier(node.expression) || !ts.isIdentifier(node.name)) return undefined;
+  const { expression: outer } = node;
+  const space = ts.isIdentifier(outer) ? outer : ts.isPropertyAccessExpression(outer) && ts.isIdentifier(outer.name) ? outer.name : undefined;
+  if (!space || !ts.isIdentifier(node.name)) return undefined;
   const constant = s.checker.getConstantValue(node);
   if (constant !== undefined) return s.literal(constant);
-  const object = localSymbolOf(s, node.expression);
+  const object = localSymbolOf(s, space);
   const declaration = object?.declarations?.[0];
   if (!declaration || !(ts.isNamespaceImport(declaration) || ts.isModuleDeclaration(declaration))) return undefined;
   const member = symbolOf(s, node.name);
@@ -153,9 +156,9 @@ export function isConstantArithmetic(s: Lowering, node: ts.Expression, depth = 0
       && e.arguments.every((a) => isConstantArithmetic(s, a, depth + 1));
   }
   if (!ts.isIdentifier(e)) return false;
-  const declaration = symbolOf(s, e)?.valueDeclaration;
-  return declaration !== undefined && ts.isVariableDeclaration(declaration) && isModuleLevel(declaration) && declaration.initializer !== undefined
-    && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0 && isConstantArithmetic(s, declaration.initializer, depth + 1);
+  const symbol = symbolOf(s, e), declaration = symbol?.valueDeclaration;
+  return symbol !== undefined && declaration !== undefined && ts.isVariableDeclaration(declaration) && isModuleLevel(declaration) && declaration.initializer !== undefined
+    && isConstant(symbol, declaration, s.context.program) && isConstantArithmetic(s, declaration.initializer, depth + 1);
 }
 
 export const isModuleLevel = (node: ts.Node): boolean => !isInsideFunction(node);

@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { ArrayConstructorName, FieldType, RecordType, Type } from "../ir/ir.ts";
+import type { Alternative, ArrayConstructorName, FieldType, RecordType, Type } from "../ir/ir.ts";
 import { instanceKey, isHidden, isMethodProperty } from "./classTypes.ts";
 import { booleanType, integerType, nullType, numberType, stringType, undefinedType } from "../ir/build.ts";
 
@@ -69,6 +69,8 @@ function convertUnion(reader: TypeReader, union: ts.UnionType, depth: number): T
   const members = union.types.filter((t) => !(t.flags & absent)).map((t) => irType(reader, t, depth + 1));
   const first = members[0];
   if (!first) return undefinedType;
+  const mixed = mixedNumber(union.types.map((t) => irType(reader, t, depth + 1)));
+  if (mixed) return mixed;
   const joined = members.reduce<Type | null>((a, b) => a && joinPresent(a, b), first) ?? opaque(reader, union);
   const named = joined.kind === "record" && members.length > 1 ? { ...joined, text: nameOfType(reader, union) } : joined;
   return members.length < union.types.length ? { kind: "optional", of: named } : named;
@@ -192,9 +194,38 @@ export const mayBeAbsent = (type: Type): boolean => type.kind === "optional" || 
 
 export const optional = (type: Type): Type => (mayBeAbsent(type) ? type : { kind: "optional", of: type });
 
+const alternatives: readonly Alternative[] = ["boolean", "string", "undefined", "null"];
+const isAlternative = (kind: Type["kind"] | Alternative): kind is Alternative => (alternatives as readonly string[]).includes(kind);
+
+/** The type of what is a number or a boolean or text; null if it is anything else, or nothing besides a number that may be missing. */
+function mixedNumber(types: readonly Type[]): Type | null {
+  const besides = new Set<Alternative>();
+  let number = false, other = false;
+  for (const t of types) {
+    if (isNumeric(t)) number = true;
+    const others = t.kind === "optional" ? t.besides ?? ["undefined" as const] : isAlternative(t.kind) ? [t.kind] : [];
+    if (!isNumeric(t) && others.length === 0) return null;
+    for (const o of others) {
+      besides.add(o);
+      other ||= o === "boolean" || o === "string";
+    }
+  }
+  return number && other ? { kind: "optional", of: numberType, besides: alternatives.filter((k) => besides.has(k)) } : null;
+}
+
+/** Whether it is the type of a number or of something else, told apart when the program runs. */
+export const isMixed = (type: Type): boolean => type.kind === "optional" && type.besides !== undefined;
+
+/** Whether a value is text, or may be. */
+export function mayBeString(type: Type): boolean {
+  return present(type).kind === "string" || (type.kind === "optional" && (type.besides?.includes("string") ?? false));
+}
+
 /** The type of a variable that holds one or the other. */
 export function joinTypes(a: Type, b: Type, depth = 0): Type {
   if (a === b || depth > 6) return a;
+  const mixed = mixedNumber([a, b]);
+  if (mixed) return mixed;
   if (a.kind === "undefined" || a.kind === "null") return b.kind === "undefined" || b.kind === "null" ? a : optional(b);
   if (b.kind === "undefined" || b.kind === "null") return optional(a);
   if (a.kind === "optional" || b.kind === "optional") return optional(joinTypes(present(a), present(b), depth));
@@ -249,7 +280,7 @@ export function fieldType(type: Type, name: string): FieldType | undefined {
 export function typeKey(type: Type, depth = 0): string {
   if (depth > 4) return "…";
   switch (type.kind) {
-    case "optional": return `${typeKey(type.of, depth)}?`;
+    case "optional": return `${typeKey(type.of, depth)}?${type.besides?.join() ?? ""}`;
     case "integer": return "number";
     case "array": return `${type.constructorName}<${typeKey(type.element, depth + 1)}>`;
     case "tuple": return `[${type.elements.map((e) => typeKey(e, depth + 1)).join()}]`;

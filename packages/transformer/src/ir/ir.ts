@@ -44,8 +44,13 @@ export interface BooleanType { readonly kind: "boolean" }
 export interface StringType { readonly kind: "string" }
 export interface UndefinedType { readonly kind: "undefined" }
 export interface NullType { readonly kind: "null" }
-/** `of | undefined` (or `| null`): an optional parameter, a missing field. */
-export interface OptionalType { readonly kind: "optional"; readonly of: Type }
+/** What a number may be instead. */
+export type Alternative = "boolean" | "string" | "undefined" | "null";
+/**
+ * `of | undefined` (or `| null`): an optional parameter, a missing field. With `besides` (of a number only): all that it may be
+ * instead, `number | boolean`; the gradient is that of the number, and there is none where it is something else.
+ */
+export interface OptionalType { readonly kind: "optional"; readonly of: Type; readonly besides?: readonly Alternative[] }
 export interface ArrayType {
   readonly kind: "array";
   readonly constructorName: ArrayConstructorName;

@@ -1,4 +1,4 @@
-import type { ArrayConstructorName, FieldType, RecordType, Type } from "./ir.ts";
+import type { Alternative, ArrayConstructorName, FieldType, RecordType, Type } from "./ir.ts";
 import { bug } from "../diagnostics/bug.ts";
 
 /** A piece of IR text. `line` matters where a list of parts ends with its line. */
@@ -86,11 +86,20 @@ export function parseType(tokens: Tokens, outer: readonly RecordType[] = []): Ty
     if (tokens.is("[") && tokens.is("]", 1)) {
       tokens.take(); tokens.take();
       type = { kind: "array", constructorName: "Array", element: type };
-    } else if (tokens.skip("?")) type = { kind: "optional", of: type };
+    } else if (tokens.skip("?")) type = { kind: "optional", of: type, ...alternativesOf(tokens) };
     else break;
   }
   return readonly && (type.kind === "array" || type.kind === "tuple") ? { ...type, readonly } : type;
 }
+
+/** `?(boolean, string)`: what a number may be instead. */
+function alternativesOf(tokens: Tokens): { readonly besides?: readonly Alternative[] } {
+  if (!tokens.skip("(")) return {};
+  const names = tokens.list(")", () => tokens.name());
+  return { besides: alternatives.filter((a) => names.includes(a)) };
+}
+
+const alternatives: readonly Alternative[] = ["boolean", "string", "undefined", "null"];
 
 function parseSimple(tokens: Tokens, outer: readonly RecordType[]): Type {
   if (tokens.skip("[")) return { kind: "tuple", elements: tokens.list("]", () => parseType(tokens, outer)) };

@@ -50,7 +50,7 @@ export function showVar(v: Var): string {
 /** `outer` holds the records being written: `^1` is the next one outwards, which is how recursive types end. */
 export function showType(type: Type, outer: readonly RecordType[] = []): string {
   switch (type.kind) {
-    case "optional": return `${showType(type.of, outer)}?`;
+    case "optional": return `${showType(type.of, outer)}?${type.besides ? `(${type.besides.join(", ")})` : ""}`;
     case "array": {
       const element = showType(type.element, outer);
       const text = type.constructorName === "Array" ? `${element}[]`

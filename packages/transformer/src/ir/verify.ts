@@ -277,6 +277,7 @@ function agree(state: State, from: Type | null, to: Type | null, v: Var, what: s
 function assignable(from: Type, to: Type, open: Set<string>, integer = false): boolean {
   const a = strip(from), b = strip(to);
   if (a === b || a.kind === "opaque" || b.kind === "opaque") return true;
+  if (to.kind === "optional" && (to.besides as readonly string[] | undefined)?.includes(a.kind)) return true;
   // `undefined` and `null` arrive where absence is expected, and in joins of variables nothing has assigned yet.
   if (a.kind === "undefined" || a.kind === "null") return to.kind === "optional" || b.kind === a.kind;
   if (b.kind === "undefined" || b.kind === "null") return from.kind === "optional";

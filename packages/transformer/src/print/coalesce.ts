@@ -60,7 +60,7 @@ function sameType(a: Type, b: Type): boolean {
   if (a.kind !== b.kind) return false;
   switch (a.kind) {
     case "boolean": case "string": case "undefined": case "null": return true;
-    case "optional": return b.kind === "optional" && sameType(a.of, b.of);
+    case "optional": return b.kind === "optional" && sameType(a.of, b.of) && a.besides?.join() === b.besides?.join();
     case "array": return b.kind === "array" && a.constructorName === b.constructorName && Boolean(a.readonly) === Boolean(b.readonly) && sameType(a.element, b.element);
     case "opaque": return b.kind === "opaque" && a.text !== null && a.text === b.text;
     default: return false;

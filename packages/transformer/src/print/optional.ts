@@ -91,8 +91,13 @@ const takesNumbers = (op: string): boolean => ["+", "-", "*", "/", "%", "**", "n
 
 /** An operand as a number or an object. */
 function asValue(e: Expr, present: Present): Expr {
+  if (e.kind === "variable") {
+    const { type } = e.variable;
+    if (type.kind !== "optional" || present.has(e.variable)) return e;
+    return type.besides ? rawExpr(["(", e, " as number)"]) : rawExpr([e, "!"]);
+  }
   if (e.kind === "member" && e.mayBeAbsent) return { ...e, assert: true };
-  if (e.kind === "variable") return e.variable.type.kind === "optional" && !present.has(e.variable) ? rawExpr([e, "!"]) : e;
+  if (e.kind === "member" && e.mixed) return rawExpr(["(", e, " as number)"]);
   if (e.kind !== "apply" || e.op !== "?:") return e;
   const [c, a, b] = e.args;
   return c && a && b ? { ...e, args: [c, asValue(a, after(present, c, true)), asValue(b, after(present, c, false))] } : e;

@@ -78,7 +78,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
 
   const member = (ref: Var, key: Var | string, out: Type): MemberExpr => ({
     kind: "member", object: solid(ref), key: typeof key === "string" ? key : use(key), regions: regions.read(ref, key, out),
-    ...(out.kind === "optional" ? { mayBeAbsent: true } : {}),
+    ...(out.kind === "optional" ? (out.besides ? { mixed: true } : { mayBeAbsent: true }) : {}),
     assert: out.kind !== "optional" && out.kind !== "undefined"
       && (typeof key === "string" ? regions.isShadow(ref) && isOptionalSlot(ref.type, key) : ref.type.kind !== "tuple" || !key.literal),
   });

@@ -4,7 +4,7 @@ import { normalise, unsigned, expressionKey } from "./algebra.ts";
 import { regionInside, reversePart, wantsHeadings, type Region } from "./comments.ts";
 import { printExpression, printOperand, printPlace, type Spelling } from "./expr.ts";
 import { isLiteral, type Assign, type DeclareOnly, type Expr, type LoopStatement, type Statement, type Store, type Target, type Variable } from "./tree.ts";
-import { holdsTuple, typeText } from "./types.ts";
+import { holdsTag, holdsTuple, typeText } from "./types.ts";
 import { eachVariable } from "./walk.ts";
 import type { Writer } from "./writer.ts";
 
@@ -186,7 +186,7 @@ class Printer {
     const compared = s.kind === "assign" && s.declares === "const" && v.type.kind === "number" && this.context.compared.has(v) && isLiteralChoice(s.value);
     // Read from a variable that is set from it further down: inference would go round.
     const circular = s.kind === "assign" && s.declares === "const" && mentionsOptional(s.value, v.type);
-    return holds || compared || circular || hasEmptyArray(s.value) || (holdsTuple(v.type) && makesObject(s.value)) ? `: ${text}` : "";
+    return holds || compared || circular || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
 
@@ -225,4 +225,5 @@ const isLiteralChoice = (e: Expr): boolean =>
 /** What may hold something else than it starts with; a new typed array is of a narrower type than one that was recorded. */
 const isWider = (type: Type): boolean => type.kind === "optional" || type.kind === "opaque" || (type.kind === "array" && type.constructorName !== "Array");
 
-const makesObject = (e: Expr): boolean => e.kind === "array" || e.kind === "record" || (e.kind === "raw" && e.fresh);
+const makesObject = (e: Expr): boolean =>
+  e.kind === "array" || e.kind === "record" || (e.kind === "raw" && e.fresh) || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).some(makesObject));

@@ -36,6 +36,8 @@ export interface MemberExpr {
   readonly mayBeAbsent?: boolean;
   /** The memory it reads. */
   readonly regions: readonly Region[];
+  /** It may hold something else than a number. */
+  readonly mixed?: true;
 }
 export interface ArrayExpr { readonly kind: "array"; readonly elements: readonly Expr[]; readonly constructorName: string }
 export interface RecordExpr { readonly kind: "record"; readonly fields: readonly (readonly [string, Expr])[] }

@@ -7,11 +7,11 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
   switch (type.kind) {
     case "number": case "integer": return "number";
     case "boolean": case "string": case "undefined": case "null": return type.kind;
-    case "optional": { const of = typeText(type.of, outer); return of && `${of} | null | undefined`; }
+    case "optional": { const of = typeText(type.of, outer); return of && `${of} | ${(type.besides ?? ["null", "undefined"]).join(" | ")}`; }
     case "array": {
       const element = typeText(type.element, outer);
       if (type.constructorName !== "Array") return type.constructorName;
-      return element && `${type.readonly ? "readonly " : ""}${element.includes(" ") && type.element.kind !== "record" && type.element.kind !== "tuple" ? `(${element})` : element}[]`;
+      return element && `${type.readonly ? "readonly " : ""}${element.startsWith("readonly ") || (element.includes(" ") && type.element.kind !== "record" && type.element.kind !== "tuple") ? `(${element})` : element}[]`;
     }
     case "tuple": {
       const elements = type.elements.map((e) => typeText(e, outer));
@@ -118,6 +118,19 @@ export function holdsTuple(type: Type, outer: readonly Type[] = []): boolean {
     case "array": case "tape": return holdsTuple(type.element, around);
     case "optional": return holdsTuple(type.of, around);
     case "record": return type.fields.some((f) => holdsTuple(f.type, around));
+    default: return false;
+  }
+}
+
+/** Whether a type has a name and a field of text: inference would not find `"a" | "b"` in `{ kind: "a" }`, only `string`. */
+export function holdsTag(type: Type, outer: readonly Type[] = []): boolean {
+  if (outer.includes(type)) return false;
+  const around = [...outer, type];
+  switch (type.kind) {
+    case "array": return holdsTag(type.element, around);
+    case "optional": return holdsTag(type.of, around);
+    case "tuple": return type.elements.some((e) => holdsTag(e, around));
+    case "record": return type.text !== null && type.fields.some((f) => f.type.kind === "string" || f.type.kind === "boolean" || holdsTag(f.type, around));
     default: return false;
   }
 }

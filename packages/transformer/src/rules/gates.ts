@@ -102,6 +102,15 @@ export const gates = {
     "m + Math.log(s = sum(Math.exp(x - m)))",
   ], partials("logSumExp(m, s, ...x)", { m: null, s: null, x: "Math.exp(x - m) / s" }, { source: "y = log(sum of exp(x)): dy/dx = exp(x) / exp(y), and exp(y) = exp(m) * s" })),
 
+  // Found by analysis/norms.ts, since the terms may be added up in a loop.
+  norm: spelled([], partials("norm(s)", { s: "y === 0 ? 0 : 0.5 / y" }, {
+    source: "y = sqrt(s), s a sum of squares: its derivative at 0 is 0", domain: { s: [0.2, 5] }, at: [[{ s: 0 }, { s: 0 }]],
+  })),
+
+  softenedNorm: spelled([], partials("softenedNorm(s)", { s: "0.5 / y" }, {
+    source: "y = sqrt(s), s a sum of squares and of a positive number: nothing to guard", domain: { s: [0.2, 5] },
+  })),
+
   reciprocal: spelled(["1 / x"], partials("reciprocal(x)", { x: "-y * y" }, {
     source: "y = 1 / x: dy/dx = -1 / x ** 2", domain: [{ x: [0.3, 3] }, { x: [-3, -0.3] }],
   })),

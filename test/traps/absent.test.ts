@@ -1,0 +1,20 @@
+/** Arguments and results that may not be there, and names inside namespaces. */
+import { describe } from "vitest";
+import { f, trap } from "./trap.ts";
+
+describe("arrays and records that may be absent", () => {
+  trap("an optional array", f("x: number, xs?: number[]", "return x * (xs?.[1] ?? x);"), [{ at: [3, [1, 2]], dx: 2, dxs: [0, 3] }, { at: [3, undefined], dx: 6, dxs: [] }]);
+  trap("an array or null", f("x: number, xs: number[] | null", "if (xs === null) return x * x;\nreturn x * xs[0]! * xs[1]!;"), [{ at: [3, [1, 2]], dx: 2, dxs: [6, 3] }, { at: [3, null], dx: 6, dxs: [] }]);
+  trap("an array with a default", f("x: number, xs: number[] = [x, x * 2]", "return x * xs[0]! * xs[1]!;"), [{ at: [3, [1, 2]], dx: 2, dxs: [6, 3] }, { at: [3, undefined], dx: 54 }]);
+  trap("an optional field that is an array", f("x: number, o: { k: number; c?: number[] }", "return x * o.k + (o.c ? o.c[1]! * x : x * x);"), [{ at: [3, { k: 2, c: [1, 4] }], dx: 6, do: { k: 3, c: [0, 3] } }, { at: [3, { k: 2 }], dx: 8, do: { k: 3, c: [] } }]);
+  trap("rows that may be absent", f("x: number, m?: number[][]", "return m ? m[0]![0]! * x : x;"), [{ at: [3, [[2], [1]]], dx: 2, dm: [[3], [0]] }, { at: [3, undefined], dx: 1, dm: [] }]);
+  trap("nested optional records", f("x: number, o?: O", "return (o?.a?.c?.[1] ?? x) + (o?.a?.c?.length ?? 3) * x + (o?.a?.b ?? 1) * x;", "type O = { a?: { b: number; c?: number[] } };"), [{ at: [3, { a: { b: 2, c: [1, 2] } }], dx: 4, do: { a: { b: 3, c: [0, 1] } } }, { at: [3, { a: { b: 2 } }], dx: 6 }, { at: [3, {}], dx: 5 }, { at: [3, undefined], dx: 5, do: { a: { b: 0, c: [] } } }]);
+  trap("a callee that gives an array or null", f("a: number[], x: number", "const m = inv(a);\nif (!m) return 0;\nreturn m[0]! * x + m[1]! * x * x;", "function inv(a: number[]): number[] | null {\n  const d = a[0]! * a[3]! - a[1]! * a[2]!;\n  if (!d) return null;\n  return [a[3]! / d, -a[1]! / d];\n}"), [{ at: [[4, 1, 1, 3], 2] }, { at: [[1, 1, 1, 1], 2], dx: 0 }]);
+  trap("rows of constant length", f("a: number[], b: number[]", "const w = a.map((v, i) => [v, b[i]!] as const);\nreturn w.map(([p, q]) => p / q).reduce((x, y) => x * y, 1);"), [{ at: [[1, 2], [2, 4]] }]);
+});
+
+describe("namespaces", () => {
+  const physics = "namespace Physics {\n  export const g = 9.81;\n  export const half = g / 2;\n  const twice = 2;\n  export const table = [1, 2];\n  export function drop(t: number): number {\n    return half * twice * t * t * table[1]!;\n  }\n}";
+  trap("names inside and outside", f("x: number", "return Physics.drop(x) + Physics.g * x;", physics), [{ at: [2], dx: 9.81 * 9 }], { types: false });
+  trap("state that only the namespace sees", f("x: number", "return Counter.next(x);", "namespace Counter {\n  let n = 0;\n  export function next(x: number): number {\n    n++;\n    return x * x;\n  }\n}"), [], { status: "refused" });
+});
