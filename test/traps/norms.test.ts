@@ -20,3 +20,8 @@ describe("norms with a number that keeps them from 0", () => {
   trap("as a term", f("x: number, y: number", "return Math.sqrt(x * x + y * y + 0.01);"), [{ at: [0, 0], value: 0.1, dx: 0, dy: 0 }, { at: [3, 4] }]);
   trap("before the squares of a loop", f("a: number[]", "let s = 1e-6;\nfor (const v of a) s += v * v;\nreturn Math.sqrt(s);"), [{ at: [[0, 0]], da: [0, 0] }, { at: [[1, 2]] }]);
 });
+
+describe("sums of one loop with one adjoint", () => {
+  trap("two", f("a: number[], b: number[]", "let p = 0;\nlet q = 0;\nfor (let i = 0; i < a.length; i++) {\n  p += a[i]! * b[i]!;\n  q += b[i]! * b[i]!;\n}\nreturn (p + q) / 2;"), [{ at: [[1, 2], [3, 4]], da: [1.5, 2], db: [3.5, 5] }]);
+  trap("three, of which one is scaled", f("a: number[]", "let p = 0, q = 0, r = 0;\nfor (const v of a) {\n  p += v;\n  q += v * v;\n  r += v ** 3;\n}\nreturn (p + q + 3 * r) / a.length;"), [{ at: [[1, 2]], da: [6, 20.5] }]);
+});

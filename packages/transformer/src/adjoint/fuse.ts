@@ -108,6 +108,8 @@ function returns(i: Instruction): boolean {
 class Availability {
   private readonly definedAt = new Map<Var, number>();
   private readonly copies = new Map<Var, Var | null>();
+  /** Adjoints without a name that are used already. */
+  private readonly given = new Set<Var>();
   private readonly r: ReverseState;
   private readonly list: readonly Instruction[];
   private readonly at: number;
@@ -139,12 +141,14 @@ class Availability {
     const b = this.before.builder;
     const made = this.before.instructions.at(-1);
     const name = shadowName(out.name);
-    if (name && made?.kind === "apply" && made.out === sum && sum.name === null) {
-      // Name the last step: `const dsum = 1 / xs.length`.
+    if (name && made?.kind === "apply" && made.out === sum && sum.name === null && !this.given.has(sum)) {
+      // Name the last step: `const dsum = 1 / xs.length`. Another sum may have the same adjoint: `(p + q) / 2`.
       const named = freshVar(this.r.ids, name, numberType);
       b.instructions[b.instructions.length - 1] = { ...made, out: named };
+      for (const [original, copy] of this.copies) if (copy === sum) this.copies.set(original, named);
       return named;
     }
+    this.given.add(sum);
     return sum;
   }
 
