@@ -4,12 +4,12 @@ import { booleanType, integerType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
 import { choose, dispatch } from "./lowerJoin.ts";
-import { readMember, superMember } from "./lowerClasses.ts";
+import { classOf, hasMember, readMember, superMember } from "./lowerClasses.ts";
 import { mathMember, numberMember } from "./lowerModules.ts";
 import { isGlobal, readBinding } from "./lowerNames.ts";
 import { expression, isPresent, refined, shortText, toVar } from "./lowerExpressions.ts";
 import { callMember, callValue } from "./lowerCalls.ts";
-import { elementType, fieldType, irType, isAny, mayBeAbsent, optional, present } from "./lowerTypes.ts";
+import { elementType, fieldType, irType, isAny, isNumeric, mayBeAbsent, optional, present } from "./lowerTypes.ts";
 
 /** Reading fields and elements, and the chains that stop at what is absent. */
 
@@ -55,10 +55,19 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
   }
   if (type.kind === "array" && name === "buffer") return s.refuse(node, catalogue.memoryView, { text: shortText(node) });
   if (type.kind === "string" && name === "length") return s.raw(node, [ref, ".length"], integerType, true);
+  if (lacks(s, ref, name)) return s.literal(undefined);
   const out = irType(s.reader, s.checker.getTypeAtLocation(node));
   const refusal = out.kind === "string" || out.kind === "boolean" ? undefined
     : s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "which is not a field of a plain record" });
   return s.raw(node, [ref, `.${name}`], out, true, refusal);
+}
+
+/** `x.isVector` of a number or of another class, in a function that takes either. */
+function lacks(s: Lowering, ref: Var, name: string): boolean {
+  if (s.chain.length === 0) return false;
+  if (isNumeric(ref.type)) return ref.type.kind !== "optional" && !(name in Number.prototype);
+  const of = classOf(s, ref);
+  return of !== undefined && ref.type.kind !== "optional" && !hasMember(s, of, name);
 }
 
 /** An optional field where a test has shown that it is there. */

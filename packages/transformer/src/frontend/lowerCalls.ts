@@ -9,7 +9,8 @@ import { expression, operand, shortText, toVar, truth } from "./lowerExpressions
 import { getProperty, lengthOf, propertyAccess, readElement } from "./lowerAccess.ts";
 import { allocate, arrayMethod, knownArrayMethod } from "./lowerArrays.ts";
 import { holdsOnlyNumbers } from "./hollowArrays.ts";
-import { boundTo, classMeant, construct, methodOf, readMember, superCall, superMember } from "./lowerClasses.ts";
+import { boundTo, classMeant, methodOf, readMember, superMember } from "./lowerClasses.ts";
+import { construct, superCall } from "./lowerConstruct.ts";
 import { callClosure, callWith } from "./lowerInline.ts";
 import { arrayConstructor } from "./lowerModules.ts";
 import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts";

@@ -5,7 +5,8 @@ import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Choice, type Lowering, type Value } from "./lowerState.ts";
 import { apart, dispatch, meet, settled, testOf, type Piece } from "./lowerJoin.ts";
 import { identifier, isGlobal, literalOf, memberValue, skipTypes } from "./lowerNames.ts";
-import { asRecord, classExpression, thisValue } from "./lowerClasses.ts";
+import { classExpression, thisValue } from "./lowerClasses.ts";
+import { asRecord } from "./lowerConstruct.ts";
 import { arrayLiteral, objectLiteral } from "./lowerLiterals.ts";
 import { elementAccess, isChain, lowerChain, propertyAccess } from "./lowerAccess.ts";
 import { assignment, update } from "./lowerPlaces.ts";
@@ -348,6 +349,7 @@ function typeOf(s: Lowering, node: ts.TypeOfExpression): Value {
   if (!isVar(value)) return s.literal(value.kind === "object" ? "object" : "function");
   // Only what is certain: an element may be missing, whatever its type.
   if (value.literal && value !== s.unassigned) return s.literal(typeof value.literal.value);
+  if (s.chain.length > 0 && isCertain(s, value) && (isNumeric(value.type) || value.type.kind === "boolean" || value.type.kind === "string")) return s.literal(isNumeric(value.type) ? "number" : value.type.kind);
   return s.raw(node, ["typeof (", value, ")"], stringType, true);
 }
 

@@ -87,8 +87,9 @@ function joinedType(s: Lowering, binding: Binding, values: readonly Var[], isThe
   const own = values.map((v, n) => (isThere(n) && !isMixed(v.type) ? present(v.type) : v.type));
   const assigned = own.filter((_, n) => !isUnassigned(s, values[n] ?? s.unassigned));
   const types = assigned.length > 0 ? assigned : own;
-  const joined = types.reduce((a, b) => joinTypes(a, b));
-  if (isMixed(joined) && binding.type?.kind === "number") return binding.type;
+  const all = types.reduce((a, b) => joinTypes(a, b));
+  if (isMixed(all) && binding.type?.kind === "number") return binding.type;
+  const joined = isNothing(all) && assigned.length < values.length && binding.type ? optional(binding.type) : all;
   const missing = assigned.length < values.length && joined.kind !== "number" && joined.kind !== "integer" && joined.kind !== "boolean";
   // A variable the user declared as a number stays one although it starts as a length.
   const declared = joined.kind === "integer" && binding.type && binding.type.kind !== "integer" ? joinTypes(joined, binding.type) : joined;

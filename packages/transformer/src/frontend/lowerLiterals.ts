@@ -2,7 +2,7 @@ import ts from "typescript";
 import type { ArrayType, FieldType, TupleType, Type, Var } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import { holdsFunctions } from "./lowerClasses.ts";
+import { holdsFunctions } from "./lowerConstruct.ts";
 import { isVar, type Binding, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { lengthOf, readElement, readField, staticKey } from "./lowerAccess.ts";

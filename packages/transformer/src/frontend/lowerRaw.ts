@@ -4,6 +4,7 @@ import { booleanType, numberType, stringType, undefinedType } from "../ir/build.
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Closure, type Lowering, type Value } from "./lowerState.ts";
 import { findBinding, symbolOf } from "./lowerNames.ts";
+import { instanceTest } from "./lowerClasses.ts";
 import { expression, operand, retyped, shortText, toVar } from "./lowerExpressions.ts";
 import { irType, isAny, isNumeric, present } from "./lowerTypes.ts";
 
@@ -28,7 +29,9 @@ function binaryWord(s: Lowering, node: ts.BinaryExpression): Value {
   const { kind } = node.operatorToken;
   if (kind !== ts.SyntaxKind.InKeyword && kind !== ts.SyntaxKind.InstanceOfKeyword) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not an operator of numbers", instead: "compute with `+ - * / % **`" });
   if (ts.isPrivateIdentifier(node.left)) return s.refuse(node, catalogue.thisValue, { text: shortText(node) });
-  const left = operand(s, node.left), right = operand(s, node.right);
+  const value = expression(s, node.left), known = kind === ts.SyntaxKind.InstanceOfKeyword ? instanceTest(s, node, value) : undefined;
+  if (known) return known;
+  const left = toVar(s, value, node.left), right = operand(s, node.right);
   return s.raw(node, [left, ` ${node.operatorToken.getText()} `, right], booleanType, true);
 }
 

@@ -205,7 +205,7 @@ export class Lowering {
     this.rootNode = rootNode;
     this.rootName = rootName;
     this.budget = { ...defaultBudget, ...context.budget };
-    this.reader = { checker: context.checker, sourceFile, known: new Map(), classes: new Map() };
+    this.reader = { checker: context.checker, sourceFile, known: new Map(), classes: new Map(), instances: [] };
     this.frame = newFrame(rootName, null);
     this.unassigned = literalVar(this.ids, undefined);
   }

@@ -1,5 +1,6 @@
 import ts from "typescript";
 import type { Alternative, ArrayConstructorName, FieldType, RecordType, Type } from "../ir/ir.ts";
+import { isRecursive } from "../ir/recursive.ts";
 import { instanceKey, isHidden, isMethodProperty } from "./classTypes.ts";
 import { booleanType, integerType, nullType, numberType, stringType, undefinedType } from "../ir/build.ts";
 
@@ -11,6 +12,8 @@ export interface TypeReader {
   readonly known: Map<ts.Type, Type>;
   /** The classes whose instances have types that name them (`RecordType.instance`). */
   readonly classes: Map<string, ts.ClassLikeDeclaration>;
+  /** Types of instances being read, with the names of their classes. */
+  readonly instances: [RecordType, string | null][];
 }
 
 export const anyType: Type = { kind: "opaque", text: "any" };
@@ -33,6 +36,8 @@ export function irType(reader: TypeReader, type: ts.Type, depth = 0): Type {
   if (known) return known;
   const made = convert(reader, type, depth);
   reader.known.set(type, made);
+  // Instances are written as plain records, but a type that contains itself cannot be written out.
+  if (depth === 0) for (const [record, name] of reader.instances.splice(0)) if (isRecursive(record)) (record as { text: string | null }).text = name;
   return made;
 }
 
@@ -115,6 +120,7 @@ function convertObject(reader: TypeReader, type: ts.Type, depth: number): Type {
   const instance = instanceKey(reader, type);
   const record: RecordType = { kind: "record", fields: [], text: instance === null ? nameOfType(reader, type) : null, ...(instance === null ? {} : { instance }) };
   reader.known.set(type, record); // before descending: the type may mention itself
+  if (instance !== null) reader.instances.push([record, nameOfType(reader, type)]);
   record.fields = checker.getPropertiesOfType(type).flatMap((property) => fieldOf(reader, property, depth));
   return record;
 }
