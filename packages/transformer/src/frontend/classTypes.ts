@@ -170,3 +170,19 @@ export function derivedClasses(program: ts.Program, checker: ts.TypeChecker, nod
   }
   return result;
 }
+
+/** Objects from outside keep their private fields to themselves: there is no gradient by them. (Using one is reported.) */
+export function closeHidden(type: Type, seen = new Set<Type>()): void {
+  if (seen.has(type)) return;
+  seen.add(type);
+  switch (type.kind) {
+    case "optional": closeHidden(type.of, seen); break;
+    case "array": closeHidden(type.element, seen); break;
+    case "tuple": type.elements.forEach((e) => closeHidden(e, seen)); break;
+    case "record":
+      if (type.fields.some((f) => f.hidden)) type.fields = type.fields.map((f) => (f.hidden ? { ...f, type: { kind: "opaque", text: null } } : f));
+      type.fields.forEach((f) => closeHidden(f.type, seen));
+      break;
+    default: break;
+  }
+}

@@ -2,6 +2,7 @@ import ts from "typescript";
 import type { Input, IrFunction, IrModule, Parameter, Pattern, Type, Var } from "../ir/ir.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import type { LowerContext, SourceFunction } from "./source.ts";
+import { closeHidden } from "./classTypes.ts";
 import { Lowering, Stopped, type Value } from "./lowerState.ts";
 import { nameInNamespaces, prologue } from "./lowerModules.ts";
 import { emptyScope, isInsideFunction, literalOf, symbolOf } from "./lowerNames.ts";
@@ -66,6 +67,7 @@ function lowerRoot(s: Lowering, source: SourceFunction): IrFunction | undefined 
   const parameters = node.parameters.map((p, k) => rootParameter(s, p, k));
   const value = runBody(s, node, emptyScope, true, () => parameters.forEach((p) => p.bind()));
   const made = finishFunction(s, { node, name, value, exported: source.exported, parameters: () => parameters.map((p) => p.parameter) });
+  for (const input of made.inputs) closeHidden(input.variable.type);
   return { ...made, wrt: source.wrt && inputsOf(made.inputs, source.wrt) };
 }
 

@@ -84,6 +84,7 @@ export function callMember(s: Lowering, node: ts.CallExpression, callee: ts.Prop
     }
     if (object.kind === "choice") return dispatch(s, node, object, (option) => callMember(s, node, callee, option));
     if (object.kind === "class") { const method = methodOf(s, node, object, name); return method ? callValue(s, node, method) : s.refuse(node, catalogue.unknownCallee, { callee: callee.getText() }); }
+    if (name === "bind" && node.arguments.length === 1 && node.arguments[0]) return boundTo(object, expression(s, node.arguments[0]));
     if (name === "call") { const [self, ...rest] = node.arguments.map((a) => expression(s, a)); return callClosure(s, node, self ? boundTo(object, self) : object, rest); }
     return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
   }

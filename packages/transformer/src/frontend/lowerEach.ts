@@ -6,6 +6,7 @@ import { isVar, type Lowering, type Value } from "./lowerState.ts";
 import { loop } from "./lowerJoin.ts";
 import { skipTypes } from "./lowerNames.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
+import { isInstance } from "./lowerLiterals.ts";
 import { lengthOf, readElement } from "./lowerAccess.ts";
 import { arrayOf, elementType, irType, isAny, present, unknownType } from "./lowerTypes.ts";
 
@@ -44,6 +45,7 @@ export function iteration(s: Lowering, node: ts.Expression): Iteration {
     }
   }
   const source = expression(s, inner);
+  if (isInstance(source)) return { kind: "values", source: s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "goes through an object by an iterator of its class", instead: "go through its numbers: `for (const v of o.items)`" }) };
   if (!isVar(source)) return { kind: "values", source };
   const { kind } = present(source.type);
   return { kind: "values", source: kind === "array" || kind === "tuple" ? source : iterableAsArray(s, node, source) };

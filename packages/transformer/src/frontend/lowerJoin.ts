@@ -124,6 +124,9 @@ function joinKnown(s: Lowering, values: readonly Value[], ends: readonly End[], 
 /** One variable for several instances: they must be records. Whether any of them is not one yet. */
 function wantRecords(s: Lowering, values: readonly Value[]): boolean {
   const found = values.flatMap((v) => (isVar(v) ? [] : v.kind === "choice" ? v.options : [v])).filter((v): v is KnownObject => !isVar(v) && v.kind === "object" && v.instanceOf !== undefined && !s.records.has(v.node));
+  // Of several classes, with methods of their own, one is chosen as functions are.
+  const kinds = new Set(found.map((v) => v.instanceOf?.node)), mixed = values.some((v) => isVar(v) && !v.literal);
+  if (kinds.size > 1 && !mixed) return false;
   for (const object of found) s.wanted.add(object.node);
   return found.length > 0;
 }

@@ -16,7 +16,8 @@ import { arrayOf, elementType, irType, isAny, isNumeric, joinTypes, mayBeAbsent,
 export function arrayLiteral(s: Lowering, node: ts.ArrayLiteralExpression): Value {
   if (node.elements.some((e) => ts.isSpreadElement(e))) return spreadLiteral(s, node);
   const values = node.elements.map((e) => expression(s, e));
-  if (values.some((v) => !isVar(v) && !(isInstance(v) && !holdsFunctions(s, v)))) return knownObject(s, node, values.map((v, k) => [String(k), v] as const), true);
+  const kinds = new Set(values.flatMap((v) => (!isVar(v) && v.kind === "object" && v.instanceOf ? [v.instanceOf.node] : [])));
+  if (kinds.size > 1 || values.some((v) => !isVar(v) && !(isInstance(v) && !holdsFunctions(s, v)))) return knownObject(s, node, values.map((v, k) => [String(k), v] as const), true);
   return newArray(s, node, values.map((v, k) => toVar(s, v, node.elements[k] ?? node)), contextualType(s, node));
 }
 

@@ -4,7 +4,7 @@ import { normalise, unsigned, expressionKey } from "./algebra.ts";
 import { regionInside, reversePart, wantsHeadings, type Region } from "./comments.ts";
 import { printExpression, printOperand, printPlace, type Spelling } from "./expr.ts";
 import { isLiteral, type Assign, type DeclareOnly, type Expr, type LoopStatement, type Statement, type Store, type Target, type Variable } from "./tree.ts";
-import { holdsTag, holdsTuple, typeText } from "./types.ts";
+import { holdsInstances, holdsTag, holdsTuple, instanceName, typeText } from "./types.ts";
 import { eachVariable } from "./walk.ts";
 import type { Writer } from "./writer.ts";
 
@@ -153,7 +153,9 @@ class Printer {
       const [own, by] = value.args;
       if (own?.kind === "variable" && own.variable === s.target && by) return this.compound(name, value.op, by, s.target.role !== "adjoint");
     }
-    return `${name} = ${printExpression(value, spelling)}`;
+    // A parameter keeps its type, which has the methods of the class.
+    const asClass = s.target.role === "parameter" && value.kind === "record" ? instanceName(s.target.type) : null;
+    return `${name} = ${printExpression(value, spelling)}${asClass === null ? "" : ` as ${asClass}`}`;
   }
 
   /** `counts`: one more is a step, not a contribution like any other. */
@@ -186,7 +188,8 @@ class Printer {
     const compared = s.kind === "assign" && s.declares === "const" && v.type.kind === "number" && this.context.compared.has(v) && isLiteralChoice(s.value);
     // Read from a variable that is set from it further down: inference would go round.
     const circular = s.kind === "assign" && s.declares === "const" && mentionsOptional(s.value, v.type);
-    return holds || compared || circular || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
+    const plain = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && holdsInstances(v.type);
+    return holds || compared || circular || plain || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
 
@@ -223,7 +226,8 @@ const isLiteralChoice = (e: Expr): boolean =>
   e.kind === "literal" || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).every(isLiteralChoice));
 
 /** What may hold something else than it starts with; a new typed array is of a narrower type than one that was recorded. */
-const isWider = (type: Type): boolean => type.kind === "optional" || type.kind === "opaque" || (type.kind === "array" && type.constructorName !== "Array");
+const isWider = (type: Type): boolean => type.kind === "optional" || type.kind === "opaque" || (type.kind === "array" && type.constructorName !== "Array")
+  || (type.kind === "record" && type.instance !== undefined) || holdsInstances(type);
 
 const makesObject = (e: Expr): boolean =>
   e.kind === "array" || e.kind === "record" || (e.kind === "raw" && e.fresh) || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).some(makesObject));

@@ -134,3 +134,17 @@ export function holdsTag(type: Type, outer: readonly Type[] = []): boolean {
     default: return false;
   }
 }
+
+/** Instances are made as plain records: where others come from outside, inference would ask for methods. */
+export function holdsInstances(type: Type, seen: readonly Type[] = []): boolean {
+  if (seen.includes(type)) return false;
+  const parts = type.kind === "array" ? [type.element] : type.kind === "tuple" ? type.elements : type.kind === "record" ? type.fields.map((f) => f.type) : [];
+  return parts.some((t) => { const p = t.kind === "optional" ? t.of : t; return (p.kind === "record" && p.instance !== undefined) || holdsInstances(p, [...seen, type]); });
+}
+
+/** The class of an instance, by its name. */
+export function instanceName(type: Type): string | null {
+  const record = type.kind === "optional" ? type.of : type;
+  const name = record.kind === "record" ? record.instance?.split("@")[0] : undefined;
+  return name === undefined || name === "class" ? null : name;
+}
