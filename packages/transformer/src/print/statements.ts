@@ -130,7 +130,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
         const made: Expr = { kind: "record", fields: [...given, ...missing.map((f) => [f.name, literalExpr(0)] as const)] };
         // An instance has no methods here; its type has a name only where it cannot be written out.
         const named = i.instance && i.out.type.kind === "record" && i.out.type.text !== null && i.out.type.instance !== undefined ? i.out.type.text : null;
-        return [set(i.out, named === null ? made : rawExpr(["(", made, ` as ${named})`], { fresh: true }))];
+        return [set(i.out, named === null ? made : rawExpr([made, ` as ${named}`], { fresh: true }))];
       }
       case "allocate": return [set(i.out, allocation(i.out.type, use(i.length), i.hollow === true))];
       case "copy": return [set(i.out, copyOf(i.out.type, i.ref.type, solid(i.ref)))];
