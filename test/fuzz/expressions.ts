@@ -51,7 +51,7 @@ export function expression(scope: Scope, ty: Ty, depth: number): Text {
       if (names.length > 0 && scope.random.chance(0.4)) return atom(scope.random.pick(names).name);
       return lambda(scope, ty.params, depth);
     }
-    case "maker": throw new Error("helpers are not expressions");
+    case "inst": case "maker": throw new Error("instances and helpers are not expressions");
   }
 }
 

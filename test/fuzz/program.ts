@@ -2,6 +2,7 @@
 import { bounded, condition, expression, follow, literal, number, P, paren, plus, times } from "./expressions.ts";
 import { makerResult } from "./forms.ts";
 import { random, type Random } from "./random.ts";
+import { smallClass } from "./classes.ts";
 import { body, dataType } from "./statements.ts";
 import { int, NameSource, num, Scope, typeText, type Flags, type Ty, type Variable } from "./scope.ts";
 
@@ -22,6 +23,8 @@ export interface Program {
 export interface GenerateOptions {
   readonly writes?: boolean;
   readonly recursion?: boolean;
+  /** Classes of the module and their instances. */
+  readonly classes?: boolean;
   /** Programs that return arrays and records. */
   readonly results?: boolean;
   /** `with into` as well. */
@@ -32,13 +35,14 @@ export interface GenerateOptions {
 
 export function generate(seed: number, options: GenerateOptions = {}): Program {
   const r = random(seed);
-  const flags: Flags = { writes: options.writes ?? false, recursion: options.recursion ?? true };
+  const flags: Flags = { writes: options.writes ?? false, recursion: options.recursion ?? true, classes: options.classes ?? false };
   const names = new NameSource(r);
   const budget = { left: 4 + r.below(options.size ?? 22) };
   const scope = new Scope(r, flags, names, budget, []);
   const before: string[] = [];
   const after: string[] = [];
   for (let i = r.below(3); i > 0; i--) before.push(...moduleConstant(scope));
+  if (flags.classes && r.chance(0.5)) before.push(...smallClass(scope));
   for (let i = r.below(3); i > 0; i--) helper(scope, r.chance(0.5) ? before : after);
 
   const parameters: Parameter[] = [{ name: "x", ty: num }];
@@ -178,6 +182,7 @@ function result(scope: Scope): string {
   for (const v of scope.variables) {
     if (!r.chance(0.5)) continue;
     if (v.ty.k === "num") e = plus(e, r.chance(0.6) ? { s: v.name, p: P.primary } : times(bounded(scope, number(scope, 1)), { s: v.name, p: P.primary }));
+    else if (v.ty.k === "inst") e = plus(e, { s: `${v.name}.size`, p: P.primary });
     else if (v.ty.k === "arr" || v.ty.k === "rec") e = plus(e, times({ s: "0.5", p: P.primary }, follow(scope, v.name, v.ty)));
   }
   return paren(e, P.assign);
@@ -195,6 +200,7 @@ export function sample(r: Random, ty: Ty): unknown {
       return ty.typed ? Float64Array.from(items as number[]) : items;
     }
     case "rec": return Object.fromEntries(ty.fields.map(([n, t]) => [n, sample(r, t)]));
+    case "inst":
     case "maker":
     case "fn": throw new Error("functions are not sampled");
   }

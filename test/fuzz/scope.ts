@@ -11,6 +11,8 @@ export type Ty =
   | { readonly k: "rec"; readonly fields: readonly (readonly [name: string, ty: Ty])[] }
   | { readonly k: "mode"; readonly options: readonly string[] }
   | { readonly k: "fn"; readonly params: readonly Ty[] }
+  /** An instance of a class of the module. */
+  | { readonly k: "inst"; readonly name: string }
   /** A helper that returns an array or a record. */
   | { readonly k: "maker"; readonly params: readonly Ty[]; readonly result: Ty };
 
@@ -38,6 +40,8 @@ export interface Flags {
   readonly writes: boolean;
   /** Recursive helpers (left out at second order of recursive pairs, where they may be refused). */
   readonly recursion: boolean;
+  /** Classes of the module and their instances. */
+  readonly classes: boolean;
 }
 
 /** One function body under construction; nested blocks share it and restore `variables` when they end. */
@@ -50,6 +54,8 @@ export class Scope {
   /** Statements that may still be generated, shared by the whole program. */
   readonly budget: { left: number };
   loops = 0;
+  /** The classes of the module. */
+  readonly classes: string[] = [];
   /** Whether `return` leaves a function that returns a number here (not inside forEach callbacks). */
   canReturn = true;
   /** What the function returns, if it is no number. */
@@ -128,6 +134,7 @@ export function typeText(ty: Ty): string {
       if (ty.tuple) return `[${new Array<string>(ty.len).fill(typeText(ty.el)).join(", ")}]`;
       return ty.el.k === "fn" || ty.el.k === "mode" ? `(${typeText(ty.el)})[]` : `${typeText(ty.el)}[]`;
     case "rec": return `{ ${ty.fields.map(([n, t]) => `${n}: ${typeText(t)}`).join("; ")} }`;
+    case "inst": return ty.name;
     case "maker": return `(${ty.params.map((p, i) => `${"uvw"[i]!}: ${typeText(p)}`).join(", ")}) => ${typeText(ty.result)}`;
     case "fn": return `(${ty.params.map((p, i) => `${"uvw"[i]!}: ${typeText(p)}`).join(", ")}) => number`;
   }

@@ -1,5 +1,6 @@
 /** Random statements. Each function returns lines without indentation; `block` indents. */
 import { bounded, callOf, condition, expression, follow, integer, lambda, literal, number, P, paren, type Text } from "./expressions.ts";
+import { instances } from "./classes.ts";
 import { memoryStatement } from "./memory.ts";
 import { uncommon } from "./forms.ts";
 import { bool, isArr, isNum, isRec, num, typeText, type Scope, type Ty, type Variable } from "./scope.ts";
@@ -69,6 +70,7 @@ function statement(scope: Scope): string[] {
     [0.2, () => [`console.log(${arg(number(scope, 1))});`]],
     [0.2, () => [";"]], [0.2, () => braces("", block(scope, 2))],
     [3, () => uncommon(scope)],
+    [scope.classes.length > 0 ? 5 : 0, () => instances(scope)],
     [scope.flags.writes ? 7 : 0, () => write(scope)],
     [scope.flags.writes && !deep ? 6 : 0, () => memoryStatement(scope)],
   ])();
