@@ -49,8 +49,8 @@ function isCapturedThis(node: ts.Node): boolean {
   return found;
 }
 
-/** A function found in an object, to be called as its method. */
-export const boundTo = (value: Value, receiver: Value): Value => (!isVar(value) && value.kind === "closure" && !ts.isArrowFunction(value.node) ? { ...value, receiver } : value);
+/** A function found in an object, to be called as its method; one that is bound already stays so. */
+export const boundTo = (value: Value, receiver: Value): Value => (!isVar(value) && value.kind === "closure" && !value.receiver && !ts.isArrowFunction(value.node) ? { ...value, receiver } : value);
 
 /** The fields of an instance that lives in a variable are called after both: `sumX`. */
 export function nameFields(value: Value, name: string | null): void {

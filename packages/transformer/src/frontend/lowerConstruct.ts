@@ -61,12 +61,20 @@ const isInstanceField = (m: ts.ClassElement): m is ts.PropertyDeclaration => ts.
 /** Runs the constructor on the object; that of the base where `super(…)` stands. */
 function initialise(s: Lowering, node: CallNode, of: KnownClass, object: KnownObject, args: readonly Value[]): void {
   const own = constructorOf(of.node), base = baseOf(s, of);
-  const begin = (): void => {
+  // As class fields are defined in JavaScript they are there before the parameters; older targets assign them after.
+  const { useDefineForClassFields, target } = s.context.program.getCompilerOptions();
+  const defines = useDefineForClassFields ?? (target ?? ts.ScriptTarget.ES2022) >= ts.ScriptTarget.ES2022;
+  if (defines) checkInitialisers(s, of, own);
+  const assign = (): void => {
     for (const p of parameterProperties(own)) {
       const name = memberName(p.name), field = name === undefined ? undefined : object.fields.get(name);
       if (field && ts.isIdentifier(p.name)) s.set(field, expression(s, p.name));
     }
-    initialiseFields(s, of, object);
+  };
+  const begin = (): void => {
+    if (defines) initialiseFields(s, of, object);
+    assign();
+    if (!defines) initialiseFields(s, of, object);
   };
   if (!own) {
     if (base) initialise(s, node, base, object, args);
@@ -74,8 +82,28 @@ function initialise(s: Lowering, node: CallNode, of: KnownClass, object: KnownOb
     return;
   }
   s.constructing.push({ of, object, begun: begin });
-  callInPlace(s, node, { kind: "closure", node: own, scope: of.scope, receiver: object }, () => { bindArguments(s, node, own, args); if (!base) begin(); });
+  callInPlace(s, node, { kind: "closure", node: own, scope: of.scope, receiver: object }, () => {
+    if (defines && !base) initialiseFields(s, of, object);
+    bindArguments(s, node, own, args);
+    if (base) return; // `super(…)` begins
+    assign();
+    if (!defines) initialiseFields(s, of, object);
+  });
   s.constructing.pop();
+}
+
+/** An initialiser that reads a parameter property would find nothing there yet. */
+function checkInitialisers(s: Lowering, of: KnownClass, own: ts.ConstructorDeclaration | undefined): void {
+  const names = new Set(parameterProperties(own).map((p) => memberName(p.name)));
+  if (names.size === 0) return;
+  const visit = (node: ts.Node, field: string): void => {
+    if (ts.isFunctionLike(node)) return;
+    if (ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword && names.has(node.name.text)) {
+      s.report(node, catalogue.classNotFollowed, { name: className(of), why: `\`${field}\` is computed from \`this.${node.name.text}\` before that is assigned` });
+    }
+    ts.forEachChild(node, (child) => visit(child, field));
+  };
+  for (const m of of.node.members) if (isInstanceField(m) && m.initializer) visit(m.initializer, memberName(m.name) ?? "");
 }
 
 /** `super(…)`. */

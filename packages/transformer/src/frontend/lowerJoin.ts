@@ -43,6 +43,12 @@ function join(s: Lowering, saved: Environment, ends: readonly End[], mark: numbe
       env.set(binding, first);
       continue;
     }
+    const there = saved.has(binding) ? values : values.filter((v) => !isUnassigned(s, v));
+    const [known] = there;
+    if (known && !isVar(known) && known.kind !== "choice" && there.every((v) => same(s, v, known))) {
+      env.set(binding, known); // nobody asks for it where it is not
+      continue;
+    }
     if (values.every(isVar)) {
       const type = joinedType(s, binding, values, (n) => (condition ? s.isShown(values[n]!, condition, n === 0) : false));
       const out = s.fresh(binding.name, type);

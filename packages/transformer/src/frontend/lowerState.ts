@@ -245,7 +245,7 @@ export class Lowering {
   apply(node: ts.Node, op: string, args: readonly Var[], type: Type): Var {
     const out = this.fresh(null, type);
     this.emit({ kind: "apply", origin: this.origin(node), op, args, out });
-    this.certain.add(out);
+    if (!passesOn.has(op) || args.every((a) => a.literal ? a.literal.value !== undefined && a.literal.value !== null : this.certain.has(this.resolve(a)))) this.certain.add(out);
     return out;
   }
 
@@ -343,6 +343,9 @@ export class Lowering {
 }
 
 const shortened = (node: ts.Node): string => { const text = node.getText().replace(/\s+/g, " "); return text.length <= 40 ? text : `${text.slice(0, 37)}…`; };
+
+/** Operations that give an operand as it is, be it there or not. */
+const passesOn: ReadonlySet<string> = new Set(["?:", "&&", "||", "??", "stopGradient"]);
 
 const mentionedInside = new WeakMap<ts.Node, ReadonlySet<ts.Symbol>>();
 
