@@ -241,7 +241,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
     shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); if (!primalOf.has(s)) primalOf.set(s, r.original.get(v) ?? v); } },
     optionalInputs: new Set(fn.inputs.map((i) => i.variable).filter((v) => v.type.kind === "optional")),
     original: new Map(), originalWrite: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
-    accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), yieldsOf: new Map(), stops: new Set(), wholeTrips: new Set(), tapes: new Map(), leftMarks: new Map(), reexecuted, tape, snapshots: new Map(), stack: flat ? new Stack(ids, tape) : null, seeded: new Set(),
+    accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), yieldsOf: new Map(), stops: new Set(), wholeTrips: new Set(), tapes: new Map(), leftMarks: new Map(), reexecuted, mayBeMissing: missingElements(fn.body), tape, snapshots: new Map(), stack: flat ? new Stack(ids, tape) : null, seeded: new Set(),
   };
   // Of a parameter named by its fields only these have a shadow.
   for (const input of fn.wrt ?? []) {
@@ -257,6 +257,17 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
 /** The memory of objects that may stand at several places of the arguments. */
 function mappedNodes({ sharing, memory }: ReverseContext): ReadonlySet<MemoryNode> {
   return new Set(sharing.shared.classes.flatMap((c) => c.ways.map((w) => memory.canonical(memory.nodeAt(w)))));
+}
+
+function missingElements(body: Block): ReadonlySet<Var> {
+  const found = new Set<Var>();
+  eachInstruction(body, (i) => {
+    if (i.kind === "read" && typeof i.key !== "string" && i.out.type.kind === "optional") found.add(i.out);
+    if (i.kind !== "apply" || !/^[!=]==?$/.test(i.op)) return;
+    const [a, b] = i.args;
+    if (a && b?.literal && (b.literal.value === undefined || b.literal.value === null)) found.add(a);
+  });
+  return found;
 }
 
 /** Makes the gradient, and makes it again with loops executed twice where that saves tapes of nested loops. */

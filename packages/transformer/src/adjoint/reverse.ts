@@ -150,7 +150,13 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
     case "read": {
       const d = adjointOf(r, scope, i.out);
       const shadow = r.shadows.of(i.ref);
-      if (d && shadow) b.emit({ kind: "addTo", origin: i.origin, ref: shadow, key: i.key, value: d });
+      if (!d || !shadow) break;
+      if (typeof i.key === "string" || !r.mayBeMissing.has(originalOf(r, i.out))) { b.emit({ kind: "addTo", origin: i.origin, ref: shadow, key: i.key, value: d }); break; }
+      // Nothing is added where there was no element: the shadow has the length that the array had.
+      const isThere = freshVar(r.ids, null, booleanType), then = scope.nested(i.origin);
+      b.emit({ kind: "raw", origin: i.origin, parts: [i.key, " in ", shadow], out: isThere, pure: true });
+      then.builder.emit({ kind: "addTo", origin: i.origin, ref: shadow, key: i.key, value: d });
+      emitIf(scope, i.origin, isThere, then, scope.nested(i.origin));
       break;
     }
     case "write": {

@@ -85,7 +85,8 @@ function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): Readonly
       // Arithmetic is no use by itself: what matters is where its result goes.
       if (i.out.type.kind === "boolean" || bitOperators.has(i.op) || i.op === "%") for (const a of i.args) note(used, a);
       // Rounding and sign are not what integers need: such a parameter is a number whose gradient is zero.
-      if (ruleOf(i.op, i.args.length, i.args)?.kind === "zero" && /^Math\.(floor|ceil|round|trunc|sign|fround)$|^stopGradient$/.test(i.op)) for (const a of i.args) note(otherwise, a);
+      // (A place that the compiler cuts to an integer, `xs.slice(k)`, has that type.)
+      if (i.out.type.kind !== "integer" && ruleOf(i.op, i.args.length, i.args)?.kind === "zero" && /^Math\.(floor|ceil|round|trunc|sign|fround)$|^stopGradient$/.test(i.op)) for (const a of i.args) note(otherwise, a);
     } else if (i.kind === "read" && typeof i.key !== "string") { note(used, i.key); }
     else if (i.kind === "length") note(used, i.ref);
     else if (i.kind === "allocate") note(used, i.length);

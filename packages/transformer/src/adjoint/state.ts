@@ -72,6 +72,8 @@ export interface ReverseState {
   readonly reexecuted: Reexecuted;
   readonly halves: Halves;
   readonly structure: Structure;
+  /** Elements that are compared with `undefined` or `null`, or may be by their type: they may lie outside their array. */
+  readonly mayBeMissing: ReadonlySet<Var>;
   readonly sharing: Sharing;
   readonly snapshots: Snapshots;
   /** The tape that the activations of flat halves share. */

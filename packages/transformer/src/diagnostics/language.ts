@@ -83,8 +83,10 @@ export const languageEntries = {
   arrayMethod: later_<{ method: string; text: string }>({
     code: "RG3002",
     message: ({ method, text }) => `\`${text}\` hands numbers with a gradient to \`${method}\``,
-    help: ({ method }) => `write \`${method}\` as a loop over the array: \`for (let i = 0; i < xs.length; i++)\``,
-    example: "/** @differentiable */\nexport function f(xs: number[]): number {\n  xs.copyWithin(0, 1);\n  return xs[0]! * xs[1]!;\n}\n",
+    help: ({ method }) => /sort/i.test(method) ? "write the comparison of two elements on the spot, `(a, b) => a - b`, or as a function of this file"
+      : `write \`${method}\` as a loop over the array: \`for (let i = 0; i < xs.length; i++)\``,
+    example: "/** @differentiable */\nexport function f(xs: number[], cut: [number, number]): number {\n  xs.splice(...cut);\n  return xs[0]! * xs[1]!;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(xs: number[], cut: [number, number]): number {\n  xs.splice(cut[0], cut[1]);\n  return xs[0]! * xs[1]!;\n}\n",
   }),
   classInstance: later_<{ text: string }>({
     code: "RG3003",

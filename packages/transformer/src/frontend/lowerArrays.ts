@@ -11,7 +11,8 @@ import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts"
 import { appendAll, contextualType, copyArray, knownObject, newArray, plainArrayOf, pushElement } from "./lowerLiterals.ts";
 import { learnElement, popElement, stored, writeElement } from "./lowerPlaces.ts";
 import { argumentParts } from "./lowerRaw.ts";
-import { arrayOf, elementType, irType, isReference, mayBeAbsent, present } from "./lowerTypes.ts";
+import * as reorder from "./lowerReorder.ts";
+import { elementType, irType, isReference, present } from "./lowerTypes.ts";
 
 /** Methods of arrays as loops over indices; the callback is lowered inside. */
 
@@ -40,7 +41,16 @@ const methods: Readonly<Record<string, Method>> = {
   indexOf: (s, call) => compare(s, call, s.integer(-1), (index) => index, false),
   push: (s, { node, ref, args }) => { args.forEach((a, k) => pushElement(s, node, ref, argument(s, node, a, k))); return newLength(s, node, ref); },
   pop: (s, call) => takeOne(s, call, () => popElement(s, call.node, call.ref)),
-  shift: (s, call) => takeOne(s, call, () => shift(s, call)), unshift, slice, concat, fill, flat, flatMap, reverse,
+  shift: (s, call) => takeOne(s, call, () => shift(s, call)), slice, concat, fill, flatMap, reverse,
+  lastIndexOf: (s, call) => compare(s, call, s.integer(-1), (index) => index, false, true),
+  sort: (s, { node, ref, args }) => reorder.sorted(s, node, ref, args[0], true) ?? unknownMethod(s, node, ref, "sort"),
+  toSorted: (s, { node, ref, args }) => reorder.sorted(s, node, ref, args[0], false) ?? unknownMethod(s, node, ref, "toSorted"),
+  copyWithin: (s, { node, ref, args }) => reorder.copyWithin(s, node, ref, args.map((a, k) => argument(s, node, a, k))),
+  with: (s, { node, ref, args }) => reorder.replaced(s, node, ref, argument(s, node, args[0], 0), argument(s, node, args[1], 1)),
+  flat: (s, { node, ref, args }) => {
+    const depth = args[0] ? argument(s, node, args[0], 0).literal?.value : 1;
+    return (typeof depth === "number" ? reorder.flat(s, node, ref, depth) : null) ?? unknownMethod(s, node, ref, "flat");
+  },
   toReversed: (s, call) => reverse(s, { ...call, ref: copyArray(s, call.node, call.ref) }),
   at: (s, { node, ref, args }) => {
     const at = args[0] ? argument(s, node, args[0], 0) : s.integer(0);
@@ -56,6 +66,11 @@ const methods: Readonly<Record<string, Method>> = {
   },
 };
 
+/** Those that take their own arguments, which may be spread. */
+const spreadMethods: Readonly<Record<string, (s: Lowering, node: ts.CallExpression, ref: Var) => Value>> = {
+  splice: reorder.splice, toSpliced: reorder.toSpliced, unshift: reorder.unshift,
+};
+
 /** `xs.name(…)` on an array, or undefined if the method has no meaning here. */
 export function arrayMethod(s: Lowering, node: ts.CallExpression, ref: Var, name: string): Value {
   if (s.filled.has(node)) return ref;
@@ -67,6 +82,8 @@ export function arrayMethod(s: Lowering, node: ts.CallExpression, ref: Var, name
     }
     return newLength(s, node, ref);
   }
+  const own = Object.hasOwn(spreadMethods, name) ? spreadMethods[name] : undefined;
+  if (own && !isTyped(ref.type) && !reorder.hasSpread(node.arguments.slice(0, name === "unshift" ? 0 : 2))) return own(s, node, ref);
   const typedOnly = name === "set" || name === "subarray";
   if (!method || (typedOnly && !isTyped(ref.type)) || node.arguments.some((a) => ts.isSpreadElement(a))) return unknownMethod(s, node, ref, name);
   return method(s, { node, ref, args: node.arguments.map((a) => expression(s, a)) });
@@ -188,9 +205,9 @@ function search(s: Lowering, { node, ref, args }: Call, otherwise: Value, found:
 }
 
 /** Looks for an element equal to the argument; `includes` finds NaN, `indexOf` does not. */
-function compare(s: Lowering, { node, ref, args }: Call, otherwise: Value, found: (index: Var) => Value, findsNaN: boolean): Value {
+function compare(s: Lowering, { node, ref, args }: Call, otherwise: Value, found: (index: Var) => Value, findsNaN: boolean, backwards = false): Value {
   const wanted = argument(s, node, args[0], 0);
-  if (args.length > 1) return unknownMethod(s, node, ref, findsNaN ? "includes" : "indexOf");
+  if (args.length > 1) return unknownMethod(s, node, ref, findsNaN ? "includes" : backwards ? "lastIndexOf" : "indexOf");
   const result = s.temporary();
   s.set(result, otherwise);
   block(s, node, { purpose: "break" }, (target) => {
@@ -200,7 +217,7 @@ function compare(s: Lowering, { node, ref, args }: Call, otherwise: Value, found
       const nan = (x: Var): Var => s.apply(node, "!==", [x, x], booleanType);
       const hit = findsNaN && v.type.kind === "number" && !wanted.literal ? s.apply(node, "||", [equal, s.apply(node, "&&", [nan(v), nan(wanted)], booleanType)], booleanType) : equal;
       branch(s, node, hit, () => { s.set(result, found(index)); exit(s, node, target); }, () => undefined);
-    });
+    }, { backwards });
   });
   const value = s.get(result);
   s.env.delete(result);
@@ -223,22 +240,8 @@ function shift(s: Lowering, { node, ref }: Call): Value {
   return first;
 }
 
-function unshift(s: Lowering, { node, ref, args }: Call): Value {
-  const values = args.map((a, k) => argument(s, node, a, k));
-  for (const value of values.reverse()) {
-    pushElement(s, node, ref, value);
-    const last = s.apply(node, "-", [lengthOf(s, node, ref), s.integer(1)], integerType);
-    countLoop(s, node, () => last, (k) => {
-      const to = s.apply(node, "-", [last, k], integerType), from = s.apply(node, "-", [to, s.integer(1)], integerType);
-      writeElement(s, node, ref, to, readElement(s, node, ref, from));
-    });
-    writeElement(s, node, ref, s.integer(0), value);
-  }
-  return newLength(s, node, ref);
-}
-
 /** An index that counts from the end if it is negative; `clamp` keeps it at 0 or more, as `slice` does. */
-function relative(s: Lowering, node: ts.Node, at: Var, length: () => Var, clamp: boolean): Var {
+export function relative(s: Lowering, node: ts.Node, at: Var, length: () => Var, clamp: boolean): Var {
   const { literal } = at;
   if (literal && typeof literal.value === "number" && Number.isInteger(literal.value)) {
     if (literal.value >= 0) return s.integer(literal.value);
@@ -292,14 +295,6 @@ function fill(s: Lowering, { node, ref, args }: Call): Value {
   const to = args[2] ? s.apply(node, "Math.min", [relative(s, node, argument(s, node, args[2], 2), () => length, true), length], integerType) : length;
   countLoop(s, node, () => to, (k) => s.emit({ kind: "write", origin: s.origin(node), ref, key: k, value }), { from });
   return ref;
-}
-
-function flat(s: Lowering, call: Call): Value {
-  const { node, ref, args } = call, element = elementType(ref.type, null);
-  if (args.length > 0 || !isReference(element) || mayBeAbsent(element)) return unknownMethod(s, node, ref, "flat");
-  const out = newArray(s, node, [], arrayOf(elementType(element, null)));
-  eachElement(s, node, ref, (row) => { const r = row(); eachElement(s, node, r, (e) => pushElement(s, node, out, e())); });
-  return out;
 }
 
 function flatMap(s: Lowering, { node, ref, args }: Call): Value {

@@ -16,6 +16,7 @@ import { arrayConstructor } from "./lowerModules.ts";
 import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts";
 import { appendAll, contextualType, copyArray, newArray, pushElement } from "./lowerLiterals.ts";
 import { stored, writeElement } from "./lowerPlaces.ts";
+import { deepCopy } from "./lowerReorder.ts";
 import { argumentParts, asNumber, isPureMethod, rawCall, toNumber, unknownRefusal } from "./lowerRaw.ts";
 import { arrayOf, elementOfConstructor, irType, isArrayConstructorName, isNumeric, isReference, mayBeAbsent, present } from "./lowerTypes.ts";
 import { callByRule } from "./outsideRules.ts";
@@ -34,11 +35,20 @@ export function callExpression(s: Lowering, node: ts.CallExpression): Value {
   if (ts.isIdentifier(callee)) {
     if (callee.text === "eval" && isGlobal(s, callee, "eval")) return s.refuse(node, catalogue.dynamicCode, { text: shortText(node) });
     if (callee.text === "Array" && isGlobal(s, callee, "Array")) return newArrayOf(s, node);
+    const copied = callee.text === "structuredClone" && isGlobal(s, callee, "structuredClone") ? cloned(s, node) : null;
+    if (copied) return copied;
     if (isWithoutBody(s, callee)) return rawCall(s, node, [callee.text], node.arguments, callee.text, false);
     if (isUnknownGlobal(s, callee)) return rawCall(s, node, [callee.text], node.arguments, callee.text, false);
     return callValue(s, node, identifier(s, callee));
   }
   return callValue(s, node, expression(s, callee));
+}
+
+function cloned(s: Lowering, node: ts.CallExpression): Value | null {
+  const [first] = node.arguments;
+  if (node.arguments.length !== 1 || !first || ts.isSpreadElement(first)) return null;
+  const value = expression(s, first);
+  return isVar(value) ? deepCopy(s, node, value) : null;
 }
 
 const meaningfulGlobals: ReadonlySet<string> = new Set(["Number", "Boolean", "isFinite", "isNaN", "parseInt", "parseFloat", "String"]);

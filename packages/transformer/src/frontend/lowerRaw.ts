@@ -116,32 +116,72 @@ function valueParts(s: Lowering, value: Value, node: ts.Node): (string | Var)[] 
 }
 
 /** A function as text, with holes where it mentions variables of ours. */
-function closureParts(s: Lowering, closure: Closure): (string | Var)[] {
-  const { node } = closure, file = node.getSourceFile();
-  const holes: { readonly at: ts.Identifier; readonly value: Var }[] = [];
+export function closureParts(s: Lowering, closure: Closure): (string | Var)[] {
+  const { node } = closure;
+  const { holes, known } = holesOf(s, closure, node);
+  const declared = ts.isFunctionDeclaration(node) && node.name ? node.name.text : undefined;
+  if (declared !== undefined && holes.length === 0 && known && node.parent.kind === ts.SyntaxKind.SourceFile) return [declared];
+  if (!known || !ts.isExpression(node)) return [s.refuse(node, catalogue.functionAsValue, { text: shortText(node) })];
+  return withHoles(node, holes);
+}
+
+interface Hole { readonly at: ts.Identifier; readonly parts: readonly (string | Var)[] }
+
+/** The text of a node with something else in the place of names. */
+function withHoles(node: ts.Node, holes: readonly Hole[]): (string | Var)[] {
+  const file = node.getSourceFile(), parts: (string | Var)[] = [];
+  let at = node.getStart(file);
+  for (const hole of holes) {
+    parts.push(file.text.slice(at, hole.at.getStart(file)), ...hole.parts);
+    at = hole.at.end;
+  }
+  return [...parts, file.text.slice(at, node.end)];
+}
+
+/** Where a function mentions variables of ours, in order; not `known` if it does so in a way that no hole can stand for. */
+function holesOf(s: Lowering, closure: Closure, node: ts.Node, ownNames: ReadonlyMap<ts.Symbol, readonly (string | Var)[]> = new Map()): { readonly holes: readonly Hole[]; readonly known: boolean } {
+  const holes: Hole[] = [];
   let known = true;
   const visit = (at: ts.Node): void => {
     if (ts.isIdentifier(at) && !isNameOnly(at)) {
-      const symbol = symbolOf(s, at), binding = symbol && findBinding(closure.scope, symbol);
-      if (binding) {
-        const value = s.get(binding);
-        if (isVar(value) && !ts.isShorthandPropertyAssignment(at.parent) && !isWritten(at)) holes.push({ at, value });
+      const symbol = symbolOf(s, at), own = symbol && ownNames.get(symbol), binding = symbol && !own && findBinding(closure.scope, symbol);
+      if (own || binding) {
+        const value = binding && s.get(binding), parts = own ?? (value && isVar(value) ? [value] : null);
+        if (parts && !ts.isShorthandPropertyAssignment(at.parent) && !isWritten(at)) holes.push({ at, parts });
         else known = false;
       }
     }
     ts.forEachChild(at, visit);
   };
   visit(node);
-  const declared = ts.isFunctionDeclaration(node) && node.name ? node.name.text : undefined;
-  if (declared !== undefined && holes.length === 0 && known && node.parent.kind === ts.SyntaxKind.SourceFile) return [declared];
-  if (!known || !ts.isExpression(node)) return [s.refuse(node, catalogue.functionAsValue, { text: shortText(node) })];
-  const parts: (string | Var)[] = [];
-  let at = node.getStart(file);
-  for (const hole of holes) {
-    parts.push(file.text.slice(at, hole.at.getStart(file)), hole.value);
-    at = hole.at.end;
+  return { holes, known };
+}
+
+/**
+ * The text of a function of two elements as one of two indices: `(p, q) => p.k - q.k` as `(p, q) => xs[p]!.k - xs[q]!.k`; null if it
+ * cannot be written so.
+ */
+export function comparisonOfIndices(s: Lowering, compare: Value, ref: Var): readonly (string | Var)[] | null {
+  const element = (name: string): readonly (string | Var)[] => [ref, `[${name}]!`];
+  const called = (parts: readonly (string | Var)[]): readonly (string | Var)[] => ["(p, q) => ", ...parts, "(", ...element("p"), ", ", ...element("q"), ")"];
+  if (isVar(compare)) return compare.literal ? null : called([compare]);
+  if (compare.kind === "builtin") return called([compare.name]);
+  if (compare.kind !== "closure") return null;
+  const { node } = compare;
+  if (ts.isFunctionDeclaration(node)) {
+    const { holes, known } = holesOf(s, compare, node);
+    return known && holes.length === 0 && node.name && node.parent.kind === ts.SyntaxKind.SourceFile && node.getSourceFile() === s.rootNode.getSourceFile() ? called([node.name.text]) : null;
   }
-  return [...parts, file.text.slice(at, node.end)];
+  if (!node.body || node.getSourceFile() !== s.rootNode.getSourceFile() || node.parameters.length === 0 || node.parameters.length > 2) return null;
+  const names = new Map<ts.Symbol, readonly (string | Var)[]>(), written: string[] = [];
+  for (const parameter of node.parameters) {
+    const { name } = parameter, symbol = ts.isIdentifier(name) ? symbolOf(s, name) : undefined;
+    if (!ts.isIdentifier(name) || !symbol || parameter.initializer || parameter.dotDotDotToken) return null;
+    names.set(symbol, element(name.text));
+    written.push(name.text);
+  }
+  const { holes, known } = holesOf(s, compare, node.body, names);
+  return known ? [`(${written.join(", ")}) => `, ...withHoles(node.body, holes)] : null;
 }
 
 const isNameOnly = (node: ts.Identifier): boolean => {

@@ -1,0 +1,193 @@
+import ts from "typescript";
+import type { Type, Var } from "../ir/ir.ts";
+import { booleanType, integerType, numberType } from "../ir/build.ts";
+import { type Lowering, type Value } from "./lowerState.ts";
+import { branch, choose } from "./lowerJoin.ts";
+import { isPresent, operand, toVar } from "./lowerExpressions.ts";
+import { lengthOf, readElement, readField } from "./lowerAccess.ts";
+import { relative } from "./lowerArrays.ts";
+import { countLoop, iteration } from "./lowerEach.ts";
+import { appendAll, copyArray, newArray, newRecord, plainArrayOf, pushElement } from "./lowerLiterals.ts";
+import { popElement, stored, writeElement } from "./lowerPlaces.ts";
+import { comparisonOfIndices } from "./lowerRaw.ts";
+import { arrayOf, elementType, isReference, mayBeAbsent, present } from "./lowerTypes.ts";
+
+/** Methods that give elements another place: nothing but copies, so the gradient goes back the way its element came. */
+
+const isTyped = (type: Type): boolean => { const t = present(type); return t.kind === "array" && t.constructorName !== "Array"; };
+const sameKind = (type: Type): Type => (isTyped(type) ? present(type) : plainArrayOf(type));
+const minus = (s: Lowering, node: ts.Node, a: Var, b: Var): Var => (b.literal?.value === 0 ? a : s.apply(node, "-", [a, b], integerType));
+const plus = (s: Lowering, node: ts.Node, a: Var, b: Var): Var => (a.literal?.value === 0 ? b : b.literal?.value === 0 ? a : s.apply(node, "+", [a, b], integerType));
+
+/**
+ * `sort` and `toSorted`: the order of the indices is found as the array would be sorted, with the same comparisons, and the elements follow
+ * it. Null if the comparison cannot be written as one of indices.
+ */
+export function sorted(s: Lowering, node: ts.CallExpression, ref: Var, compare: Value | undefined, inPlace: boolean): Value | null {
+  const comparison = compare ? comparisonOfIndices(s, compare, ref) : defaultComparison(ref);
+  if (!comparison) return null;
+  const order = s.raw(node, ["[...", ref, ".keys()].sort(", ...comparison, ")"], arrayOf(integerType), true);
+  s.name(order, "order");
+  const length = lengthOf(s, node, ref);
+  const from = inPlace ? copyArray(s, node, ref, sameKind(ref.type)) : ref;
+  const placeOf = (k: Var): Var => readElement(s, node, order, k);
+  if (!inPlace && !isTyped(ref.type)) {
+    const out = newArray(s, node, [], plainArrayOf(ref.type));
+    countLoop(s, node, () => length, (k) => pushElement(s, node, out, readElement(s, node, from, placeOf(k))));
+    return out;
+  }
+  const out = inPlace ? ref : copyArray(s, node, ref, present(ref.type));
+  countLoop(s, node, () => length, (k) => s.emit({ kind: "write", origin: s.origin(node), ref: out, key: k, value: readElement(s, node, from, placeOf(k)) }));
+  return out;
+}
+
+/** Numbers in typed arrays by value, anything else as text. */
+function defaultComparison(ref: Var): readonly (string | Var)[] {
+  if (isTyped(ref.type)) return ["(p, q) => ", ref, "[p]! - ", ref, "[q]!"];
+  const text = (name: string): readonly (string | Var)[] => ["String(", ref, `[${name}])`];
+  return ["(p, q) => (", ...text("p"), " < ", ...text("q"), " ? -1 : ", ...text("p"), " > ", ...text("q"), " ? 1 : 0)"];
+}
+
+/** Arguments from the `first` on, spread or not, as something that can be pushed. */
+function items(s: Lowering, node: ts.CallExpression, first: number): (out: Var) => void {
+  const rest = node.arguments.slice(first);
+  const pushes = rest.map((a): ((out: Var) => void) => {
+    if (!ts.isSpreadElement(a)) { const v = operand(s, a); return (out) => pushElement(s, node, out, v); }
+    const from = iteration(s, a.expression), source = toVar(s, from.source, a);
+    // What is spread is taken now: the call may change it.
+    const kept = from.kind === "values" ? copyArray(s, node, source) : source;
+    return (out) => appendAll(s, node, out, kept, from.kind);
+  });
+  return (out) => pushes.forEach((push) => push(out));
+}
+
+export const hasSpread = (args: readonly ts.Expression[]): boolean => args.some((a) => ts.isSpreadElement(a));
+
+/** The place and the number of elements that `splice` removes. */
+function cut(s: Lowering, node: ts.CallExpression, ref: Var): { readonly from: Var; readonly count: Var; readonly length: Var } {
+  const [first, second] = node.arguments;
+  const start = first ? operand(s, first) : s.integer(0), deleted = second ? operand(s, second) : null;
+  const length = lengthOf(s, node, ref);
+  const from = clampedTo(s, node, relative(s, node, start, () => length, true), length);
+  if (!first) return { from, count: s.integer(0), length };
+  const left = minus(s, node, length, from);
+  if (!deleted) return { from, count: left, length };
+  const whole = deleted.type.kind === "integer" || Number.isInteger(deleted.literal?.value) ? deleted : s.apply(node, "Math.trunc", [deleted], integerType);
+  const wanted = whole.literal && Number(whole.literal.value) >= 0 ? s.integer(Number(whole.literal.value)) : s.apply(node, "Math.max", [whole, s.integer(0)], integerType);
+  return { from, count: wanted.literal?.value === 0 ? wanted : s.apply(node, "Math.min", [wanted, left], integerType), length };
+}
+
+function clampedTo(s: Lowering, node: ts.Node, at: Var, length: Var): Var {
+  return at.literal?.value === 0 ? at : s.apply(node, "Math.min", [at, length], integerType);
+}
+
+/** The elements from one place to another, both known to lie inside. */
+function range(s: Lowering, node: ts.Node, ref: Var, from: Var, to: Var): Var {
+  const out = newArray(s, node, [], plainArrayOf(ref.type));
+  countLoop(s, node, () => to, (k) => pushElement(s, node, out, readElement(s, node, ref, k)), { from });
+  return out;
+}
+
+export function splice(s: Lowering, node: ts.CallExpression, ref: Var): Value {
+  const { from, count, length } = cut(s, node, ref), put = items(s, node, 2);
+  const isRead = !ts.isExpressionStatement(node.parent);
+  const end = plus(s, node, from, count);
+  const removed = isRead ? range(s, node, ref, from, end) : s.unassigned;
+  const tail = range(s, node, ref, end, length);
+  const gone = minus(s, node, length, from);
+  countLoop(s, node, () => gone, () => popElement(s, node, ref));
+  put(ref);
+  countLoop(s, node, () => lengthOf(s, node, tail), (k) => pushElement(s, node, ref, readElement(s, node, tail, k)));
+  return removed;
+}
+
+export function toSpliced(s: Lowering, node: ts.CallExpression, ref: Var): Value {
+  const { from, count } = cut(s, node, ref), put = items(s, node, 2);
+  const out = range(s, node, ref, s.integer(0), from);
+  put(out);
+  const length = lengthOf(s, node, ref);
+  countLoop(s, node, () => length, (k) => pushElement(s, node, out, readElement(s, node, ref, k)), { from: plus(s, node, from, count) });
+  return out;
+}
+
+export function unshift(s: Lowering, node: ts.CallExpression, ref: Var): Value {
+  const put = items(s, node, 0), old = copyArray(s, node, ref), length = lengthOf(s, node, old);
+  countLoop(s, node, () => length, () => popElement(s, node, ref));
+  put(ref);
+  countLoop(s, node, () => length, (k) => pushElement(s, node, ref, readElement(s, node, old, k)));
+  return ts.isExpressionStatement(node.parent) ? s.unassigned : lengthOf(s, node, ref);
+}
+
+export function copyWithin(s: Lowering, node: ts.CallExpression, ref: Var, args: readonly Var[]): Value {
+  const length = lengthOf(s, node, ref), [target, start, end] = args;
+  const place = (v: Var | undefined, otherwise: Var): Var => (v ? clampedTo(s, node, relative(s, node, v, () => length, true), length) : otherwise);
+  const to = place(target, s.integer(0)), from = place(start, s.integer(0)), last = place(end, length);
+  const count = s.apply(node, "Math.min", [minus(s, node, last, from), minus(s, node, length, to)], integerType);
+  const moved = copyArray(s, node, ref, sameKind(ref.type)); // the two places may overlap
+  countLoop(s, node, () => count, (k) => s.emit({ kind: "write", origin: s.origin(node), ref, key: plus(s, node, to, k), value: readElement(s, node, moved, plus(s, node, from, k)) }));
+  return ref;
+}
+
+/** `xs.with(i, v)`. */
+export function replaced(s: Lowering, node: ts.CallExpression, ref: Var, at: Var, value: Var): Value {
+  const length = lengthOf(s, node, ref), k = relative(s, node, at, () => length, false);
+  const outside = s.apply(node, "||", [s.apply(node, "<", [k, s.integer(0)], booleanType), s.apply(node, ">=", [k, length], booleanType)], booleanType);
+  branch(s, node, outside, () => {
+    s.emit({ kind: "throw", origin: s.origin(node), parts: ['new RangeError("Invalid index")'] });
+    s.dead = true;
+  }, () => undefined);
+  const out = copyArray(s, node, ref, sameKind(ref.type));
+  writeElement(s, node, out, k, isTyped(ref.type) ? stored(s, node, ref.type, value) : value);
+  return out;
+}
+
+/** `xs.flat(depth)`; null where the type does not say what is an array. */
+export function flat(s: Lowering, node: ts.CallExpression, ref: Var, depth: number): Value | null {
+  let element: Type = elementType(ref.type, null), levels = 0;
+  for (; levels < depth && isReference(element) && present(element).kind !== "record"; levels++) {
+    if (mayBeAbsent(element)) return null;
+    element = elementType(element, null);
+  }
+  if (present(element).kind === "opaque") return null;
+  const out = newArray(s, node, [], arrayOf(element.kind === "integer" ? numberType : element));
+  const pour = (from: Var, level: number): void => {
+    const length = lengthOf(s, node, from);
+    countLoop(s, node, () => length, (k) => {
+      const e = readElement(s, node, from, k);
+      if (level === 0) pushElement(s, node, out, e); else pour(e, level - 1);
+    });
+  };
+  pour(ref, levels);
+  return out;
+}
+
+/** `structuredClone(v)`: new arrays and records all the way down; null where the type does not say what is there. */
+export function deepCopy(s: Lowering, node: ts.Node, value: Var, inside: readonly Type[] = []): Value | null {
+  const type = present(value.type);
+  if (type.kind === "number" || type.kind === "integer" || type.kind === "boolean" || type.kind === "string" || type.kind === "undefined" || type.kind === "null") return value;
+  if (!isReference(type) || inside.includes(type)) return null;
+  if (mayBeAbsent(value.type)) {
+    let failed = false;
+    const out = choose(s, node, isPresent(s, node, value), () => deepCopy(s, node, { ...value, type }, inside) ?? ((failed = true), value), () => s.literal(undefined));
+    return failed ? null : out;
+  }
+  const around = [...inside, type];
+  if (type.kind === "record") {
+    const fields = type.fields.map((f) => [f.name, deepCopy(s, node, readField(s, node, value, f.name, f.optional ? { kind: "optional", of: present(f.type) } : f.type), around)] as const);
+    if (type.fields.some((f) => f.optional) || fields.some(([, v]) => v === null)) return null;
+    return newRecord(s, node, fields.map(([name, v]) => [name, toVar(s, v ?? value, node)] as const), type);
+  }
+  if (type.kind === "tuple") {
+    const parts = type.elements.map((_, k) => deepCopy(s, node, readElement(s, node, value, s.integer(k)), around));
+    return parts.some((p) => p === null) ? null : newArray(s, node, parts.map((p) => toVar(s, p ?? value, node)), type);
+  }
+  if (type.kind !== "array") return null;
+  if (!isReference(type.element)) return type.element.kind === "opaque" ? null : copyArray(s, node, value, sameKind(type));
+  const out = newArray(s, node, [], arrayOf(type.element)), length = lengthOf(s, node, value);
+  let whole = true;
+  countLoop(s, node, () => length, (k) => {
+    const part = deepCopy(s, node, readElement(s, node, value, k), around);
+    if (part) pushElement(s, node, out, toVar(s, part, node)); else whole = false;
+  });
+  return whole ? out : null;
+}
