@@ -86,7 +86,6 @@ export const languageEntries = {
     help: ({ method }) => /sort/i.test(method) ? "write the comparison of two elements on the spot, `(a, b) => a - b`, or as a function of this file"
       : `write \`${method}\` as a loop over the array: \`for (let i = 0; i < xs.length; i++)\``,
     example: "/** @differentiable */\nexport function f(xs: number[], cut: [number, number]): number {\n  xs.splice(...cut);\n  return xs[0]! * xs[1]!;\n}\n",
-    fixed: "/** @differentiable */\nexport function f(xs: number[], cut: [number, number]): number {\n  xs.splice(cut[0], cut[1]);\n  return xs[0]! * xs[1]!;\n}\n",
   }),
   classInstance: later_<{ text: string }>({
     code: "RG3003",
