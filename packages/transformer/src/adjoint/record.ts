@@ -15,7 +15,14 @@ import { originalOf } from "./state.ts";
 /** What stands for a Var in a Block, or null if nothing does there. */
 export type StandIn = (v: Var, at: List) => Var | null;
 
-export interface RecordedValue { readonly out: Var; readonly instructions: readonly Instruction[]; readonly depth: number; readonly loop: Loop }
+export interface RecordedValue {
+  readonly out: Var;
+  readonly instructions: readonly Instruction[];
+  readonly depth: number;
+  readonly loop: Loop;
+  /** Recalls what another trip recorded, by its index; null if the tape is read in order only. */
+  readonly recallAt: ((index: Var, b: Builder) => Var) | null;
+}
 
 /**
  * Puts `v` on a tape where it is defined and returns the recall for the top of its scope in the reverse sweep.
@@ -51,21 +58,23 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
 
   const before: Instruction[] = [];
   const forward = new Builder(r.ids, origin), backward = new Builder(r.ids, origin);
-  let out: Var;
+  let out: Var, recallAt: RecordedValue["recallAt"] = null;
   if (indexed || nested) {
     const plain = nested ? nested.isShort : length?.plain === true;
     before.push(...(nested ? sizes.instructions : length?.instructions ?? []), { kind: "tape", origin, tape, length: nested?.length ?? length?.value ?? null, ...(plain ? { plain: true } : {}), note });
-    const index = (b: Builder, reverse: boolean): Var => {
-      if (nested) return nested.index(b, reverse);
-      const { induction, first } = length ?? bug("a tape with neither length");
-      const counter = reverse ? reversed.index : induction.param;
-      return first.literal?.value === 0 ? counter : b.apply("-", [counter, first], integerType);
-    };
+    const known = (): TapeLength => length ?? bug("a tape with neither length");
+    const indexOf = (counter: Var, b: Builder): Var => (known().first.literal?.value === 0 ? counter : b.apply("-", [counter, known().first], integerType));
+    const index = (b: Builder, reverse: boolean): Var => (nested ? nested.index(b, reverse) : indexOf(reverse ? reversed.index : known().induction.param, b));
     const value = v.type.kind === "boolean" ? forward.derive("?:", [v, literalVar(r.ids, 1), literalVar(r.ids, 0)]) : v;
     forward.emit({ kind: "tapeRecord", origin, tape, index: index(forward, false), value });
     const boolean = v.type.kind === "boolean";
-    out = freshVar(r.ids, boolean ? null : v.name, boolean ? numberType : v.type);
-    backward.emit({ kind: "tapeRecall", origin, tape, index: index(backward, true), out });
+    const recall = (index: Var, b: Builder, name: string | null): Var => {
+      const entry = freshVar(r.ids, name, boolean ? numberType : v.type);
+      b.emit({ kind: "tapeRecall", origin, tape, index, out: entry });
+      return entry;
+    };
+    if (!boolean && !nested) recallAt = (at, b) => recall(indexOf(at, b), b, null);
+    out = recall(index(backward, true), backward, boolean ? null : v.name);
     if (boolean) out = backward.apply("===", [out, literalVar(r.ids, 1)], booleanType, { name: v.name });
   } else {
     before.push({ kind: "tape", origin, tape, length: null, note });
@@ -80,7 +89,7 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
     insertAfterDefinition(r, home, v, forward.instructions);
     meeting.splice(at, 0, ...before);
   } else if (nested) meeting.splice(at, 0, ...sizes.instructions);
-  return { out, instructions: backward.instructions, depth: loops.length, loop };
+  return { out, instructions: backward.instructions, depth: loops.length, loop, recallAt };
 }
 
 function insertAfterDefinition(r: ReverseState, home: List, v: Var, instructions: readonly Instruction[]): void {

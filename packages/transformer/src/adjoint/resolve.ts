@@ -12,9 +12,11 @@ import type { Scope } from "./scope.ts";
 import type { ReversedLoop, ReverseState } from "./state.ts";
 import { originalOf, recallIn } from "./state.ts";
 import { keptBy, keptCost, recomputeCost, recordPrice, recomputeLimit } from "./recompute.ts";
-import { record } from "./record.ts";
+import { record, type RecordedValue } from "./record.ts";
 import { canReexecute } from "./fuse.ts";
 import { countTrips } from "./countTrips.ts";
+import { afterTripBefore, carry, indexBefore, inTripBefore, parameterBefore, reversedLoopAt } from "./neighbours.ts";
+import { leaves } from "./reverse.ts";
 
 /** What was recorded, for the report and for the choice of loops to execute again. */
 export interface Recorded { readonly name: string; readonly loop: Loop; /** Loops between the tape's declaration and the record. */ readonly depth: number; /** The loop could be executed again instead. */ readonly repeatable: boolean }
@@ -40,6 +42,9 @@ export function resolve(r: ReverseState, body: Block): readonly Recorded[] {
   return recorded;
 }
 
+/** What costs more than this to compute again is rather carried from the trip that was reversed before. */
+const carryPrice = 3;
+
 /** Pending insertions at the top of scopes, in the order in which they were asked for. */
 type Preludes = Map<Scope, Instruction[]>;
 
@@ -52,6 +57,10 @@ class Resolver {
   private obtained = new Map<Var, Map<Scope, Var>>();
   private preludes: Preludes = new Map();
   private readonly loopOfBody = new Map<List, Loop>();
+  /** Uses of this round that are not visible. */
+  private far = new Map<Var, List[]>();
+  /** Parameters on tapes that can be read in any order. */
+  private readonly recallAt = new Map<Var, Map<Scope, NonNullable<RecordedValue["recallAt"]>>>();
 
   private readonly r: ReverseState;
   private readonly list: List;
@@ -82,7 +91,7 @@ class Resolver {
     };
     collect(this.list);
 
-    const far = new Map<Var, List[]>();
+    const far = this.far = new Map<Var, List[]>();
     eachUseIn(this.list, (v, at) => {
       if (isVisible(this.layout, v, at)) return;
       const uses = far.get(v);
@@ -226,6 +235,8 @@ class Resolver {
       this.prelude(scope).push({ kind: "read", origin: write.origin, ref: this.argument(write.ref, scope), key, out });
       return out;
     }
+    const beside = this.fromTripBeside(v, scope, cost);
+    if (beside) return beside;
     if (cost <= recomputeLimit) {
       const i = this.layout.instructionOf.get(v)!;
       const args = new Map(operands(i).map((o) => [o, this.argument(o, scope)] as const));
@@ -241,10 +252,40 @@ class Resolver {
       if (loop) this.recorded.push({ name: v.name ?? "a temporary", loop, depth: loops.length, repeatable: canReexecute(this.r, loop) });
       return this.r.stack.keep(this.layout, v, scope);
     }
-    const { out, instructions, depth, loop } = record(this.r, this.layout, v, loops, scope, (u, at) => this.standIn(u, at));
+    const { out, instructions, depth, loop, recallAt } = record(this.r, this.layout, v, loops, scope, (u, at) => this.standIn(u, at));
     this.prelude(scope).push(...instructions);
+    if (recallAt) this.recallAt.set(v, (this.recallAt.get(v) ?? new Map()).set(scope, recallAt));
     this.recorded.push({ name: v.name ?? "a temporary", loop, depth, repeatable: canReexecute(this.r, loop) });
     return out;
+  }
+
+  /** A value that the reversed trip has from the one reversed before it, or can read where the forward trip before left it. */
+  private fromTripBeside(v: Var, scope: Scope, cost: number): Var | null {
+    if (v.type.kind !== "number") return null;
+    const around = scope.parent?.instructions;
+    const atHand = (u: Var): boolean => u.literal !== undefined || (around !== undefined && (isVisible(this.layout, u, around) || this.loopsBetween(u, this.meeting(u, [around])).length === 0));
+    const after = cost > carryPrice ? reversedLoopAt(this.r, scope, (l) => parameterBefore(l, v) !== null) : undefined;
+    const before = after && parameterBefore(after.forward, v);
+    if (after && before && after.forward.condition && !leaves(after.forward) && before.param.type.kind === "number" && atHand(before.out) && this.isWanted(before.param, scope)) {
+      return carry(this.r, this.layout, after, v.name, before.out, this.obtain(before.param, scope.instructions));
+    }
+    const reversed = reversedLoopAt(this.r, scope, (l) => l.params.includes(v));
+    const n = reversed?.forward.params.indexOf(v) ?? -1;
+    const next = reversed?.forward.body.yields[n], init = reversed?.forward.inits[n];
+    if (!reversed || !next || next === v || !init || init.type.kind !== "number" || !atHand(init) || !atHand(reversed.first)) return null;
+    const b = new Builder(this.r.ids, reversed.forward.origin), inside = new Builder(this.r.ids, reversed.forward.origin);
+    const index = indexBefore(inside, reversed);
+    const recallAt = this.recallAt.get(next)?.get(scope);
+    const made = recallAt ? { value: recallAt(index, inside), instructions: [] } : inTripBefore(this.r, this.layout, next, reversed, index, scope);
+    if (!made || made.value.type.kind !== "number") return null;
+    const out = afterTripBefore(b, v.name, reversed, reversed.first, init, { value: made.value, instructions: [...inside.instructions, ...made.instructions] });
+    this.prelude(scope).push(...b.instructions);
+    return out;
+  }
+
+  /** Whether a parameter is recalled at the top of its trip anyway. */
+  private isWanted(param: Var, scope: Scope): boolean {
+    return this.known(param, scope.instructions) !== undefined || (this.far.get(param)?.some((at) => this.scopeFor(param, at) === scope) ?? false);
   }
 
   /** What stands for `v` in a Block, if it is there already. */

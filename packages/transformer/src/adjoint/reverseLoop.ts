@@ -130,7 +130,7 @@ function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope)
   const index = freshVar(r.ids, counter?.name ?? "k", integerType);
   const condition = freshVar(r.ids, null, booleanType);
   const next = trip.builder.apply(step > 0 ? "-" : "+", [index, literalVar(r.ids, Math.abs(step))], integerType);
-  r.reversedLoops.push({ forward: loop, trip, index, counter, trips });
+  r.reversedLoops.push({ forward: loop, trip, index, counter, first, step, trips });
   b.emit({
     kind: "loop", origin, form: "reverse", params: [index], inits: [last], condition,
     head: { instructions: [{ kind: "apply", origin, op: step > 0 ? ">=" : "<=", args: [index, first], out: condition }], yields: [], dead: false },

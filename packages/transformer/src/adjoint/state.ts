@@ -24,6 +24,9 @@ export interface ReversedLoop {
   readonly index: Var;
   /** The induction parameter whose values `index` takes, if any. */
   readonly counter: Var | null;
+  /** What `index` is in the first trip, and by how much it grows from trip to trip. */
+  readonly first: Var;
+  readonly step: number;
   /** Stands for the number of trips, until resolve knows how to say it; null if the bounds are already written. */
   readonly trips: Var | null;
 }
