@@ -6,6 +6,7 @@ import { nestedBlocks } from "../ir/visit.ts";
 import { absent } from "./sinkExits.ts";
 import type { Layout, List } from "./layout.ts";
 import { chain, holderIndex, listOfBlock } from "./layout.ts";
+import { leaves } from "./reverse.ts";
 
 /** A Var that holds the value being lifted, in the list where it is defined. */
 export interface Carrier { readonly list: List; readonly value: Var }
@@ -68,6 +69,21 @@ export function addToExits(list: List, label: Label, value: (at: { readonly list
     for (const b of nestedBlocks(i)) addToExits(listOfBlock(b), label, value);
   });
 }
+
+/**
+ * Whether control leaves a loop with every value of `v`: what is computed on the way out exists once, and the exits can hand it on.
+ *
+ * `body`: that of the loop.
+ */
+export function leavesWith(layout: Layout, v: Var, body: List): boolean {
+  const home = layout.listOf.get(v)!, end = home.at(-1);
+  if (home === body || end?.kind !== "exit" || home.slice(definitionIndex(home, v) + 1, -1).some(leaves)) return false;
+  // The target stands around the loop.
+  const path = chain(layout, body);
+  return path.some((list) => { const p = layout.places.get(list); return p?.role === "block" && isBlock(p.parent[holderIndex(p.parent, list)], end.target); });
+}
+
+const isBlock = (i: Instruction | undefined, label: Label): boolean => i?.kind === "block" && i.label === label;
 
 /** Gives blocks the out that tells whether they were left by an exit. */
 export function addLeftMarks(list: List, ids: Ids, marks: ReadonlyMap<Label, Var>): void {

@@ -1,12 +1,12 @@
 import { bug } from "../diagnostics/bug.ts";
 import { boundOf, isInteger, type Induction } from "../analysis/loops.ts";
 import { Builder, booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
-import type { Instruction, Loop, TapeType, Var } from "../ir/ir.ts";
+import type { Instruction, Loop, TapeType, Type, Var } from "../ir/ir.ts";
 import { definitions } from "../ir/visit.ts";
 import { leaves } from "./reverse.ts";
 import { behindStops } from "./stopping.ts";
 import type { Layout, List } from "./layout.ts";
-import { chain, holderIndex } from "./layout.ts";
+import { chain, holderIndex, listOfBlock } from "./layout.ts";
 import type { Scope } from "./scope.ts";
 import { nestedTape } from "./nestedTape.ts";
 import type { ReversedLoop, ReverseState } from "./state.ts";
@@ -27,8 +27,8 @@ export interface RecordedValue {
 /**
  * Puts `v` on a tape where it is defined and returns the recall for the top of its scope in the reverse sweep.
  *
- * A loop whose number of trips is known before it gets a typed tape, one entry a trip, addressed by the trip; any other a growing one,
- * pushed and popped. `loops`: those between the tape and the value, innermost first.
+ * A loop whose number of trips is known before it gets a tape of that length, one entry a trip, addressed by the trip; any other a growing one,
+ * addressed by the trip too where the user counts them, else pushed and popped. `loops`: those between the tape and the value, innermost first.
  */
 export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly Loop[], scope: Scope, standIn: StandIn): RecordedValue {
   const loop = loops.at(-1) ?? bug("nothing to record across");
@@ -68,21 +68,19 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
     const value = v.type.kind === "boolean" ? forward.derive("?:", [v, literalVar(r.ids, 1), literalVar(r.ids, 0)]) : v;
     forward.emit({ kind: "tapeRecord", origin, tape, index: index(forward, false), value });
     const boolean = v.type.kind === "boolean";
-    const recall = (index: Var, b: Builder, name: string | null): Var => {
-      const entry = freshVar(r.ids, name, boolean ? numberType : v.type);
-      b.emit({ kind: "tapeRecall", origin, tape, index, out: entry });
-      return entry;
-    };
-    if (!boolean && !nested) recallAt = (at, b) => recall(indexOf(at, b), b, null);
-    out = recall(index(backward, true), backward, boolean ? null : v.name);
+    const entry = (at: Var, b: Builder, name: string | null): Var => recallFrom(tape, at, b, name, boolean ? numberType : v.type);
+    if (!boolean && !nested) recallAt = (trip, b) => entry(indexOf(trip, b), b, null);
+    out = entry(index(backward, true), backward, boolean ? null : v.name);
     if (boolean) out = backward.apply("===", [out, literalVar(r.ids, 1)], booleanType, { name: v.name });
   } else {
     before.push({ kind: "tape", origin, tape, length: null, note });
-    forward.emit({ kind: "tapeRecord", origin, tape, index: null, value: v });
-    out = freshVar(r.ids, v.name, v.type);
+    // Every trip that comes this far has stored before: the entry is the next one, or one of an earlier run of the loop.
+    const counter = loops.length === 1 && home === listOfBlock(loop.body) ? tripNumber(r, reversed, v) : null;
+    forward.emit({ kind: "tapeRecord", origin, tape, index: counter, value: v });
     // One entry for every trip begun: the tape also tells the number of trips.
     const perTrip = loops.length === 1 && loop.params.includes(v) && reversed.counter === null && reversed.trips !== null;
-    backward.emit({ kind: "tapeRecall", origin, tape, index: perTrip ? reversed.index : null, out });
+    out = recallFrom(tape, perTrip || counter ? reversed.index : null, backward, v.name, v.type);
+    if (counter && v.type.kind === "number") recallAt = (trip, b) => recallFrom(tape, trip, b, null, v.type);
     if (perTrip) r.tapesPerTrip.set(reversed, tape);
   }
   if (!shared) {
@@ -90,6 +88,20 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
     meeting.splice(at, 0, ...before);
   } else if (nested) meeting.splice(at, 0, ...sizes.instructions);
   return { out, instructions: backward.instructions, depth: loops.length, loop, recallAt };
+}
+
+function recallFrom(tape: Var, index: Var | null, b: Builder, name: string | null, type: Type): Var {
+  const out = freshVar(b.ids, name, type);
+  b.emit({ kind: "tapeRecall", origin: b.origin, tape, index, out });
+  return out;
+}
+
+/** The user's counter of the trips, if it counts them from 0 and has not moved on where `v` is recorded. */
+function tripNumber(r: ReverseState, { forward, counter, first, step }: ReversedLoop, v: Var): Var | null {
+  if (!counter || step !== 1 || first.literal?.value !== 0) return null;
+  const next = forward.body.yields[forward.params.indexOf(counter)], list = listOfBlock(forward.body);
+  const place = (u: Var | undefined): number => list.findIndex((i) => u && definitions(i).includes(u));
+  return next && place(next) > behindStops(r, list, place(v)) ? counter : null;
 }
 
 function insertAfterDefinition(r: ReverseState, home: List, v: Var, instructions: readonly Instruction[]): void {

@@ -7,7 +7,7 @@ import { Builder } from "../ir/build.ts";
 import type { Layout, List } from "./layout.ts";
 import { chain, eachUseIn, isVisible, layoutOf, listOfBlock, replaceUses } from "./layout.ts";
 import { withoutGate } from "./gates.ts";
-import { addLeftMarks, lift, type Carrier } from "./lift.ts";
+import { addLeftMarks, leavesWith, lift, type Carrier } from "./lift.ts";
 import type { Scope } from "./scope.ts";
 import type { ReversedLoop, ReverseState } from "./state.ts";
 import { originalOf, recallIn } from "./state.ts";
@@ -148,9 +148,11 @@ class Resolver {
     return found;
   }
 
-  /** Whether a value cannot simply be lifted to a Block: loops are between, or the Block holds the two halves of a function. */
+  /** Whether outs cannot bring a value to a Block: the Block holds the two halves of a function, or loops are between that control does not leave with it. */
   private isApart(v: Var, to: List): boolean {
-    return (this.r.stack !== null && to === this.list) || this.loopsBetween(v, to).length > 0;
+    if (this.r.stack !== null && to === this.list) return true;
+    const crossed = this.loopsBetween(v, to).at(-1);
+    return crossed !== undefined && !leavesWith(this.layout, v, crossed);
   }
 
   private intrinsic(v: Var, at: List): number {
@@ -263,7 +265,7 @@ class Resolver {
   private fromTripBeside(v: Var, scope: Scope, cost: number): Var | null {
     if (v.type.kind !== "number") return null;
     const around = scope.parent?.instructions;
-    const atHand = (u: Var): boolean => u.literal !== undefined || (around !== undefined && (isVisible(this.layout, u, around) || this.loopsBetween(u, this.meeting(u, [around])).length === 0));
+    const atHand = (u: Var): boolean => u.literal !== undefined || (around !== undefined && (isVisible(this.layout, u, around) || !this.isApart(u, this.meeting(u, [around]))));
     const after = cost > carryPrice ? reversedLoopAt(this.r, scope, (l) => parameterBefore(l, v) !== null) : undefined;
     const before = after && parameterBefore(after.forward, v);
     if (after && before && after.forward.condition && !leaves(after.forward) && before.param.type.kind === "number" && atHand(before.out) && this.isWanted(before.param, scope)) {

@@ -11,11 +11,12 @@ import type { Memory } from "./memory.ts";
  * Requires  verified IR.
  * Ensures   an operation at the top of the body of a reverse loop, and a derivative's operation in any loop, has an operand that changes with the
  *           trip, unless it is too cheap to deserve a line of its own; what the user wrote in their own loops stays there.
+ *           Tapes addressed by index are made once for all trips.
  * Method    inner loops first, so that what leaves one may leave the next; an expression leaves with the lengths and reads it needs. Only what
  *           cannot throw is moved, since a loop may have no trips.
  */
 export function hoistInvariants(fn: IrFunction): IrFunction {
-  const state: State = { memory: memory(fn), solid: new Set() };
+  const state: State = { memory: memory(fn), solid: new Set(), ordered: orderedTapes(fn) };
   for (const p of fn.parameters) if (!p.optional) bindings(p.pattern).filter((v) => v.type.kind !== "optional").forEach((v) => state.solid.add(v));
   const body = visit(fn.body, state);
   return body === fn.body ? fn : { ...fn, body };
@@ -25,6 +26,17 @@ interface State {
   readonly memory: Memory;
   /** References that certainly are objects: not an element of an array, which may be missing. */
   readonly solid: Set<Var>;
+  /** Tapes that are pushed and popped, or that tell a number of trips. */
+  readonly ordered: ReadonlySet<Var>;
+}
+
+function orderedTapes(fn: IrFunction): ReadonlySet<Var> {
+  const found = new Set<Var>();
+  eachInstruction(fn.body, (i) => {
+    if (i.kind === "tapeRecord" || i.kind === "tapeRecall") { if (!i.index) found.add(i.tape); }
+    else if (i.kind !== "tape") for (const v of operands(i)) if (v.type.kind === "tape") found.add(v);
+  });
+  return found;
 }
 
 /** Below this an expression is said again rather than given a line. */
@@ -75,11 +87,13 @@ function hoisted(loop: Loop, state: State): readonly Instruction[] {
   return [...out, { ...loop, body: { ...loop.body, instructions: kept } }];
 }
 
-function isMovable(i: Instruction, loop: Loop, { memory: mem, solid }: State, isStable: (place: string, group: string) => boolean): boolean {
+function isMovable(i: Instruction, loop: Loop, { memory: mem, solid, ordered }: State, isStable: (place: string, group: string) => boolean): boolean {
   const isReverse = loop.form === "reverse";
   switch (i.kind) {
     case "apply": return (isReverse || i.free === true) && !isSpread(i);
-    case "length": return isReverse && solid.has(i.ref) && isStable(lengthOf(i.ref, mem), whole(mem.groupOf(i.ref)));
+    // One tape serves all trips: what a trip reads on it, it has written.
+    case "tape": return !ordered.has(i.tape);
+    case "length": return solid.has(i.ref) && isStable(lengthOf(i.ref, mem), whole(mem.groupOf(i.ref)));
     case "read":
       return isReverse && solid.has(i.ref) && !isReference(i.out.type) && isStable(placeOf(i.ref, i.key, mem), whole(mem.groupOf(i.ref)));
     default: return false;
@@ -87,7 +101,7 @@ function isMovable(i: Instruction, loop: Loop, { memory: mem, solid }: State, is
 }
 
 /** A length is free: it leaves only with an expression that needs it. */
-const ownCost = (i: Instruction): number => (i.kind === "length" ? 0 : cost(i));
+const ownCost = (i: Instruction): number => (i.kind === "length" ? 0 : i.kind === "tape" ? worthALine : cost(i));
 
 function effectsIn(block: Block, mem: Memory): ReadonlySet<string> {
   const effects = new Set<string>();

@@ -1,6 +1,7 @@
 import { assign, literalExpr, type BlockStatement, type Expr, type Parallel, type Statement, type Variable } from "./tree.ts";
 import { countOccurrences } from "./dead.ts";
-import { eachStatement, isDead, mapNestedLists, mapOwnExpressions, nestedLists, substituteExpr } from "./walk.ts";
+import { readsVariable } from "./effects.ts";
+import { eachStatement, isDead, mapNestedLists, mapOwnExpressions, nestedLists, ownExpressions, substituteExpr, targets } from "./walk.ts";
 import { resolveJumps } from "./jumps.ts";
 
 // ---------------------------------------------------------------- before folding
@@ -33,7 +34,7 @@ export function simplifyOuts(list: readonly Statement[]): readonly Statement[] {
   return list.flatMap((s): readonly Statement[] => {
     const inner = mapNestedLists(s, simplifyOuts);
     return inner.kind === "block" ? startLiterals(inner) : [inner];
-  }).flatMap((s) => (s.kind === "block" ? copyAfter(s) : [s]));
+  }).flatMap((s) => (s.kind === "block" ? startUnset(s) : [s])).flatMap((s) => (s.kind === "block" ? copyAfter(s) : [s]));
 }
 
 /** The lists that end in the block's end: at an exit to it, or falling through. */
@@ -80,6 +81,40 @@ function startLiterals(block: BlockStatement): readonly Statement[] {
     return { ...s, targets: s.targets.filter((_, k) => kept[k]), values: s.values.filter((_, k) => kept[k]) };
   });
   return [...[...starts].map(([target, value]) => assign(target, value, block)), { ...block, body: strip(block.body) }];
+}
+
+/** What only the ways out set, and the end of the block makes a literal, is that literal to begin with: `let log = 0;`. */
+function startUnset(block: BlockStatement): readonly Statement[] {
+  const end = block.body.at(-1);
+  if (end?.kind !== "parallel") return [block];
+  const moves = end.targets.map((t, k) => end.values[k]?.kind === "literal" && !end.values.some((v) => readsVariable(v, t.id)) && isSetOnWaysOut(block.body.slice(0, -1), t, block.label.id));
+  if (!moves.includes(true)) return [block];
+  const stays = { ...end, targets: end.targets.filter((_, k) => !moves[k]), values: end.values.filter((_, k) => !moves[k]) };
+  return [
+    ...end.targets.flatMap((t, k) => { const value = end.values[k]; return moves[k] && value ? [assign(t, value, block)] : []; }),
+    { ...block, body: [...block.body.slice(0, -1), ...(stays.targets.length > 0 ? [stays] : [])] },
+  ];
+}
+
+/** Whether a variable is mentioned only in lists that end in leaving the block, each of which computes it first. */
+function isSetOnWaysOut(list: readonly Statement[], v: Variable, label: number): boolean {
+  const last = list.at(-1);
+  if (last?.kind === "exit" && last.label.id === label) {
+    const first = list.find((s) => mentions(s, v));
+    if (!first) return true;
+    if (first.kind === "assign") return first.target === v && !readsVariable(first.value, v.id);
+    // A copy of what was computed here.
+    const copied = first.kind === "parallel" ? first.values[first.targets.indexOf(v)] : undefined;
+    return copied?.kind === "variable" && list.some((s) => s.kind === "assign" && s.target === copied.variable);
+  }
+  return list.every((s) => !mentionsItself(s, v) && nestedLists(s).every((inner) => isSetOnWaysOut(inner, v, label)));
+}
+
+const mentionsItself = (s: Statement, v: Variable): boolean =>
+  targets(s).includes(v) || ownExpressions(s).some((e) => readsVariable(e, v.id)) || (s.kind === "loop" && s.condition !== null && readsVariable(s.condition, v.id));
+
+function mentions(s: Statement, v: Variable): boolean {
+  return mentionsItself(s, v) || nestedLists(s).some((list) => list.some((x) => mentions(x, v)));
 }
 
 const times = (counts: ReadonlyMap<unknown, number>, e: Expr | undefined): number => (e?.kind === "literal" ? counts.get(e.literal.value) ?? 0 : 0);
