@@ -46,7 +46,7 @@ function answer(text: string, fileName = "program.ts"): { code: string; errors: 
   for (const d of diagnostics) {
     const good = Number.isInteger(d.line) && d.line >= 1 && d.line <= lines.length && d.column >= 1 && d.column <= (lines[d.line - 1]?.length ?? 0) + 1 && d.start >= 0 && d.length >= 0 && d.start + d.length <= text.length && d.message !== "" && /^RG\d+/.test(d.code);
     if (!good) throw new Error(`a diagnostic without a valid place: ${JSON.stringify(d)}\n--- in\n${clip(text)}`);
-    if (/internal|our bug|please report|undefined is not|cannot read/i.test(d.message)) throw new Error(`a fault of ours: ${d.code} ${d.message}\n--- on\n${clip(text)}`);
+    if (/internal|our bug|please report|undefined is not|cannot read propert/i.test(d.message)) throw new Error(`a fault of ours: ${d.code} ${d.message}\n--- on\n${clip(text)}`);
   }
   const errors = diagnostics.filter((d) => d.category === "error").length;
   if (errors === 0 && code === text && /\/\*\* @differentiable \*\/\s*(export )?(function|const)/.test(text)) throw new Error(`a tag without code and without a diagnostic:\n${clip(text)}`);

@@ -68,7 +68,7 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
     const value = v.type.kind === "boolean" ? forward.derive("?:", [v, literalVar(r.ids, 1), literalVar(r.ids, 0)]) : v;
     forward.emit({ kind: "tapeRecord", origin, tape, index: index(forward, false), value });
     const boolean = v.type.kind === "boolean";
-    const entry = (at: Var, b: Builder, name: string | null): Var => recallFrom(tape, at, b, name, boolean ? numberType : v.type);
+    const entry = (place: Var, b: Builder, name: string | null): Var => recallFrom(tape, place, b, name, boolean ? numberType : v.type);
     if (!boolean && !nested) recallAt = (trip, b) => entry(indexOf(trip, b), b, null);
     out = entry(index(backward, true), backward, boolean ? null : v.name);
     if (boolean) out = backward.apply("===", [out, literalVar(r.ids, 1)], booleanType, { name: v.name });
