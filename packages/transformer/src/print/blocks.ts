@@ -101,7 +101,8 @@ function isSetOnWaysOut(list: readonly Statement[], v: Variable, label: number):
   const last = list.at(-1);
   if (last?.kind === "exit" && last.label.id === label) {
     const first = list.find((s) => mentions(s, v));
-    if (!first) return true;
+    // It has what it began with there: another literal.
+    if (!first) return false;
     if (first.kind === "assign") return first.target === v && !readsVariable(first.value, v.id);
     // A copy of what was computed here.
     const copied = first.kind === "parallel" ? first.values[first.targets.indexOf(v)] : undefined;

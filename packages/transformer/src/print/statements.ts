@@ -173,7 +173,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
       case "tapeRecall": {
         const tape = of(i.tape), region = [tapeRegion(tape.id)];
         if (i.index === null) return [set(i.out, rawExpr([variableExpr(tape), ".pop()!"], { reads: region, writes: region }))];
-        const entry: MemberExpr = { kind: "member", object: variableExpr(tape), key: use(i.index), assert: i.out.type.kind !== "optional", regions: region };
+        const entry: MemberExpr = { kind: "member", object: variableExpr(tape), key: use(i.index), assert: !mayBeNothing(i.out.type), regions: region };
         return [set(i.out, isFlags(tapes.get(i.tape)) ? applyExpr("===", [{ ...entry, assert: false }, literalExpr(1)], false) : entry)];
       }
       case "tapeLength": {
@@ -294,3 +294,6 @@ function tapeValue(i: NewTape, length: Expr | null): Expr {
     default: return rawExpr([`new Array<${typeText(element) ?? "unknown"}>(`, entries, ")"], { fresh: true });
   }
 }
+
+/** Whether `undefined` or `null` is among the values of a type: `number | false` has neither. */
+const mayBeNothing = (type: Type): boolean => type.kind === "optional" && (type.besides === undefined || type.besides.includes("undefined") || type.besides.includes("null"));
