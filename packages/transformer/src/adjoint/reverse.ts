@@ -131,6 +131,9 @@ export function emitIf(scope: Scope, origin: Origin, condition: Var, then: Scope
   scope.builder.emit({ kind: "if", origin, condition, then: then.block(), else: otherwise.block(), outs: [] });
 }
 
+/** `shadow.length = length`. */
+const cut = (shadow: Var, length: Var, origin: Origin): Instruction => ({ kind: "raw", origin, parts: [shadow, ".length = ", length], out: null, pure: false });
+
 /** Whether two arms hand on the same adjoints, and do nothing else. */
 function doTheSame(a: readonly Instruction[], b: readonly Instruction[]): boolean {
   const same = new Map<Var, Var>();
@@ -188,8 +191,16 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       // An input without a gradient has zeros for a shadow, which nothing follows in the forward pass.
       if (!shadow || !r.active.hasShadow(originalOf(r, i.ref)) || (isReference(i.value.type) && !r.structure.isReturned(originalOf(r, i.ref)))) break;
       if (isReference(i.value.type)) { b.emit({ kind: "pop", origin: i.origin, ref: shadow, out: freshVar(r.ids, null, shadowType(i.value.type, r.sharing.names) ?? i.value.type) }); break; }
-      const out = freshVar(r.ids, null, numberType);
-      b.emit({ kind: "pop", origin: i.origin, ref: shadow, out });
+      const out = freshVar(r.ids, null, numberType), length = r.structure.lengths.get(i);
+      // Found by its place: then what has no derivative may stay where it is.
+      if (length && !isActive(r, i.value)) break;
+      if (length) {
+        // A later write past the end has made the shadow longer.
+        b.emit({ kind: "read", origin: i.origin, ref: shadow, key: length, out });
+        b.emit(cut(shadow, length, i.origin));
+      } else {
+        b.emit({ kind: "pop", origin: i.origin, ref: shadow, out });
+      }
       contribute(r, scope, i.value, out);
       break;
     }
@@ -197,7 +208,9 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       const shadow = r.shadows.of(i.ref), before = r.structure.before.get(i);
       if (shadow && before) { b.emit({ kind: "push", origin: i.origin, ref: shadow, value: before }); break; }
       if (!shadow || isReference(i.out.type) || !r.active.hasShadow(originalOf(r, i.ref))) break;
-      b.emit({ kind: "push", origin: i.origin, ref: shadow, value: adjointOf(r, scope, i.out) ?? literalVar(r.ids, 0) });
+      const d = adjointOf(r, scope, i.out), length = r.structure.lengths.get(i);
+      if (length) b.emit(cut(shadow, length, i.origin));
+      b.emit({ kind: "push", origin: i.origin, ref: shadow, value: d ?? literalVar(r.ids, 0) });
       break;
     }
     case "if": reverseIf(r, i, scope); break;

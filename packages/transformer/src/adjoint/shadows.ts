@@ -1,7 +1,7 @@
 import type { Activity } from "../analysis/activity.ts";
 import { isReference, type Aliases } from "../analysis/aliases.ts";
 import type { Ids } from "../ir/build.ts";
-import { Builder, freshVar, literalVar } from "../ir/build.ts";
+import { Builder, freshVar, literalVar, integerType } from "../ir/build.ts";
 import type { Block, Instruction, Label, Origin, Type, Var } from "../ir/ir.ts";
 import { gradientType, shadowType, type GradientNames } from "./gradientType.ts";
 import type { Halves } from "./halves.ts";
@@ -32,6 +32,12 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
       shadows.set(v, s);
     }
     return s;
+  };
+  /** The length at this place, for the reverse of a push or a pop. */
+  const lengthAt = (i: Instruction, ref: Var): Instruction => {
+    const out = freshVar(ids, null, integerType);
+    structure.lengths.set(i, out);
+    return { kind: "length", origin: i.origin, ref, out };
   };
   /** What the shadow of an array holds where the array holds no object: 0, or nothing. */
   const nothing = (ref: Var): Var => literalVar(ids, slotType(typeOf(ref), 0)?.kind === "optional" ? undefined : 0);
@@ -105,13 +111,15 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
       }
       case "push": {
         if (!wants(i.ref)) return [i];
-        return [i, { ...i, ref: shadow(i.ref), value: wants(i.value) ? shadow(i.value) : nothing(i.ref) }];
+        const pushed: Instruction = { ...i, ref: shadow(i.ref), value: wants(i.value) ? shadow(i.value) : nothing(i.ref) };
+        return memory.nodeOf(i.ref).outgrown ? [lengthAt(i, i.ref), i, pushed] : [i, pushed];
       }
       case "pop": {
         if (!wants(i.ref)) return [i];
         const out = wants(i.out) ? shadow(i.out) : freshVar(ids, null, shadowType(i.out.type, names) ?? i.out.type);
         if (isReference(i.out.type) && structure.isReturned(i.ref)) structure.before.set(i, out);
-        return [i, { ...i, ref: shadow(i.ref), out }];
+        const popped: Instruction = { ...i, ref: shadow(i.ref), out };
+        return memory.nodeOf(i.ref).outgrown ? [i, popped, lengthAt(i, i.ref)] : [i, popped];
       }
       case "if": return [{ ...i, then: arm(i.then, i.outs), else: arm(i.else, i.outs), outs: joined(i.outs) }];
       case "block": {

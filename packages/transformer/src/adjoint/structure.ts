@@ -11,6 +11,8 @@ export interface Structure {
   isReturned(ref: Var): boolean;
   /** By a write or a pop: the shadow that was there before. */
   readonly before: Map<Instruction, Var>;
+  /** By a push, the length before, by a pop, the length after: of arrays that a write past the end may make longer. */
+  readonly lengths: Map<Instruction, Var>;
 }
 
 export function structureOf(memory: Aliases, returned: readonly Var[]): Structure {
@@ -20,5 +22,5 @@ export function structureOf(memory: Aliases, returned: readonly Var[]): Structur
     nodes.add(memory.nodeOf(v));
     for (const slot of memory.reachableSlots(v)) if (slot.node) nodes.add(memory.canonical(slot.node));
   }
-  return { isReturned: (ref) => nodes.has(memory.nodeOf(ref)), before: new Map() };
+  return { isReturned: (ref) => nodes.has(memory.nodeOf(ref)), before: new Map(), lengths: new Map() };
 }

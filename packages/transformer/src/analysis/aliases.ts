@@ -18,6 +18,9 @@ export interface MemoryNode {
   grows: boolean;
   /** The length may change. */
   lengthWritten: boolean;
+  /** Elements are pushed or popped; elements may be written past the end. Where both happen the shadow is cut back as it was. */
+  stacked: boolean;
+  outgrown: boolean;
 }
 
 /** What one field (or all elements) of a node holds. */
@@ -62,7 +65,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
   const cellOfNode = new Map<MemoryNode, Cell>();
 
   const newCell = (): Cell => {
-    const node: MemoryNode = { slots: new Map(), written: false, replaced: false, grows: false, lengthWritten: false };
+    const node: MemoryNode = { slots: new Map(), written: false, replaced: false, grows: false, lengthWritten: false, stacked: false, outgrown: false };
     const cell: Cell = { parent: null, node };
     cellOfNode.set(node, cell);
     return cell;
@@ -97,6 +100,8 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
       x.node.replaced ||= y.node.replaced;
       x.node.grows ||= y.node.grows;
       x.node.lengthWritten ||= y.node.lengthWritten;
+      x.node.stacked ||= y.node.stacked;
+      x.node.outgrown ||= y.node.outgrown;
       for (const [name, slot] of y.node.slots) {
         const mine = x.node.slots.get(name);
         if (!mine) x.node.slots.set(name, slot);
@@ -120,8 +125,8 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
       switch (i.kind) {
         case "read": into(i.ref, i.key, i.out); break;
         case "write": into(i.ref, i.key, i.value); cellOf(i.ref).node.written = cellOf(i.ref).node.replaced = true; break;
-        case "push": into(i.ref, "[]", i.value); cellOf(i.ref).node.written = cellOf(i.ref).node.lengthWritten = true; break;
-        case "pop": into(i.ref, "[]", i.out); touch(i.ref); break;
+        case "push": into(i.ref, "[]", i.value); cellOf(i.ref).node.written = cellOf(i.ref).node.lengthWritten = cellOf(i.ref).node.stacked = true; break;
+        case "pop": into(i.ref, "[]", i.out); touch(i.ref); cellOf(i.ref).node.stacked = true; break;
         case "array": i.elements.forEach((e) => into(i.out, "[]", e)); if (i.out.type.kind === "array") cellOf(i.out).node.grows = true; break;
         case "record": i.fields.forEach(([name, v]) => into(i.out, name, v)); break;
         case "copy": copySlots(i.ref, i.out); break;
@@ -159,7 +164,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
   for (const callee of module.callees.values()) visitFunction(callee);
   // What a write past the end makes longer has a length that changes.
   for (const fn of [module.root, ...module.callees.values()]) {
-    for (const i of growingWrites(fn)) if (i.kind === "write" && cellOf(i.ref).node.grows) cellOf(i.ref).node.lengthWritten = true;
+    for (const i of growingWrites(fn)) if (i.kind === "write" && cellOf(i.ref).node.grows) cellOf(i.ref).node.lengthWritten = cellOf(i.ref).node.outgrown = true;
   }
 
   const canonicalSlot = (ref: Var, key: Var | string): Slot => slotIn(cellOf(ref), slotName(key));

@@ -60,6 +60,9 @@ export function regionsOf(fn: IrFunction): Regions {
   });
   const defined = new Set<Var>(parent.keys());
   eachInstruction(fn.body, (i) => { if ("out" in i && i.out) defined.add(i.out); });
+  // Arrays made as literals are those that a write past their end makes longer.
+  const growing = new Set<Var>();
+  eachInstruction(fn.body, (i) => { if (i.kind === "array" && i.out.type.kind === "array") growing.add(find(i.out)); });
   const outsideRoots = new Set([...outside].map(find)), shadowRoots = new Set([...shadows].map(find));
 
   const numbers = new Map<string, Region>();
@@ -80,7 +83,7 @@ export function regionsOf(fn: IrFunction): Regions {
   };
   return {
     read: (ref, key, type) => [...parts(ref, key, type), anyRead],
-    write: (ref, key, type) => [...parts(ref, key, type), anyWrite],
+    write: (ref, key, type) => [...parts(ref, key, type), ...(typeof key !== "string" && growing.has(find(ref)) ? [number(`${base(ref)}.length`)] : []), anyWrite],
     resize: (ref, type) => {
       const changed = [...parts(ref, ref, type), number(`${base(ref)}.length`)];
       return { reads: [...changed, anyRead], writes: [...changed, anyWrite] };
