@@ -1,7 +1,8 @@
 import type { Block, Exit, If, Instruction, IrFunction, Label, Labelled, Var } from "../ir/ir.ts";
 import type { Ids } from "../ir/build.ts";
-import { endsBlock, exitsTo, freshLabel, freshVar, idsOf, literalVar, makeBlock, booleanType, integerType } from "../ir/build.ts";
-import { mapNested, nestedBlocks, substitute } from "../ir/visit.ts";
+import { endsBlock, freshLabel, freshVar, idsOf, literalVar, makeBlock, booleanType, integerType } from "../ir/build.ts";
+import { exitsTo, exitTargets } from "../ir/exits.ts";
+import { mapNested, substitute } from "../ir/visit.ts";
 import { definitionsIn, isInteger } from "../analysis/loops.ts";
 import { absent, maybeAbsent, handsOnItsOwn, sinkExits, type WholeNumbers } from "./sinkExits.ts";
 
@@ -45,7 +46,7 @@ function normaliseBlock(block: Block, owner: Labelled | null, c: Context): Block
       changed = true;
       continue;
     }
-    const targets = leavesTo(i);
+    const targets = exitTargets(i);
     const throws = i.kind === "if" && i.then.dead !== i.else.dead;
     if ((targets.size === 0 && !throws) || i.kind === "exit") { out.push(i); continue; }
     if (i.kind === "if" && i.then.dead && i.else.dead) { out.push(i); continue; }
@@ -83,18 +84,6 @@ function normaliseBlock(block: Block, owner: Labelled | null, c: Context): Block
   if (!changed) return block;
   const made = makeBlock(out, block.yields);
   return rename.size === 0 ? made : substitute(made, resolve);
-}
-
-/** The labels outside an instruction to which exits inside it go. */
-function leavesTo(i: Instruction): ReadonlySet<Label> {
-  const targets = new Set<Label>();
-  const visit = (j: Instruction, inner: ReadonlySet<Label>): void => {
-    if (j.kind === "exit" && !inner.has(j.target)) targets.add(j.target);
-    const here = j.kind === "block" ? new Set([...inner, j.label]) : inner;
-    for (const b of nestedBlocks(j)) for (const k of b.instructions) visit(k, here);
-  };
-  visit(i, new Set());
-  return targets;
 }
 
 function redirect(i: If | Labelled | Extract<Instruction, { kind: "loop" }>, targets: readonly Label[], c: Context, rename: Map<Var, Var>): readonly Instruction[] {

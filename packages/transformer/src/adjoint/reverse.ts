@@ -1,7 +1,8 @@
 import { isReference } from "../analysis/aliases.ts";
 import { booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
-import type { Apply, Block, Copy, If, Instruction, Origin, Var } from "../ir/ir.ts";
-import { eachInstruction, nestedBlocks } from "../ir/visit.ts";
+import type { Apply, Block, Copy, If, Instruction, Label, Origin, Var } from "../ir/ir.ts";
+import { exitTargets, isLeft } from "../ir/exits.ts";
+import { eachInstruction } from "../ir/visit.ts";
 import { bug } from "../diagnostics/bug.ts";
 import type { Scope } from "./scope.ts";
 import { instantiate, times } from "./instantiate.ts";
@@ -101,28 +102,13 @@ function reverseUnlessLeft(r: ReverseState, i: Instruction, scope: Scope, rest: 
   emitIf(scope, i.origin, mark, scope.nested(i.origin), behind);
 }
 
-function exitTarget(i: Instruction): Extract<Instruction, { kind: "exit" }>["target"] {
-  const inner = new Set<unknown>();
-  const find = (j: Instruction): Extract<Instruction, { kind: "exit" }>["target"] | undefined => {
-    if (j.kind === "block") inner.add(j.label);
-    if (j.kind === "exit") return inner.has(j.target) ? undefined : j.target;
-    for (const b of nestedBlocks(j)) for (const k of b.instructions) { const t = find(k); if (t) return t; }
-    return undefined;
-  };
-  return find(i) ?? bug("a loop that leaves has no exit");
+function exitTarget(i: Instruction): Label {
+  const [target] = exitTargets(i);
+  return target ?? bug("a loop that leaves has no exit");
 }
 
 /** Whether control may leave an instruction otherwise than at its end. */
-export function leaves(i: Instruction): boolean {
-  if (i.kind === "exit" || i.kind === "throw") return true;
-  const inner = new Set<unknown>();
-  const look = (j: Instruction): boolean => {
-    if (j.kind === "exit") return !inner.has(j.target);
-    if (j.kind === "block") inner.add(j.label);
-    return nestedBlocks(j).some((b) => b.instructions.some(look));
-  };
-  return look(i);
-}
+export const leaves = (i: Instruction): boolean => i.kind === "throw" || isLeft(i);
 
 /** `if (condition) { then } else { otherwise }`, nothing if both are empty. */
 export function emitIf(scope: Scope, origin: Origin, condition: Var, then: Scope, otherwise: Scope): void {

@@ -1,6 +1,7 @@
 import { isReference } from "../analysis/aliases.ts";
-import type { Block, Exit, If, Instruction, Labelled, Label, Loop, Type, Var } from "../ir/ir.ts";
+import type { Block, Exit, If, Instruction, Labelled, Loop, Type, Var } from "../ir/ir.ts";
 import type { Ids } from "../ir/build.ts";
+import { isLeft } from "../ir/exits.ts";
 import { booleanType, emptyBlock, freshLabel, freshVar, integerType, literalVar, makeBlock } from "../ir/build.ts";
 import { definitions, eachUse, isPure, nestedBlocks, operands, renameInstruction, substitute } from "../ir/visit.ts";
 
@@ -80,20 +81,10 @@ interface Place { readonly instruction: Instruction; readonly at: number; readon
 
 function leavingPlaces(body: Block): readonly Place[] {
   return body.instructions.flatMap((i, at): Place[] => {
-    if (!leavesLoop(i)) return [];
+    if (!isLeft(i)) return [];
     if (i.kind === "if" && i.then.dead !== i.else.dead) return [{ instruction: i, at, side: i.then.dead ? "then" : "else", arm: i.then.dead ? i.then : i.else }];
     return [{ instruction: i, at, side: null, arm: makeBlock([i]) }];
   });
-}
-
-function leavesLoop(i: Instruction): boolean {
-  const inner = new Set<Label>();
-  const look = (j: Instruction): boolean => {
-    if (j.kind === "exit") return !inner.has(j.target);
-    if (j.kind === "block") inner.add(j.label);
-    return nestedBlocks(j).some((b) => b.instructions.some(look));
-  };
-  return look(i);
 }
 
 /** More operations than this are not repeated behind the loop. */
@@ -132,7 +123,7 @@ class Way {
     const { loop, place } = this;
     const visible = (v: Var): boolean => (this.definedAt.get(v) ?? -1) < place.at;
     // The end of the trip but for tests and counters.
-    const isEnd = (): boolean => loop.body.instructions.slice(place.at + 1).every((i) => i.kind === "apply" || i.kind === "length" || (i.kind === "if" && leavesLoop(i)))
+    const isEnd = (): boolean => loop.body.instructions.slice(place.at + 1).every((i) => i.kind === "apply" || i.kind === "length" || (i.kind === "if" && isLeft(i)))
       && loop.body.yields.every((v) => visible(v) || !mayBeNumber(v.type) || this.whole.has(v));
     if (this.kind === "after" && !isEnd()) return null;
     const values = loop.params.map((p, n) => {
@@ -212,7 +203,7 @@ export function handsOnItsOwn(loop: Loop, owner: Labelled, yields: readonly Var[
   return places.every((place) => {
     const [exit, ...more] = place.arm.instructions;
     if (exit?.kind !== "exit" || more.length > 0) return false;
-    const after = loop.body.instructions.slice(place.at + 1).every((i) => i.kind === "apply" || i.kind === "length" || (i.kind === "if" && leavesLoop(i)));
+    const after = loop.body.instructions.slice(place.at + 1).every((i) => i.kind === "apply" || i.kind === "length" || (i.kind === "if" && isLeft(i)));
     return exit.values.every((v, k) => {
       if (!mayBeNumber(owner.outs[k]!.type)) return true;
       const fits = (j: number): boolean => {

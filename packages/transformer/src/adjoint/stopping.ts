@@ -1,5 +1,6 @@
 import { isReference } from "../analysis/aliases.ts";
 import type { Block, Exit, If, Instruction, Label, Loop, Var } from "../ir/ir.ts";
+import { leavesTo } from "../ir/exits.ts";
 import { definitions, nestedBlocks } from "../ir/visit.ts";
 import type { ReverseState } from "./state.ts";
 import { isActive } from "./state.ts";
@@ -60,10 +61,6 @@ export function stoppingOf(r: ReverseState, loop: Loop, label: Label): Stopping 
   r.stops.add(label);
   for (const v of whole) r.wholeTrips.add(v);
   return { body: dead ? null : { instructions: body, yields, dead: false }, ends: loop.condition ? [] : [...ends].map(([k, index]) => ({ out: outs[k]!, index })) };
-}
-
-function leavesTo(i: Instruction, label: Label): boolean {
-  return (i.kind === "exit" && i.target === label) || nestedBlocks(i).some((b) => b.instructions.some((j) => leavesTo(j, label)));
 }
 
 /** Whether the reverse has nothing to do for an instruction. */

@@ -1,6 +1,7 @@
 import { freshVar, idsOf, type Ids } from "../ir/build.ts";
 import type { Block, Instruction, IrFunction, Label, Var } from "../ir/ir.ts";
-import { mapNested, nestedBlocks, substitute } from "../ir/visit.ts";
+import { leavesTo } from "../ir/exits.ts";
+import { mapNested, substitute } from "../ir/visit.ts";
 
 /**
  * Early ends of a function with two halves, and of blocks in it, as the arms of an `if`: `if (c) return a; … return b` becomes
@@ -48,7 +49,3 @@ function structured(block: Block, label: Label, outs: readonly Var[], ids: Ids):
   return { instructions: [...before, { ...i, then, else: otherwise, outs: joined }], yields: joined, dead: false };
 }
 
-function leavesTo(i: Instruction, label: Label): boolean {
-  if (i.kind === "exit") return i.target === label;
-  return nestedBlocks(i).some((b) => b.instructions.some((j) => leavesTo(j, label)));
-}

@@ -1,3 +1,4 @@
+import { exitsTo } from "./exits.ts";
 import type { Apply, Block, Instruction, IrFunction, Label, Literal, Origin, Type, Var } from "./ir.ts";
 
 export const numberType: Type = { kind: "number" };
@@ -51,19 +52,6 @@ export function endsBlock(instruction: Instruction | undefined): boolean {
     case "block": return instruction.body.dead && !exitsTo(instruction.body, instruction.label);
     default: return false;
   }
-}
-
-/** Whether some exit inside the Block goes to the label. */
-export function exitsTo(block: Block, label: Label): boolean {
-  return block.instructions.some((i) => {
-    switch (i.kind) {
-      case "exit": return i.target === label;
-      case "if": return exitsTo(i.then, label) || exitsTo(i.else, label);
-      case "loop": return exitsTo(i.body, label) || exitsTo(i.head, label);
-      case "block": return exitsTo(i.body, label);
-      default: return false;
-    }
-  });
 }
 
 /** A Block from instructions; dead if its last instruction ends it. */
