@@ -59,4 +59,24 @@ describe("derivatives of derivatives", () => {
     // f = cos(x) x + sin(x) + sin(x) x
     expect((grad_f!(0.7) as { dx: number }).dx).toBeCloseTo(-Math.sin(0.7) * 0.7 + 2 * Math.cos(0.7) + Math.cos(0.7) * 0.7 + Math.sin(0.7), 12);
   });
+
+  // f = x n acos(y): by n and y it has -x / sqrt(1 - y²), whatever n is.
+  test.each([
+    ["where a guard holds", "x * n * Math.acos(y)", [2, 0.5, 0], -2 / Math.sqrt(0.75)],
+    ["where it does not", "x * n * Math.acos(y)", [2, 0.5, 3], -2 / Math.sqrt(0.75)],
+    ["where the partial is infinite", "x * n * Math.acos(y)", [2, 1, 0], 0],
+    ["at a power whose exponent is 0", "n * Math.pow(x + y, n)", [2, 0.5, 0], 0],
+    ["of a quotient", "n / (2 * x) * Math.sqrt(y)", [2, 0.25, 0], 0.25],
+  ] as const)("%s", (_, body, [x, y, n], want) => {
+    const text = `/** @differentiable */\nexport function f(x: number, y: number, n: number): number {\n  return ${body};\n}\n/** @differentiable */\nexport function g(x: number, y: number, n: number): number {\n  return grad_f(x, y, n).dy;\n}\n`;
+    const exports = compileAndRun(text);
+    const { value, dn } = exports["grad_g"]!(x, y, n) as { value: number; dn: number };
+    expect(dn, exports.$code).toBeCloseTo(want, 12);
+    expect(value).toBe(exports["g"]!(x, y, n));
+  });
+
+  test("by the exponent too, where it is 0", () => {
+    const { grad_g } = compileAndRun("/** @differentiable */\nexport function f(x: number, n: number): number {\n  return x ** n;\n}\n/** @differentiable */\nexport function g(x: number, n: number): number {\n  return grad_f(x, n).dx;\n}\n");
+    expect((grad_g!(4, 0) as { dn: number }).dn).toBeCloseTo(1 / 4, 12);
+  });
 });

@@ -4,6 +4,7 @@ import { eachInstruction } from "./ir/visit.ts";
 import { verify } from "./ir/verify.ts";
 import { show } from "./ir/show.ts";
 import { recogniseGates } from "./analysis/gates.ts";
+import { openGuards } from "./analysis/guards.ts";
 import { recogniseNorms } from "./analysis/norms.ts";
 import { cancelShifts } from "./analysis/shifts.ts";
 import { aliases, isReference, type Aliases } from "./analysis/aliases.ts";
@@ -76,7 +77,8 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     stage("lower", fn);
     const tidy = options.optimise ? stage("optimisePrimal", optimisePrimal(fn)) : fn;
     const gated = stage("recogniseGates", recogniseGates(tidy, options.rulebook.gates));
-    const normed = stage("recogniseNorms", recogniseNorms(gated));
+    const open = stage("openGuards", openGuards(gated));
+    const normed = stage("recogniseNorms", recogniseNorms(open));
     const cut = stage("cancelShifts", cancelShifts(normed));
     return stage("normaliseExits", normaliseExits(cut));
   };

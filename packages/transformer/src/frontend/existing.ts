@@ -33,6 +33,14 @@ export function isGeneratedDeclaration(node: ts.Node): boolean {
   return (ts.getLeadingCommentRanges(text, statement.pos) ?? []).some((range) => generatedDoc.test(text.slice(range.pos, range.end)));
 }
 
+/** Whether the text around a node was made by us: a derivative, or one of the halves of a function that stand beside it. */
+export function isInGenerated(node: ts.Node): boolean {
+  let top = node;
+  while (top.parent && !ts.isSourceFile(top.parent)) top = top.parent;
+  if (!ts.isFunctionDeclaration(top)) return false;
+  return isGeneratedDeclaration(top) || (/^(forward|backward)_/u.test(top.name?.text ?? "") && generatedDoc.test(top.getSourceFile().text));
+}
+
 const alreadyRead = new WeakMap<ts.SourceFile, Existing>();
 
 /** Reads what the module of this file declares. */

@@ -1,7 +1,8 @@
-import type ts from "typescript";
+import ts from "typescript";
 import type { Instruction, Labelled, LoopForm, Type, Var } from "../ir/ir.ts";
 import { freshLabel, makeBlock } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
+import { isInGenerated } from "./existing.ts";
 import { isVar, type Binding, type Choice, type End, type Environment, type Known, type KnownObject, type Lowering, type Target, type Value } from "./lowerState.ts";
 import { learnElements } from "./lowerPlaces.ts";
 import { isMixed, joinTypes, mayBeAbsent, optional, present } from "./lowerTypes.ts";
@@ -179,7 +180,7 @@ export function meet(s: Lowering, node: ts.Node, condition: Var, a: Piece, b: Pi
   const outs = live.length === 0 ? [] : join(s, saved, live, mark, live.length === 2 ? condition : null);
   if (outs.length > 0 || a.instructions.length > 0 || b.instructions.length > 0) {
     const [then, otherwise] = ends.map((end) => ({ instructions: end.instructions, yields: end.values, dead: end.dead }));
-    if (then && otherwise) s.emit({ kind: "if", origin: s.origin(node), condition, then, else: otherwise, outs });
+    if (then && otherwise) s.emit({ kind: "if", origin: s.origin(node), condition, then, else: otherwise, outs, ...(ts.isConditionalExpression(node) && isInGenerated(node) ? { generated: true } : {}) });
   }
   s.dead = live.length === 0;
   if (live.length === 1) s.assume(condition, !a.dead);

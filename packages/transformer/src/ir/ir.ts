@@ -195,6 +195,8 @@ export interface Pop { readonly kind: "pop"; readonly origin: Origin; readonly r
 export interface If {
   readonly kind: "if"; readonly origin: Origin;
   readonly condition: Var; readonly then: Block; readonly else: Block; readonly outs: readonly Var[];
+  /** A `?:` of the text of a gradient that we made: it may be a guard (analysis/guards.ts). */
+  readonly generated?: true;
 }
 /** What the user wrote, for the printer: `for` (with an update at the end of the body), `while`, `do`, `each` (for…of, map, forEach: index loop). */
 export type LoopForm = "for" | "while" | "do" | "each" | "reverse";

@@ -111,6 +111,11 @@ export const gates = {
     source: "y = sqrt(s), s a sum of squares and of a positive number: nothing to guard", domain: { s: [0.2, 5] },
   })),
 
+  // The 0 of a guard (analysis/guards.ts): d is 0, and so is what flows to k.
+  vanishing: spelled([], partials("vanishing(d, k)", { d: "k", k: null }, {
+    source: "y = d * k at d = 0", domain: { d: [0, 0], k: [-2, 2] }, at: [[{ d: 0, k: 3 }, { d: 3 }]],
+  })),
+
   reciprocal: spelled(["1 / x"], partials("reciprocal(x)", { x: "-y * y" }, {
     source: "y = 1 / x: dy/dx = -1 / x ** 2", domain: [{ x: [0.3, 3] }, { x: [-3, -0.3] }],
   })),
