@@ -23,6 +23,7 @@ interface Layer {
 
 const src = "packages/transformer/src";
 const ir = `${src}/ir`, bug = `${src}/diagnostics/bug.ts`, diagnostics = `${src}/diagnostics`, rules = `${src}/rules`, analysis = `${src}/analysis`;
+const cli = "packages/retrograd/src", inMemory = `${cli}/inMemory`;
 const phases = ["frontend", "analysis", "adjoint", "optimise", "print"].map((phase) => `${src}/${phase}`);
 
 const layers: readonly Layer[] = [
@@ -39,6 +40,10 @@ const layers: readonly Layer[] = [
   // The pipeline and the entry: all phases, and of TypeScript only the types of what a host hands over.
   { folder: `${src}/.`, values: [...phases, ir, rules, diagnostics], types: ["typescript"], packages: ["@jridgewell/sourcemap-codec"] },
   { folder: "packages/retrograd/src", values: [], packages: ["node:", "@retrograd/transformer", "@retrograd/runtime", "typescript", "ts-morph", "prettier"] },
+  // What all hosts that work in memory share: of the command line the parts that know projects and siblings, never a host.
+  { folder: inMemory, values: ["compiler.ts", "files", "project", "sibling", "show"].map((part) => `${cli}/${part}`), packages: ["node:", "@retrograd/transformer", "typescript"] },
+  // A host translates between a build tool and the core, and nobody imports it. It runs under the user's compiler, of which it knows types only.
+  { folder: `${cli}/hosts`, values: [cli], types: ["typescript"], packages: ["node:", "@retrograd/transformer/tags", "@jridgewell/sourcemap-codec", "unplugin", "magic-string"] },
 ];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -103,6 +108,11 @@ describe("layering", () => {
       expect(wrong.map((i) => `${i.file}:${i.line} imports ${i.typesOnly ? "types of " : ""}${relative(root, join(root, i.from))}`)).toEqual([]);
     });
   }
+
+  it("lets nobody import a host", () => {
+    const wrong = files.filter((file) => !within(file, `${cli}/hosts`)).flatMap(importsOf).filter(({ from }) => within(from, `${cli}/hosts`) || within(from, "retrograd"));
+    expect(wrong).toEqual([]);
+  });
 
   it("sees what it is there to see", () => {
     const layer = layers.find(({ folder }) => folder === `${src}/print`);

@@ -10,10 +10,11 @@ import {
 
 export { codeFrame } from "@retrograd/transformer";
 export type { Diagnostic, FunctionReport };
+export type SourceMap = Result["map"];
 export type Compiled = Pick<Result, "code" | "diagnostics" | "functions">;
 
 /** Differentiates the marked functions of one file of a program. */
-export function compile(program: ts.Program, sourceFile: ts.SourceFile): Compiled {
+export function compile(program: ts.Program, sourceFile: ts.SourceFile): Result {
   return differentiateProgram(program, sourceFile);
 }
 

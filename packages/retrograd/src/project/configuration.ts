@@ -1,5 +1,6 @@
 import path from "node:path";
 import ts from "typescript";
+import { isDeclarationName } from "../files/names.ts";
 import { UsageError } from "../usage.ts";
 
 /** The compiler options that hold for some files. */
@@ -9,8 +10,12 @@ export interface Configuration {
   /** The directory that the tree of `--out-dir` starts from. */
   readonly root: string;
   readonly options: ts.CompilerOptions;
+  /** All files of the project. */
+  readonly files: readonly string[];
   /** Declaration files of the project: they may declare globals. */
   readonly declarations: readonly string[];
+  /** The configurations that this one refers to. */
+  readonly references: readonly string[];
 }
 
 const defaults: ts.CompilerOptions = {
@@ -28,24 +33,60 @@ export function configurations(
   project: string | null,
   cwd: string,
 ): ReadonlyMap<Configuration, readonly string[]> {
-  const byName = new Map<string | null, Configuration>();
   const groups = new Map<Configuration, string[]>();
   const given = project === null ? undefined : configFileOf(path.resolve(cwd, project), project);
-  const nearest = new Map<string, string | null>();
+  const finder = configurationFinder(cwd);
   for (const file of files) {
-    const directory = path.dirname(file);
-    let name = given ?? nearest.get(directory);
-    if (name === undefined) {
-      name = ts.findConfigFile(directory, ts.sys.fileExists) ?? null;
-      nearest.set(directory, name);
-    }
-    const configuration = byName.get(name) ?? readConfiguration(name, cwd);
-    byName.set(name, configuration);
+    const configuration = given === undefined ? finder.of(file) : finder.read(given);
     const group = groups.get(configuration);
     if (group === undefined) groups.set(configuration, [file]);
     else group.push(file);
   }
   return groups;
+}
+
+/** Finds and reads configurations, each once. */
+export interface ConfigurationFinder {
+  /** The configuration that holds for a file: the nearest, or of those it refers to the one that lists the file. */
+  of(fileName: string): Configuration;
+  /** The one in this file; null: the defaults. */
+  read(configFileName: string | null): Configuration;
+}
+
+export function configurationFinder(cwd: string): ConfigurationFinder {
+  const byName = new Map<string | null, Configuration>();
+  const nearest = new Map<string, string | null>();
+  const read = (name: string | null): Configuration => {
+    const configuration = byName.get(name) ?? readConfiguration(name, cwd);
+    byName.set(name, configuration);
+    return configuration;
+  };
+  /** Editors and bundlers put the options of an application into a file that the nearest tsconfig.json only refers to. */
+  const listing = (configuration: Configuration, fileName: string, asked: Set<string>): Configuration | undefined => {
+    if (configuration.files.includes(fileName)) return configuration;
+    for (const name of configuration.references) {
+      if (asked.has(name) || !ts.sys.fileExists(name)) continue;
+      asked.add(name);
+      const found = listing(read(name), fileName, asked);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return {
+    of(fileName) {
+      const directory = path.dirname(fileName);
+      let name = nearest.get(directory);
+      if (name === undefined) {
+        name = ts.findConfigFile(directory, ts.sys.fileExists) ?? null;
+        nearest.set(directory, name);
+      }
+      const configuration = read(name);
+      return configuration.references.length === 0
+        ? configuration
+        : (listing(configuration, fileName, new Set()) ?? configuration);
+    },
+    read,
+  };
 }
 
 function configFileOf(absolute: string, shown: string): string {
@@ -55,7 +96,7 @@ function configFileOf(absolute: string, shown: string): string {
 }
 
 function readConfiguration(fileName: string | null, cwd: string): Configuration {
-  if (fileName === null) return { fileName, root: cwd, options: defaults, declarations: [] };
+  if (fileName === null) return { fileName, root: cwd, options: defaults, files: [], declarations: [], references: [] };
   const complain = (diagnostic: ts.Diagnostic): never => {
     throw new UsageError(`${fileName}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n")}`);
   };
@@ -74,6 +115,8 @@ function readConfiguration(fileName: string | null, cwd: string): Configuration 
     fileName,
     root: parsed.options.rootDir ?? path.dirname(fileName),
     options: parsed.options,
-    declarations: parsed.fileNames.filter((name) => /\.d\.(?:[^/.]+\.)?[cm]?ts$/.test(name)),
+    files: parsed.fileNames,
+    declarations: parsed.fileNames.filter(isDeclarationName),
+    references: (parsed.projectReferences ?? []).map((reference) => ts.resolveProjectReferencePath(reference)),
   };
 }

@@ -16,23 +16,7 @@ const libraries = new Map<string, ts.SourceFile>();
 
 /** A session for these files under these options. Nothing is ever emitted from it. */
 export function createSession(rootNames: readonly string[], userOptions: ts.CompilerOptions): Session {
-  const options: ts.CompilerOptions = {
-    ...userOptions,
-    noEmit: true,
-    skipLibCheck: true,
-    allowJs: userOptions.allowJs ?? rootNames.some((name) => /\.[cm]?jsx?$/.test(name)),
-  };
-  // Build-mode and output options have nothing to say here, and some are errors without an output.
-  for (const name of [
-    "incremental",
-    "composite",
-    "tsBuildInfoFile",
-    "outFile",
-    "declarationDir",
-    "emitDeclarationOnly",
-  ] as const)
-    delete options[name];
-
+  const options = readingOptions(rootNames, userOptions);
   const overlays = new Map<string, string | null>();
   const parsed = new Map<string, { readonly text: string; readonly file: ts.SourceFile }>();
   const host = ts.createCompilerHost(options, true);
@@ -83,4 +67,25 @@ export function createSession(rootNames: readonly string[], userOptions: ts.Comp
       stale = true;
     },
   };
+}
+
+/** The user's options for a program that is only read: nothing is emitted from it. */
+export function readingOptions(rootNames: readonly string[], userOptions: ts.CompilerOptions): ts.CompilerOptions {
+  const options: ts.CompilerOptions = {
+    ...userOptions,
+    noEmit: true,
+    skipLibCheck: true,
+    allowJs: userOptions.allowJs ?? rootNames.some((name) => /\.[cm]?jsx?$/.test(name)),
+  };
+  // Build-mode and output options have nothing to say here, and some are errors without an output.
+  for (const name of [
+    "incremental",
+    "composite",
+    "tsBuildInfoFile",
+    "outFile",
+    "declarationDir",
+    "emitDeclarationOnly",
+  ] as const)
+    delete options[name];
+  return options;
 }

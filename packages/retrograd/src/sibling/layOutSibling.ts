@@ -8,6 +8,7 @@ import { header } from "./header.ts";
 import { importLines, type Wanted } from "./importLines.ts";
 import { markedFunctions, type MarkedFunction } from "./markedFunctions.ts";
 import { mergeUses, moduleScope, type ModuleScope, type Unit, type Uses } from "./moduleScope.ts";
+import { reasonOf } from "./reasonOf.ts";
 import { stub } from "./stub.ts";
 
 /** A file of gradients, not yet formatted. */
@@ -185,19 +186,6 @@ function takeAlong(uses: readonly Uses[], scope: ModuleScope, wanted: Wanted[]):
     else if (declared !== undefined) wanted.push({ name, asValue: use.asValue });
   }
   return [...portable].sort(([, a], [, b]) => a - b).map(([text]) => text);
-}
-
-/** The first error inside the function, else one that names it (in a callee), else any error of the file. */
-function reasonOf(fn: MarkedFunction, diagnostics: readonly Diagnostic[]): Diagnostic | undefined {
-  const errors = diagnostics.filter((diagnostic) => diagnostic.category === "error");
-  const { fileName } = fn.node.getSourceFile();
-  const inside = (diagnostic: Diagnostic): boolean =>
-    diagnostic.fileName === fileName &&
-    diagnostic.start >= fn.statement.getFullStart() &&
-    diagnostic.start < fn.statement.end;
-  const named = (diagnostic: Diagnostic): boolean =>
-    new RegExp(`\`(?:grad_|vjp_)?${fn.name.replace(/\$/g, "\\$")}\``).test(diagnostic.message);
-  return errors.find(inside) ?? errors.find(named) ?? errors[0];
 }
 
 function outOfReach(

@@ -6,6 +6,8 @@ import type { MarkedFunction } from "./markedFunctions.ts";
 /** A stand-in for a gradient that could not be made. */
 export interface Stub {
   readonly text: string;
+  /** The functions it declares. */
+  readonly names: readonly string[];
 }
 
 /**
@@ -37,19 +39,19 @@ export function stub(
     diagnostic === undefined
       ? `${sourceName}: ${fn.name} could not be differentiated`
       : `${sourceName}:${diagnostic.line}:${diagnostic.column} ${diagnostic.code} ${diagnostic.message}${diagnostic.help === "" ? "" : `\nhelp: ${diagnostic.help}`}`;
+  const nameOf = (kind: string): string => (kind === "into" ? `grad_${fn.name}_into` : `${kind}_${fn.name}`);
   const texts = kinds.map((kind) => {
     const first = kind === "vjp" ? `dvalue: ${seed}` : kind === "into" ? `out: { ${fields.join("; ")} }` : null;
     const parameters = first === null ? `Parameters<typeof ${fn.name}>` : `[${first}, ...Parameters<typeof ${fn.name}>]`;
-    const name = kind === "into" ? `grad_${fn.name}_into` : `${kind}_${fn.name}`;
     const returns = kind === "into" ? value : `{ ${[`value: ${value}`, ...fields].join("; ")} }`;
     return [
       `/** There is no gradient of {@link ${fn.name}}: calling this throws the reason. */`,
-      `export function ${name}(..._parameters: ${parameters}): ${returns} {`,
+      `export function ${nameOf(kind)}(..._parameters: ${parameters}): ${returns} {`,
       `  throw new Error(${JSON.stringify(reason)});`,
       "}",
     ].join("\n");
   });
-  return { text: texts.join("\n\n") };
+  return { text: texts.join("\n\n"), names: kinds.map(nameOf) };
 }
 
 function boundNames(name: ts.BindingName): readonly ts.Identifier[] {

@@ -1,5 +1,6 @@
 import ts from "typescript";
-import { findTags, mayHaveTags, type TagMention } from "./tags.ts";
+import { findTags, type TagMention } from "./tags.ts";
+import { mayHaveTags } from "./tagWords.ts";
 import { tagTarget } from "./tagTarget.ts";
 import type { FunctionNode } from "./source.ts";
 

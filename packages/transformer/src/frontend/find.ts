@@ -9,7 +9,8 @@ import { derivativeName, derivativeTarget } from "./derivativeOf.ts";
 import { readExisting, type Existing } from "./existing.ts";
 import { isJavaScript } from "./program.ts";
 import type { FunctionNode, SourceFunction } from "./source.ts";
-import { findTags, mayHaveTags, nearest, readTag, type TagMention, type Word } from "./tags.ts";
+import { findTags, readTag, type TagMention, type Word } from "./tags.ts";
+import { mayHaveTags, nearest } from "./tagWords.ts";
 import { isCallable, tagTarget, type TagTarget } from "./tagTarget.ts";
 import { checkWrt, parameterNames } from "./wrt.ts";
 

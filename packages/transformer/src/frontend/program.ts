@@ -114,10 +114,32 @@ export function programWithText(program: ts.Program, sourceFile: ts.SourceFile, 
   const target = sourceFile.languageVersion;
   const changed = ts.createSourceFile(sourceFile.fileName, text, target, true);
   const compilerOptions = program.getCompilerOptions();
+  // Where an import leads is the business of whoever made the program (it may lead to a file that is not on disk), and it stays what it was.
+  const targets = specifierTargets(program, sourceFile);
+  const leadsTo = (literal: ts.StringLiteralLike): ts.ResolvedModuleWithFailedLookupLocations => {
+    const found = targets.get(literal.text);
+    return { resolvedModule: found && { resolvedFileName: found.fileName, extension: extensionOf(found.fileName), isExternalLibraryImport: program.isSourceFileFromExternalLibrary(found) } };
+  };
+  const plainHost = ts.createCompilerHost(compilerOptions, true);
   const host: ts.CompilerHost = {
-    ...ts.createCompilerHost(compilerOptions, true),
+    ...plainHost,
     getSourceFile: (name) => (name === sourceFile.fileName ? changed : program.getSourceFile(name)),
+    resolveModuleNameLiterals: (literals, containing, redirect, forOptions) =>
+      literals.map((literal) => (containing === sourceFile.fileName ? leadsTo(literal) : ts.resolveModuleName(literal.text, containing, forOptions, plainHost, undefined, redirect))),
   };
   const next = ts.createProgram({ rootNames: program.getRootFileNames(), options: compilerOptions, host, oldProgram: program });
   return sourceOfProgram(next, sourceFile.fileName);
+}
+
+/** The files that the imports and re-exports of a file lead to, by specifier. */
+function specifierTargets(program: ts.Program, sourceFile: ts.SourceFile): ReadonlyMap<string, ts.SourceFile> {
+  const checker = program.getTypeChecker();
+  const targets = new Map<string, ts.SourceFile>();
+  for (const statement of sourceFile.statements) {
+    const specifier = ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) ? statement.moduleSpecifier : undefined;
+    if (specifier === undefined || !ts.isStringLiteralLike(specifier)) continue;
+    const declaration = checker.getSymbolAtLocation(specifier)?.declarations?.[0];
+    if (declaration !== undefined && ts.isSourceFile(declaration)) targets.set(specifier.text, declaration);
+  }
+  return targets;
 }

@@ -1,12 +1,13 @@
 /** Finds what looks like a tag of ours in the comments of a file, and reads what a tag says. */
 import ts from "typescript";
+import { knownTag, tagWords, type TagName } from "./tagWords.ts";
 
 /** Something in a comment that is, or was meant to be, a tag. */
 export interface TagMention {
   /** The word as written, with its `@`. */
   readonly word: string;
   /** Which tag it is, or null for a misspelling of `@differentiable`. */
-  readonly tag: "differentiable" | "derivativeOf" | "checkpoint" | null;
+  readonly tag: TagName | null;
   readonly start: number;
   readonly end: number;
   /** What follows up to the end of the comment or the next tag, without the stars of the margin; offsets are kept by `offsets`. */
@@ -20,21 +21,13 @@ export interface TagMention {
   readonly token: ts.Node;
 }
 
-/**
- * May a text have tags? Nearly every file of a project has none, and looking at its comments would cost a parse of every token.
- * Hosts may ask before they make a program.
- */
-export function mayHaveTags(text: string): boolean {
-  return /@\s?(d|checkpoint)/i.test(text);
-}
-
 /** Everything in the comments of a file that looks like a tag, in the order of the text. Parents must be set. */
 export function findTags(sourceFile: ts.SourceFile): readonly TagMention[] {
   const text = sourceFile.text;
   const mentions: TagMention[] = [];
-  for (const match of text.matchAll(/@\s?(\p{L}[\p{L}\p{N}_-]*)/gu)) {
+  for (const match of text.matchAll(tagWords)) {
     const name = match[1] ?? "";
-    const tag = known(name);
+    const tag = knownTag(name);
     const spaced = match[0].length !== name.length + 1;
     if (tag === undefined || (spaced && tag !== null && tag !== "differentiable")) continue;
     const place = commentAt(sourceFile, match.index);
@@ -54,38 +47,6 @@ export function findTags(sourceFile: ts.SourceFile): readonly TagMention[] {
     });
   }
   return mentions;
-}
-
-/** The tag of this name; null if it is a misspelling of `differentiable`; undefined if it is none of our business. */
-function known(name: string): TagMention["tag"] | undefined {
-  if (name === "differentiable" || name === "derivativeOf" || name === "checkpoint") return name;
-  const lower = name.toLowerCase();
-  if (lower.startsWith("differentia") || (lower.startsWith("d") && editDistance(lower, "differentiable") <= 3)) return null;
-  return lower === "derivativeof" ? "derivativeOf" : undefined;
-}
-
-/** The least number of letters to insert, drop or replace that turns one word into the other (Wagner & Fischer 1974). */
-export function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
-}
-
-/** The candidate nearest to a word, if it is near enough to have been meant. */
-export function nearest(word: string, candidates: readonly string[]): string | null {
-  let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  return best;
 }
 
 /** The comment around an offset and the token after it; undefined if the offset is in code, a string, a template or JSX text. */

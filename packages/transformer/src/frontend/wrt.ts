@@ -3,7 +3,7 @@ import ts from "typescript";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import type { Entry } from "../diagnostics/entry.ts";
 import type { FunctionNode } from "./source.ts";
-import { nearest } from "./tags.ts";
+import { nearest } from "./tagWords.ts";
 
 type Complain = <P>(entry: Entry<P>, data: P) => void;
 

@@ -1,0 +1,90 @@
+import path from "node:path";
+import ts from "typescript";
+import { compile, type Diagnostic, type FunctionReport, type SourceMap } from "../compiler.ts";
+import { markedFunctions, type MarkedFunction } from "../sibling/markedFunctions.ts";
+import { reasonOf } from "../sibling/reasonOf.ts";
+import { stub } from "../sibling/stub.ts";
+
+/** A module with its gradients, as hosts that work in memory hand it on. */
+export interface Augmented {
+  readonly fileName: string;
+  /** The user's text. */
+  readonly text: string;
+  /** The user's text with everything generated behind it; the text itself if nothing is marked. */
+  readonly code: string;
+  /** Of `code`; null if that is the text itself. */
+  readonly map: SourceMap | null;
+  /** What is wrong: it may be in another file, which a marked function calls. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** What callers may use. */
+  readonly derivatives: readonly Derivative[];
+  readonly functions: readonly FunctionReport[];
+  /** The other modules of the project that the gradients may depend on. */
+  readonly dependencies: readonly string[];
+}
+
+/** One generated function, with the place of what it is the derivative of. */
+export interface Derivative {
+  readonly name: string;
+  readonly of: string;
+  readonly isExported: boolean;
+  /** The name of the primal in the user's text. */
+  readonly start: number;
+  readonly end: number;
+  /** Where its text begins in `code`. */
+  readonly from: number;
+}
+
+/** The module of a file of a program with its gradients; a marked function that was refused leaves stubs that throw the diagnostic. */
+export function augment(program: ts.Program, sourceFile: ts.SourceFile, dependencies: readonly string[]): Augmented {
+  const { fileName, text } = sourceFile;
+  const compiled = compile(program, sourceFile);
+  const marked = new Map(markedFunctions(sourceFile).map((fn) => [fn.name, fn] as const));
+  const derivatives: Derivative[] = [];
+  const add = (fn: MarkedFunction | undefined, of: string, name: string, isExported: boolean, from: number): void => {
+    const place = fn === undefined ? { start: 0, end: 0 } : { start: fn.nameNode.getStart(), end: fn.nameNode.end };
+    derivatives.push({ name, of, isExported, ...place, from });
+  };
+  for (const report of compiled.functions) {
+    const from = Math.max(text.length, compiled.code.indexOf(report.text.trim(), text.length));
+    for (const name of report.derivatives) add(marked.get(report.name), report.name, name, report.exported, from);
+  }
+
+  let { code } = compiled;
+  const done = new Set(compiled.functions.map((report) => report.name));
+  const declared = declaredFunctions(sourceFile);
+  for (const fn of marked.values()) {
+    if (done.has(fn.name) || !fn.isExported) continue;
+    const made = stub(fn, path.basename(fileName), program.getTypeChecker(), reasonOf(fn, compiled.diagnostics));
+    if (made.names.some((name) => declared.has(name))) continue;
+    const gap = code === text ? (/[\n\r]$/.test(text) ? "\n" : "\n\n") : "\n";
+    const from = code.length + gap.length;
+    code += `${gap}${made.text}\n`;
+    for (const name of made.names) add(fn, fn.name, name, true, from);
+  }
+  return {
+    fileName,
+    text,
+    code,
+    map: code === text ? null : compiled.map,
+    diagnostics: compiled.diagnostics,
+    derivatives,
+    functions: compiled.functions,
+    dependencies,
+  };
+}
+
+/** The derivative whose text holds a position behind the user's text: the last one to begin before it. */
+export function derivativeAt(augmented: Augmented, position: number): Derivative | undefined {
+  return augmented.derivatives.findLast(({ from }) => from <= position) ?? augmented.derivatives[0];
+}
+
+function declaredFunctions(sourceFile: ts.SourceFile): ReadonlySet<string> {
+  return new Set(
+    sourceFile.statements.flatMap((statement) => {
+      if (ts.isFunctionDeclaration(statement)) return statement.name === undefined ? [] : [statement.name.text];
+      if (!ts.isVariableStatement(statement)) return [];
+      return statement.declarationList.declarations.map(({ name }) => (ts.isIdentifier(name) ? name.text : ""));
+    }),
+  );
+}

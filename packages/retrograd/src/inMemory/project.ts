@@ -1,0 +1,239 @@
+import path from "node:path";
+import ts from "typescript";
+import { mayHaveTags } from "@retrograd/transformer/tags";
+import { isDeclarationName, isSiblingName } from "../files/names.ts";
+import type { Configuration } from "../project/configuration.ts";
+import { readingOptions } from "../project/session.ts";
+import { isGenerated } from "../sibling/header.ts";
+import { augment, type Augmented } from "./augment.ts";
+import { mentionedGradientSpecifiers, primalSpecifier, sourceCandidates } from "./specifiers.ts";
+
+/** The marked modules of a project, kept ready: the first answer makes a program, later ones look at what has changed. */
+export interface Project {
+  /** The text of a file from now on, whatever the disk says; null: what is on disk. */
+  give(fileName: string, text: string | null): void;
+  /** The module of a file with its gradients; undefined if there is no such file. */
+  augment(fileName: string): Augmented | undefined;
+  /** The source that a specifier of gradients means; undefined if it means none, or a file that somebody wrote by hand. */
+  gradientSource(specifier: string, importer: string): string | undefined;
+  /** The files that may be marked: of the project's, those whose text holds a tag. */
+  markedFiles(): readonly string[];
+}
+
+export interface ProjectInput {
+  readonly configuration: Configuration;
+  readonly cwd: string;
+  /** Files that are known to hold tags; if absent, the files of the configuration are looked through. */
+  readonly marked?: readonly string[];
+  /** Projects of which only the declarations are looked at, because their sources may change unnoticed. */
+  readonly references?: readonly ts.ProjectReference[];
+}
+
+interface Text {
+  readonly text: string;
+  readonly version: string;
+}
+
+const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
+
+/**
+ * A project that reads files from disk, or from what its host has given.
+ *
+ * One language service per project: it parses a file once and keeps what did not change, so that an edit costs the checking of
+ * one module. A marked function may call a gradient of another file; that file is then read in its augmented form.
+ */
+export function createProject({ configuration, cwd, marked, references }: ProjectInput): Project {
+  const given = new Map<string, Text>();
+  /** Files that others see with their gradients, by the version of the text these were made for. */
+  const seenAugmented = new Map<string, Text & { readonly of: string }>();
+  const results = new Map<string, { readonly key: string; readonly augmented: Augmented }>();
+  const roots = new Set<string>();
+  let generation = 0;
+  let options: ts.CompilerOptions | undefined;
+
+  const onDisk = new Map<string, Text>();
+  const diskText = (fileName: string): Text | undefined => {
+    const isLibrary = fileName.includes("/node_modules/");
+    const known = onDisk.get(fileName);
+    if (known !== undefined && isLibrary) return known;
+    const modified = ts.sys.getModifiedTime?.(fileName)?.getTime();
+    const version = `disk ${modified ?? 0}`;
+    if (known?.version === version) return known;
+    const text = ts.sys.readFile(fileName);
+    if (text === undefined) return (onDisk.delete(fileName), undefined);
+    const read = { text, version };
+    onDisk.set(fileName, read);
+    return read;
+  };
+  const plainText = (fileName: string): Text | undefined => given.get(fileName) ?? diskText(fileName);
+  const textOf = (fileName: string): Text | undefined => {
+    const plain = plainText(fileName);
+    const augmented = seenAugmented.get(fileName);
+    return augmented !== undefined && augmented.of === plain?.version ? augmented : plain;
+  };
+  const mayBeMarked = (fileName: string): boolean => {
+    const text = isDeclarationName(fileName) || isSiblingName(fileName) ? undefined : plainText(fileName);
+    return text !== undefined && mayHaveTags(text.text);
+  };
+
+  const findRoots = (): void => {
+    if (roots.size > 0) return;
+    for (const fileName of marked ?? configuration.files) if (mayBeMarked(fileName)) roots.add(fileName);
+  };
+
+  const resolve = (
+    specifier: string,
+    importer: string,
+    mode?: ts.ResolutionMode,
+  ): ts.ResolvedModuleFull | undefined => {
+    const found = (name: string): ts.ResolvedModuleFull | undefined =>
+      ts.resolveModuleName(name, importer, serviceOptions(), resolutionHost, undefined, undefined, mode).resolvedModule;
+    const primal = primalSpecifier(specifier);
+    if (primal === null) return found(specifier);
+    const source = found(primal);
+    if (source === undefined || !mayBeMarked(source.resolvedFileName)) return found(specifier);
+    const other = found(specifier);
+    const written = other === undefined ? undefined : plainText(other.resolvedFileName)?.text;
+    return other === undefined || written === undefined || isGenerated(written) ? source : other;
+  };
+
+  const serviceOptions = (): ts.CompilerOptions => (options ??= readingOptions([...roots], configuration.options));
+  const resolutionHost: ts.ModuleResolutionHost = {
+    fileExists: (name) => given.has(name) || ts.sys.fileExists(name),
+    readFile: (name) => plainText(name)?.text,
+    directoryExists: ts.sys.directoryExists,
+    getDirectories: ts.sys.getDirectories,
+    getCurrentDirectory: () => cwd,
+    ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
+    useCaseSensitiveFileNames: ts.sys.useCaseSensitiveFileNames,
+  };
+  const host: ts.LanguageServiceHost = {
+    getCompilationSettings: serviceOptions,
+    ...(references === undefined ? {} : { getProjectReferences: () => references }),
+    getScriptFileNames: () => [...roots, ...configuration.declarations],
+    getScriptVersion: (name) => textOf(name)?.version ?? "",
+    getScriptSnapshot: (name) => {
+      const text = textOf(name)?.text;
+      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    },
+    getCurrentDirectory: () => cwd,
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+    fileExists: (name) => given.has(name) || ts.sys.fileExists(name),
+    readFile: (name) => plainText(name)?.text,
+    directoryExists: ts.sys.directoryExists,
+    getDirectories: ts.sys.getDirectories,
+    ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
+    resolveModuleNameLiterals: (literals, containing, _redirect, forOptions, file) =>
+      literals.map((literal) => ({
+        resolvedModule: resolve(literal.text, containing, ts.getModeForUsageLocation(file, literal, forOptions)),
+      })),
+  };
+  let service: ts.LanguageService | undefined;
+  const program = (): ts.Program => {
+    service ??= ts.createLanguageService(host, registry);
+    const current = service.getProgram();
+    if (current === undefined) throw new Error("the language service has no program");
+    return current;
+  };
+
+  /** Everything of the project that a result depends on, by version. */
+  const keyOf = (fileName: string, dependencies: readonly string[]): string =>
+    [plainText(fileName)?.version, ...dependencies.map((name) => `${name} ${textOf(name)?.version ?? ""}`)].join("\n");
+
+  const inProgress = new Set<string>();
+  const make = (fileName: string): Augmented | undefined => {
+    const plain = plainText(fileName);
+    if (plain === undefined) return undefined;
+    if (!mayBeMarked(fileName)) return unmarked(fileName, plain.text);
+    findRoots();
+    if (!roots.has(fileName)) {
+      roots.add(fileName);
+      options = undefined; // a JavaScript file changes them
+    }
+    const known = results.get(fileName);
+    if (known !== undefined && known.key === keyOf(fileName, known.augmented.dependencies)) return known.augmented;
+    inProgress.add(fileName);
+    try {
+      for (const specifier of mentionedGradientSpecifiers(plain.text)) show(gradientSource(specifier, fileName));
+      for (const source of sourcesOfGradients(fileName, plain.text)) show(source);
+      // What others see is not what is compiled.
+      if (seenAugmented.get(fileName)?.of === plain.version) seenAugmented.delete(fileName);
+      const current = program();
+      const sourceFile = current.getSourceFile(fileName);
+      if (sourceFile === undefined) return undefined;
+      const dependencies = ownImports(current, sourceFile);
+      const augmented = augment(current, sourceFile, dependencies);
+      results.set(fileName, { key: keyOf(fileName, dependencies), augmented });
+      return augmented;
+    } finally {
+      inProgress.delete(fileName);
+    }
+  };
+  /** Lets other files see a module with its gradients. A circle of modules ends at the one it began with. */
+  const show = (fileName: string | undefined): void => {
+    if (fileName === undefined || inProgress.has(fileName)) return;
+    const version = plainText(fileName)?.version;
+    if (version === undefined) return;
+    const augmented = make(fileName);
+    if (augmented === undefined || augmented.code === augmented.text) return;
+    const known = seenAugmented.get(fileName);
+    if (known?.text === augmented.code && known.of === version) return;
+    seenAugmented.set(fileName, { text: augmented.code, version: `augmented ${++generation}`, of: version });
+  };
+  /** The modules from which `import { grad_g } from "./g.js"` takes gradients. */
+  const sourcesOfGradients = (fileName: string, text: string): readonly string[] =>
+    [...text.matchAll(/\b(?:import|export)\b[^;"']*?\b(?:grad|vjp)_[^;"']*?\bfrom\s*["']([^"'\n]+)["']/g)].flatMap(
+      ([, specifier = ""]) => {
+        if (primalSpecifier(specifier) !== null) return [];
+        const found = resolve(specifier, fileName)?.resolvedFileName;
+        return found !== undefined && mayBeMarked(found) ? [found] : [];
+      },
+    );
+
+  const gradientSource = (specifier: string, importer: string): string | undefined => {
+    const primal = primalSpecifier(specifier);
+    if (primal === null) return undefined;
+    if (specifier.startsWith(".")) {
+      const base = path.resolve(path.dirname(importer), primal);
+      const source = sourceCandidates(base).find((name) => given.has(name) || ts.sys.fileExists(name));
+      if (source === undefined || !mayBeMarked(source)) return undefined;
+    }
+    const resolved = resolve(specifier, importer)?.resolvedFileName;
+    return resolved !== undefined && mayBeMarked(resolved) ? resolved : undefined;
+  };
+
+  return {
+    give(fileName, text) {
+      if (text === null) given.delete(fileName);
+      else if (given.get(fileName)?.text !== text) given.set(fileName, { text, version: `given ${++generation}` });
+    },
+    augment: make,
+    gradientSource,
+    markedFiles: () => {
+      findRoots();
+      return [...roots].filter(mayBeMarked);
+    },
+  };
+}
+
+function unmarked(fileName: string, text: string): Augmented {
+  return { fileName, text, code: text, map: null, diagnostics: [], derivatives: [], functions: [], dependencies: [] };
+}
+
+/** The modules that a module imports, and those that they import, as far as they are the project's own. */
+function ownImports(program: ts.Program, from: ts.SourceFile): readonly string[] {
+  const checker = program.getTypeChecker();
+  const seen = new Set<ts.SourceFile>([from]);
+  for (const file of seen) {
+    for (const statement of file.statements) {
+      const specifier =
+        ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) ? statement.moduleSpecifier : undefined;
+      const target = specifier === undefined ? undefined : checker.getSymbolAtLocation(specifier)?.declarations?.[0];
+      if (target === undefined || !ts.isSourceFile(target) || target.fileName.includes("/node_modules/")) continue;
+      seen.add(target);
+    }
+  }
+  seen.delete(from);
+  return [...seen].map((file) => file.fileName).sort();
+}

@@ -1,0 +1,26 @@
+import { configurationFinder, type Configuration } from "../project/configuration.ts";
+import { createProject, type Project } from "./project.ts";
+
+/** The projects below a directory, each made when one of its files is first asked for. */
+export interface Workspace {
+  projectOf(fileName: string): Project;
+  /** Reads configurations anew. */
+  reset(): void;
+}
+
+export function createWorkspace(cwd: string): Workspace {
+  let finder = configurationFinder(cwd);
+  let projects = new Map<Configuration, Project>();
+  return {
+    projectOf(fileName) {
+      const configuration = finder.of(fileName);
+      const project = projects.get(configuration) ?? createProject({ configuration, cwd });
+      projects.set(configuration, project);
+      return project;
+    },
+    reset() {
+      finder = configurationFinder(cwd);
+      projects = new Map();
+    },
+  };
+}
