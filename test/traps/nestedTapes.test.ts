@@ -21,9 +21,20 @@ describe("tapes of nested loops", () => {
   trap("a loop that is left", square("for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) { if (s > 0.4) break;", "}\n"), points);
   trap("two in one trip", f("x: number, n: number", "let s = x;\nlet b = false;\nfor (let i = 0; i < n; i++) {\n  for (let j = 0; j < i; j++) {\n    b = s * s > 0.1;\n    s = b ? s * s * x : s + x * j;\n  }\n}\nreturn s;"), [{ at: [0.3, 4] }, { at: [0.9, 3] }]);
 
-  test("are typed arrays that do not grow", () => {
+  trap("one loop, by a number that may be no number", f("x: number, n: number", "let s = x;\nfor (let i = 0; i < n; i++) s = s * s * 0.5 + x;\nreturn s;"), [...points.map(({ at }) => ({ at: at.slice(0, 2) })), { at: [0.3, NaN] }, { at: [0.3, -1e300] }]);
+  trap("one loop, by a rounded number that may be no number", f("x: number, n: number", "const m = Math.floor(n);\nlet s = x;\nfor (let i = 1; i <= m; i++) s = s * s * 0.5 + x * i;\nreturn s;"), [{ at: [0.3, 3.7] }, { at: [0.3, NaN] }, { at: [0.3, -4] }]);
+  const starts = [[0.3, 4], [0.3, 3.5], [0.3, 0], [0.3, 0.25], [0.3, -0.5], [0.3, -3], [0.3, NaN], [0.3, 1], [0.3, 2 - 2 ** -52]].map((at) => ({ at }));
+  for (const [name, head] of [["to 0", "let k = n - 1; k >= 0; k--"], ["above 0", "let k = n; k > 0; k--"], ["to 1", "let k = n; k >= 1; k -= 1"], ["above 2, said the other way", "let k = n; 2 < k; --k"]] as const) {
+    trap(`one loop down from any number ${name}`, f("x: number, n: number", `let s = x;\nfor (${head}) s = s * s * 0.5 + k * x;\nreturn s;`), starts);
+    trap(`down from any number ${name}, left early`, f("x: number, n: number", `let s = x;\nfor (${head}) { if (s > 0.6) break; s = s * s * 0.5 + k * x; }\nreturn s;`), starts);
+  }
+  trap("a countdown of while, the counter used behind it", f("x: number, n: number", "let s = x, i = n;\nwhile (i > 0) { s = s * s * 0.5 + x * i; i--; }\nreturn s * i;"), starts);
+  trap("a countdown from an active number", f("x: number", "let s = x;\nfor (let k = x * 3; k > 0; k--) s = s * s * 0.5 + k;\nreturn s;"), [{ at: [1.1] }, { at: [0.2] }, { at: [-1] }]);
+  trap("a countdown in a countdown", f("x: number, n: number", "let s = x;\nfor (let i = n; i > 0; i--) { let t = s; for (let k = i; k > 0; k--) t = t * t * 0.5 + x; s = t * s + k0(i); }\nreturn s;\nfunction k0(a: number): number { return a * 0.1; }"), starts);
+
+  test("are arrays that do not grow", () => {
     const { code } = compile(square("for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++)"));
-    expect(code).toContain("new Float64Array(");
+    expect(code).toContain("new Array<number>(");
     expect(code).not.toContain(".push(");
   });
 });

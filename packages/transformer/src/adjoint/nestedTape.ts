@@ -1,4 +1,4 @@
-import { boundOf, isInteger, isOutside } from "../analysis/loops.ts";
+import { boundOf, isInteger, type Countdown } from "../analysis/loops.ts";
 import { Builder, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
 import type { Loop, Origin, Var } from "../ir/ir.ts";
 import type { Layout, List } from "./layout.ts";
@@ -73,7 +73,7 @@ function rangeOf(r: ReverseState, loop: Loop, reversed: ReversedLoop, outer: rea
   // the product of all takes one factor as it is: it is clamped as a whole
   const clamp = (v: Var): Var => (v.literal ? literalVar(r.ids, Math.max(0, Number(v.literal.value))) : outer.length === 0 ? v : b.apply("Math.max", [zero, v], integerType, { free: true, name: "row" }));
   const find = (v: Var, up: boolean): Var | null => limit(r, v, up, outer, visible, b);
-  if (!bound) return rangeFromStart(r, loop, reversed, visible, clamp, b);
+  if (!bound) return rangeFromStart(loop, reversed, visible, clamp, b);
   const { induction, inclusive, down, inHead } = bound;
   if (reversed.counter !== induction.param) return null;
   let end: Var | null;
@@ -91,25 +91,24 @@ function rangeOf(r: ReverseState, loop: Loop, reversed: ReversedLoop, outer: rea
   return { loop, reversed, low, high, width, counter: induction.param, fromStart: false };
 }
 
-/** Counting down by one from a number that need not be whole, to a literal that is not negative: the start minus the counter is exact. */
-function rangeFromStart(r: ReverseState, loop: Loop, reversed: ReversedLoop, visible: (v: Var) => Var | null, clamp: (v: Var) => Var, b: Builder): Range | null {
-  const test = loop.head.instructions[0];
-  if (loop.head.instructions.length !== 1 || test?.kind !== "apply" || test.out !== loop.condition || (test.op !== ">=" && test.op !== ">")) return null;
-  const [counter, end] = test.args;
-  const index = counter ? loop.params.indexOf(counter) : -1;
-  const next = loop.body.yields[index], step = next && r.defs.instruction.get(next);
-  if (!counter || !end || reversed.counter !== null || reversed.trips === null || typeof end.literal?.value !== "number" || end.literal.value < 0) return null;
-  if (step?.kind !== "apply" || step.op !== "-" || step.args[0] !== counter || step.args[1]?.literal?.value !== 1) return null;
-  const low = visible(loop.inits[index]!);
-  if (!low || low.literal || !isOutside(low, loop)) return null;
-  const span = end.literal.value === 0 ? low : b.derive("-", [low, end], numberType);
-  const count = test.op === ">=" ? plus(b, b.derive("Math.floor", [span], integerType), 1) : b.derive("Math.ceil", [span], integerType);
-  return { loop, reversed, low, high: plus(b, low, 1), width: clamp(count), counter, fromStart: true };
+/** Counting down by one from a number that need not be whole: the start minus the counter is the number of the trip. */
+function rangeFromStart(loop: Loop, reversed: ReversedLoop, visible: (v: Var) => Var | null, clamp: (v: Var) => Var, b: Builder): Range | null {
+  const { countdown } = reversed;
+  const low = countdown && visible(countdown.init);
+  if (!low || low.literal) return null;
+  return { loop, reversed, low, high: plus(b, low, 1), width: clamp(tripsOf(countdown, low, b)), counter: countdown.param, fromStart: true };
+}
+
+/** How many trips a loop makes that counts down from `start`, and `more`; nothing above that if it makes none. */
+export function tripsOf({ limit: end, inclusive }: Countdown, start: Var, b: Builder, more = 0): Var {
+  const span = end === 0 ? start : b.derive("-", [start, b.literal(end)], numberType);
+  return plus(b, b.derive(inclusive ? "Math.floor" : "Math.ceil", [span], integerType), more + (inclusive ? 1 : 0));
 }
 
 const isWhole = (r: ReverseState, v: Var): boolean => v.type.kind === "integer" || isInteger(originalOf(r, v), r.defs);
 
 function plus(b: Builder, v: Var, n: number): Var {
+  if (n === 0) return v;
   const known = v.literal?.value;
   if (typeof known === "number") return b.literal(known + n);
   return b.derive("+", [v, b.literal(n)], v.type.kind === "integer" ? integerType : numberType);

@@ -1,5 +1,5 @@
 import { bug } from "../diagnostics/bug.ts";
-import { boundOf, isInteger, type Induction } from "../analysis/loops.ts";
+import { boundOf, isInteger } from "../analysis/loops.ts";
 import { Builder, booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
 import type { Instruction, Loop, TapeType, Type, Var } from "../ir/ir.ts";
 import { definitions } from "../ir/visit.ts";
@@ -8,7 +8,7 @@ import { behindStops } from "./stopping.ts";
 import type { Layout, List } from "./layout.ts";
 import { chain, holderIndex, listOfBlock } from "./layout.ts";
 import type { Scope } from "./scope.ts";
-import { nestedTape } from "./nestedTape.ts";
+import { nestedTape, tripsOf } from "./nestedTape.ts";
 import type { ReversedLoop, ReverseState } from "./state.ts";
 import { originalOf } from "./state.ts";
 
@@ -40,13 +40,14 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
   const outer = path[path.indexOf(meeting) - 1]!;
   const at = holderIndex(meeting, outer);
 
-  const length = loops.length === 1 ? tapeLength(r, loop, (u) => standIn(u, meeting)) : null;
+  const around = chain(layout, scope.instructions);
+  const reversedOf = (l: Loop): ReversedLoop | undefined => r.reversedLoops.find((known) => known.forward.body.instructions === l.body.instructions && around.includes(known.trip.instructions));
+  const reversed = reversedOf(loop) ?? bug("a tape without a reversed loop");
+  const length = loops.length === 1 ? tapeLength(r, loop, reversed, (u) => standIn(u, meeting)) : null;
   const isNumber = v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "boolean";
   const indexed = length !== null && isNumber;
   const note = loop.params.includes(v) ? `${v.name ?? "value"} at the start of each trip` : v.name ? `${v.name} of each trip` : null;
   const tapeName = v.name ? `${v.name}_` : "tape";
-  const around = chain(layout, scope.instructions);
-  const reversedOf = (l: Loop): ReversedLoop | undefined => r.reversedLoops.find((known) => known.forward.body.instructions === l.body.instructions && around.includes(known.trip.instructions));
   const sizes = new Builder(r.ids, { ...loop.origin, statement: null });
   const nested = loops.length > 1 && isNumber ? nestedTape(r, layout, home, loops, loops.map(reversedOf), (u) => standIn(u, meeting), sizes) : null;
   const element = indexed || nested ? numberType : v.type;
@@ -54,7 +55,6 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
   const shared = r.tapes.get(v)?.find((t) => t.declaredIn === meeting && t.indexed === (indexed || nested !== null));
   const tape = shared?.tape ?? freshVar(r.ids, tapeName, { kind: "tape", element } satisfies TapeType);
   if (!shared) r.tapes.set(v, [...(r.tapes.get(v) ?? []), { declaredIn: meeting, tape, indexed: indexed || nested !== null }]);
-  const reversed = reversedOf(loop) ?? bug("a tape without a reversed loop");
 
   const before: Instruction[] = [];
   const forward = new Builder(r.ids, origin), backward = new Builder(r.ids, origin);
@@ -63,13 +63,12 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
     const plain = nested ? nested.isShort : length?.plain === true;
     before.push(...(nested ? sizes.instructions : length?.instructions ?? []), { kind: "tape", origin, tape, length: nested?.length ?? length?.value ?? null, ...(plain ? { plain: true } : {}), note });
     const known = (): TapeLength => length ?? bug("a tape with neither length");
-    const indexOf = (counter: Var, b: Builder): Var => (known().first.literal?.value === 0 ? counter : b.apply("-", [counter, known().first], integerType));
-    const index = (b: Builder, reverse: boolean): Var => (nested ? nested.index(b, reverse) : indexOf(reverse ? reversed.index : known().induction.param, b));
+    const index = (b: Builder, reverse: boolean): Var => (nested ? nested.index(b, reverse) : reverse ? known().place(reversed.index, b) : known().here(b));
     const value = v.type.kind === "boolean" ? forward.derive("?:", [v, literalVar(r.ids, 1), literalVar(r.ids, 0)]) : v;
     forward.emit({ kind: "tapeRecord", origin, tape, index: index(forward, false), value });
     const boolean = v.type.kind === "boolean";
     const entry = (place: Var, b: Builder, name: string | null): Var => recallFrom(tape, place, b, name, boolean ? numberType : v.type);
-    if (!boolean && !nested) recallAt = (trip, b) => entry(indexOf(trip, b), b, null);
+    if (!boolean && !nested) recallAt = (trip, b) => entry(known().place(trip, b), b, null);
     out = entry(index(backward, true), backward, boolean ? null : v.name);
     if (boolean) out = backward.apply("===", [out, literalVar(r.ids, 1)], booleanType, { name: v.name });
   } else {
@@ -113,43 +112,65 @@ function insertAfterDefinition(r: ReverseState, home: List, v: Var, instructions
 interface TapeLength {
   readonly value: Var;
   readonly instructions: readonly Instruction[];
-  readonly induction: Induction;
-  /** The least value of the counter. */
-  readonly first: Var;
-  /** About as long as an ordinary array that the user has, or short for certain. */
+  /** The place of the entry of the current trip, in the forward pass. */
+  here(b: Builder): Var;
+  /** The place of an entry, by the index of the reversed loop. */
+  place(index: Var, b: Builder): Var;
   readonly plain: boolean;
 }
 
 /** Below this an ordinary array is made faster than a typed one (CODEGEN.md, rule 8), whatever the machine. */
 const short = 256;
 
-/** Whether a number of trips is the length of an ordinary array, give or take a literal, or is known to be small. */
-function isLengthOfPlain(r: ReverseState, v: Var): boolean {
-  if (typeof v.literal?.value === "number") return v.literal.value <= short;
+/**
+ * What is known of a number of trips: it is the length of an ordinary array or of a typed one, give or take a literal; a number like any
+ * other, which may be NaN; or one that is small or large for certain.
+ */
+function kindOfLength(r: ReverseState, v: Var): "ordinary" | "typed" | "number" {
+  const base = withoutOffset(r, v), constant = base.literal?.value;
+  if (typeof constant === "number") return constant <= short ? "ordinary" : "typed";
+  const d = r.defs.instruction.get(base);
+  if (d?.kind === "length") return isPlain(d.ref) ? "ordinary" : "typed";
+  for (const i of r.defs.instruction.values()) {
+    if (i.kind === "allocate" && !isPlain(i.out) && withoutOffset(r, i.length) === base) return "typed";
+  }
+  return "number";
+}
+
+function withoutOffset(r: ReverseState, v: Var): Var {
   const d = r.defs.instruction.get(originalOf(r, v));
-  if (d?.kind === "length") return isPlain(d.ref);
-  return d?.kind === "apply" && (d.op === "+" || d.op === "-") && d.args[1]?.literal !== undefined && isLengthOfPlain(r, d.args[0]!);
+  return d?.kind === "apply" && (d.op === "+" || d.op === "-") && d.args[1]?.literal !== undefined ? withoutOffset(r, d.args[0]!) : originalOf(r, v);
 }
 
 const isPlain = ({ type }: Var): boolean => type.kind === "tuple" || (type.kind === "array" && type.constructorName === "Array");
 
 /** The number of trips of a loop, if it is known where the tape is declared. */
-function tapeLength(r: ReverseState, loop: Loop, visible: (v: Var) => Var | null): TapeLength | null {
+function tapeLength(r: ReverseState, loop: Loop, { countdown }: ReversedLoop, visible: (v: Var) => Var | null): TapeLength | null {
   if (leaves(loop)) return null;
+  const b = new Builder(r.ids, { ...loop.origin, statement: null });
+  if (countdown) {
+    const start = visible(countdown.init), kind = kindOfLength(r, countdown.init);
+    if (!start) return null;
+    return {
+      ...entries(kind, tripsOf(countdown, start, b), true, b),
+      here: (at) => at.derive("-", [start, countdown.param], integerType), place: (index) => index,
+    };
+  }
   const bound = boundOf(loop, r.defs, (ref) => !r.memory.nodeOf(originalOf(r, ref)).lengthWritten);
   // Downwards only to a literal: then the entries are addressed by the counter itself.
   if (!bound || (bound.down && typeof bound.limit.literal?.value !== "number")) return null;
   const { induction, inHead, inclusive } = bound;
+  const from = (first: Var): Pick<TapeLength, "here" | "place"> => {
+    const place = (index: Var, at: Builder): Var => (first.literal?.value === 0 ? index : at.apply("-", [index, first], integerType));
+    return { place, here: (at) => place(induction.param, at) };
+  };
   if (bound.down) {
     const init = visible(induction.init);
     const least = Number(bound.limit.literal?.value) + (inclusive ? 0 : 1);
     if (!init || !Number.isInteger(least)) return null;
-    const b = new Builder(r.ids, loop.origin);
     const count = least === 1 ? init : b.derive(least > 0 ? "-" : "+", [init, literalVar(r.ids, Math.abs(least - 1))], integerType);
-    const value = b.derive("Math.max", [literalVar(r.ids, 0), count], integerType);
-    return { value, instructions: b.instructions, induction, first: literalVar(r.ids, least), plain: isLengthOfPlain(r, induction.init) };
+    return { ...entries(kindOfLength(r, induction.init), count, true, b), ...from(literalVar(r.ids, least)) };
   }
-  const b = new Builder(r.ids, loop.origin);
   const whole = isInteger(originalOf(r, bound.limit), r.defs);
   const seen = visible(inHead?.kind === "length" ? inHead.ref : bound.limit), init = visible(induction.init);
   if (!seen || !init) return null;
@@ -159,11 +180,27 @@ function tapeLength(r: ReverseState, loop: Loop, visible: (v: Var) => Var | null
     b.emit({ kind: "length", origin: loop.origin, ref: seen, out: value });
   }
   const fromZero = induction.init.literal?.value === 0;
-  const plain = inHead?.kind === "length" ? isPlain(inHead.ref) : isLengthOfPlain(r, bound.limit);
-  if (fromZero && !inclusive && inHead) return { value, instructions: b.instructions, induction, first: induction.init, plain };
+  const kind = inHead?.kind === "length" ? (isPlain(inHead.ref) ? "ordinary" : "typed") : kindOfLength(r, bound.limit);
+  if (fromZero && !inclusive && inHead) return { value, instructions: b.instructions, plain: kind === "ordinary", ...from(induction.init) };
   if (inclusive) value = b.derive("+", [value, literalVar(r.ids, 1)], whole ? integerType : numberType);
   if (!fromZero) value = b.derive("-", [value, init], whole ? integerType : numberType);
-  if (!whole) value = b.derive("Math.ceil", [value], integerType);
-  value = b.derive("Math.max", [literalVar(r.ids, 0), value], integerType);
-  return { value, instructions: b.instructions, induction, first: induction.init, plain };
+  return { ...entries(kind, value, whole, b), ...from(induction.init) };
+}
+
+/**
+ * As many entries as there are trips, `count` if that is positive. A tape is typed where it is about as long as a typed array that the
+ * user has, or long for certain: others are mostly short, and then ordinary arrays are made much faster. Those must not be given NaN for a length.
+ */
+function entries(kind: "ordinary" | "typed" | "number", computed: Var, whole: boolean, b: Builder): Pick<TapeLength, "value" | "instructions" | "plain"> {
+  const zero = b.literal(0);
+  let count = computed;
+  const last = b.instructions.at(-1);
+  if (kind === "number" && last?.kind === "apply" && last.out === count) {
+    count = freshVar(b.ids, "trips", count.type); // asked for twice
+    b.instructions[b.instructions.length - 1] = { ...last, out: count };
+  }
+  const value = (): Var => (whole ? count : b.derive("Math.ceil", [count], integerType));
+  if (kind !== "number" || count.literal) return { value: b.derive("Math.max", [zero, value()], integerType), instructions: b.instructions, plain: kind === "ordinary" };
+  const isPositive = b.derive(">", [count, zero], booleanType);
+  return { value: b.apply("?:", [isPositive, value(), zero], integerType, { free: true, name: "trips" }), instructions: b.instructions, plain: true };
 }

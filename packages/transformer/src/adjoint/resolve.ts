@@ -166,6 +166,7 @@ class Resolver {
     const loop = this.r.reversedLoops.find((l) => l.forward.params.includes(v) && around.includes(l.trip.instructions));
     if (!loop) return null;
     if (loop.counter === v) return { loop, init: v, step: 1 };
+    if (loop.countdown?.param === v) return { loop, init: loop.countdown.init, step: -1 };
     const found = inductions(loop.forward, this.r.defs).find((i) => i.param === v);
     if (!found) return null;
     // From the counter only where it gives the number of the trip.
@@ -221,9 +222,9 @@ class Resolver {
       const { loop, init, step } = stepping;
       if (loop.counter === v) return loop.index;
       const b = new Builder(this.r.ids, loop.forward.origin);
-      const offset = step === 1 ? loop.index : b.apply("*", [b.literal(step), loop.index], v.type);
+      const offset = step === 1 || step === -1 ? loop.index : b.apply("*", [b.literal(step), loop.index], v.type);
       const start = this.argument(init, scope);
-      const value = start.literal?.value === 0 ? offset : b.apply("+", [start, offset], v.type, { name: v.name });
+      const value = start.literal?.value === 0 && step !== -1 ? offset : b.apply(step === -1 ? "-" : "+", [start, offset], v.type, { name: v.name });
       this.prelude(scope).push(...b.instructions);
       return value;
     }

@@ -1,4 +1,4 @@
-import { boundOf, inductions, isInteger } from "../analysis/loops.ts";
+import { boundOf, countdownOf, inductions, isInteger } from "../analysis/loops.ts";
 import { booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
 import type { Loop, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
@@ -9,6 +9,7 @@ import { leaves, reverseBlock } from "./reverse.ts";
 import { cloneBlock } from "./clone.ts";
 import type { Stopping } from "./stopping.ts";
 import { openTrip } from "./openTrip.ts";
+import { tripsOf } from "./nestedTape.ts";
 
 /** An active parameter whose adjoint travels from trip to trip. */
 interface Carried { readonly param: Var; readonly index: number; readonly accumulator: Var }
@@ -100,6 +101,7 @@ function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope)
   const stableLength = (ref: Var): boolean => !r.memory.nodeOf(originalOf(r, ref)).lengthWritten;
   const bound = isLeft ? null : boundOf(loop, r.defs, stableLength);
   const stepping = inductions(loop, r.defs);
+  const countdown = isLeft || bound || stepping.length > 0 ? null : countdownOf(loop, r.defs);
   let counter: Var | null = null, last: Var, first: Var, step = 1, trips: Var | null = null;
   if (bound) {
     counter = bound.induction.param;
@@ -120,6 +122,9 @@ function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope)
     first = induction.init;
     step = induction.step;
     last = b.derive("-", [loop.outs[induction.index]!, literalVar(r.ids, step)], integerType);
+  } else if (countdown) {
+    first = literalVar(r.ids, 0);
+    last = tripsOf(countdown, countdown.init, b, -1);
   } else {
     counter = stepping.find((i) => i.step === 1 && i.init.literal?.value === 0)?.param ?? null;
     first = literalVar(r.ids, 0);
@@ -130,7 +135,7 @@ function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope)
   const index = freshVar(r.ids, counter?.name ?? "k", integerType);
   const condition = freshVar(r.ids, null, booleanType);
   const next = trip.builder.apply(step > 0 ? "-" : "+", [index, literalVar(r.ids, Math.abs(step))], integerType);
-  r.reversedLoops.push({ forward: loop, trip, index, counter, first, step, trips });
+  r.reversedLoops.push({ forward: loop, trip, index, counter, first, step, trips, countdown });
   b.emit({
     kind: "loop", origin, form: "reverse", params: [index], inits: [last], condition,
     head: { instructions: [{ kind: "apply", origin, op: step > 0 ? ">=" : "<=", args: [index, first], out: condition }], yields: [], dead: false },

@@ -1,7 +1,7 @@
 import type { Activity, RuleOf } from "../analysis/activity.ts";
 import type { Aliases } from "../analysis/aliases.ts";
 import type { Rereads } from "../analysis/rereads.ts";
-import type { Definitions } from "../analysis/loops.ts";
+import type { Countdown, Definitions } from "../analysis/loops.ts";
 import { bug } from "../diagnostics/bug.ts";
 import type { Ids } from "../ir/build.ts";
 import { freshAccumulator, freshVar, numberType } from "../ir/build.ts";
@@ -29,6 +29,8 @@ export interface ReversedLoop {
   readonly step: number;
   /** Stands for the number of trips, until resolve knows how to say it; null if the bounds are already written. */
   readonly trips: Var | null;
+  /** `index` counts the trips of a loop that counts down: the user's counter is its start minus `index`. */
+  readonly countdown: Countdown | null;
 }
 
 /** Loops by their first parameter, which is the same Var in every form of the loop. */

@@ -118,6 +118,24 @@ export function boundOf(loop: Loop, defs: Definitions, isStableLength: (ref: Var
   return { induction, limit, inclusive: op === "<=" || op === ">=", down: induction.step < 0, inHead: head };
 }
 
+/**
+ * A loop that counts down by one, from a number that need not be whole, while it is more than (or at least) a whole number that is not negative:
+ * `for (let k = terms - 1; k >= 0; k--)`. What the start exceeds the counter by is the number of the trip, without rounding: every
+ * value of a trip is smaller than the one before and a multiple of its last digit.
+ */
+export interface Countdown { readonly param: Var; readonly index: number; readonly init: Var; readonly limit: number; readonly inclusive: boolean }
+
+export function countdownOf(loop: Loop, defs: Definitions): Countdown | null {
+  const test = loop.head.instructions[0];
+  if (loop.head.instructions.length !== 1 || test?.kind !== "apply" || test.out !== loop.condition || loop.body.dead) return null;
+  const flipped = test.op === "<" || test.op === "<=";
+  const [param, end] = flipped ? [test.args[1], test.args[0]] : test.args;
+  if (!flipped && test.op !== ">=" && test.op !== ">") return null;
+  const index = param ? loop.params.indexOf(param) : -1, limit = end?.literal?.value, init = loop.inits[index];
+  if (!param || !init || init.literal || init.type.kind !== "number" || typeof limit !== "number" || !Number.isSafeInteger(limit) || limit < 0) return null;
+  return stepOf(param, loop.body.yields[index]!, defs) === -1 ? { param, index, init, limit, inclusive: test.op.endsWith("=") } : null;
+}
+
 /** Whether a Var is defined outside a loop. */
 export function isOutside(v: Var, loop: Loop): boolean {
   if (loop.params.includes(v)) return false;

@@ -247,7 +247,7 @@ export interface SharedZeros { readonly made: Var; /** The functions that make t
  */
 export interface NewTape {
   readonly kind: "tape"; readonly origin: Origin; readonly tape: Var; readonly length: Var | null;
-  /** An ordinary array: it is as long as one that the user has, and short ones are made much faster than typed arrays. */
+  /** An ordinary array, of exactly `length` entries: short ones are made much faster than typed arrays. */
   readonly plain?: true;
   /** Where it comes from instead of being made, up to the number of entries: `tape_f(0, `. */
   readonly from?: string;

@@ -84,7 +84,7 @@ function literal(l: Literal, s: Spelling): Written {
 
 function apply(op: string, args: readonly Expr[], s: Spelling): Written {
   const [a, b, c] = args;
-  if (a && (op === tapeEntries.integer || op === tapeEntries.number)) return { text: entries(a, op === tapeEntries.integer, s), level: level.primary };
+  if (a && (op === tapeEntries.exact || op === tapeEntries.integer || op === tapeEntries.number)) return { text: entries(a, op, s), level: level.primary };
   if (op === "?:" && a && b && c) {
     const text = `${printOperand(a, level.conditional + 1, s)} ? ${printOperand(b, level.conditional + 1, s)} : ${printOperand(c, level.conditional, s)}`;
     return { text, level: level.conditional };
@@ -123,8 +123,8 @@ function isMixed(op: string, inner: string): boolean {
 
 const bitwise: ReadonlySet<string> = new Set(["&", "|", "^", "<<", ">>", ">>>"]);
 
-/** The length of a typed array for as many entries as a loop makes trips. */
-function entries(count: Expr, integer: boolean, s: Spelling): string {
+/** The length of an array for as many entries as a loop makes trips. */
+function entries(count: Expr, kind: string, s: Spelling): string {
   const text = write(count, s).text;
   if (count.kind === "apply" && count.op === "Math.max" && count.args.length === 2) {
     const other = count.args.find((a) => !(a.kind === "literal" && a.literal.value === 0));
@@ -132,9 +132,10 @@ function entries(count: Expr, integer: boolean, s: Spelling): string {
     if (count.args.some((a) => a.kind === "literal" && a.literal.value === 0)) return text;
   }
   if (count.kind === "member" && count.key === "length") return text;
+  if (kind === tapeEntries.exact) return text;
   if (count.kind === "literal" && typeof count.literal.value === "number" && Number.isInteger(count.literal.value) && count.literal.value >= 0) return text;
   const max = s.global("Math.max");
-  return integer ? `${max}(0, ${text})` : `${max}(0, ${s.global("Math.ceil")}(${text}))`;
+  return kind === tapeEntries.integer ? `${max}(0, ${text})` : `${max}(0, ${s.global("Math.ceil")}(${text}))`;
 }
 
 function raw(e: RawExpr, s: Spelling): Written {

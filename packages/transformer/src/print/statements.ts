@@ -36,7 +36,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
   const parameters = new Set(fn.parameters.flatMap((p) => bindings(p.pattern)));
   eachInstruction(fn.body, (i) => {
     if (i.kind === "tape") tapes.set(i.tape, i);
-    if (i.kind === "tapeLength") suggested.add(i.out);
+    if (i.kind === "tapeLength" || (i.kind === "apply" && i.free && i.out.name === "trips")) suggested.add(i.out);
     if (isDerivative(i) && i.kind !== "tapeRecall" && i.kind !== "tapeLength" && !("body" in i || "then" in i)) definitions(i).forEach((v) => adjoints.add(v));
     if (i.kind === "raw" && capturing.test(i.parts.filter((p) => typeof p === "string").join(" "))) operands(i).forEach((v) => pinned.add(v));
     if (i.kind === "if" || i.kind === "block") i.outs.forEach((v) => joined.add(v));
@@ -287,7 +287,7 @@ function tapeValue(i: NewTape, length: Expr | null): Expr {
   if (length === null && i.from) return rawExpr([i.from], { fresh: true });
   if (length === null) return { kind: "array", elements: [], constructorName: "Array" };
   const element = i.tape.type.kind === "tape" ? i.tape.type.element : i.tape.type;
-  const entries = applyExpr(i.length?.type.kind === "integer" ? tapeEntries.integer : tapeEntries.number, [length], false);
+  const entries = applyExpr(i.plain ? tapeEntries.exact : i.length?.type.kind === "integer" ? tapeEntries.integer : tapeEntries.number, [length], false);
   switch (element.kind) {
     case "number": case "integer": return rawExpr([i.from ?? (i.plain ? "new Array<number>(" : "new Float64Array("), entries, ")"], { fresh: true });
     case "boolean": return rawExpr(["new Uint8Array(", entries, ")"], { fresh: true });

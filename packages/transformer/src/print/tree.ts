@@ -129,4 +129,4 @@ export const isTrivial = (e: Expr): boolean => e.kind === "variable" || e.kind =
 export const isVariable = (e: Expr, v: Variable): boolean => e.kind === "variable" && e.variable === v;
 
 /** Operations of ours: the length of a tape from a trip count. How much care that takes is seen when its operand is known (expr.ts). */
-export const tapeEntries = { integer: "tape entries", number: "tape entries, rounded up" } as const;
+export const tapeEntries = { exact: "tape entries, known", integer: "tape entries", number: "tape entries, rounded up" } as const;
