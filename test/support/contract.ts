@@ -1,6 +1,6 @@
 /** Functions that return arrays and records, against the oracle: contracted with an incoming gradient they return a number. */
 import { add, mul, type Num } from "./dual.ts";
-import type { Runner } from "./oracle.ts";
+import { isMatrix, type Runner } from "./oracle.ts";
 
 const floats = new Set(["Float64Array", "Float32Array"]);
 
@@ -12,6 +12,7 @@ export function incomingLike(value: unknown): unknown {
     if (typeof x === "number") return next();
     if (typeof x !== "object" || x === null) return undefined;
     if (ArrayBuffer.isView(x)) return floats.has(x.constructor.name) ? (x as Float64Array).map(next) : undefined;
+    if (isMatrix(x)) return { rows: x.rows, cols: x.cols, data: x.data.map(next) };
     if (Array.isArray(x)) return x.map(visit);
     return Object.fromEntries(Object.entries(x).map(([k, v]) => [k, visit(v)] as const).filter(([, v]) => v !== undefined));
   };
@@ -23,6 +24,7 @@ export function contract(dvalue: unknown, value: unknown): Num {
   if (value === undefined || value === null) return 0;
   if (typeof dvalue === "number") return mul(dvalue, value as Num);
   if (typeof dvalue !== "object" || dvalue === null) return 0;
+  if (isMatrix(dvalue)) return contract(dvalue.data, (value as { readonly data: unknown }).data);
   let sum: Num = 0;
   for (const k of Object.keys(dvalue)) sum = add(sum, contract((dvalue as Record<string, unknown>)[k], (value as Record<string, unknown>)[k]));
   return sum;

@@ -52,7 +52,7 @@ function globalFunction(path: string): (...numbers: readonly number[]) => number
 /** The value of a formula, and its tangent by the rules of the rulebook, if one is given. */
 export function evaluate(formula: Formula, names: Names, rulebook: Rulebook | null): Dual {
   switch (formula.kind) {
-    case "literal": return constant(formula.value);
+    case "literal": return constant(formula.value as number); // formulas of scalars hold no text
     case "name": {
       const found = names.get(formula.name);
       if (!found) throw new Error(`unknown name ${formula.name}`);

@@ -38,7 +38,7 @@ function lowerMarked({ program, checker, sourceFile }: SourceProgram, budget: Pa
   const marked = findMarked(sourceFile, checker, (f) => findings.push(f)).at(-1);
   if (!marked) throw new Error(`no marked function in\n${sourceFile.text}\n${findings.map((f) => f.message).join("\n")}`);
   const module = lower(marked, {
-    checker, program, budget,
+    checker, program, budget, runtimeName: (name) => name,
     report: (node, entry, data, chain = []) => {
       findings.push(finding(entry, data, { fileName: node.getSourceFile().fileName, start: node.getStart(), end: node.getEnd() }, chain));
     },

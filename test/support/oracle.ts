@@ -43,7 +43,7 @@ export function leavesOf(args: readonly unknown[], names: readonly string[], ski
     }
     const shape: Record<string, Shape> = {};
     seen.set(x, shape);
-    for (const [k, e] of Object.entries(x)) shape[k] = walk(e, `${path}.${k}`, seen);
+    for (const [k, e] of Object.entries(x)) if (!isMatrix(x) || k === "data") shape[k] = walk(e, `${path}.${k}`, seen);
     return shape;
   };
   // two parameters are two variables, even if the same array is passed for both; within one argument memory is memory
@@ -56,6 +56,9 @@ export function leavesOf(args: readonly unknown[], names: readonly string[], ski
     },
   };
 }
+
+/** The shape of a matrix is no number that can move. */
+export const isMatrix = (x: object): x is { readonly rows: number; readonly cols: number; readonly data: Float64Array } => "rows" in x && "cols" in x && "data" in x && ArrayBuffer.isView(x.data);
 
 /** A deep copy over the oracle's arrays, leaves replaced. */
 function rebuild(x: unknown, shape: Shape, replace: (value: number, index: number) => unknown, seen: Map<object, unknown>): unknown {
@@ -70,6 +73,8 @@ function rebuild(x: unknown, shape: Shape, replace: (value: number, index: numbe
     seen.set(x, copy);
     return copy;
   }
+  // Operations of the runtime take real arrays: matrices are not for duals.
+  if (isMatrix(x)) return { rows: x.rows, cols: x.cols, data: x.data.map((e, i) => { const to = rebuild(e, (part("data") as readonly Shape[] | undefined)?.[i], replace, seen); return typeof to === "number" ? to : NaN; }) };
   const copy: Record<string | number, unknown> | unknown[] = Array.isArray(x) ? [] : (Object.create(Object.getPrototypeOf(x)) as Record<string, unknown>);
   seen.set(x, copy);
   for (const k of Object.keys(x)) (copy as Record<string, unknown>)[k] = rebuild((x as Record<string, unknown>)[k], part(k), replace, seen);

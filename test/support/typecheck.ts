@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import ts from "typescript";
+import { runtimeDeclarations } from "../../packages/transformer/src/frontend/runtimeDeclarations.ts";
 
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
@@ -34,7 +35,8 @@ const libFiles = new Map<string, ts.SourceFile | undefined>();
 const ambient = `
 declare const console: { log(...xs: unknown[]): void; warn(...xs: unknown[]): void; error(...xs: unknown[]): void };
 declare function structuredClone<T>(x: T): T;
-declare module "@retrograd/runtime" { export function stopGradient<T>(x: T): T }
+declare module "@retrograd/runtime" {
+${runtimeDeclarations}}
 `;
 const ambientFile = ts.createSourceFile("ambient.d.ts", ambient, ts.ScriptTarget.ES2022, true);
 

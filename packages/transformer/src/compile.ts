@@ -11,6 +11,7 @@ import { lower } from "./frontend/lower.ts";
 import type { SourceProgram } from "./frontend/program.ts";
 import type { SourceFunction } from "./frontend/source.ts";
 import { placeOf } from "./frontend/place.ts";
+import { runtimeNames, runtimePackage } from "./frontend/runtimeNames.ts";
 import { withoutSyntaxErrors } from "./frontend/syntaxErrors.ts";
 import type { IrModule, Type } from "./ir/ir.ts";
 import { eachInstruction } from "./ir/visit.ts";
@@ -77,7 +78,7 @@ export function compile(text: string, options: Options, open: Open): Result {
   const { fileName } = options;
   let otherFile = (_name: string): string | undefined => undefined;
   const reporter = createReporter((name) => (name === fileName ? text : otherFile(name)));
-  const printed: string[] = [];
+  const printed: string[] = [], needed = new Map<string, string>();
   const functions: FunctionReport[] = [];
   const done = new Set<string>(), taken: Taken = new Map();
   let augmented = text;
@@ -96,22 +97,33 @@ export function compile(text: string, options: Options, open: Open): Result {
     if (now.length === 0) break;
     for (const marked of now) {
       done.add(marked.name);
-      const made = compileFunction(marked, source, existing, taken, reporter, options);
+      const made = compileFunction(marked, source, existing, taken, needed, reporter, options);
       if (!made) continue;
       printed.push(made.report.text, ...made.shared.filter((t) => !printed.includes(t)));
       functions.push(made.report);
     }
     if (now.length === waiting.length) break;
-    augmented = splice(text, fileName, printed).code;
+    augmented = splice(text, fileName, [...importOf(needed), ...printed]).code;
   }
-  return { ...splice(text, fileName, printed), diagnostics: reporter.diagnostics(), functions };
+  return { ...splice(text, fileName, [...importOf(needed), ...printed]), diagnostics: reporter.diagnostics(), functions };
 }
 
-function compileFunction(marked: SourceFunction, source: SourceProgram, existing: Existing, taken: Taken, reporter: Reporter, options: Options): { readonly report: FunctionReport; readonly shared: readonly string[] } | undefined {
+function compileFunction(marked: SourceFunction, source: SourceProgram, existing: Existing, taken: Taken, needed: Map<string, string>, reporter: Reporter, options: Options): { readonly report: FunctionReport; readonly shared: readonly string[] } | undefined {
   const before = reporter.errorCount();
+  const imported = runtimeNames(source.sourceFile);
+  /** What the file imports has the name it has there; anything else is imported with the generated code. */
+  const runtimeName = (name: string, hidden: ReadonlySet<string> = new Set()): string => {
+    const local = imported.get(name) ?? needed.get(name), space = imported.get("*");
+    if (local !== undefined && !hidden.has(local)) return local;
+    if (local === undefined && space !== undefined && !hidden.has(space)) return `${space}.${name}`;
+    const made = freeName(name, existing, taken, `runtime ${name}`);
+    needed.set(name, made);
+    return made;
+  };
   try {
     const lowered = lower(marked, {
       checker: source.checker, program: source.program,
+      runtimeName,
       report: (node, entry, data, chain = []) => reporter.report(finding(entry, data, placeOf(node), chain)),
     });
     if (!lowered || reporter.errorCount() > before) return undefined;
@@ -120,7 +132,7 @@ function compileFunction(marked: SourceFunction, source: SourceProgram, existing
       reserved: existing.names, shadowedGlobals: existing.shadowedGlobals,
       ...(options.trace ? { trace: options.trace } : {}),
       check: (module, active, fields, shared, memory) => check(marked, module, active, fields, shared, memory, reporter),
-      freeName: (wanted, meaning) => freeName(wanted, existing, taken, meaning), also: marked.with,
+      freeName: (wanted, meaning) => freeName(wanted, existing, taken, meaning), also: marked.with, runtimeName,
     });
     return generated && { report: reportOf(marked, generated), shared: generated.shared };
   } catch (error) {
@@ -129,6 +141,12 @@ function compileFunction(marked: SourceFunction, source: SourceProgram, existing
     reporter.report(finding(catalogue.internal, { fn: marked.name, detail: error.message }, placeOf(marked.node)));
     return undefined;
   }
+}
+
+/** The import line of what the generated code calls and the file does not import itself. */
+function importOf(needed: ReadonlyMap<string, string>): readonly string[] {
+  const names = [...needed].map(([name, local]) => (name === local ? name : `${name} as ${local}`)).sort();
+  return names.length === 0 ? [] : [`import { ${names.join(", ")} } from "${runtimePackage}";`];
 }
 
 /** `taken`: the names given so far, with what they mean if several functions may use them. */
@@ -161,7 +179,7 @@ function check(marked: SourceFunction, module: IrModule, active: Activity, field
     else if (!gradientType(root.result, new Map())) reporter.report(finding(catalogue.noResult, { fn: root.name, type: root.resultText ?? "an object without numbers", written: null }, root.loc));
   }
   else if (root.result.kind === "optional") reporter.report(finding(catalogue.resultSometimesMissing, { fn: root.name, type: root.resultText ?? "number | undefined" }, root.loc));
-  else if (root.result.kind !== "number" && root.result.kind !== "integer") reporter.report(finding(catalogue.noResult, { fn: root.name, type: root.result.kind === "opaque" ? root.resultText ?? root.result.text ?? "unknown" : root.result.kind, written: null }, root.loc));
+  else if (root.result.kind !== "number" && root.result.kind !== "integer" && root.result.kind !== "matrix") reporter.report(finding(catalogue.noResult, { fn: root.name, type: root.result.kind === "opaque" ? root.resultText ?? root.result.text ?? "unknown" : root.result.kind, written: null }, root.loc));
   if (isReference(root.result) && marked.with.includes("into")) reporter.report(finding(catalogue.withInto, { name: root.name }, root.loc));
   if (fields.length === 0 && reporter.errorCount() === before) {
     reporter.report(finding(catalogue.noInput, { fn: root.name, parameters: root.inputs.map((i) => i.name) }, root.loc));

@@ -1,5 +1,6 @@
 /** The order of passes, for one marked function: a table of contents. */
 import type { Block, IrFunction, IrModule, RecordType, Var } from "./ir/ir.ts";
+import { isMatrixOperation, matrixType } from "./ir/build.ts";
 import { eachInstruction } from "./ir/visit.ts";
 import { verify } from "./ir/verify.ts";
 import { show } from "./ir/show.ts";
@@ -26,11 +27,12 @@ import { withSeed } from "./adjoint/seed.ts";
 import { bug } from "./diagnostics/bug.ts";
 import { gradientFields, resultText, type GradientField } from "./adjoint/signature.ts";
 import type { Recorded } from "./adjoint/resolve.ts";
+import { settleMatrices } from "./optimise/settleMatrices.ts";
 import { optimiseGradient, optimisePrimal } from "./optimise/optimise.ts";
 import { gradientInterface, makerText } from "./print/makers.ts";
 import { spareMemory } from "./optimise/spareMemory.ts";
 import { print } from "./print/print.ts";
-import type { Rulebook } from "./rules/rulebook.ts";
+import type { OperandKind, Rulebook } from "./rules/rulebook.ts";
 
 /** Called with each stage under its name: what `--emit` shows and tests verify. */
 export type Trace = (stage: string, fn: IrFunction) => void;
@@ -45,6 +47,8 @@ export interface StageOptions {
   readonly trace?: Trace;
   /** Says what stands in the way of a gradient; true: stop. */
   readonly check: (module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs, memory: Aliases) => boolean;
+  /** How the file calls a function of the runtime; names that hide it where it stands are `hidden`. */
+  readonly runtimeName: (name: string, hidden: ReadonlySet<string>) => string;
   /** A name that is free at the top of the module; with a meaning, the same name for the same meaning. */
   readonly freeName: (wanted: string, meaning?: string) => string;
   /** What `with` asks for besides. */
@@ -98,12 +102,12 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const context = { active, memory, ruleOf, halves, sharing, structure: structureOf(memory, fields.map((f) => f.input.variable)) };
   const finish = (name: string, fn: IrFunction): IrFunction => {
     stage(name, fn);
-    if (!options.optimise) return fn;
+    if (!options.optimise) return stage(`settleMatrices ${name}`, settleMatrices(fn));
     const improved = stage(`optimise ${name}`, optimiseGradient(fn));
-    return stage(`rematerialise ${name}`, rematerialise(stage(`sinkZeros ${name}`, sinkZeros(improved))));
+    return stage(`settleMatrices ${name}`, settleMatrices(stage(`rematerialise ${name}`, rematerialise(stage(`sinkZeros ${name}`, sinkZeros(improved))))));
   };
   const { root } = module;
-  const seeded = withSeed(root), isNumber = !isReference(root.result);
+  const seeded = withSeed(root), isNumber = !isReference(root.result) && !matrixType(root.result);
   const bodies: { readonly fn: IrFunction; readonly dvalue: Var | null; readonly out: Var | null; readonly name: string }[] = [];
   if (isNumber) bodies.push({ fn: root, dvalue: null, out: null, name: `grad_${root.name}` });
   if (seeded && (!isNumber || options.also.includes("vjp"))) bodies.push({ ...seeded, out: null, name: `vjp_${root.name}` });
@@ -121,7 +125,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   });
 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
-    print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise }).text;
+    print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName }).text;
   const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]);
   const first = made[0] ?? bug("a function without a derivative");
   const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.memory === null ? [] : [m.memory])]), ...helpers];
@@ -179,12 +183,19 @@ export { show };
 /** A power with a known exponent has rules of its own, and so has a product with itself; a spread operand has one for its elements. */
 function ruleFinder(rulebook: Rulebook): RuleOf {
   return (op: string, arity: number, args: readonly Var[]) => {
+    if (op.startsWith(".")) return { kind: "zero", why: "a shape" };
+    if (isMatrixOperation(op)) return rulebook.matrixRule(op.slice("matrix.".length), args.map(operandKind));
     if (op.endsWith("...")) return rulebook.rule(op, 1);
     const exponent = args[1]?.literal?.value;
     if ((op === "**" || op === "Math.pow") && typeof exponent === "number") return rulebook.ruleForLiteralExponent(exponent);
     if (op === "*" && args[0] !== undefined && args[0] === args[1]) return rulebook.ruleForLiteralExponent(2);
     return rulebook.rule(op, arity);
   };
+}
+
+function operandKind({ type, literal }: Var): OperandKind {
+  if (matrixType(type)) return "matrix";
+  return isReference(type) ? "array" : typeof literal?.value === "string" ? "text" : "number";
 }
 
 function documentation(fn: IrFunction, fields: readonly GradientField[], seed: string | null, out: string | null): readonly string[] {

@@ -57,7 +57,7 @@ export function fuseLoop(r: ReverseState, loop: Loop, scope: Scope, later: reado
   scope.builder.origin = loop.origin;
   for (const [v, accumulator] of before.adjoints) {
     if (!scope.adjoints.has(v)) { scope.adjoints.set(v, accumulator); continue; }
-    const out = freshVar(r.ids, null, numberType);
+    const out = freshVar(r.ids, null, accumulator.type);
     scope.builder.emit({ kind: "get", origin: loop.origin, accumulator, out });
     contribute(r, scope, v, out);
   }

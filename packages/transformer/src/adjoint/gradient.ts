@@ -12,6 +12,7 @@ import { emitEntryChecks, refuseSameMemory } from "./entryChecks.ts";
 import { withoutGates } from "./gates.ts";
 import { needsMap } from "../analysis/sharedInputs.ts";
 import type { Sharing } from "./sharing.ts";
+import { zeroLike } from "./instantiate.ts";
 import { restricted, type GradientField } from "./signature.ts";
 import type { Halves } from "./halves.ts";
 import type { Structure } from "./structure.ts";
@@ -85,7 +86,7 @@ export function gradientBody(fn: IrFunction, fields: readonly GradientField[], c
         s.builder.emit({ kind: "return", origin, fields: null, value });
         return;
       }
-      const results = fields.map((f) => [f.name, f.shadowed ? asReturned(r, f, s) : adjointOf(r, s, f.input.variable) ?? literalVar(r.ids, 0)] as const);
+      const results = fields.map((f) => [f.name, f.shadowed ? asReturned(r, f, s) : adjointOf(r, s, f.input.variable) ?? zeroLike(s.builder, f.input.variable)] as const);
       s.builder.emit({ kind: "return", origin, fields: [["value", asPresent(r, fn, value, s)], ...results], value: null });
     };
     const last = shadowed.instructions.at(-1);
@@ -127,7 +128,7 @@ export function splitBody(fn: IrFunction, seed: Var | null, flat: boolean, conte
     for (const i of shadowed.instructions) own(r, i, top);
     reverseBlock(r, whole, top, (s) => { if (seed && result) contribute(r, s, result, seed); });
     const fields = fn.inputs.flatMap((input) => {
-      const d = context.active.isActive(input.variable) ? adjointOf(r, top, input.variable) ?? literalVar(r.ids, 0) : null;
+      const d = context.active.isActive(input.variable) ? adjointOf(r, top, input.variable) ?? zeroLike(top.builder, input.variable) : null;
       return d ? [[`d${input.name}`, d] as const] : [];
     });
     // A single number comes back bare.
@@ -178,7 +179,7 @@ function asReturned(r: ReverseState, f: GradientField, s: Scope): Var {
 /** The gradient by one input, in the record of the caller; arrays that were summed there are there already. */
 function returnInto(r: ReverseState, f: GradientField, s: Scope, out: Var): void {
   const b = s.builder, { origin } = b;
-  if (!f.shadowed) b.emit({ kind: "write", origin, ref: out, key: f.name, value: adjointOf(r, s, f.input.variable) ?? literalVar(r.ids, 0) });
+  if (!f.shadowed) b.emit({ kind: "write", origin, ref: out, key: f.name, value: adjointOf(r, s, f.input.variable) ?? zeroLike(b, f.input.variable) });
   else if (f.type.kind === "array" && f.type.constructorName === "Float32Array" && f.input.variable.type.kind === "array") copyInPlace(r, s, out, f.name, f.type, inputShadow(r, f.input.variable));
   else if (r.sharing.makers.size > 0 || !sumsInPlace(f)) b.emit({ kind: "write", origin, ref: out, key: f.name, value: asReturned(r, f, s) });
 }

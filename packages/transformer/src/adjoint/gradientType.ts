@@ -18,9 +18,10 @@ export function gradientType(type: Type, names: GradientNames, known = new Map<T
   if (met !== undefined) return met;
   switch (type.kind) {
     case "number": return numberType;
+    case "matrix": return type;
     case "optional": {
       const of = gradientType(type.of, names, known, partial);
-      return partial && of && of.kind !== "number" && of.kind !== "optional" ? { kind: "optional", of } : of;
+      return partial && of && of.kind !== "number" && of.kind !== "matrix" && of.kind !== "optional" ? { kind: "optional", of } : of;
     }
     case "array": {
       if (type.constructorName === "Float64Array" || type.constructorName === "Float32Array") return { kind: "array", constructorName: type.constructorName, element: numberType };
@@ -59,7 +60,7 @@ function hasNumbers(type: Type, seen = new Set<Type>()): boolean {
   if (seen.has(type)) return false;
   seen.add(type);
   switch (type.kind) {
-    case "number": return true;
+    case "number": case "matrix": return true;
     case "optional": return hasNumbers(type.of, seen);
     case "array": return type.constructorName === "Float64Array" || type.constructorName === "Float32Array" || (type.constructorName === "Array" && hasNumbers(type.element, seen));
     case "tuple": return type.elements.some((e) => hasNumbers(e, seen));
@@ -75,7 +76,7 @@ function hasNumbers(type: Type, seen = new Set<Type>()): boolean {
 export function shadowType(type: Type, names: GradientNames, whole = false): Type | null {
   if (type.kind === "optional" && !(whole && !isRecursive(type))) {
     const of = shadowType(type.of, names);
-    return of && of.kind !== "number" ? { kind: "optional", of } : of;
+    return of && of.kind !== "number" && of.kind !== "matrix" ? { kind: "optional", of } : of;
   }
   const t = gradientType(type, names, new Map(), !whole);
   return t && (holdsSingle(t) ? doubled(t, new Map()) : t);
@@ -113,6 +114,7 @@ export function typeText(type: Type, fresh = true): string {
     case "tuple": return `${type.readonly ? "readonly " : ""}[${type.elements.map((e) => typeText(e, fresh)).join(", ")}]`;
     case "record": return type.text ?? `{ ${type.fields.map((f) => `${propertyName(f.name)}${f.optional ? "?" : ""}: ${typeText(f.type, fresh)}`).join("; ")} }`;
     case "opaque": return type.text ?? "unknown";
+    case "matrix": return type.text;
     case "tape": return typeText({ kind: "array", constructorName: "Array", element: type.element }, fresh);
   }
 }

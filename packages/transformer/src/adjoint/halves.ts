@@ -2,7 +2,7 @@ import type { Activity } from "../analysis/activity.ts";
 import { isReference } from "../analysis/aliases.ts";
 import type { IrFunction, IrModule, RecordType, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
-import { numberType } from "../ir/build.ts";
+import { adjointType } from "../ir/build.ts";
 
 /** How what the reverse of a call needs gets from one half to the other. Settled in rounds (pairs.ts). */
 export interface Shape {
@@ -25,7 +25,7 @@ export interface Half {
   /** The named type of the record of one activation. */
   readonly recordType: Type;
   /** The active number parameters and the fields in which their adjoints come back. */
-  readonly scalars: readonly { readonly index: number; readonly field: string }[];
+  readonly scalars: readonly { readonly index: number; readonly field: string; readonly type: Type }[];
   readonly gradientType: Type;
   /** The result carries a gradient. */
   readonly seeded: boolean;
@@ -50,13 +50,13 @@ export function planHalves(module: IrModule, active: Activity, nameOf: (wanted: 
     const shadows = callee.inputs.filter((p) => isReference(p.variable.type) && active.hasShadow(p.variable)).length;
     const shadowed = shadows > 0 || (result !== undefined && isReference(result.type) && active.hasShadow(result));
     if (!seeded && !shadowed) continue;
-    const scalars = callee.inputs.flatMap((p, index) => (active.isActive(p.variable) ? [{ index, field: `d${p.name}` }] : []));
+    const scalars = callee.inputs.flatMap((p, index) => (active.isActive(p.variable) ? [{ index, field: `d${p.name}`, type: adjointType(p.variable.type) }] : []));
     const base = callee.name;
     const recordType: RecordType = { kind: "record", fields: [], text: nameOf(`Record_${base}`) };
     const half: Half = {
       callee, shape: { flat: canBeFlat(callee) && !(result !== undefined && isReference(result.type) && active.hasShadow(result)), tape: false, passed: new Set() },
       shadowed: shadows, forward: nameOf(`forward_${base}`), backward: nameOf(`backward_${base}`), recordType, scalars, seeded,
-      gradientType: { kind: "record", fields: scalars.map(({ field }) => ({ name: field, type: numberType, optional: false })), text: null },
+      gradientType: { kind: "record", fields: scalars.map(({ field, type }) => ({ name: field, type, optional: false })), text: null },
       writes: shadowed && writesActive(module, callee, active),
     };
     ofCallee.set(name, half);

@@ -1,5 +1,5 @@
-import { booleanType, numberType, type Builder } from "../ir/build.ts";
-import type { Type, Var } from "../ir/ir.ts";
+import { booleanType, matrixType, numberType, type Builder } from "../ir/build.ts";
+import type { MatrixType, Type, Var } from "../ir/ir.ts";
 import type { Formula } from "../rules/formula.ts";
 import { bug } from "../diagnostics/bug.ts";
 
@@ -16,10 +16,25 @@ export function instantiate(b: Builder, formula: Formula, env: ReadonlyMap<strin
       if (formula.op === "*") return times(b, args[0]!, args[1]!);
       if (formula.op === "neg") return negate(b, args[0]!);
       if (formula.op === "?:" && typeof args[0]!.literal?.value === "boolean") return args[0]!.literal.value ? args[1]! : args[2]!;
+      if (formula.yields === "matrix") return b.derive(formula.op, args, resultType(args, env));
       return b.derive(formula.op, args, formula.op === "?:" ? args[1]!.type : typeOfOperation(formula.op));
     }
   }
 }
+
+/** Of matrices only the name of the type is known: the type checker finds the shape. */
+function resultType(args: readonly Var[], env: ReadonlyMap<string, Var>): MatrixType {
+  const known = [...args, ...env.values()].map((v) => matrixType(v.type)).find((t) => t !== null);
+  return { kind: "matrix", text: (known?.text ?? "Matrix").replace(/<.*/s, "") };
+}
+
+/** What the adjoint of a value is where nothing comes in. */
+export function zeroLike(b: Builder, v: Var): Var {
+  const matrix = matrixType(v.type);
+  return matrix ? b.derive(zerosLike, [v], matrix) : b.literal(0);
+}
+
+export const zerosLike = "matrix.zerosLike";
 
 /** Derivative arithmetic: `a * b`. */
 export function times(b: Builder, x: Var, y: Var): Var {

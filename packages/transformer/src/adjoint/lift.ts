@@ -43,7 +43,7 @@ export function lift(layout: Layout, ids: Ids, v: Var, from: List, to: List): re
   return carriers.some((c) => c.list === to) ? carriers : bug(`${v.name ?? "a temporary"} (${v.id}) does not reach where it is needed`);
 }
 
-const liftedType = (t: Type): Type => (t.kind === "array" || t.kind === "tuple" || t.kind === "record" ? { kind: "optional", of: t } : t);
+const liftedType = (t: Type): Type => (t.kind === "array" || t.kind === "tuple" || t.kind === "record" || t.kind === "matrix" ? { kind: "optional", of: t } : t);
 
 function definitionIndex(list: List, v: Var): number {
   return list.findIndex((i) => ("out" in i && i.out === v) || ("outs" in i && i.outs.includes(v)));

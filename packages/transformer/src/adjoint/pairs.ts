@@ -1,6 +1,6 @@
 import { isReference } from "../analysis/aliases.ts";
 import type { Ids } from "../ir/build.ts";
-import { freshVar, makeBlock, numberType } from "../ir/build.ts";
+import { adjointType, freshVar, makeBlock, numberType } from "../ir/build.ts";
 import type { Block, Call, Instruction, IrFunction, Parameter, RecordType, Type, Var } from "../ir/ir.ts";
 import { definitions, eachInstruction, eachUse, mapNested } from "../ir/visit.ts";
 import type { ReverseContext } from "./gradient.ts";
@@ -100,7 +100,7 @@ function makePair(half: Half, context: ReverseContext): Omit<Pair, "half"> & { r
   const ids: Ids = { next: fn.nextId };
   const { flat, tape: takesTape } = half.shape;
   const taken = new Set(fn.inputs.map((i) => i.name));
-  const seed = half.seeded ? freshVar(ids, freeName("dvalue", taken), numberType) : null;
+  const seed = half.seeded ? freshVar(ids, freeName("dvalue", taken), adjointType(fn.body.yields[0]?.type ?? numberType)) : null;
   const split = splitBody({ ...fn, nextId: ids.next }, seed, flat, context);
   ids.next = split.nextId;
   const { tape, stack } = split.state;
@@ -137,7 +137,7 @@ function makePair(half: Half, context: ReverseContext): Omit<Pair, "half"> & { r
   const record = freshVar(ids, freeName("record", taken), half.recordType);
   const reads = kept ? kept.fields.flatMap(({ name, variable }): readonly Instruction[] => (needed.has(variable) ? [{ kind: "read", origin, ref: record, key: name, out: variable }] : [])) : [];
   const others = [...(kept ? [record] : []), ...(takesTape ? [tape] : []), ...(seed ? [seed] : [])];
-  const result: Type = half.scalars.length === 0 ? { kind: "undefined" } : half.scalars.length === 1 ? numberType : half.gradientType;
+  const result: Type = half.scalars.length === 0 ? { kind: "undefined" } : half.scalars.length === 1 ? half.scalars[0]!.type : half.gradientType;
   const backward: IrFunction = {
     ...shared, name: half.backward, nextId: ids.next,
     parameters: [...arguments_, ...others.map((v) => parameter(v, typeText(v.type)))],

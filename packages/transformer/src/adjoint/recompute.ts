@@ -14,7 +14,7 @@ const operationCost: Readonly<Record<string, number>> = {
   "+": 1, "-": 1, "*": 1, neg: 1, pos: 1, "/": 3,
   "===": 1, "!==": 1, "==": 1, "!=": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "!": 1, "&&": 1, "||": 1, "?:": 1,
   "&": 1, "|": 1, "^": 1, "~": 1, "<<": 1, ">>": 1, ">>>": 1, "%": 4,
-  "Math.abs": 1, "Math.min": 1, "Math.max": 1, "Math.floor": 1, "Math.ceil": 1, "Math.round": 1, "Math.trunc": 1, "Math.sign": 1, "Math.sqrt": 3, "Math.fround": 1,
+  "Math.abs": 1, "Math.min": 1, "Math.max": 1, "Math.floor": 1, "Math.ceil": 1, "Math.round": 1, "Math.trunc": 1, "Math.sign": 1, "Math.sqrt": 3, "Math.fround": 1, ".rows": 1, ".cols": 1,
 };
 
 /** A write that keeps `v` in memory until the end: it can be read again from there. */

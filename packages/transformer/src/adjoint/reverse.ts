@@ -1,11 +1,11 @@
 import { isReference } from "../analysis/aliases.ts";
-import { booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
+import { adjointType, booleanType, freshVar, integerType, literalVar, matrixType, numberType } from "../ir/build.ts";
 import type { Apply, Block, Copy, If, Instruction, Label, Origin, Var } from "../ir/ir.ts";
 import { exitTargets, isLeft } from "../ir/exits.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { bug } from "../diagnostics/bug.ts";
 import type { Scope } from "./scope.ts";
-import { instantiate, times } from "./instantiate.ts";
+import { instantiate, times, zeroLike } from "./instantiate.ts";
 import type { ReverseState } from "./state.ts";
 import { adjointOf, contribute, isActive, originalOf, own, recallIn } from "./state.ts";
 import { reverseLoop } from "./reverseLoop.ts";
@@ -154,7 +154,7 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       // A number without a gradient overwrites one that may have it: its adjoint is cleared all the same.
       if (!shadow || isReference(i.value.type) || !(isNumber(i.value) || i.value.type.kind === "integer") || !r.active.isActiveSlot(r.memory.slotOf(originalOf(r, i.ref), i.key))) break;
       if (!r.active.isLiveWrite(r.originalWrite.get(i) ?? i)) break;
-      const out = freshVar(r.ids, null, numberType);
+      const out = freshVar(r.ids, null, adjointType(i.value.type));
       b.emit({ kind: "takeFrom", origin: i.origin, ref: shadow, key: i.key, out });
       contribute(r, scope, i.value, out);
       break;
@@ -165,7 +165,7 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       const parts = i.kind === "array" ? i.elements.map((v, n) => [literalVar(r.ids, n), v] as const) : i.fields;
       for (const [key, v] of parts) {
         if (!isNumber(v) || !isActive(r, v) || !r.active.isActiveSlot(r.memory.slotOf(originalOf(r, i.out), key))) continue;
-        const out = freshVar(r.ids, null, numberType);
+        const out = freshVar(r.ids, null, adjointType(v.type));
         b.emit({ kind: "read", origin: i.origin, ref: shadow, key, out });
         contribute(r, scope, v, out);
       }
@@ -177,7 +177,7 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       // An input without a gradient has zeros for a shadow, which nothing follows in the forward pass.
       if (!shadow || !r.active.hasShadow(originalOf(r, i.ref)) || (isReference(i.value.type) && !r.structure.isReturned(originalOf(r, i.ref)))) break;
       if (isReference(i.value.type)) { b.emit({ kind: "pop", origin: i.origin, ref: shadow, out: freshVar(r.ids, null, shadowType(i.value.type, r.sharing.names) ?? i.value.type) }); break; }
-      const out = freshVar(r.ids, null, numberType), length = r.structure.lengths.get(i);
+      const out = freshVar(r.ids, null, adjointType(i.value.type)), length = r.structure.lengths.get(i);
       // Found by its place: then what has no derivative may stay where it is.
       if (length && !isActive(r, i.value)) break;
       if (length) {
@@ -196,7 +196,7 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       if (!shadow || isReference(i.out.type) || !r.active.hasShadow(originalOf(r, i.ref))) break;
       const d = adjointOf(r, scope, i.out), length = r.structure.lengths.get(i);
       if (length) b.emit(cut(shadow, length, i.origin));
-      b.emit({ kind: "push", origin: i.origin, ref: shadow, value: d ?? literalVar(r.ids, 0) });
+      b.emit({ kind: "push", origin: i.origin, ref: shadow, value: d ?? zeroLike(b, i.out) });
       break;
     }
     case "if": reverseIf(r, i, scope); break;
@@ -215,7 +215,7 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
 }
 
 // A parameter that may be absent is a number wherever arithmetic reaches it.
-const isNumber = (v: Var): boolean => v.type.kind === "number" || (v.type.kind === "optional" && v.type.of.kind === "number");
+const isNumber = (v: Var): boolean => v.type.kind === "number" || (v.type.kind === "optional" && v.type.of.kind === "number") || matrixType(v.type) !== null;
 
 function reverseIf(r: ReverseState, i: If, scope: Scope): void {
   const seeds = i.outs.map((o) => adjointOf(r, scope, o));

@@ -56,7 +56,7 @@ export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope, stopping:
 
   const atEnd = (s: Scope, yields: readonly Var[]): void => {
     const taken = carried.map(({ accumulator }) => {
-      const out = freshVar(r.ids, null, numberType);
+      const out = freshVar(r.ids, null, accumulator.type);
       s.builder.emit({ kind: "take", origin, accumulator, out });
       return out;
     });
@@ -76,7 +76,7 @@ export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope, stopping:
   for (const { index, accumulator } of carried) {
     const init = loop.inits[index]!;
     if (!isActive(r, init)) continue;
-    const out = freshVar(r.ids, null, numberType);
+    const out = freshVar(r.ids, null, accumulator.type);
     scope.builder.emit({ kind: "get", origin, accumulator, out });
     contribute(r, scope, init, out);
   }

@@ -1,7 +1,8 @@
 import type { Activity } from "../analysis/activity.ts";
 import { isReference, type Aliases } from "../analysis/aliases.ts";
 import type { Ids } from "../ir/build.ts";
-import { Builder, freshVar, literalVar, integerType } from "../ir/build.ts";
+import { Builder, freshVar, literalVar, integerType, matrixType } from "../ir/build.ts";
+import { zeroLike } from "./instantiate.ts";
 import type { Block, Instruction, Label, Origin, Type, Var } from "../ir/ir.ts";
 import { gradientType, shadowType, type GradientNames } from "./gradientType.ts";
 import type { Halves } from "./halves.ts";
@@ -40,7 +41,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
     return { kind: "length", origin: i.origin, ref, out };
   };
   /** What the shadow of an array holds where the array holds no object: 0, or nothing. */
-  const nothing = (ref: Var): Var => literalVar(ids, slotType(typeOf(ref), 0)?.kind === "optional" ? undefined : 0);
+  const nothing = (ref: Var, value: Var, b: Builder): Var => matrixType(value.type) ? zeroLike(b, value) : literalVar(ids, slotType(typeOf(ref), 0)?.kind === "optional" ? undefined : 0);
   /** What comes together may be absent on one of the ways, and so its shadow. */
   const shadowOut = (v: Var): Var => {
     const known = shadows.of(v), type = typeOf(v);
@@ -79,7 +80,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
           // Where an object may be absent, and is, so is its shadow.
           const slot = slotType(typeOf(i.out), i.kind === "array" ? Number(name) : name);
           if (slot?.kind === "optional") return [[name, literalVar(ids, undefined)] as const];
-          if (t || i.kind === "array") return [[name, b.literal(0)] as const];
+          if (t || i.kind === "array") return [[name, zeroLike(b, v)] as const];
           return [];
         });
         const out = shadow(i.out);
@@ -105,14 +106,16 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         }
         // An element written past the end grows the array, and so its shadow. (Its numbers are all 0 until the reverse begins.)
         if (typeof i.key !== "string" && wants(i.ref) && i.ref.type.kind === "array" && memory.nodeOf(i.ref).grows && !isReference(i.value.type)) {
-          return [i, { ...i, ref: shadow(i.ref), value: nothing(i.ref) }];
+          const b = new Builder(ids, origin), value = nothing(i.ref, i.value, b);
+          return [i, ...b.instructions, { ...i, ref: shadow(i.ref), value }];
         }
         return [i];
       }
       case "push": {
         if (!wants(i.ref)) return [i];
-        const pushed: Instruction = { ...i, ref: shadow(i.ref), value: wants(i.value) ? shadow(i.value) : nothing(i.ref) };
-        return memory.nodeOf(i.ref).outgrown ? [lengthAt(i, i.ref), i, pushed] : [i, pushed];
+        const b = new Builder(ids, origin);
+        const pushed: Instruction = { ...i, ref: shadow(i.ref), value: wants(i.value) ? shadow(i.value) : nothing(i.ref, i.value, b) };
+        return [...(memory.nodeOf(i.ref).outgrown ? [lengthAt(i, i.ref)] : []), i, ...b.instructions, pushed];
       }
       case "pop": {
         if (!wants(i.ref)) return [i];

@@ -193,7 +193,7 @@ function hasEffect(i: Instruction): boolean {
 }
 
 function mayBeNumber(t: Type): boolean {
-  return t.kind === "number" || (t.kind === "optional" && mayBeNumber(t.of)) || t.kind === "opaque" || t.kind === "array" || t.kind === "tuple" || t.kind === "record";
+  return t.kind === "number" || t.kind === "matrix" || (t.kind === "optional" && mayBeNumber(t.of)) || t.kind === "opaque" || t.kind === "array" || t.kind === "tuple" || t.kind === "record";
 }
 
 /** Whether a loop at the end of the block it is left to hands on only its own variables, so that nothing has to be sunk. */
@@ -218,7 +218,7 @@ export function handsOnItsOwn(loop: Loop, owner: Labelled, yields: readonly Var[
 }
 
 /** The type of what has a value on some ways only: for numbers and booleans there is a literal that nobody reads. */
-export const maybeAbsent = (type: Type): Type => (isReference(type) && type.kind !== "optional" ? { kind: "optional", of: type } : type);
+export const maybeAbsent = (type: Type): Type => ((isReference(type) || type.kind === "matrix") && type.kind !== "optional" ? { kind: "optional", of: type } : type);
 
 /** What stands for a value on a way that has none: never read there. */
 export function absent(ids: Ids, type: Type): Var {

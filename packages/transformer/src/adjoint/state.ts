@@ -4,7 +4,7 @@ import type { Rereads } from "../analysis/rereads.ts";
 import type { Countdown, Definitions } from "../analysis/loops.ts";
 import { bug } from "../diagnostics/bug.ts";
 import type { Ids } from "../ir/build.ts";
-import { freshAccumulator, freshVar, numberType } from "../ir/build.ts";
+import { adjointType, freshAccumulator, freshVar, matrixType } from "../ir/build.ts";
 import type { Instruction, Label, Loop, Var } from "../ir/ir.ts";
 import { definitions } from "../ir/visit.ts";
 import type { Halves } from "./halves.ts";
@@ -155,10 +155,10 @@ function addToMemory(r: ReverseState, scope: Scope, home: Scope, v: Var, value: 
 
 /** Declares the accumulator of `v` at the end of a scope. */
 export function declare(r: ReverseState, scope: Scope, v: Var, init: Var | null): Var {
-  const accumulator = freshAccumulator(r.ids, shadowName(v.name));
+  const accumulator = freshAccumulator(r.ids, shadowName(v.name), adjointType(v.type));
   scope.adjoints.set(v, accumulator);
   r.accumulators.set(accumulator, { init, adds: 0, carried: false });
-  scope.builder.emit({ kind: "declare", origin: scope.builder.origin, accumulator, init });
+  scope.builder.emit({ kind: "declare", origin: scope.builder.origin, accumulator, init, ...(init === null && matrixType(v.type) ? { like: v } : {}) });
   return accumulator;
 }
 
@@ -173,7 +173,7 @@ export function adjointOf(r: ReverseState, scope: Scope, v: Var): Var | null {
   const facts = r.accumulators.get(accumulator)!;
   // Complete with its first contribution: a temporary needs no name for it.
   if (facts.adds === 0 && !facts.carried && facts.init && (facts.init.literal || v.name === null)) return facts.init;
-  const out = freshVar(r.ids, null, numberType);
+  const out = freshVar(r.ids, null, accumulator.type);
   scope.builder.emit({ kind: "get", origin: scope.builder.origin, accumulator, out });
   return out;
 }

@@ -2,6 +2,7 @@ import type { Block, Instruction, IrFunction, IrModule, Label, Raw, Var } from "
 import { eachInstruction, operands } from "../ir/visit.ts";
 import type { Aliases, Slot } from "./aliases.ts";
 import { isReference } from "./aliases.ts";
+import { matrixType } from "../ir/build.ts";
 import type { LoweredRule } from "../rules/rulebook.ts";
 
 export type RuleOf = (op: string, arity: number, args: readonly Var[]) => LoweredRule | undefined;
@@ -39,7 +40,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
   const calleeOf = (name: string): IrFunction | undefined => module.callees.get(name) ?? (module.root.name === name ? module.root : undefined);
 
   // A differentiable number; counters and lengths are not.
-  const isNumber = (v: Var): boolean => v.type.kind === "number" || (v.type.kind === "optional" && v.type.of.kind === "number");
+  const isNumber = (v: Var): boolean => v.type.kind === "number" || (v.type.kind === "optional" && v.type.of.kind === "number") || matrixType(v.type) !== null;
   // A value we know nothing of (`new Point(x)`) may hold numbers: variation passes through it, to be refused where it comes out.
   // So may text, from which a number can be read again.
   const mayCarry = (v: Var): boolean => isNumber(v) || v.type.kind === "opaque" || v.type.kind === "string";

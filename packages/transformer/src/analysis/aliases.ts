@@ -176,7 +176,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
     numberSlots: (v, path) => {
       const found = new Set<Slot>(), seen = new Set<MemoryNode>(), inside = new Set<Type>();
       const visitType = (slot: Slot, type: Type, rest: readonly string[]): void => {
-        if (type.kind === "number") { if (rest.length === 0) found.add(slot); }
+        if (type.kind === "number" || type.kind === "matrix") { if (rest.length === 0) found.add(slot); }
         else if (type.kind === "optional") visitType(slot, type.of, rest);
         else if (isReference(type)) visit(cellOfSlot(slot), type, rest);
       };

@@ -56,6 +56,13 @@ export const never = {
     example: "/** @differentiable */\nexport function f(x: number): number { return x * Number(eval(\"x + 1\")); }\n",
     fixed: "function g(x: number): number { return x + 1; }\n/** @differentiable */\nexport function f(x: number): number { return x * g(x); }\n",
   }),
+  matrixData: never_<{ text: string }>({
+    code: "RG2111",
+    message: ({ text }) => `\`${text}\` takes the elements out of a matrix, where operations on matrices cannot be followed`,
+    help: () => "take elements and parts with functions of the runtime, `at(m, …)`",
+    example: "import type { Matrix } from \"@retrograd/runtime\";\n/** @differentiable */\nexport function first(m: Matrix): number { return m.data[0]!; }\n",
+    fixed: "import { at, type Matrix } from \"@retrograd/runtime\";\n/** @differentiable */\nexport function first(m: Matrix): number { return at(m, 0, 0); }\n",
+  }),
   inactiveOnly: never_<{ text: string; what: string }>({
     code: "RG2108",
     message: ({ text, what }) => `\`${text}\`, through which a gradient would have to flow, ${what.replace(/^which /, "")}`,

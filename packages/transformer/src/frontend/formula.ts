@@ -25,12 +25,14 @@ function convert(node: ts.Expression, text: string): Formula {
   if (ts.isParenthesizedExpression(node)) return sub(node.expression);
   if (ts.isNumericLiteral(node)) return { kind: "literal", value: Number(node.text) };
   if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return { kind: "literal", value: node.kind === ts.SyntaxKind.TrueKeyword };
+  if (ts.isStringLiteral(node)) return { kind: "literal", value: node.text };
   if (ts.isIdentifier(node)) {
     if (node.text === "Infinity" || node.text === "NaN") return { kind: "literal", value: Number(node.text), text: node.text };
     // The parser puts an empty name where an operand is missing.
     return node.text === "" ? bug(`not a formula: ${text}`) : { kind: "name", name: node.text };
   }
   if (ts.isPropertyAccessExpression(node)) {
+    if (node.name.text === "rows" || node.name.text === "cols") return apply(`.${node.name.text}`, node.expression);
     const value: unknown = Object.getOwnPropertyDescriptor(Math, node.name.text)?.value;
     const spelling = `Math.${node.name.text}`;
     return typeof value === "number" && nameOf(node) === spelling ? { kind: "literal", value, text: spelling } : bug(`unknown constant in the formula ${text}`);

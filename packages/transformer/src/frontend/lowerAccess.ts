@@ -8,6 +8,7 @@ import { classOf, hasMember, readMember, superMember } from "./lowerClasses.ts";
 import { mathMember, numberMember } from "./lowerModules.ts";
 import { isGlobal, readBinding } from "./lowerNames.ts";
 import { expression, isPresent, refined, shortText, toVar } from "./lowerExpressions.ts";
+import { matrixMember } from "./lowerMatrices.ts";
 import { callMember, callValue } from "./lowerCalls.ts";
 import { elementType, fieldType, irType, isAny, isNumeric, mayBeAbsent, optional, present } from "./lowerTypes.ts";
 
@@ -53,6 +54,8 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
     const member = readMember(s, node, ref, name);
     if (member) return member;
   }
+  const ofMatrix = type.kind === "matrix" ? matrixMember(s, node, ref, name) : undefined;
+  if (ofMatrix) return ofMatrix;
   if (type.kind === "array" && name === "buffer") return s.refuse(node, catalogue.memoryView, { text: shortText(node) });
   if (type.kind === "string" && name === "length") return s.raw(node, [ref, ".length"], integerType, true);
   if (lacks(s, ref, name)) return s.literal(undefined);

@@ -1,6 +1,6 @@
 import ts from "typescript";
 import type { ArrayType, Type, Var } from "../ir/ir.ts";
-import { booleanType, integerType, numberType, stringType } from "../ir/build.ts";
+import { booleanType, integerType, isMatrixOperation, numberType, stringType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Lowering, type Value } from "./lowerState.ts";
 import { dispatch } from "./lowerJoin.ts";
@@ -10,6 +10,7 @@ import { getProperty, lengthOf, propertyAccess, readElement } from "./lowerAcces
 import { allocate, arrayMethod, knownArrayMethod } from "./lowerArrays.ts";
 import { holdsOnlyNumbers } from "./hollowArrays.ts";
 import { boundTo, classMeant, methodOf, readMember, superMember } from "./lowerClasses.ts";
+import { applyMatrix } from "./lowerMatrices.ts";
 import { construct, superCall } from "./lowerConstruct.ts";
 import { callClosure, callWith } from "./lowerInline.ts";
 import { arrayConstructor } from "./lowerModules.ts";
@@ -166,6 +167,7 @@ function callBuiltin(s: Lowering, node: ts.CallExpression, name: string): Value 
     if (type.kind !== "tuple") return [{ value, node: at, spread: true }];
     return type.elements.map((_, k) => ({ value: readElement(s, arg, value, s.integer(k)), node: at, spread: false }));
   });
+  if (isMatrixOperation(name) && items.some((item) => item.spread)) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "spreads an array into an operation", instead: "pass the operands one by one" });
   if (items.some((item) => item.spread)) return callSpread(s, node, name, items);
   return applyBuiltin(s, node, name, items.map((item) => item.value), items.map((item) => item.node));
 }
@@ -182,6 +184,7 @@ function plainArguments(args: readonly ts.Expression[]): readonly ts.Expression[
 export function applyBuiltin(s: Lowering, node: ts.Node, name: string, values: readonly Value[], nodes: readonly ts.Expression[]): Value {
   const args = values.map((v, k) => toVar(s, v, nodes[k] ?? node));
   const [first] = args;
+  if (isMatrixOperation(name)) return applyMatrix(s, node, name, args, nodes);
   switch (name) {
     case "stopGradient": return first ? stopGradient(s, node, first) : s.unassigned;
     case "Boolean": return first ? s.apply(node, "!", [s.apply(node, "!", [truth(s, first, node)], booleanType)], booleanType) : s.literal(false);

@@ -5,6 +5,8 @@ import { isVar, type Binding, type CallableNode, type Lowering, type Scope, type
 import { isConstant } from "./constants.ts";
 import { settled } from "./lowerJoin.ts";
 import { moduleValue } from "./lowerModules.ts";
+import { matrixFunction, runtimeMember } from "./lowerMatrices.ts";
+import { importedFromRuntime } from "./runtimeNames.ts";
 import { irType, optional, present } from "./lowerTypes.ts";
 
 /** What names mean: local variables, globals, what other modules and this one declare; and questions about syntax. */
@@ -61,7 +63,7 @@ const globalFunctions: ReadonlySet<string> = new Set(["Number", "Boolean", "Stri
 /** Whether a name is that of a function declared without a body, or of an import that leads nowhere. */
 export function isWithoutBody(s: Lowering, name: ts.Identifier): boolean {
   const local = localSymbolOf(s, name);
-  if (!local || isStopGradient(local) || findBinding(s.scope, local)) return false;
+  if (!local || isStopGradient(local) || matrixFunction(local) !== undefined || findBinding(s.scope, local)) return false;
   const isImport = (local.flags & ts.SymbolFlags.Alias) !== 0;
   const declarations = (isImport ? s.checker.getAliasedSymbol(local) : local).declarations ?? [];
   if (declarations.length === 0) return isImport;
@@ -72,6 +74,8 @@ export function isWithoutBody(s: Lowering, name: ts.Identifier): boolean {
 export function identifier(s: Lowering, node: ts.Identifier): Value {
   const local = localSymbolOf(s, node);
   if (isStopGradient(local)) return { kind: "builtin", name: "stopGradient" };
+  const ofMatrices = matrixFunction(local);
+  if (ofMatrices !== undefined) return { kind: "builtin", name: ofMatrices };
   const symbol = local && local.flags & ts.SymbolFlags.Alias ? s.checker.getAliasedSymbol(local) : local;
   const binding = symbol && findBinding(s.scope, symbol);
   if (binding) return readBinding(s, node, binding);
@@ -122,6 +126,8 @@ export function memberValue(s: Lowering, node: ts.PropertyAccessExpression): Val
   const object = localSymbolOf(s, space);
   const declaration = object?.declarations?.[0];
   if (!declaration || !(ts.isNamespaceImport(declaration) || ts.isModuleDeclaration(declaration))) return undefined;
+  const ofRuntime = ts.isNamespaceImport(declaration) && importedFromRuntime(declaration) === "*" ? runtimeMember(node.name.text) : undefined;
+  if (ofRuntime !== undefined) return { kind: "builtin", name: ofRuntime };
   const member = symbolOf(s, node.name);
   return member?.valueDeclaration && !member.valueDeclaration.getSourceFile().isDeclarationFile ? moduleValue(s, node, member) : undefined;
 }

@@ -2,6 +2,7 @@ import ts from "typescript";
 import type { Alternative, ArrayConstructorName, FieldType, RecordType, Type } from "../ir/ir.ts";
 import { isRecursive } from "../ir/recursive.ts";
 import { instanceKey, isHidden, isMethodProperty } from "./classTypes.ts";
+import { matrixTypeOf } from "./lowerMatrices.ts";
 import { booleanType, integerType, nullType, numberType, stringType, undefinedType } from "../ir/build.ts";
 
 /** Checker types as IR types, remembered so that recursive records end. */
@@ -106,6 +107,8 @@ function mergeRecords(a: RecordType, b: RecordType): RecordType | null {
 
 function convertObject(reader: TypeReader, type: ts.Type, depth: number): Type {
   const { checker } = reader;
+  const matrix = matrixTypeOf(reader, type, type.symbol ? importedName(reader, type.symbol) : null);
+  if (matrix) return matrix;
   if (checker.isTupleType(type)) return convertTuple(reader, type as ts.TupleTypeReference, depth); // isTupleType is exactly this
   if (checker.isArrayType(type)) return convertArray(reader, type, type.symbol.name === "ReadonlyArray", depth);
   const name = type.symbol?.name;
@@ -168,6 +171,11 @@ function importedName(reader: TypeReader, symbol: ts.Symbol): string | null {
   for (const statement of reader.sourceFile.statements) {
     if (!ts.isImportDeclaration(statement)) continue;
     const bindings = statement.importClause?.namedBindings;
+    if (bindings && ts.isNamespaceImport(bindings)) {
+      const space = reader.checker.getSymbolAtLocation(bindings.name);
+      const member = space && space.flags & ts.SymbolFlags.Alias ? reader.checker.getAliasedSymbol(space).exports?.get(symbol.escapedName) : undefined;
+      if (member === symbol) return `${bindings.name.text}.${symbol.name}`;
+    }
     if (!bindings || !ts.isNamedImports(bindings)) continue;
     for (const element of bindings.elements) {
       const local = reader.checker.getSymbolAtLocation(element.name);
@@ -251,6 +259,7 @@ export function joinTypes(a: Type, b: Type, depth = 0): Type {
     return typed(a) || typed(b) ? { kind: "opaque", text: null } : arrayOf(joinTypes(elementType(a, null), elementType(b, null), depth + 1));
   }
   if (a.kind === "record" && b.kind === "record") return joinRecords(a, b, depth);
+  if (a.kind === "matrix" && b.kind === "matrix") return a.text === b.text ? a : { kind: "matrix", text: a.text.replace(/<.*/s, "") };
   return a.kind === b.kind ? a : { kind: "opaque", text: null };
 }
 

@@ -25,5 +25,256 @@ export type Grad<P> = P extends Undifferentiable ? never : P extends number ? nu
 type GradOfArray<P extends readonly unknown[]> = number extends P["length"] ? [Grad<P[number]>] extends [never] ? never : Grad<P[number]>[] : {
     -readonly [K in keyof P]: Grad<P[K]>;
 };
+/**
+ * A matrix of numbers, row by row: the element in row i and column j is \`data[i * cols + j]\`. \`Matrix<10, 3072>\` says the shape, and what does
+ * not fit is a type error; plain \`Matrix\` may have any. Functions of this package never change their operands.
+ */
+export interface Matrix<R extends number = number, C extends number = number> {
+    readonly rows: R;
+    readonly cols: C;
+    readonly data: Float64Array;
+}
+/** The second operand of elementwise operations: of the same shape, or a row, a column or a number that is repeated. */
+export type Operand = Matrix | number;
+/** Along which dimension: "rows" makes one row of all of them, "cols" one column. */
+export type Axis = "rows" | "cols";
+/** \`unknown\` if B fits where A is meant (1 is repeated), otherwise what is wrong, where the type error shows it. */
+type Repeated<A extends number, B extends number, What extends string> = number extends A ? unknown : number extends B ? unknown : B extends A | 1 ? unknown : \`\${A} \${What} against \${B}\`;
+/** What a second operand must be, for the type checker to say what does not fit. */
+export type Fits<R extends number, C extends number, S extends number, D extends number> = Repeated<R, S, "rows"> & Repeated<C, D, "columns">;
+/** \`unknown\` if the numbers are the same. */
+export type Same<A extends number, B extends number, What extends string> = number extends A ? unknown : number extends B ? unknown : [A] extends [B] ? unknown : \`\${What}: \${A} against \${B}\`;
+/** A matrix without values, for the caller to fill. Elements are of the kind that \`like\` has. */
+export function make<R extends number, C extends number>(rows: R, cols: C, like?: Matrix): Matrix<R, C>;
+/** A matrix of the same shape, filled with zeros. */
+export function zerosLike<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+/** A matrix of the same values that shares no memory. */
+export function copy<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+export const shape: (a: Operand) => string;
+/** Throws what names the operation and both shapes. */
+export function misfit(name: string, a: Operand, b: Operand, why: string): never;
+export function sameShape(name: string, a: Matrix, b: Matrix): void;
+export function zeros<R extends number, C extends number>(rows: R, cols: C): Matrix<R, C>;
+export function ones<R extends number, C extends number>(rows: R, cols: C): Matrix<R, C>;
+/** All elements are \`value\`. */
+export function full<R extends number, C extends number>(rows: R, cols: C, value: number): Matrix<R, C>;
+/** The unit matrix. */
+export function eye<N extends number>(n: N): Matrix<N, N>;
+/** A matrix of rows of one length. */
+export function fromRows(rows: readonly ArrayLike<number>[]): Matrix;
+/** A matrix of numbers given row by row. A \`Float32Array\` stays one: then results of operations on it are, too. */
+export function fromArray<R extends number, C extends number>(rows: R, cols: C, values: readonly number[] | Float64Array | Float32Array): Matrix<R, C>;
+/** Draws numbers in [0, 1). */
+export type Rng = () => number;
+/** A generator that always draws the same numbers after the same seed. */
+export function random(seed: number): Rng;
+/** Standard normal draws. */
+export function randn<R extends number, C extends number>(rng: Rng, rows: R, cols: C): Matrix<R, C>;
+/** Draws from [from, to). */
+export function uniform<R extends number, C extends number>(rng: Rng, rows: R, cols: C, from?: number, to?: number): Matrix<R, C>;
+/** What dropout multiplies by: 1 / keep with probability \`keep\`, else 0, so that the mean stays. */
+export function dropoutMask<R extends number, C extends number>(rng: Rng, rows: R, cols: C, keep: number): Matrix<R, C>;
+/** \`f\` of each element. */
+export function map<R extends number, C extends number>(a: Matrix<R, C>, f: (a: number) => number): Matrix<R, C>;
+/** \`f\` of elements that belong together. The larger operand comes first; the other one, or a number, is repeated. */
+export function zip<R extends number, C extends number>(name: string, a: Matrix<R, C>, b: Operand, f: (a: number, b: number) => number): Matrix<R, C>;
+export function zip(name: string, a: Operand, b: Operand, f: (a: number, b: number) => number): Matrix;
+/** The sum over what was repeated: the gradient by an operand of the shape of \`like\`. If nothing was, \`dy\` itself. */
+export function sumTo<R extends number, C extends number>(dy: Matrix, like: Matrix<R, C>): Matrix<R, C>;
+/** A number, row or column repeated in the shape of \`like\`. */
+export function spread<R extends number, C extends number>(a: Operand, like: Matrix<R, C>): Matrix<R, C>;
+/** \`a += b\`, in place: for gradients that nothing else holds. */
+export function addTo(a: Matrix, b: Matrix): void;
+export function add<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function add<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
+export function sub<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function sub<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
+/** The product element by element. */
+export function mul<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function mul<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
+export function div<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function div<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
+/** The larger of two; at a tie the gradient goes to the first. */
+export function maximum<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function maximum<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
+export function minimum<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function minimum<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
+/** 1 where a > b, else 0. */
+export function greater<R extends number, C extends number>(a: Matrix<R, C>, b: Operand): Matrix<R, C>;
+/** 1 where a = b, else 0. */
+export function equal<R extends number, C extends number>(a: Matrix<R, C>, b: Operand): Matrix<R, C>;
+/** \`a\` where the mask is not 0, else \`b\`; both may be repeated. */
+export function where<R extends number, C extends number>(mask: Matrix<R, C>, a: Operand, b: Operand): Matrix<R, C>;
+export function neg<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+/** All elements times one number. */
+export function scale<R extends number, C extends number>(a: Matrix<R, C>, factor: number): Matrix<R, C>;
+export function pow<R extends number, C extends number>(a: Matrix<R, C>, exponent: number): Matrix<R, C>;
+export function square<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+export function sqrt<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+export function exp<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+export function log<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+export function abs<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+/** Between two bounds; at a bound, and outside, nothing flows to the element. */
+export function clip<R extends number, C extends number>(a: Matrix<R, C>, low: number, high: number): Matrix<R, C>;
+/** The sum of the products of elements. */
+export function dot(a: Matrix, b: Matrix): number;
+/** \`dy\` where \`y\` is the element of \`a\`. */
+export function routeTo<R extends number, C extends number>(dy: Matrix<R, C>, y: Matrix, a: Operand): Matrix<R, C>;
+/** \`dy\` where \`y\` is not the element of \`a\`. */
+export function routePast<R extends number, C extends number>(dy: Matrix<R, C>, y: Matrix, a: Operand): Matrix<R, C>;
+/** \`a / b\`, and 0 where \`b\` is 0. */
+export function divOrZero<R extends number, C extends number>(a: Matrix<R, C>, b: Matrix): Matrix<R, C>;
+export function squareGradient<R extends number, C extends number>(a: Matrix<R, C>, dy: Matrix): Matrix<R, C>;
+/** Of \`y = sqrt(a)\`: where nothing comes in, nothing goes out, also at 0. */
+export function sqrtGradient<R extends number, C extends number>(y: Matrix<R, C>, dy: Matrix): Matrix<R, C>;
+export function powGradient<R extends number, C extends number>(a: Matrix<R, C>, exponent: number, dy: Matrix): Matrix<R, C>;
+/** By the exponent: y · log a, which is 0 where y is. */
+export function powExponentGradient(a: Matrix, y: Matrix, dy: Matrix): number;
+export function absGradient<R extends number, C extends number>(a: Matrix<R, C>, dy: Matrix): Matrix<R, C>;
+export function clipGradient<R extends number, C extends number>(a: Matrix<R, C>, low: number, high: number, dy: Matrix): Matrix<R, C>;
+/** A row, column or number in the shape of the larger operand, for operations whose first operand is to be repeated. */
+export function broadcast<R extends number, C extends number>(a: Operand, rows: R, cols: C): Matrix<R, C>;
+export function sigmoid<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+export function tanh<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+/** max(a, 0); 0 at the kink flows nowhere. */
+export function relu<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+export function leakyRelu<R extends number, C extends number>(a: Matrix<R, C>, slope?: number): Matrix<R, C>;
+/** A leaky ReLU whose slope is learned: one number, or a row of one for each column. */
+export function prelu<R extends number, C extends number>(a: Matrix<R, C>, slope: Operand): Matrix<R, C>;
+export function elu<R extends number, C extends number>(a: Matrix<R, C>, alpha?: number): Matrix<R, C>;
+/** log(1 + exp(a)). */
+export function softplus<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+/** a · sigmoid(a). */
+export function swish<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+/** In the form with tanh. */
+export function gelu<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+/** The largest of each group of \`pieces\` neighbouring columns. */
+export function maxout<R extends number>(a: Matrix<R>, pieces: number): Matrix<R>;
+export function sigmoidGradient<R extends number, C extends number>(y: Matrix<R, C>, dy: Matrix): Matrix<R, C>;
+export function tanhGradient<R extends number, C extends number>(y: Matrix<R, C>, dy: Matrix): Matrix<R, C>;
+export function reluGradient<R extends number, C extends number>(y: Matrix<R, C>, dy: Matrix): Matrix<R, C>;
+export function leakyReluGradient<R extends number, C extends number>(a: Matrix<R, C>, slope: number, dy: Matrix): Matrix<R, C>;
+export function eluGradient<R extends number, C extends number>(a: Matrix<R, C>, alpha: number, dy: Matrix): Matrix<R, C>;
+/** Elements that are not above 0, for the others 0. */
+export function negatives<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+export function swishGradient<R extends number, C extends number>(a: Matrix<R, C>, dy: Matrix): Matrix<R, C>;
+export function geluGradient<R extends number, C extends number>(a: Matrix<R, C>, dy: Matrix): Matrix<R, C>;
+/** \`dy\` at the first largest column of each group. */
+export function maxoutGradient<R extends number, C extends number>(a: Matrix<R, C>, y: Matrix, dy: Matrix): Matrix<R, C>;
+/** What \`maxoutGradient\` takes from where it puts it. */
+export function maxoutPick<R extends number, C extends number>(a: Matrix, y: Matrix<R, C>, da: Matrix): Matrix<R, C>;
+/** The sum of all elements; \`sum(a, "rows")\` adds up the rows to one, \`sum(a, "cols")\` the columns. */
+export function sum(a: Matrix): number;
+export function sum<C extends number>(a: Matrix<number, C>, axis: "rows"): Matrix<1, C>;
+export function sum<R extends number>(a: Matrix<R>, axis: "cols"): Matrix<R, 1>;
+export function mean(a: Matrix): number;
+export function mean<C extends number>(a: Matrix<number, C>, axis: "rows"): Matrix<1, C>;
+export function mean<R extends number>(a: Matrix<R>, axis: "cols"): Matrix<R, 1>;
+/** The largest element; at a tie the gradient goes to the first. */
+export function max(a: Matrix): number;
+export function max<C extends number>(a: Matrix<number, C>, axis: "rows"): Matrix<1, C>;
+export function max<R extends number>(a: Matrix<R>, axis: "cols"): Matrix<R, 1>;
+export function min(a: Matrix): number;
+export function min<C extends number>(a: Matrix<number, C>, axis: "rows"): Matrix<1, C>;
+export function min<R extends number>(a: Matrix<R>, axis: "cols"): Matrix<R, 1>;
+/** The mean of the squared distances from the mean. */
+export function variance(a: Matrix): number;
+export function variance<C extends number>(a: Matrix<number, C>, axis: "rows"): Matrix<1, C>;
+export function variance<R extends number>(a: Matrix<R>, axis: "cols"): Matrix<R, 1>;
+/** log Σ exp, stable. */
+export function logSumExp(a: Matrix): number;
+export function logSumExp<C extends number>(a: Matrix<number, C>, axis: "rows"): Matrix<1, C>;
+export function logSumExp<R extends number>(a: Matrix<R>, axis: "cols"): Matrix<R, 1>;
+/** The root of the sum of squares; 0 at the origin has the gradient 0. */
+export function norm(a: Matrix): number;
+export function norm<C extends number>(a: Matrix<number, C>, axis: "rows"): Matrix<1, C>;
+export function norm<R extends number>(a: Matrix<R>, axis: "cols"): Matrix<R, 1>;
+/** The place of the largest element, in \`data\` or, for each column or row, in it. */
+export function argmax(a: Matrix): number;
+export function argmax(a: Matrix, axis: Axis): Int32Array;
+/** \`dy\` at the first element that is \`y\`, the largest or smallest of its group. */
+export function chosenGradient<R extends number, C extends number>(a: Matrix<R, C>, y: Operand, dy: Operand): Matrix<R, C>;
+/** What \`chosenGradient\` takes from where it puts it. */
+export function chosen(a: Matrix, y: number, da: Matrix): number;
+export function chosen<R extends number, C extends number>(a: Matrix, y: Matrix<R, C>, da: Matrix): Matrix<R, C>;
+/** The same for all elements at once. */
+export function pickGradient<R extends number, C extends number>(a: Matrix<R, C>, y: number, dy: number): Matrix<R, C>;
+export function pick(a: Matrix, y: number, da: Matrix): number;
+/** The class of each row, from 0. */
+export type Labels = ArrayLike<number>;
+/** Each row as probabilities, stable. */
+export function softmax<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+/** log softmax of each row, stable. */
+export function logSoftmax<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+/** The mean over the rows of −log softmax of the class in \`labels\`. */
+export function crossEntropy(scores: Matrix, labels: Labels): number;
+/** The mean of the squared differences. */
+export function mse(a: Matrix, b: Matrix): number;
+/** The mean over the rows of Σ max(0, score − score of the class + margin) over the other classes: the loss of a support vector machine. */
+export function hinge(scores: Matrix, labels: Labels, margin?: number): number;
+export function softmaxGradient<R extends number, C extends number>(y: Matrix<R, C>, dy: Matrix): Matrix<R, C>;
+export function logSoftmaxGradient<R extends number, C extends number>(y: Matrix<R, C>, dy: Matrix): Matrix<R, C>;
+export function crossEntropyGradient<R extends number, C extends number>(scores: Matrix<R, C>, labels: Labels, dy?: number): Matrix<R, C>;
+export function hingeGradient<R extends number, C extends number>(scores: Matrix<R, C>, labels: Labels, margin: number, dy?: number): Matrix<R, C>;
+/** A matrix as the kernel reads it: the element in row i and column j is \`data[i * down + j * across]\`. */
+export interface Strided {
+    readonly data: Float64Array;
+    readonly down: number;
+    readonly across: number;
+}
+/** \`out = a · b\`, for \`rows\` × \`inner\` times \`inner\` × \`cols\`; \`out\` is written row by row. */
+export type Kernel = (a: Strided, b: Strided, rows: number, inner: number, cols: number, out: Float64Array) => void;
+/** In tiles of 4 × 4 sums that stay in registers: three to five times as fast as three plain loops. */
+export const plainKernel: Kernel;
+/** Takes another kernel for all products from now on: see \`@retrograd/runtime/wasm\`. */
+export function useKernel(other: Kernel): void;
+/** The matrix product a · b. */
+export function matmul<R extends number, K extends number, L extends number, C extends number>(a: Matrix<R, K>, b: Matrix<L, C> & Same<K, L, "matmul: the inner dimensions differ">): Matrix<R, C>;
+/** a · bᵀ, without forming the transpose. */
+export function matmulNT<R extends number, K extends number, L extends number, C extends number>(a: Matrix<R, K>, b: Matrix<C, L> & Same<K, L, "matmulNT: the inner dimensions differ">): Matrix<R, C>;
+/** aᵀ · b, without forming the transpose. */
+export function matmulTN<R extends number, K extends number, L extends number, C extends number>(a: Matrix<K, R>, b: Matrix<L, C> & Same<K, L, "matmulTN: the inner dimensions differ">): Matrix<R, C>;
+/** A matrix times a column. */
+export function matvec<R extends number, K extends number, L extends number>(a: Matrix<R, K>, x: Matrix<L, 1> & Same<K, L, "matvec: the inner dimensions differ">): Matrix<R, 1>;
+/** The products of the elements of two columns, each with each: a · bᵀ. */
+export function outer<R extends number, C extends number>(a: Matrix<R, 1>, b: Matrix<C, 1>): Matrix<R, C>;
+export function transpose<R extends number, C extends number>(a: Matrix<R, C>): Matrix<C, R>;
+/** The sum of the diagonal. */
+export function trace(a: Matrix): number;
+/** \`value\` on the diagonal of a matrix of the shape of \`like\`, 0 elsewhere. */
+export function diagonalLike<R extends number, C extends number>(like: Matrix<R, C>, value: number): Matrix<R, C>;
+/** One below the other ("rows", as it is without \`axis\`) or side by side ("cols"). */
+export function concat(a: Matrix, b: Matrix, axis?: Axis): Matrix;
+/** The rows \`top\` to \`bottom\` and columns \`left\` to \`right\`, the ends not included. */
+export function slice(a: Matrix, top: number, bottom: number, left: number, right: number): Matrix;
+export function rows<C extends number>(a: Matrix<number, C>, from: number, to: number): Matrix<number, C>;
+export function cols<R extends number>(a: Matrix<R>, from: number, to: number): Matrix<R>;
+/** The rows with these numbers, in their order; a row may come more than once. */
+export function gatherRows<C extends number>(a: Matrix<number, C>, indices: ArrayLike<number>): Matrix<number, C>;
+/** The same elements in rows of another length. */
+export function reshape<R extends number, C extends number>(a: Matrix, rowCount: R, colCount: C): Matrix<R, C>;
+/** The element in row i and column j. */
+export function at(a: Matrix, i: number, j: number): number;
+/** \`part\` in a matrix of zeros of the shape of \`like\`. */
+export function embed<R extends number, C extends number>(part: Matrix, like: Matrix<R, C>, top: number, left: number): Matrix<R, C>;
+/** The part of \`dy\` that has the shape of \`like\`. */
+export function sliceLike<R extends number, C extends number>(dy: Matrix, like: Matrix<R, C>, top: number, left: number): Matrix<R, C>;
+/** \`value\` in row i and column j of a matrix of zeros of the shape of \`like\`. */
+export function embedAt<R extends number, C extends number>(value: number, like: Matrix<R, C>, i: number, j: number): Matrix<R, C>;
+/** Rows added up where \`gatherRows\` took them from. */
+export function scatterRows<R extends number, C extends number>(dy: Matrix, indices: ArrayLike<number>, like: Matrix<R, C>): Matrix<R, C>;
+/** x with a · x = b. */
+export function solve<N extends number, M extends number, C extends number>(a: Matrix<N, N>, b: Matrix<M, C> & Same<N, M, "solve: the rows differ">): Matrix<N, C>;
+export function inverse<N extends number>(a: Matrix<N, N>): Matrix<N, N>;
+/** The determinant. */
+export function det(a: Matrix): number;
+/** log |det a|. */
+export function logDet(a: Matrix): number;
+/** The lower triangular l with l · lᵀ = a, which is symmetric: only what is on and below its diagonal is read. */
+export function cholesky<N extends number>(a: Matrix<N, N>): Matrix<N, N>;
+/** What is below the diagonal, and half of the diagonal. */
+export function lowerHalf<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
+/** The derivatives of the determinant by each element, also where it is 0. */
+export function cofactors<N extends number>(a: Matrix<N, N>): Matrix<N, N>;
 export {};
 `;

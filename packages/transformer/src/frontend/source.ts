@@ -35,5 +35,7 @@ export interface LowerContext {
   readonly program: ts.Program;
   /** Records a diagnostic at the node; `chain` is how inlined calls led there, innermost first. */
   report<P>(node: ts.Node, entry: Entry<P>, data: P, chain?: readonly CallSite[]): void;
+  /** How the file calls a function of the runtime. */
+  readonly runtimeName: (name: string) => string;
   readonly budget?: Partial<Budget>;
 }

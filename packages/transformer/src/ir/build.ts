@@ -1,5 +1,5 @@
 import { exitsTo } from "./exits.ts";
-import type { Apply, Block, Instruction, IrFunction, Label, Literal, Origin, Type, Var } from "./ir.ts";
+import type { Apply, Block, Instruction, IrFunction, Label, Literal, MatrixType, Origin, Type, Var } from "./ir.ts";
 
 export const numberType: Type = { kind: "number" };
 export const integerType: Type = { kind: "integer" };
@@ -7,6 +7,12 @@ export const booleanType: Type = { kind: "boolean" };
 export const stringType: Type = { kind: "string" };
 export const undefinedType: Type = { kind: "undefined" };
 export const nullType: Type = { kind: "null" };
+/** The matrix that a value is, or is where it is there. */
+export const matrixType = (type: Type): MatrixType | null => (type.kind === "matrix" ? type : type.kind === "optional" ? matrixType(type.of) : null);
+/** The type of the adjoint of a value that is no reference. */
+export const adjointType = (type: Type): Type => matrixType(type) ?? numberType;
+/** Whether an operation is one of the runtime's, on matrices. */
+export const isMatrixOperation = (op: string): boolean => op.startsWith("matrix.");
 export const emptyBlock: Block = { instructions: [], yields: [], dead: false };
 export const deadBlock: Block = { instructions: [], yields: [], dead: true };
 
@@ -23,8 +29,8 @@ export function freshLabel(ids: Ids, name: string | null = null): Label {
   return { id: ids.next++, name };
 }
 
-export function freshAccumulator(ids: Ids, name: string | null): Var {
-  return { id: ids.next++, name, type: numberType, accumulator: true };
+export function freshAccumulator(ids: Ids, name: string | null, type: Type = numberType): Var {
+  return { id: ids.next++, name, type, accumulator: true };
 }
 
 /** A constant. Integers have type `integer` only if asked for: `1` in `1 / x` is a number like any other. */

@@ -70,12 +70,17 @@ export interface RecordType {
 }
 /** Any other value, always inactive: `text` is its type as written, or null if it need not be written. */
 export interface OpaqueType { readonly kind: "opaque"; readonly text: string | null }
+/**
+ * A matrix of the runtime. To the compiler it is one value, like a number: nothing changes it, its operations make new ones, and its
+ * adjoint is a matrix. `text`: its type as it is written in the file.
+ */
+export interface MatrixType { readonly kind: "matrix"; readonly text: string }
 /** A tape: values kept for the reverse sweep. */
 export interface TapeType { readonly kind: "tape"; readonly element: Type }
 
 export type Type =
   | NumberType | IntegerType | BooleanType | StringType | UndefinedType | NullType | OptionalType
-  | ArrayType | TupleType | RecordType | OpaqueType | TapeType;
+  | ArrayType | TupleType | RecordType | OpaqueType | MatrixType | TapeType;
 
 // ---------------------------------------------------------------- places in the user's text
 
@@ -135,7 +140,8 @@ export interface Block {
 /**
  * `out = op(args)`: pure, scalars in, scalar out. `op` is the surface form:
  * infix `+ - * / % ** === !== == != < <= > >= & | ^ << >> >>> && ||` (the last two only on values free of effects),
- * prefix `neg` `pos` `!` `~`, the ternary `?:` (three operands), functions by name `Math.sin`, `Number.isFinite`.
+ * prefix `neg` `pos` `!` `~`, the ternary `?:` (three operands), functions by name `Math.sin`, `Number.isFinite`. Of matrices:
+ * `matrix.matmul`, a function of the runtime, whose operands may also be arrays that it reads; `.rows` and `.cols`.
  */
 export interface Apply {
   readonly kind: "apply"; readonly origin: Origin;
@@ -224,14 +230,14 @@ export interface Call { readonly kind: "call"; readonly origin: Origin; readonly
 
 // ---------------------------------------------------------------- instructions of the gradient
 
-/** `let acc = init` (a null init is 0). */
-export interface Declare { readonly kind: "declare"; readonly origin: Origin; readonly accumulator: Var; readonly init: Var | null }
-/** `acc += value`. */
-export interface Add { readonly kind: "add"; readonly origin: Origin; readonly accumulator: Var; readonly value: Var }
+/** `let acc = init` (a null init is 0; of a matrix, zeros in the shape of `like`). */
+export interface Declare { readonly kind: "declare"; readonly origin: Origin; readonly accumulator: Var; readonly init: Var | null; readonly like?: Var }
+/** `acc += value`. Of a matrix `inPlace` if nothing else holds what `acc` holds, `first` if that is 0. */
+export interface Add { readonly kind: "add"; readonly origin: Origin; readonly accumulator: Var; readonly value: Var; readonly inPlace?: true; readonly first?: true }
 /** `out = acc`, at this moment. */
 export interface Get { readonly kind: "get"; readonly origin: Origin; readonly accumulator: Var; readonly out: Var }
-/** `out = acc; acc = 0`. */
-export interface Take { readonly kind: "take"; readonly origin: Origin; readonly accumulator: Var; readonly out: Var }
+/** `out = acc; acc = 0`; `hollow`: what comes next sets it. */
+export interface Take { readonly kind: "take"; readonly origin: Origin; readonly accumulator: Var; readonly out: Var; readonly hollow?: true }
 /** `ref[key] += value` on a shadow. */
 export interface AddTo { readonly kind: "addTo"; readonly origin: Origin; readonly ref: Var; readonly key: Var | string; readonly value: Var }
 /** `out = ref[key]; ref[key] = 0` on a shadow. */

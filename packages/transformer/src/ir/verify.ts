@@ -132,7 +132,7 @@ function verifyInstruction(state: State, i: Instruction): boolean {
       // A tape of numbers may hold the integers that were recorded.
       if (i.out.type.kind !== "integer" || elementOfTape(i.tape.type)?.kind !== "number") agree(state, elementOfTape(i.tape.type), i.out.type, i.out, "the recalled value");
       return false;
-    case "add": check(state, isOf(i.value.type, numeric), "what is added is a number"); return false;
+    case "add": check(state, isOf(i.value.type, i.accumulator.type.kind === "matrix" ? ["matrix"] : numeric), "what is added is of the kind of the sum"); return false;
     default: return false;
   }
 }

@@ -18,7 +18,7 @@ export function operands(i: Instruction): readonly Var[] {
     case "loop": return i.inits;
     case "block": return [];
     case "exit": return i.values;
-    case "declare": return i.init ? [i.init] : [];
+    case "declare": return [...(i.init ? [i.init] : []), ...(i.like ? [i.like] : [])];
     case "add": return [i.accumulator, i.value];
     case "get": case "take": return [i.accumulator];
     case "addTo": return [...keyed(i.ref, i.key), i.value];
@@ -159,7 +159,7 @@ export function renameInstruction(i: Instruction, r: Renaming): Instruction {
       return { ...i, label, body, outs: ds(i.outs) };
     }
     case "exit": return { ...i, target: r.label(i.target), values: us(i.values) };
-    case "declare": { const init = i.init && u(i.init); return { ...i, init, accumulator: d(i.accumulator) }; }
+    case "declare": { const init = i.init && u(i.init), like = i.like && u(i.like); return { ...i, init, ...(like ? { like } : {}), accumulator: d(i.accumulator) }; }
     case "add": return { ...i, accumulator: u(i.accumulator), value: u(i.value) };
     case "get": case "take": { const accumulator = u(i.accumulator); return { ...i, accumulator, out: d(i.out) }; }
     case "zeros": { const like = u(i.like), made = i.shared && u(i.shared.made); return { ...i, like, out: d(i.out), ...(i.shared && made ? { shared: { ...i.shared, made } } : {}) }; }

@@ -131,7 +131,7 @@ function planAdd(i: Add, block: Block, state: State): void {
   const facts = state.facts.get(accumulator);
   if (!facts) return;
   const previous = state.lastAdd.get(accumulator);
-  if (previous && previous.value === value && !value.literal) {
+  if (previous && previous.value === value && !value.literal && accumulator.type.kind !== "matrix") {
     state.doubled.set(previous, (state.doubled.get(previous) ?? 1) + 1);
     drop(i, state);
     return;
@@ -151,6 +151,8 @@ function planAdd(i: Add, block: Block, state: State): void {
   state.begun.set(i, facts.declare);
 }
 
+const begin = ({ kind, accumulator }: Declare, origin: Declare["origin"], init: Var): Declare => ({ kind, accumulator, origin, init });
+
 /** Whether a value can stand for its accumulator without the reader losing a name; then it takes the name. */
 function becomes(accumulator: Var, value: Var, state: State): boolean {
   if (value.literal || accumulator.name === null) return true;
@@ -169,7 +171,7 @@ function end(v: Var, state: State): Var {
 
 function planRead(i: Get | Take, state: State): void {
   const value = state.values.get(i.accumulator);
-  if (value === undefined) return;
+  if (value === undefined || (value === null && i.accumulator.type.kind === "matrix")) return;
   state.replaced.set(i.out, value ?? literalVar(state.ids, 0));
   drop(i, state);
 }
@@ -195,7 +197,7 @@ function rebuild(block: Block, state: State): Block {
     const count = state.doubled.get(i), builder = new Builder(state.ids, i.origin);
     const value = count === undefined ? i.value : builder.derive("*", [builder.literal(count), i.value]);
     const declare = state.begun.get(i);
-    return [...builder.instructions, declare ? { ...declare, origin: i.origin, init: value } : { ...i, value }];
+    return [...builder.instructions, declare ? begin(declare, i.origin, value) : { ...i, value }];
   });
   return { ...block, instructions };
 }

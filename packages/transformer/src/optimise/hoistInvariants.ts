@@ -1,4 +1,5 @@
 import type { Block, Instruction, IrFunction, Loop, Var } from "../ir/ir.ts";
+import { isMatrixOperation } from "../ir/build.ts";
 import { bindings } from "../ir/verify.ts";
 import { definitions, eachInstruction, mapNested, operands } from "../ir/visit.ts";
 import { cost } from "./cost.ts";
@@ -90,7 +91,8 @@ function hoisted(loop: Loop, state: State): readonly Instruction[] {
 function isMovable(i: Instruction, loop: Loop, { memory: mem, solid, ordered }: State, isStable: (place: string, group: string) => boolean): boolean {
   const isReverse = loop.form === "reverse";
   switch (i.kind) {
-    case "apply": return (isReverse || i.free === true) && !isSpread(i);
+    // What is made in a trip may be added to there, and a matrix operation may throw.
+    case "apply": return (isReverse || i.free === true) && !isSpread(i) && !isMatrixOperation(i.op);
     // One tape serves all trips: what a trip reads on it, it has written.
     case "tape": return !ordered.has(i.tape);
     case "length": return solid.has(i.ref) && isStable(lengthOf(i.ref, mem), whole(mem.groupOf(i.ref)));

@@ -1,4 +1,5 @@
 import type { Apply, Block, Instruction, IrFunction, Label, Labelled, Type, Var } from "../ir/ir.ts";
+import { isMatrixOperation } from "../ir/build.ts";
 import { bindings } from "../ir/verify.ts";
 import { eachInstruction } from "../ir/visit.ts";
 
@@ -51,8 +52,8 @@ export function isReference(t: Type): boolean {
   }
 }
 
-/** Whether an operation reads the elements of its operand: `Math.hypot(...xs)`. */
-export const isSpread = (i: Apply): boolean => i.op.endsWith("...");
+/** Whether an operation reads the elements of an operand: `Math.hypot(...xs)`, `gatherRows(m, places)`. */
+export const isSpread = (i: Apply): boolean => i.op.endsWith("...") || (isMatrixOperation(i.op) && i.args.some((a) => isReference(a.type)));
 
 interface Node { readonly id: number; isExternal: boolean; isReturned: boolean; parent: Node | null; rank: number }
 

@@ -24,7 +24,7 @@ function visit(block: Block, mem: Memory): Block {
   let changed = list.some((i, n) => i !== block.instructions[n]);
   for (let n = 0; n < list.length; n++) {
     const i = list[n]!;
-    if (i.kind !== "takeFrom") continue;
+    if (i.kind !== "takeFrom" || i.out.type.kind === "matrix") continue;
     const settled = settle(list, n, i, mem);
     if (settled) { list = settled; changed = true; }
   }

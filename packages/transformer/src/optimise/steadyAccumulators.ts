@@ -28,6 +28,7 @@ export function steadyAccumulators(fn: IrFunction): IrFunction {
   const steady = new Set<Var>();
   for (const accumulator of taken) {
     const home = homes.get(accumulator);
+    if (accumulator.type.kind === "matrix" && !inits.get(accumulator)) continue;
     if (home && walk(home, accumulator, null, source) === null) steady.add(accumulator);
   }
   if (steady.size === 0) return fn;

@@ -39,6 +39,7 @@ export function expressionEffects(e: Expr): Effects {
   const inner = subexpressions(e).map(expressionEffects);
   const reads = inner.map((i) => i.reads), writes = inner.map((i) => i.writes);
   if (e.kind === "member") reads.push(new Set(e.regions));
+  if (e.kind === "apply" && e.reads) reads.push(new Set(e.reads));
   if (e.kind === "raw") {
     reads.push(new Set(e.reads));
     writes.push(new Set(e.writes));

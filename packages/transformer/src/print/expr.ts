@@ -102,6 +102,7 @@ function apply(op: string, args: readonly Expr[], s: Spelling): Written {
     const right = side(op, b, op === "**" ? level.power : strength + 1, s);
     return { text: `${left} ${op} ${right}`, level: strength };
   }
+  if (a && op.startsWith(".")) return { text: `${printOperand(a, level.primary, s)}${op}`, level: level.primary };
   const list = args.map((x) => printOperand(x, level.conditional, s)).join(", ");
   if (op.endsWith("...")) return { text: `${s.global(op.slice(0, -"...".length))}(...${list})`, level: level.primary };
   return { text: `${s.global(op)}(${list})`, level: level.primary };

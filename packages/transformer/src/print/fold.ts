@@ -1,3 +1,4 @@
+import { isMatrixOperation } from "../ir/build.ts";
 import { normalise } from "./algebra.ts";
 import { conditional } from "./conditions.ts";
 import { countOccurrences } from "./dead.ts";
@@ -363,6 +364,7 @@ export function cost(e: Expr): number {
 }
 
 function costOf(op: string, args: readonly Expr[]): number {
+  if (isMatrixOperation(op)) return Infinity;
   switch (op) {
     case "+": case "-": case "*": case "neg": case "pos": case "!": case "&&": case "||": return 1;
     case "<": case "<=": case ">": case ">=": case "===": case "!==": case "==": case "!=": return 1;

@@ -85,7 +85,7 @@ function after(present: Present, condition: Expr, so: boolean): Present {
 }
 
 const isOptionalNumber = (e: Expr): boolean => e.kind === "variable" && e.variable.type.kind === "optional" && e.variable.type.of.kind === "number";
-const needsValue = (v: Variable): boolean => v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "array" || v.type.kind === "record" || v.type.kind === "tuple";
+const needsValue = (v: Variable): boolean => v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "matrix" || v.type.kind === "array" || v.type.kind === "record" || v.type.kind === "tuple";
 const isValue = (e: Expr): boolean => (e.kind === "literal" && e.literal.value != null) || (e.kind === "apply" && takesNumbers(e.op));
 const takesNumbers = (op: string): boolean => ["+", "-", "*", "/", "%", "**", "neg", "pos", "<", "<=", ">", ">=", "&", "|", "^", "<<", ">>", ">>>", "~"].includes(op) || op.startsWith("Math.");
 

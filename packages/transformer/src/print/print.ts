@@ -1,4 +1,5 @@
 import type { IrFunction } from "../ir/ir.ts";
+import { isMatrixOperation } from "../ir/build.ts";
 import { bindings } from "../ir/verify.ts";
 import { accumulate } from "./accumulate.ts";
 import { knownConditions, nestBlocks, simplifyOuts } from "./blocks.ts";
@@ -32,6 +33,8 @@ export interface PrintOptions {
   readonly exported: boolean;
   /** Globals that mean something else in the user's module (`Math`). */
   readonly shadowedGlobals: ReadonlySet<string>;
+  /** How the file calls a function of the runtime, where these names mean something else. */
+  readonly runtimeName?: (name: string, hidden: ReadonlySet<string>) => string;
   /** Three-address form: no folding, no merging. To tell a fault of the printer from one of the passes before it. */
   readonly debugNoTidy?: boolean;
 }
@@ -60,13 +63,15 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   const parameters = fn.parameters.flatMap((p) => bindings(p.pattern)).map(variables.of);
   const used = new Set<Variable>();
   eachExpression(final, (e) => eachVariable(e, (v) => used.add(v)));
+  const own = new Set(fn.parameters.flatMap((p) => bindings(p.pattern)).flatMap((v) => (v.name === null ? [] : [v.name])));
+  const runtime = (name: string): string => options.runtimeName?.(name, own) ?? name;
   const taken = new Set<string>([fn.name]);
-  for (const name of [...identifiersOf(final), ...globalsOf(final)]) taken.add(name);
+  for (const name of [...identifiersOf(final), ...globalsOf(final, runtime)]) taken.add(name);
   const names = chooseNames(final, { used: taken, parameters });
   const hidden = new Set([...options.shadowedGlobals, ...parameters.map((p) => names.of(p))]);
   const spelling = {
     variable: names.of,
-    global: (name: string) => (hidden.has(name.split(".")[0] ?? name) ? `globalThis.${name}` : name),
+    global: (name: string) => (isMatrixOperation(name) ? runtime(name.slice("matrix.".length)) : hidden.has(name.split(".")[0] ?? name) ? `globalThis.${name}` : name),
   };
 
   const writer = new Writer(), at = fn.loc.start;
@@ -114,10 +119,11 @@ function identifiersOf(list: readonly Statement[]): readonly string[] {
 }
 
 /** The roots of the functions called by name. */
-function globalsOf(list: readonly Statement[]): readonly string[] {
+function globalsOf(list: readonly Statement[], runtime: (name: string) => string): readonly string[] {
   const found: string[] = [];
   const visit = (e: Expr): void => {
-    if (e.kind === "apply" && isIdentifier(e.op.split(".")[0] ?? "")) found.push(e.op.split(".")[0] ?? "");
+    if (e.kind === "apply" && isMatrixOperation(e.op)) found.push(runtime(e.op.slice("matrix.".length)).split(".")[0] ?? "");
+    else if (e.kind === "apply" && isIdentifier(e.op.split(".")[0] ?? "")) found.push(e.op.split(".")[0] ?? "");
     if (e.kind === "literal" && e.literal.text !== undefined && isConstantName(e.literal.text)) found.push("Math", "Number");
     if (e.kind === "array" && e.constructorName !== "Array") found.push(e.constructorName);
     if (e.kind === "apply" && e.op.startsWith("tape entries")) found.push("Math");

@@ -94,7 +94,7 @@ export function regionsOf(fn: IrFunction): Regions {
 
 function isScalar(type: Type): boolean {
   switch (type.kind) {
-    case "number": case "integer": case "boolean": case "string": case "undefined": case "null": return true;
+    case "number": case "integer": case "matrix": case "boolean": case "string": case "undefined": case "null": return true;
     default: return false;
   }
 }

@@ -1,13 +1,13 @@
 import { assertNever } from "../diagnostics/bug.ts";
 import type { Block, Instruction, IrFunction, Label, Labelled, Loop, NewTape, Origin, Type, Var } from "../ir/ir.ts";
 import { bindings } from "../ir/verify.ts";
-import { numberType } from "../ir/build.ts";
+import { isMatrixOperation, numberType } from "../ir/build.ts";
 import { definitions, eachInstruction, operands } from "../ir/visit.ts";
 import { allReads, allWrites } from "./effects.ts";
 import { regionsOf } from "./regions.ts";
 import {
   anyWrite, applyExpr, assign, literalExpr, rawExpr, tapeEntries, tapeRegion, variableExpr, world,
-  type Expr, type MemberExpr, type RawExpr, type Role, type Statement, type Target, type Variable,
+  type Expr, type MemberExpr, type RawExpr, type Region, type Role, type Statement, type Target, type Variable,
 } from "./tree.ts";
 import { typeText, zerosExpr } from "./types.ts";
 
@@ -98,12 +98,15 @@ export function lowerStatements(fn: IrFunction): Lowered {
     vs.length === 0 ? [] : [{ kind: "parallel", targets: vs.map(of), values: uses(values), ...base }];
 
   function instruction(i: Instruction): Statement[] {
-    const adjoint = i.kind === "write" && i.value.type.kind === "number" && !i.value.literal && regions.isShadow(i.ref);
+    const adjoint = i.kind === "write" && (i.value.type.kind === "number" || i.value.type.kind === "matrix") && !i.value.literal && regions.isShadow(i.ref);
     const base = { origin: i.origin, derivative: adjoint || isDerivative(i) };
     const set = (v: Var, value: Expr): Statement => assign(of(v), value, base);
     const effect = (value: Expr): Statement => ({ kind: "effect", value, ...base });
     switch (i.kind) {
-      case "apply": return [set(i.out, applyExpr(i.op, uses(i.args), i.free === true))];
+      case "apply": {
+        const made = applyExpr(i.op, uses(i.args), i.free === true), takesArrays = isMatrixOperation(i.op) && i.args.some((a) => a.type.kind === "array" || a.type.kind === "tuple" || a.type.kind === "opaque");
+        return [set(i.out, takesArrays ? { ...made, reads: allReads } : made)];
+      }
       case "raw": {
         const text = i.parts.filter((p) => typeof p === "string").join(" ");
         const before: Statement[] = [];
@@ -152,14 +155,20 @@ export function lowerStatements(fn: IrFunction): Lowered {
         const value = rawExpr([`${i.callee}(`, ...i.args.flatMap((v, k) => (k === 0 ? [argument(v)] : [", ", argument(v)])), ")"], { reads: allReads, writes: allWrites });
         return [i.out ? set(i.out, value) : effect(value)];
       }
-      case "declare": return [set(i.accumulator, i.init ? use(i.init) : literalExpr(0))];
-      case "add": return [set(i.accumulator, applyExpr("+", [use(i.accumulator), use(i.value)], true))];
+      case "declare": return [set(i.accumulator, i.init ? use(i.init) : i.like ? zerosLike(use(i.like)) : literalExpr(0))];
+      case "add":
+        if (i.first) return [set(i.accumulator, use(i.value))];
+        if (i.inPlace) return [effect(sumInPlace(variableExpr(of(i.accumulator)), use(i.value), [of(i.accumulator).id]))];
+        if (i.accumulator.type.kind === "matrix") return [set(i.accumulator, applyExpr("matrix.add", [use(i.accumulator), use(i.value)], true))];
+        return [set(i.accumulator, applyExpr("+", [use(i.accumulator), use(i.value)], true))];
       case "get": return [set(i.out, use(i.accumulator))];
-      case "take": return [set(i.out, use(i.accumulator)), set(i.accumulator, literalExpr(0))];
-      case "addTo": return [{ kind: "store", place: place(i.ref, i.key, numberType, true), op: "+", value: use(i.value), ...base }];
+      case "take": return [set(i.out, use(i.accumulator)), ...(i.hollow ? [] : [set(i.accumulator, i.out.type.kind === "matrix" ? zerosLike(use(i.out)) : literalExpr(0))])];
+      case "addTo":
+        if (i.value.type.kind === "matrix") { const at = place(i.ref, i.key, i.value.type, true); return [effect(sumInPlace(at, use(i.value), at.regions))]; }
+        return [{ kind: "store", place: place(i.ref, i.key, numberType, true), op: "+", value: use(i.value), ...base }];
       case "takeFrom": return [
         set(i.out, member(i.ref, i.key, i.out.type)),
-        { kind: "store", place: place(i.ref, i.key, i.out.type), op: "", value: literalExpr(0), ...base },
+        { kind: "store", place: place(i.ref, i.key, i.out.type), op: "", value: i.out.type.kind === "matrix" ? zerosLike(use(i.out)) : literalExpr(0), ...base },
       ];
       case "zeros": return [set(i.out, zerosExpr(i.out.type, use(i.like), i.like.type, i.shared ? { made: use(i.shared.made), makers: i.shared.makers } : null))];
       case "tape": return [{ ...assign(of(i.tape), tapeValue(i, i.length && use(i.length)), base), note: i.note }];
@@ -208,6 +217,11 @@ export function lowerStatements(fn: IrFunction): Lowered {
   }
   return { statements, variables: { of, fresh } };
 }
+
+const zerosLike = (like: Expr): Expr => applyExpr("matrix.zerosLike", [like], true);
+
+/** `addTo(sum, value)`: a call that changes what the sum holds. */
+const sumInPlace = (sum: Expr, value: Expr, regions: readonly Region[]): Expr => ({ ...rawExpr([applyExpr("matrix.addTo", [sum, value], true)], { reads: regions, writes: regions }) });
 
 /** Whether the type of what is kept under a key says that it may be absent. */
 function isOptionalSlot(type: Type, key: string | null): boolean {

@@ -26,7 +26,7 @@ export type Role = "parameter" | "primal" | "adjoint" | "tape";
 export interface VariableExpr { readonly kind: "variable"; readonly variable: Variable }
 export interface LiteralExpr { readonly kind: "literal"; readonly literal: Literal }
 /** An operation in its surface form, as in the IR. */
-export interface ApplyExpr { readonly kind: "apply"; readonly op: string; readonly args: readonly Expr[]; readonly free: boolean }
+export interface ApplyExpr { readonly kind: "apply"; readonly op: string; readonly args: readonly Expr[]; readonly free: boolean; /** The memory it reads: elements of arrays that are operands. */ readonly reads?: readonly Region[] }
 /** `object[key]`, `object.key`. */
 export interface MemberExpr {
   readonly kind: "member"; readonly object: Expr; readonly key: string | Expr;

@@ -1,6 +1,6 @@
 import { assertNever, bug } from "../diagnostics/bug.ts";
 import type { RecordType, Type } from "../ir/ir.ts";
-import { anyWrite, literalExpr, rawExpr, type Expr } from "./tree.ts";
+import { anyWrite, applyExpr, literalExpr, rawExpr, type Expr } from "./tree.ts";
 
 /** A type as TypeScript writes it, or null if it has no spelling. */
 export function typeText(type: Type, outer: readonly RecordType[] = []): string | null {
@@ -11,7 +11,7 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
     case "array": {
       const element = typeText(type.element, outer);
       if (type.constructorName !== "Array") return type.constructorName;
-      return element && `${type.readonly ? "readonly " : ""}${element.startsWith("readonly ") || (element.includes(" ") && type.element.kind !== "record" && type.element.kind !== "tuple") ? `(${element})` : element}[]`;
+      return element && `${type.readonly ? "readonly " : ""}${element.startsWith("readonly ") || (element.includes(" ") && !["record", "tuple", "matrix"].includes(type.element.kind)) ? `(${element})` : element}[]`;
     }
     case "tuple": {
       const elements = type.elements.map((e) => typeText(e, outer));
@@ -26,8 +26,8 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
       });
       return fields.includes(null) ? null : fields.length === 0 ? "{}" : `{ ${fields.join("; ")} }`;
     }
-    case "opaque": return type.text;
-    case "tape": { const element = typeText(type.element, outer); return element && `${element.includes(" ") ? `(${element})` : element}[]`; }
+    case "opaque": case "matrix": return type.text;
+    case "tape": { const element = typeText(type.element, outer); return element && `${element.includes(" ") && type.element.kind !== "matrix" ? `(${element})` : element}[]`; }
     default: return assertNever(type);
   }
 }
@@ -57,6 +57,7 @@ export function zerosExpr(type: Type, like: Expr, source: Type | null, shared: S
   const around = [...outer, type];
   switch (type.kind) {
     case "number": case "integer": return literalExpr(0);
+    case "matrix": return applyExpr("matrix.zerosLike", [like], true);
     case "array": {
       const length: readonly (string | Expr)[] = absent ? [like, "?.length ?? 0"] : [path(like, ".length")];
       if (type.constructorName !== "Array") return fresh([`new ${type.constructorName}(`, ...length, ")"]);

@@ -5,6 +5,8 @@ import { math } from "./math.ts";
 import { operators } from "./operators.ts";
 import type { ChoiceRule, PartialsRule, PullbackRule, Rule } from "./rule.ts";
 
+import { matrices, type MatrixRule } from "./matrices.ts";
+
 export type { Formula, ParseFormula } from "./formula.ts";
 
 /** A rule ready for use: formulas read, one for each operand of the call at hand. */
@@ -35,12 +37,16 @@ export interface GatePattern {
   readonly spelling: Formula;
 }
 
+export type OperandKind = "matrix" | "number" | "array" | "text";
+
 export interface Rulebook {
   /**
    * The rule of an operation of `Apply` (or of a recognised gate) with that many operands; undefined: the operation is unknown.
    * `Math.hypot...` has one operand, an array that is spread: the rule is that of each element `x`.
    */
   rule(op: string, arity: number): LoweredRule | undefined;
+  /** The rule of a function of the runtime, for operands of these kinds: `sumTo` is decided by them. */
+  matrixRule(name: string, operands: readonly OperandKind[]): LoweredRule | undefined;
   /** The rule of `a ** exponent` and `Math.pow(a, exponent)` for an exponent known when compiling: without a second power where products do. */
   ruleForLiteralExponent(exponent: number): LoweredRule | undefined;
   /** The largest first, which of two that match is the special one: `1 / (1 + Math.exp(-x))` before `1 / x`. */
@@ -77,6 +83,7 @@ export function createRulebook(parse: ParseFormula): Rulebook {
   });
   return {
     rule,
+    matrixRule: (name, operands) => remember(`matrix.${name} ${operands.join(" ")}`, () => lowerMatrixRule(name, operands, parse)),
     ruleForLiteralExponent: (exponent) => (Number.isFinite(exponent) ? lowerLiteralExponent(exponent, parse) : rule("**", 2)),
     gates: Object.entries(gates).flatMap(([name, gate]: [string, Gate]) => gate.spellings.map((spelling): GatePattern => ({
       op: gateOperation(name), operands: gate.rule.operands, rest: gate.rule.call.includes("..."), spelling: parse(spelling),
@@ -174,4 +181,49 @@ function powerOf(p: number): string {
   if (p === 2.5) return "2.5 * a * Math.sqrt(a)";
   if (Number.isInteger(p) && p <= largestProduct) return `${p}${" * a".repeat(p - 1)}`;
   return `${p} * a ** ${p - 1}`;
+}
+
+// ---------------------------------------------------------------- matrices
+
+/** The entry of a function of the runtime with so many operands. */
+export function matrixEntry(name: string, arity: number): MatrixRule | undefined {
+  const withAxis = `${name} axis`;
+  const entry = arity === 2 && Object.hasOwn(matrices, withAxis) ? matrices[withAxis] : Object.hasOwn(matrices, name) ? matrices[name] : undefined;
+  return entry && arity <= entry.operands.length && entry.operands.slice(arity).every((operand) => operand in entry.defaults) ? entry : undefined;
+}
+
+/** Operations whose operands are repeated in the shape of the larger one, which comes first. */
+const repeating: ReadonlySet<string> = new Set(["add", "sub", "mul", "div", "maximum", "minimum"]);
+
+function lowerMatrixRule(name: string, kinds: readonly OperandKind[], parse: ParseFormula): LoweredRule | undefined {
+  const entry = matrixEntry(name, kinds.length);
+  if (!entry) return undefined;
+  const kindOf = (operand: string): OperandKind | undefined => kinds[entry.operands.indexOf(operand)];
+  const full = repeating.has(name) ? entry.operands[kinds[0] === "number" ? 1 : 0] : undefined;
+  const adapted = (f: Formula): Formula => {
+    if (f.kind === "name") {
+      const standIn = kindOf(f.name) === undefined ? entry.defaults[f.name] : undefined;
+      return standIn === undefined ? f : parse(standIn);
+    }
+    if (f.kind !== "apply") return f;
+    const args = f.args.map(adapted), [whole, like] = args;
+    if (f.op === "sumTo" && whole && like?.kind === "name") {
+      if (like.name === full) return whole;
+      if (kindOf(like.name) === "number") return total(whole);
+    }
+    const called = matrixEntry(f.op, args.length);
+    return called ? { kind: "apply", op: `matrix.${f.op}`, args, ...(called.yields === "matrix" ? { yields: "matrix" } : {}) } : { ...f, args };
+  };
+  const made = entry.operands.slice(0, kinds.length).map((operand) => {
+    const text = entry.formulas[operand] ?? null;
+    return text === null ? null : adapted(parse(text));
+  });
+  if (made.every((f) => f === null)) return { kind: "zero", why: "piecewise constant" };
+  return { kind: "pullback", operands: entry.operands.slice(0, kinds.length), pullbacks: made };
+}
+
+/** The sum of all elements; of products of elements it is one operation. */
+function total(whole: Formula): Formula {
+  const product = whole.kind === "apply" && whole.op === "matrix.mul";
+  return { kind: "apply", op: product ? "matrix.dot" : "matrix.sum", args: product ? whole.args : [whole] };
 }

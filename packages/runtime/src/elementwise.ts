@@ -1,0 +1,196 @@
+import { make, misfit, zerosLike, type Fits, type Matrix, type Operand } from "./matrix.ts";
+import { sum } from "./reduce.ts";
+
+/** `f` of each element. */
+export function map<R extends number, C extends number>(a: Matrix<R, C>, f: (a: number) => number): Matrix<R, C> {
+  const y = zerosLike(a), p = a.data, q = y.data;
+  for (let i = 0; i < q.length; i++) q[i] = f(p[i]!);
+  return y;
+}
+
+/** `f` of elements that belong together. The larger operand comes first; the other one, or a number, is repeated. */
+export function zip<R extends number, C extends number>(name: string, a: Matrix<R, C>, b: Operand, f: (a: number, b: number) => number): Matrix<R, C>;
+export function zip(name: string, a: Operand, b: Operand, f: (a: number, b: number) => number): Matrix;
+export function zip(name: string, a: Operand, b: Operand, f: (a: number, b: number) => number): Matrix {
+  if (typeof a === "number") return map(b as Matrix, (e) => f(a, e)); // two numbers are no operands of any function here
+  if (typeof b === "number") return map(a, (e) => f(e, b));
+  const { rows, cols } = a, y = zerosLike(a), p = a.data, q = y.data, r = b.data;
+  if (b.rows === rows && b.cols === cols) {
+    for (let i = 0; i < q.length; i++) q[i] = f(p[i]!, r[i]!);
+    return y;
+  }
+  if ((b.rows !== rows && b.rows !== 1) || (b.cols !== cols && b.cols !== 1)) misfit(name, a, b, "the second must have the shape of the first, or be a row or column of it");
+  const down = b.rows === 1 ? 0 : b.cols, across = b.cols === 1 ? 0 : 1;
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) q[k] = f(p[k]!, r[i * down + j * across]!);
+  return y;
+}
+
+/** The sum over what was repeated: the gradient by an operand of the shape of `like`. If nothing was, `dy` itself. */
+export function sumTo<R extends number, C extends number>(dy: Matrix, like: Matrix<R, C>): Matrix<R, C>;
+export function sumTo(dy: Matrix, like: Matrix): Matrix {
+  const { rows, cols } = dy;
+  if (like.rows === rows && like.cols === cols) return dy;
+  const y = zerosLike(like), q = y.data, down = like.rows === 1 ? 0 : like.cols, across = like.cols === 1 ? 0 : 1;
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) q[i * down + j * across]! += dy.data[k]!;
+  return y;
+}
+
+/** A number, row or column repeated in the shape of `like`. */
+export function spread<R extends number, C extends number>(a: Operand, like: Matrix<R, C>): Matrix<R, C> {
+  return zip("spread", like, a, (_, e) => e);
+}
+
+/** `a += b`, in place: for gradients that nothing else holds. */
+export function addTo(a: Matrix, b: Matrix): void {
+  const p = a.data, q = b.data;
+  for (let i = 0; i < p.length; i++) p[i]! += q[i]!;
+}
+
+export function add<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function add<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
+export function add(a: Operand, b: Operand): Matrix {
+  return zip("add", a, b, (p, q) => p + q);
+}
+
+export function sub<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function sub<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
+export function sub(a: Operand, b: Operand): Matrix {
+  return zip("sub", a, b, (p, q) => p - q);
+}
+
+/** The product element by element. */
+export function mul<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function mul<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
+export function mul(a: Operand, b: Operand): Matrix {
+  return zip("mul", a, b, (p, q) => p * q);
+}
+
+export function div<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function div<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
+export function div(a: Operand, b: Operand): Matrix {
+  return zip("div", a, b, (p, q) => p / q);
+}
+
+/** The larger of two; at a tie the gradient goes to the first. */
+export function maximum<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function maximum<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
+export function maximum(a: Operand, b: Operand): Matrix {
+  return zip("maximum", a, b, Math.max);
+}
+
+export function minimum<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function minimum<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
+export function minimum(a: Operand, b: Operand): Matrix {
+  return zip("minimum", a, b, Math.min);
+}
+
+/** 1 where a > b, else 0. */
+export function greater<R extends number, C extends number>(a: Matrix<R, C>, b: Operand): Matrix<R, C> {
+  return zip("greater", a, b, (p, q) => (p > q ? 1 : 0));
+}
+
+/** 1 where a = b, else 0. */
+export function equal<R extends number, C extends number>(a: Matrix<R, C>, b: Operand): Matrix<R, C> {
+  return zip("equal", a, b, (p, q) => (p === q ? 1 : 0));
+}
+
+/** `a` where the mask is not 0, else `b`; both may be repeated. */
+export function where<R extends number, C extends number>(mask: Matrix<R, C>, a: Operand, b: Operand): Matrix<R, C> {
+  const p = spread(a, mask), q = spread(b, mask), y = zerosLike(mask);
+  for (let i = 0; i < y.data.length; i++) y.data[i] = mask.data[i] ? p.data[i]! : q.data[i]!;
+  return y;
+}
+
+export function neg<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C> {
+  return map(a, (e) => -e);
+}
+
+/** All elements times one number. */
+export function scale<R extends number, C extends number>(a: Matrix<R, C>, factor: number): Matrix<R, C> {
+  return map(a, (e) => e * factor);
+}
+
+export function pow<R extends number, C extends number>(a: Matrix<R, C>, exponent: number): Matrix<R, C> {
+  return map(a, (e) => e ** exponent);
+}
+
+export function square<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C> {
+  return map(a, (e) => e * e);
+}
+
+export function sqrt<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C> {
+  return map(a, Math.sqrt);
+}
+
+export function exp<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C> {
+  return map(a, Math.exp);
+}
+
+export function log<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C> {
+  return map(a, Math.log);
+}
+
+export function abs<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C> {
+  return map(a, Math.abs);
+}
+
+/** Between two bounds; at a bound, and outside, nothing flows to the element. */
+export function clip<R extends number, C extends number>(a: Matrix<R, C>, low: number, high: number): Matrix<R, C> {
+  return map(a, (e) => Math.min(Math.max(e, low), high));
+}
+
+/** The sum of the products of elements. */
+export function dot(a: Matrix, b: Matrix): number {
+  if (a.data.length !== b.data.length) misfit("dot", a, b, "the numbers of elements differ");
+  let s = 0;
+  for (let i = 0; i < a.data.length; i++) s += a.data[i]! * b.data[i]!;
+  return s;
+}
+
+// ---------------------------------------------------------------- gradients
+
+/** `dy` where `y` is the element of `a`. */
+export function routeTo<R extends number, C extends number>(dy: Matrix<R, C>, y: Matrix, a: Operand): Matrix<R, C> {
+  return where(equal(y, a), dy, 0) as Matrix<R, C>;
+}
+
+/** `dy` where `y` is not the element of `a`. */
+export function routePast<R extends number, C extends number>(dy: Matrix<R, C>, y: Matrix, a: Operand): Matrix<R, C> {
+  return where(equal(y, a), 0, dy) as Matrix<R, C>;
+}
+
+/** `a / b`, and 0 where `b` is 0. */
+export function divOrZero<R extends number, C extends number>(a: Matrix<R, C>, b: Matrix): Matrix<R, C> {
+  return zip("divOrZero", a, b, (p, q) => (q === 0 ? 0 : p / q));
+}
+
+export function squareGradient<R extends number, C extends number>(a: Matrix<R, C>, dy: Matrix): Matrix<R, C> {
+  return zip("squareGradient", a, dy, (p, d) => 2 * p * d);
+}
+
+/** Of `y = sqrt(a)`: where nothing comes in, nothing goes out, also at 0. */
+export function sqrtGradient<R extends number, C extends number>(y: Matrix<R, C>, dy: Matrix): Matrix<R, C> {
+  return zip("sqrtGradient", y, dy, (s, d) => (d === 0 ? 0 : d / (2 * s)));
+}
+
+export function powGradient<R extends number, C extends number>(a: Matrix<R, C>, exponent: number, dy: Matrix): Matrix<R, C> {
+  return zip("powGradient", a, dy, (p, d) => (d === 0 || exponent === 0 ? 0 : exponent * p ** (exponent - 1) * d));
+}
+
+/** By the exponent: y · log a, which is 0 where y is. */
+export function powExponentGradient(a: Matrix, y: Matrix, dy: Matrix): number {
+  return sum(mul(zip("pow", a, y, (p, q) => (q === 0 ? 0 : q * Math.log(p))), dy));
+}
+
+export function absGradient<R extends number, C extends number>(a: Matrix<R, C>, dy: Matrix): Matrix<R, C> {
+  return zip("absGradient", a, dy, (p, d) => Math.sign(p) * d);
+}
+
+export function clipGradient<R extends number, C extends number>(a: Matrix<R, C>, low: number, high: number, dy: Matrix): Matrix<R, C> {
+  return zip("clipGradient", a, dy, (p, d) => (p > low && p < high ? d : 0));
+}
+
+/** A row, column or number in the shape of the larger operand, for operations whose first operand is to be repeated. */
+export function broadcast<R extends number, C extends number>(a: Operand, rows: R, cols: C): Matrix<R, C> {
+  return spread(a, make(rows, cols));
+}

@@ -1,0 +1,80 @@
+import ts from "typescript";
+import type { MatrixType, Type, Var } from "../ir/ir.ts";
+import { integerType, matrixType, numberType } from "../ir/build.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import { matrixEntry } from "../rules/rulebook.ts";
+import { draws } from "../rules/matrices.ts";
+import type { Lowering } from "./lowerState.ts";
+import { shortText } from "./lowerExpressions.ts";
+import { importedFromRuntime, isDeclaredByRuntime } from "./runtimeNames.ts";
+import { irType, isNumeric, isReference, present, type TypeReader } from "./lowerTypes.ts";
+
+/** Matrices of `@retrograd/runtime`: values that its functions make and take. */
+
+/** The function of the runtime that a name stands for, if it is one with a meaning here: `matrix.matmul`. */
+export function matrixFunction(symbol: ts.Symbol | undefined): string | undefined {
+  for (const d of symbol?.declarations ?? []) {
+    const name = importedFromRuntime(d);
+    const member = name === undefined || name === "stopGradient" ? undefined : runtimeMember(name);
+    if (member !== undefined) return member;
+  }
+  return undefined;
+}
+
+/** The same for `rt.matmul`. */
+export const runtimeMember = (name: string): string | undefined => (name === "stopGradient" ? name : isKnown(name) ? `matrix.${name}` : undefined);
+
+const isKnown = (name: string): boolean => draws.has(name) || others.has(name) || [1, 2, 3, 4, 5].some((n) => matrixEntry(name, n));
+
+/** Functions that no gradient flows through, and what they give. */
+const others: ReadonlyMap<string, Type> = new Map<string, Type>([
+  ["argmax", integerType], ["random", { kind: "opaque", text: null }], ["fromRows", { kind: "matrix", text: "Matrix" }],
+]);
+
+/** The type of the runtime's matrices, as the file writes it; undefined for any other. */
+export function matrixTypeOf(reader: TypeReader, type: ts.Type, localName: string | null): MatrixType | undefined {
+  if (type.symbol?.name !== "Matrix" || !isDeclaredByRuntime(type.symbol)) return undefined;
+  const shape = reader.checker.getTypeArguments(type as ts.TypeReference).map((t) => reader.checker.typeToString(t)); // an interface with parameters
+  const name = localName ?? 'import("@retrograd/runtime").Matrix';
+  return { kind: "matrix", text: shape.slice(0, 2).every((t) => t === "number") ? name : `${name}<${shape.slice(0, 2).join(", ")}>` };
+}
+
+/** A call of a function of the runtime. */
+export function applyMatrix(s: Lowering, node: ts.Node, op: string, args: readonly Var[], nodes: readonly ts.Node[]): Var {
+  const name = op.slice("matrix.".length), text = shortText(node);
+  const own = s.context.runtimeName(name);
+  const call = (): (string | Var)[] => [`${own}(`, ...args.flatMap((a, k) => (k > 0 ? [", ", a] : [a])), ")"];
+  const here = ts.isExpression(node) ? irType(s.reader, s.checker.getTypeAtLocation(node)) : numberType;
+  if (draws.has(name)) return s.raw(node, call(), matrixType(here) ?? plain, false);
+  const other = others.get(name);
+  if (other) {
+    const refusal = name === "fromRows" ? s.refusal(node, catalogue.inactiveOnly, { text, what: "which takes numbers out of arrays" }) : undefined;
+    return s.raw(node, call(), name === "argmax" && args.length > 1 ? here : matrixType(here) ?? other, true, refusal);
+  }
+  const entry = matrixEntry(name, args.length);
+  if (!entry) return s.refuse(node, catalogue.unknownCallee, { callee: name });
+  args.forEach((a, k) => {
+    if (matrixType(a.type) || isNumeric(a.type) || isReference(a.type) || a.type.kind === "string" || a.type.kind === "boolean") return;
+    if (present(a.type).kind !== "opaque" || a.type.kind === "opaque" && a.type.text !== null) s.report(nodes[k] ?? node, catalogue.inactiveOnly, { text: shortText(nodes[k] ?? node), what: "which is no matrix" });
+  });
+  return s.apply(node, op, args, entry.yields === "number" ? numberType : matrixType(here) ?? plain);
+}
+
+const plain: MatrixType = { kind: "matrix", text: "Matrix" };
+
+/** `m.rows`, `m.cols`; the elements themselves are not for the compiler to follow. */
+export function matrixMember(s: Lowering, node: ts.Expression, ref: Var, name: string): Var | undefined {
+  if (name === "rows" || name === "cols") return s.apply(node, `.${name}`, [ref], integerType);
+  if (name !== "data") return undefined;
+  const { parent } = node;
+  const read = ts.isPropertyAccessExpression(parent) ? parent.name.text === "length" : ts.isElementAccessExpression(parent) && parent.expression === node && !isWritten(parent);
+  if (!read) return s.refuse(node, catalogue.matrixData, { text: shortText(node) });
+  return s.raw(node, [ref, ".data"], { kind: "array", constructorName: "Float64Array", element: numberType }, true, s.refusal(node, catalogue.matrixData, { text: shortText(node) }));
+}
+
+function isWritten(node: ts.Node): boolean {
+  let at: ts.Node = node, { parent } = node;
+  while (ts.isNonNullExpression(parent) || ts.isParenthesizedExpression(parent)) { at = parent; parent = parent.parent; }
+  if (ts.isBinaryExpression(parent)) return parent.left === at && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment;
+  return (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) && (parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken);
+}
