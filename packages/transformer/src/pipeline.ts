@@ -194,7 +194,8 @@ function ruleFinder(rulebook: Rulebook): RuleOf {
 }
 
 function operandKind({ type, literal }: Var): OperandKind {
-  if (matrixType(type)) return "matrix";
+  const matrix = matrixType(type);
+  if (matrix) return `matrix${/<.*/s.exec(matrix.text)?.[0] ?? ""}`;
   return isReference(type) ? "array" : typeof literal?.value === "string" ? "text" : "number";
 }
 

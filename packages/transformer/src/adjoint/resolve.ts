@@ -264,18 +264,18 @@ class Resolver {
 
   /** A value that the reversed trip has from the one reversed before it, or can read where the forward trip before left it. */
   private fromTripBeside(v: Var, scope: Scope, cost: number): Var | null {
-    if (v.type.kind !== "number") return null;
+    if (v.type.kind !== "number" && v.type.kind !== "matrix") return null;
     const around = scope.parent?.instructions;
     const atHand = (u: Var): boolean => u.literal !== undefined || (around !== undefined && (isVisible(this.layout, u, around) || !this.isApart(u, this.meeting(u, [around]))));
     const after = cost > carryPrice ? reversedLoopAt(this.r, scope, (l) => parameterBefore(l, v) !== null) : undefined;
     const before = after && parameterBefore(after.forward, v);
-    if (after && before && after.forward.condition && !leaves(after.forward) && before.param.type.kind === "number" && atHand(before.out) && this.isWanted(before.param, scope)) {
+    if (after && before && after.forward.condition && !leaves(after.forward) && before.param.type.kind === v.type.kind && atHand(before.out) && this.isWanted(before.param, scope)) {
       return carry(this.r, this.layout, after, v.name, before.out, this.obtain(before.param, scope.instructions));
     }
     const reversed = reversedLoopAt(this.r, scope, (l) => l.params.includes(v));
     const n = reversed?.forward.params.indexOf(v) ?? -1;
     const next = reversed?.forward.body.yields[n], init = reversed?.forward.inits[n];
-    if (!reversed || !next || next === v || !init || init.type.kind !== "number" || !atHand(init) || !atHand(reversed.first)) return null;
+    if (!reversed || !next || next === v || !init || v.type.kind !== "number" || init.type.kind !== "number" || !atHand(init) || !atHand(reversed.first)) return null;
     const b = new Builder(this.r.ids, reversed.forward.origin), inside = new Builder(this.r.ids, reversed.forward.origin);
     const index = indexBefore(inside, reversed);
     const recallAt = this.recallAt.get(next)?.get(scope);

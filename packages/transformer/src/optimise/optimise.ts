@@ -8,6 +8,8 @@ import { settleElements } from "./settleElements.ts";
 import { pruneJoins } from "./pruneJoins.ts";
 import { pruneParams } from "./pruneParams.ts";
 import { steadyAccumulators } from "./steadyAccumulators.ts";
+import { separateShadows } from "./separateShadows.ts";
+import { simplifyMatrices } from "./simplifyMatrices.ts";
 import { asWritten, simplify } from "./simplify.ts";
 
 /** Called after every pass that changed something; tests pass `verify`, the trace of the pipeline could print. */
@@ -40,13 +42,14 @@ export function optimisePrimal(fn: IrFunction, check?: Check): IrFunction {
 /** The gradient: forward instructions keep their bits, derivatives are simplified freely. */
 export function optimiseGradient(fn: IrFunction, check?: Check): IrFunction {
   const written = asWritten(fn);
-  return untilStable(fn, [
+  return untilStable(separateShadows(fn), [
     { name: "dropEmptyBlocks", run: dropEmptyBlocks },
     { name: "pruneParams", run: pruneParams },
     { name: "pruneJoins", run: pruneJoins },
     { name: "accumulate", run: accumulate },
     { name: "steadyAccumulators", run: steadyAccumulators },
     { name: "simplify", run: (f) => simplify(f, written) },
+    { name: "simplifyMatrices", run: simplifyMatrices },
     { name: "eliminateCommon", run: (f) => eliminateCommon(f, "gradient") },
     { name: "settleElements", run: settleElements },
     { name: "hoistInvariants", run: hoistInvariants },

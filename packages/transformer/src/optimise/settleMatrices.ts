@@ -1,6 +1,6 @@
 import { Builder, freshVar, idsOf, isMatrixOperation } from "../ir/build.ts";
-import type { Block, Instruction, IrFunction, Label, Var } from "../ir/ir.ts";
-import { eachInstruction, eachUse, nestedBlocks } from "../ir/visit.ts";
+import type { Block, Instruction, IrFunction, Label, NewRecord, Var } from "../ir/ir.ts";
+import { definitions, eachInstruction, eachUse, mapNested, nestedBlocks, operands } from "../ir/visit.ts";
 
 /**
  * Decides which sums of matrices are made in place, and makes matrices that are returned the caller's own.
@@ -13,28 +13,56 @@ import { eachInstruction, eachUse, nestedBlocks } from "../ir/visit.ts";
  */
 export function settleMatrices(fn: IrFunction): IrFunction {
   let found = false;
-  eachInstruction(fn.body, (i) => { if ((i.kind === "declare" || i.kind === "get") && i.accumulator.type.kind === "matrix") found = true; if (i.kind === "return" && i.fields?.some(([, v]) => v.type.kind === "matrix")) found = true; });
+  eachInstruction(fn.body, (i) => { if (definitions(i).some((v) => v.type.kind === "matrix") || operands(i).some((v) => v.type.kind === "matrix")) found = true; });
   if (!found) return fn;
+  const records = new Map<Var, NewRecord>(), returned = new Set<Var>();
+  eachInstruction(fn.body, (i) => { if (i.kind === "record") records.set(i.out, i); });
+  const giveBack = (v: Var): void => { returned.add(v); records.get(v)?.fields.forEach(([, part]) => giveBack(part)); };
+  eachInstruction(fn.body, (i) => { if (i.kind === "return") i.fields?.forEach(([name, v]) => { if (name !== "value") giveBack(v); }); });
   const ids = idsOf(fn), made = new Set<Var>(), uses = new Map<Var, number>();
   eachUse(fn.body, (v) => uses.set(v, (uses.get(v) ?? 0) + 1));
   // `sumTo` gives its operand back if there is nothing to sum.
   eachInstruction(fn.body, (i) => { if (i.kind === "apply" && i.free && isMatrixOperation(i.op) && i.op !== "matrix.sumTo") made.add(i.out); });
-  const walk = new Walk((v) => made.has(v) && uses.get(v) === 1);
-  walk.block(fn.body, new Map());
+  const derived = new Set<Var>();
+  eachInstruction(fn.body, (i) => {
+    if (i.kind === "get" || i.kind === "take" || i.kind === "takeFrom" || (i.kind === "apply" && i.free)) if (i.out.type.kind === "matrix") derived.add(i.out);
+  });
+  const copyOf = (v: Var): Var => freshVar(ids, v.name, v.type);
+  const claimed = sumsToOwn(fn, made, uses);
+  const isFresh = (v: Var): boolean => (made.has(v) || claimed.has(v)) && uses.get(v) === 1;
+  const joined = joinFirst(fn.body, isFresh, ids);
+  const walk = new Walk(isFresh);
+  walk.block(joined, new Map());
   const rebuild = (block: Block): Block => ({
     ...block,
     instructions: block.instructions.flatMap((i): readonly Instruction[] => {
       if (i.kind === "add") { const how = walk.adds.get(i); return [how === undefined || how === "shared" ? i : how === "owned" ? { ...i, inPlace: true } : { ...i, first: true }]; }
       if (i.kind === "take" && walk.hollow.has(i)) return [{ ...i, hollow: true }];
-      if (i.kind === "return" && i.fields) {
+      if ((i.kind === "return" && i.fields) || (i.kind === "record" && i.fields.some(([, v]) => derived.has(v) || returned.has(i.out)))) {
         const b = new Builder(ids, i.origin);
-        const fields = i.fields.map(([name, v]) => {
-          if (name === "value" || v.type.kind !== "matrix" || walk.isOwn(v)) return [name, v] as const;
+        const fields = (i.fields ?? []).map(([name, v]) => {
+          if ((i.kind === "return" && name === "value") || v.type.kind !== "matrix" || walk.isOwn(v)) return [name, v] as const;
           const out = freshVar(ids, v.name, v.type);
           b.emit({ kind: "apply", origin: i.origin, op: "matrix.copy", args: [v], out, free: true });
           return [name, out] as const;
         });
         return [...b.instructions, { ...i, fields }];
+      }
+      // What a shadow holds is added to in place.
+      if (i.kind === "push" || i.kind === "write") {
+        if (!derived.has(i.value) || walk.isOwn(i.value)) return [i];
+        const out = copyOf(i.value);
+        return [{ kind: "apply", origin: i.origin, op: "matrix.copy", args: [i.value], out, free: true }, { ...i, value: out }];
+      }
+      if (i.kind === "array") {
+        const before: Instruction[] = [];
+        const elements = i.elements.map((v) => {
+          if (!derived.has(v) || walk.isOwn(v)) return v;
+          const out = copyOf(v);
+          before.push({ kind: "apply", origin: i.origin, op: "matrix.copy", args: [v], out, free: true });
+          return out;
+        });
+        return [...before, { ...i, elements }];
       }
       const nested = nestedBlocks(i);
       if (nested.length === 0) return [i];
@@ -46,7 +74,7 @@ export function settleMatrices(fn: IrFunction): IrFunction {
       }
     }),
   });
-  const body = rebuild(fn.body);
+  const body = rebuild(joined);
   return { ...fn, body, nextId: ids.next };
 }
 
@@ -142,4 +170,57 @@ const equal = (a: State, b: State): boolean => [...a].every(([v, x]) => b.get(v)
 function touches(i: Instruction, accumulator: Var): boolean {
   if ((i.kind === "add" || i.kind === "get" || i.kind === "take" || i.kind === "declare") && i.accumulator === accumulator) return true;
   return nestedBlocks(i).some((b) => b.instructions.some((j) => touches(j, accumulator)));
+}
+
+/**
+ * Results of `sumTo` that may be taken for matrices of their own: each may be its operand, which then is a temporary that is only read, and
+ * that no other one takes.
+ */
+function sumsToOwn(fn: IrFunction, made: ReadonlySet<Var>, uses: ReadonlyMap<Var, number>): ReadonlySet<Var> {
+  const reads = new Map<Var, number>(), sums: { readonly out: Var; readonly of: Var }[] = [];
+  eachInstruction(fn.body, (i) => {
+    if (i.kind !== "apply") return;
+    for (const a of i.args) reads.set(a, (reads.get(a) ?? 0) + 1);
+    const [of] = i.args;
+    if (i.op === "matrix.sumTo" && i.free && of) sums.push({ out: i.out, of });
+  });
+  const taken = new Set<Var>(), own = new Set<Var>();
+  for (const { out, of } of sums) {
+    if (!made.has(of) || taken.has(of) || reads.get(of) !== uses.get(of)) continue;
+    taken.add(of);
+    own.add(out);
+  }
+  return own;
+}
+
+/**
+ * A sum that begins with a matrix that others hold begins with the next one instead, if that is its own; if neither is, with the sum of both.
+ *
+ *     declare dh = dt; add dh, v       declare dh = v; add dh, dt
+ */
+function joinFirst(block: Block, isFresh: (v: Var) => boolean, ids: { next: number }): Block {
+  const list: Instruction[] = block.instructions.map((i) => mapNested(i, (b) => joinFirst(b, isFresh, ids)));
+  for (let n = 0; n < list.length; n++) {
+    const start = list[n]!;
+    const began = start.kind === "declare" ? start.init : start.kind === "add" && afterTake(list, n) ? start.value : null;
+    if (!began || began.type.kind !== "matrix" || isFresh(began) || (start.kind !== "declare" && start.kind !== "add")) continue;
+    const { accumulator } = start;
+    const at = list.findIndex((j, k) => k > n && touches(j, accumulator)), next = list[at];
+    if (next?.kind !== "add" || next.accumulator !== accumulator) continue;
+    const b = new Builder(ids, next.origin);
+    const own = isFresh(next.value), first = own ? next.value : b.derive("matrix.add", [began, next.value], next.value.type);
+    const begin: Instruction = start.kind === "declare" ? { kind: "declare", origin: next.origin, accumulator, init: first } : { kind: "add", origin: next.origin, accumulator, value: first };
+    list.splice(at, 1, ...b.instructions, begin, ...(own ? [{ kind: "add", origin: next.origin, accumulator, value: began } satisfies Instruction] : []));
+    list.splice(n, 1);
+    n--;
+  }
+  return list.length === block.instructions.length && list.every((i, k) => i === block.instructions[k]) ? block : { ...block, instructions: list };
+}
+
+/** Whether an addition is the first after a `take` in its Block. */
+function afterTake(list: readonly Instruction[], n: number): boolean {
+  const i = list[n];
+  if (i?.kind !== "add") return false;
+  for (let k = n - 1; k >= 0; k--) if (touches(list[k]!, i.accumulator)) return list[k]!.kind === "take";
+  return false;
 }

@@ -65,7 +65,7 @@ export const matrices: Readonly<Record<string, MatrixRule>> = {
   squareGradient: rule("squareGradient(a, g)", ["3x4; 3x4"], { a: "squareGradient(g, dy)", g: "squareGradient(a, dy)" }),
   sqrt: rule("sqrt(a)", ["3x4+"], { a: "sqrtGradient(y, dy)" }),
   sqrtGradient: rule("sqrtGradient(r, g)", ["3x4+; 3x4"], { r: "neg(mul(divOrZero(y, r), dy))", g: "sqrtGradient(r, dy)" }),
-  exp: rule("exp(a)", ["3x4"], { a: "mul(dy, y)" }),
+  exp: rule("exp(a)", ["3x4"], { a: "mul(y, dy)" }),
   log: rule("log(a)", ["3x4+"], { a: "div(dy, a)" }),
   abs: rule("abs(a)", ["3x4"], { a: "absGradient(a, dy)" }),
   absGradient: rule("absGradient(a, g)", ["3x4; 3x4"], { a: null, g: "absGradient(a, dy)" }),
@@ -91,7 +91,7 @@ export const matrices: Readonly<Record<string, MatrixRule>> = {
   eluGradient: rule("eluGradient(a, alpha, g)", ["3x4; 0.7; 3x4"], {
     a: "where(greater(a, 0), 0, mul(eluGradient(a, alpha, g), dy))", alpha: "dot(where(greater(a, 0), 0, mul(exp(a), g)), dy)", g: "eluGradient(a, alpha, dy)",
   }),
-  softplus: rule("softplus(a)", ["3x4"], { a: "mul(dy, sigmoid(a))" }),
+  softplus: rule("softplus(a)", ["3x4"], { a: "mul(sigmoid(a), dy)" }),
   swish: rule("swish(a)", ["3x4"], { a: "swishGradient(a, dy)" }),
   swishGradient: rule("swishGradient(a, g)", ["3x4; 3x4"], { a: "mul(sigmoidGradient(sigmoid(a), mul(dy, g)), add(mul(a, sub(1, scale(sigmoid(a), 2))), 2))", g: "swishGradient(a, dy)" }),
   gelu: rule("gelu(a)", ["3x4"], { a: "geluGradient(a, dy)" }),
@@ -138,14 +138,14 @@ export const matrices: Readonly<Record<string, MatrixRule>> = {
   crossEntropy: rule("crossEntropy(scores, labels)", ["3x4; [0, 3, 1]"], { scores: "crossEntropyGradient(scores, labels, dy)", labels: null }, number),
   crossEntropyGradient: rule("crossEntropyGradient(scores, labels, g)", ["3x4; [0, 3, 1]; 0.7"], {
     scores: "scale(softmaxGradient(softmax(scores), dy), g / scores.rows)", labels: null, g: "dot(crossEntropyGradient(scores, labels, 1), dy)",
-  }),
+  }, { defaults: { g: "1" } }),
   mse: rule("mse(a, b)", ["3x4; 3x4"], { a: "scale(sub(a, b), 2 * dy / (a.rows * a.cols))", b: "scale(sub(b, a), 2 * dy / (a.rows * a.cols))" }, number),
   hinge: rule("hinge(scores, labels, margin)", ["3x4; [0, 3, 1]", "3x4; [0, 3, 1]; 0.8"], {
     scores: "hingeGradient(scores, labels, margin, dy)", labels: null, margin: "sum(relu(hingeGradient(scores, labels, margin, 1))) * dy",
   }, { ...number, defaults: { margin: "1" } }),
   hingeGradient: rule("hingeGradient(scores, labels, margin, g)", ["3x4; [0, 3, 1]; 0.8; 0.7"], {
     scores: null, labels: null, margin: null, g: "dot(hingeGradient(scores, labels, margin, 1), dy)",
-  }),
+  }, { defaults: { g: "1" } }),
 
   // parts
   concat: rule("concat(a, b, axis)", ["3x4; 2x4", '3x4; 3x2; "cols"'], {

@@ -37,7 +37,8 @@ export interface GatePattern {
   readonly spelling: Formula;
 }
 
-export type OperandKind = "matrix" | "number" | "array" | "text";
+/** `matrix<3, 4>` where the type tells the shape. */
+export type OperandKind = `matrix${string}` | "number" | "array" | "text";
 
 export interface Rulebook {
   /**
@@ -208,9 +209,10 @@ function lowerMatrixRule(name: string, kinds: readonly OperandKind[], parse: Par
     if (f.kind !== "apply") return f;
     const args = f.args.map(adapted), [whole, like] = args;
     if (f.op === "sumTo" && whole && like?.kind === "name") {
-      if (like.name === full) return whole;
+      if (like.name === full || isSameShape(kindOf(like.name), full === undefined ? undefined : kindOf(full))) return whole;
       if (kindOf(like.name) === "number") return total(whole);
     }
+    if (f.op === "neg" && whole?.kind === "apply" && whole.yields !== "matrix") return { ...f, args };
     const called = matrixEntry(f.op, args.length);
     return called ? { kind: "apply", op: `matrix.${f.op}`, args, ...(called.yields === "matrix" ? { yields: "matrix" } : {}) } : { ...f, args };
   };
@@ -221,6 +223,8 @@ function lowerMatrixRule(name: string, kinds: readonly OperandKind[], parse: Par
   if (made.every((f) => f === null)) return { kind: "zero", why: "piecewise constant" };
   return { kind: "pullback", operands: entry.operands.slice(0, kinds.length), pullbacks: made };
 }
+
+const isSameShape = (a: OperandKind | undefined, b: OperandKind | undefined): boolean => a !== undefined && a === b && a.includes("<") && !a.includes("number");
 
 /** The sum of all elements; of products of elements it is one operation. */
 function total(whole: Formula): Formula {
