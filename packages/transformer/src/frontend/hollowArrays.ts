@@ -1,4 +1,6 @@
 import ts from "typescript";
+import type { Type } from "../ir/ir.ts";
+import { elementWritten } from "./lowerInferred.ts";
 import { skipTypes, symbolOf } from "./lowerNames.ts";
 import type { Lowering } from "./lowerState.ts";
 
@@ -11,10 +13,11 @@ export function holdsOnlyNumbers(s: Lowering, node: ts.Expression): boolean {
   let at: ts.Node = node.parent;
   while (ts.isParenthesizedExpression(at) || ts.isAsExpression(at)) at = at.parent;
   if (!ts.isVariableDeclaration(at) || !ts.isIdentifier(at.name) || !isNumberArray(s, at.name)) return false;
+  const untyped = !isDeclaredNumbers(s, at.name);
   const name = at.name, symbol = symbolOf(s, name);
   let holds = symbol !== undefined;
   const visit = (n: ts.Node): void => {
-    if (ts.isIdentifier(n) && n !== name && n.text === name.text && symbolOf(s, n) === symbol && !isElementOrLength(n)) holds = false;
+    if (ts.isIdentifier(n) && n !== name && n.text === name.text && symbolOf(s, n) === symbol && !isElementOrLength(n, untyped)) holds = false;
     ts.forEachChild(n, visit);
   };
   visit(scopeOf(at));
@@ -22,12 +25,26 @@ export function holdsOnlyNumbers(s: Lowering, node: ts.Expression): boolean {
 }
 
 function isNumberArray(s: Lowering, name: ts.Identifier): boolean {
-  const type = s.checker.getTypeAtLocation(name);
-  const element = s.checker.isArrayType(type) ? s.checker.getTypeArguments(type as ts.TypeReference)[0] : undefined; // an array is a reference to Array
-  return element !== undefined && (element.flags & ts.TypeFlags.Number) !== 0;
+  if (isDeclaredNumbers(s, name)) return true;
+  const element = elementOf(s, name);
+  return element !== undefined && (element.flags & ts.TypeFlags.Any) !== 0 && elementWritten(s, name, scopeOf(name))?.kind === "number";
 }
 
-function scopeOf(declaration: ts.VariableDeclaration): ts.Node {
+const isDeclaredNumbers = (s: Lowering, name: ts.Identifier): boolean => ((elementOf(s, name)?.flags ?? 0) & ts.TypeFlags.Number) !== 0;
+
+function elementOf(s: Lowering, name: ts.Identifier): ts.Type | undefined {
+  const type = s.checker.getTypeAtLocation(name);
+  return s.checker.isArrayType(type) ? s.checker.getTypeArguments(type as ts.TypeReference)[0] : undefined; // an array is a reference to Array
+}
+
+/** What is put into the array that is made here and given a name, where its type does not say: `const a = new Array(n)`. */
+export function elementByUse(s: Lowering, node: ts.Expression): Type | null {
+  let at: ts.Node = node.parent;
+  while (ts.isParenthesizedExpression(at) || ts.isAsExpression(at)) at = at.parent;
+  return ts.isVariableDeclaration(at) && ts.isIdentifier(at.name) ? elementWritten(s, at.name, scopeOf(at)) : null;
+}
+
+function scopeOf(declaration: ts.Node): ts.Node {
   let at: ts.Node = declaration;
   while (at.parent && !ts.isFunctionLike(at)) at = at.parent;
   return at;
@@ -38,12 +55,14 @@ const isArithmetic = (kind: ts.SyntaxKind): boolean =>
   kind === ts.SyntaxKind.PercentToken || kind === ts.SyntaxKind.AsteriskAsteriskToken ||
   (kind >= ts.SyntaxKind.PlusEqualsToken && kind <= ts.SyntaxKind.PercentEqualsToken);
 
-function isElementOrLength(name: ts.Identifier): boolean {
+/** `untyped`: nobody was asked for a `!`, and where an element is only handed on it is taken to be there. */
+function isElementOrLength(name: ts.Identifier, untyped: boolean): boolean {
   const use = name.parent;
   if (ts.isPropertyAccessExpression(use)) return use.expression === name && use.name.text === "length" && !isAssigned(use);
   if (!ts.isElementAccessExpression(use) || use.expression !== name) return false;
   const around = use.parent;
   if (ts.isNonNullExpression(around)) return true;
+  if (untyped && (ts.isReturnStatement(around) || ts.isVariableDeclaration(around) || ts.isPropertyAssignment(around) || ts.isArrayLiteralExpression(around) || (ts.isCallExpression(around) && around.expression !== use))) return true;
   if (!ts.isBinaryExpression(around)) return false;
   if (around.operatorToken.kind === ts.SyntaxKind.EqualsToken) return around.left === use && !ts.isParenthesizedExpression(around.parent);
   // `+` may be a concatenation, which would say `undefined`.

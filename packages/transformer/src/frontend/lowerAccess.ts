@@ -2,11 +2,12 @@ import ts from "typescript";
 import type { Type, Var } from "../ir/ir.ts";
 import { booleanType, integerType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import { isVar, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
+import { isVar, type Closure, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
 import { choose, dispatch } from "./lowerJoin.ts";
 import { classOf, hasMember, readMember, superMember } from "./lowerClasses.ts";
-import { mathMember, numberMember } from "./lowerModules.ts";
-import { isGlobal, readBinding } from "./lowerNames.ts";
+import { assignedInModule, mathMember, numberMember } from "./lowerModules.ts";
+import { hasFieldsToAsk, fieldByName } from "./lowerKeys.ts";
+import { isGlobal, isModuleLevel, readBinding } from "./lowerNames.ts";
 import { expression, isPresent, refined, shortText, toVar } from "./lowerExpressions.ts";
 import { matrixMember } from "./lowerMatrices.ts";
 import { callMember, callValue } from "./lowerCalls.ts";
@@ -31,16 +32,25 @@ function globalMember(s: Lowering, node: ts.PropertyAccessExpression): Value | u
 
 /** The one thing that `arguments` may be asked for. */
 function argumentsLength(s: Lowering, node: ts.Node): Value {
+  if (s.activation && s.activation.given !== null && !ts.isArrowFunction(s.activation.node)) return s.integer(s.activation.given.length);
   if (!s.activation?.outermost || s.activation.node !== s.rootNode) return s.refuse(node, catalogue.argumentsObject, {});
   return s.raw(node, ["arguments.length"], integerType, true);
+}
+
+/** `arguments[1]` in a function whose call is in sight. (In a module it does not change when a parameter is assigned.) */
+function argumentAt(s: Lowering, node: ts.ElementAccessExpression): Value {
+  const key = expression(s, node.argumentExpression), at = isVar(key) ? key.literal?.value : undefined;
+  if (s.activation === null || s.activation.given === null || ts.isArrowFunction(s.activation.node) || typeof at !== "number") return s.refuse(node.expression, catalogue.argumentsObject, {});
+  return s.activation.given[at] ?? s.literal(undefined);
 }
 
 /** `object.name`; `objectNode` is where the object came from, for its type as seen there. */
 export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Expression, object: Value, name: string): Value {
   if (!isVar(object)) {
     if (object.kind === "choice") return dispatch(s, node, object, (option) => getProperty(s, node, objectNode, option, name));
-    const field = object.kind === "object" ? object.fields.get(name) : undefined;
+    const field = object.kind === "object" || object.kind === "closure" ? object.fields?.get(name) : undefined;
     if (field) return readBinding(s, node, field);
+    if (object.kind === "closure" && !hasOwn(Function.prototype, name)) return expando(s, object, name);
     if (object.kind === "object" && object.isArray && name === "length") return s.integer(object.fields.size);
     const member = readMember(s, node, object, name);
     if (member) return member;
@@ -58,11 +68,20 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
   if (ofMatrix) return ofMatrix;
   if (type.kind === "array" && name === "buffer") return s.refuse(node, catalogue.memoryView, { text: shortText(node) });
   if (type.kind === "string" && name === "length") return s.raw(node, [ref, ".length"], integerType, true);
-  if (lacks(s, ref, name)) return s.literal(undefined);
+  const own = s.literalTypes.get(type);
+  own?.missed.add(name);
+  if (own || lacks(s, ref, name)) return s.literal(undefined);
   const out = irType(s.reader, s.checker.getTypeAtLocation(node));
   const refusal = out.kind === "string" || out.kind === "boolean" ? undefined
     : s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "which is not a field of a plain record" });
   return s.raw(node, [ref, `.${name}`], out, true, refusal);
+}
+
+const hasOwn = (of: object, name: string): boolean => Object.hasOwn(of, name);
+
+/** A field of a function that no statement so far has assigned: one of the module gets its fields there. */
+function expando(s: Lowering, fn: Closure, name: string): Value {
+  return (isModuleLevel(fn.node) ? assignedInModule(s, fn.node, name) : undefined) ?? s.literal(undefined);
 }
 
 /** `x.isVector` of a number or of another class, in a function that takes either. */
@@ -101,6 +120,7 @@ export function readElement(s: Lowering, node: ts.Node, ref: Var, key: Var, type
 export function elementAccess(s: Lowering, node: ts.ElementAccessExpression): Value {
   const constant = s.checker.getConstantValue(node);
   if (constant !== undefined) return s.literal(constant);
+  if (isGlobal(s, node.expression, "arguments")) return argumentAt(s, node);
   const object = expression(s, node.expression);
   return getElement(s, node, node.expression, object, expression(s, node.argumentExpression), node.argumentExpression);
 }
@@ -121,6 +141,7 @@ export function getElement(s: Lowering, node: ts.Expression, objectNode: ts.Expr
     return readElement(s, node, ref, key, refinedElement(s, node, ref, key));
   }
   if (type.kind === "record" && name !== undefined) return getProperty(s, node, objectNode, ref, name);
+  if (key.type.kind === "string" && hasFieldsToAsk(s, ref)) return fieldByName(s, node, ref, key);
   return dynamic(s, node, ref, key);
 }
 

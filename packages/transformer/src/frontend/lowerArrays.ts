@@ -4,7 +4,7 @@ import { booleanType, integerType, numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
 import { block, branch, choose, exit } from "./lowerJoin.ts";
-import { expression, shortText, toVar, truth } from "./lowerExpressions.ts";
+import { expression, logical, shortText, toVar, truth } from "./lowerExpressions.ts";
 import { lengthOf, readElement } from "./lowerAccess.ts";
 import { callWith, parameterName } from "./lowerInline.ts";
 import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts";
@@ -335,12 +335,16 @@ export function knownArrayMethod(s: Lowering, node: ts.CallExpression, object: K
       const values = fields.map((_, k) => [String(k), call([], k)] as const);
       return values.every(([, v]) => isVar(v)) ? newArray(s, node, values.map(([, v]) => toVar(s, v, node)), contextualType(s, node)) : knownObject(s, node, values, true);
     }
-    case "reduce": {
-      const first = fields[0];
+    case "reduce": case "reduceRight": {
+      const order = fields.map((_, k) => (name === "reduce" ? k : fields.length - 1 - k)), first = fields[order[0] ?? -1];
       let value: Value | undefined = start ?? (first && s.get(first));
       if (!value) return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
-      for (let k = start ? 0 : 1; k < fields.length; k++) { const before: Value = value; value = call([() => before], k); }
+      for (const k of order.slice(start ? 0 : 1)) { const before: Value = value; value = call([() => before], k); }
       return value;
+    }
+    case "some": case "every": {
+      const from = (k: number): Value => (k === fields.length ? s.literal(name === "every") : logical(s, node, name === "some" ? "||" : "&&", truth(s, call([], k), node), () => from(k + 1)));
+      return from(0);
     }
     default: return s.refuse(node, catalogue.arrayMethod, { method: name, text: shortText(node) });
   }

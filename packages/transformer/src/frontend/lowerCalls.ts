@@ -2,13 +2,14 @@ import ts from "typescript";
 import type { ArrayType, Type, Var } from "../ir/ir.ts";
 import { booleanType, integerType, isMatrixOperation, numberType, stringType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import { isVar, type Lowering, type Value } from "./lowerState.ts";
+import { isVar, type Builtin, type Closure, type Lowering, type Value } from "./lowerState.ts";
 import { dispatch } from "./lowerJoin.ts";
-import { identifier, isGlobal, skipTypes, isWithoutBody } from "./lowerNames.ts";
+import { namesWrittenOut, objectFunction } from "./lowerKeys.ts";
+import { identifier, isCallable, isGlobal, skipTypes, isWithoutBody } from "./lowerNames.ts";
 import { expression, operand, shortText, toVar, truth } from "./lowerExpressions.ts";
 import { getProperty, lengthOf, propertyAccess, readElement } from "./lowerAccess.ts";
 import { allocate, arrayMethod, knownArrayMethod } from "./lowerArrays.ts";
-import { holdsOnlyNumbers } from "./hollowArrays.ts";
+import { elementByUse, holdsOnlyNumbers } from "./hollowArrays.ts";
 import { boundTo, classMeant, methodOf, readMember, superMember } from "./lowerClasses.ts";
 import { applyMatrix } from "./lowerMatrices.ts";
 import { construct, superCall } from "./lowerConstruct.ts";
@@ -19,7 +20,7 @@ import { appendAll, contextualType, copyArray, newArray, pushElement } from "./l
 import { stored, writeElement } from "./lowerPlaces.ts";
 import { deepCopy } from "./lowerReorder.ts";
 import { argumentParts, asNumber, isPureMethod, rawCall, toNumber, unknownRefusal } from "./lowerRaw.ts";
-import { arrayOf, elementOfConstructor, irType, isArrayConstructorName, isNumeric, isReference, mayBeAbsent, present } from "./lowerTypes.ts";
+import { arrayOf, elementOfConstructor, irType, isAny, isArrayConstructorName, isNumeric, isReference, mayBeAbsent, present } from "./lowerTypes.ts";
 import { callByRule } from "./outsideRules.ts";
 
 /** Which operation, method or function a call means. */
@@ -62,6 +63,8 @@ function methodCall(s: Lowering, node: ts.CallExpression, callee: ts.PropertyAcc
   const object = callee.expression;
   if (isGlobal(s, object, "Array")) return arrayFunction(s, node, callee.name.text);
   if (isGlobal(s, object, "Object") && callee.name.text === "freeze" && node.arguments.length === 1 && node.arguments[0]) return expression(s, node.arguments[0]);
+  const ofObject = isGlobal(s, object, "Object") ? objectFunction(s, node, callee.name.text) : null;
+  if (ofObject) return ofObject;
   if (ts.isIdentifier(object) && isArrayConstructorName(object.text) && isGlobal(s, object, object.text)) return typedArrayFunction(s, node, object.text, callee.name.text);
   if (isGlobal(s, object, "Math") && callee.name.text === "random") return s.raw(node, ["Math.random()"], numberType, false);
   if (isGlobal(s, object, "Math") || isGlobal(s, object, "Number") || (isGlobal(s, object, "Object") && callee.name.text === "is")) {
@@ -73,8 +76,13 @@ function methodCall(s: Lowering, node: ts.CallExpression, callee: ts.PropertyAcc
   const member = expressionOfMember(s, callee);
   if (member) return callValue(s, node, member);
   if (object.kind === ts.SyntaxKind.SuperKeyword) { const method = superMember(s, node, callee.name.text); return method ? callValue(s, node, method) : s.refuse(node, catalogue.thisValue, { text: shortText(node) }); }
-  return callMember(s, node, callee, expression(s, object));
+  const fn = node.arguments[0] && skipTypes(node.arguments[0]);
+  const names = fn && isCallable(fn) && goesThrough.has(callee.name.text) ? namesWrittenOut(s, object, fn) : null;
+  return callMember(s, node, callee, names ?? expression(s, object));
 }
+
+/** The methods that arrays known while compiling have as well. */
+const goesThrough: ReadonlySet<string> = new Set(["forEach", "map", "reduce", "reduceRight", "some", "every"]);
 
 /** `m.g` of a namespace import. */
 function expressionOfMember(s: Lowering, callee: ts.PropertyAccessExpression): Value | undefined {
@@ -95,8 +103,13 @@ export function callMember(s: Lowering, node: ts.CallExpression, callee: ts.Prop
     }
     if (object.kind === "choice") return dispatch(s, node, object, (option) => callMember(s, node, callee, option));
     if (object.kind === "class") { const method = methodOf(s, node, object, name); return method ? callValue(s, node, method) : s.refuse(node, catalogue.unknownCallee, { callee: callee.getText() }); }
+    if (object.kind === "closure" && object.fields?.has(name)) return callValue(s, node, boundTo(getProperty(s, callee, callee.expression, object, name), object));
+    if (name === "apply" && (object.kind === "closure" || object.kind === "builtin")) return applied(s, node, object);
+    if (name === "call" && object.kind === "builtin") return callBuiltin(s, node, object.name, node.arguments.slice(1));
     if (name === "bind" && node.arguments.length === 1 && node.arguments[0]) return boundTo(object, expression(s, node.arguments[0]));
     if (name === "call") { const [self, ...rest] = node.arguments.map((a) => expression(s, a)); return callClosure(s, node, self ? boundTo(object, self) : object, rest); }
+    const member = object.kind === "closure" ? getProperty(s, callee, callee.expression, object, name) : undefined;
+    if (member && !isVar(member)) return callValue(s, node, member);
     return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
   }
   const type = present(object.type);
@@ -106,19 +119,34 @@ export function callMember(s: Lowering, node: ts.CallExpression, callee: ts.Prop
     if (method) return callValue(s, node, method);
   }
   if (type.kind === "record") return s.refuse(node, catalogue.unknownCallee, { callee: callee.getText() });
+  if (name === "valueOf" && isNumeric(type) && object.type.kind !== "optional") return object;
   if (name === "hasOwnProperty" || type.kind === "opaque" && isNumberText(s, callee)) return rawCall(s, node, [object, `.${name}`], node.arguments, callee.getText(), false);
   const scalar = type.kind === "string" || type.kind === "number" || type.kind === "integer" || type.kind === "boolean";
   return rawCall(s, node, [object, `.${name}`], node.arguments, callee.getText(), scalar && isPureMethod(name));
 }
 
+/** `f.apply(self, args)`. */
+function applied(s: Lowering, node: ts.CallExpression, fn: Closure | Builtin): Value {
+  const [self, list] = node.arguments;
+  if (node.arguments.some((a) => ts.isSpreadElement(a))) return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
+  const spread = list ? [ts.setTextRange(ts.factory.createSpreadElement(list), list)] : [];
+  if (fn.kind === "builtin") return callBuiltin(s, node, fn.name, spread);
+  const receiver = self && expression(s, self);
+  const args = argumentsIn(s, spread);
+  return callClosure(s, node, receiver ? boundTo(fn, receiver) : fn, args, given(args));
+}
+
 const isNumberText = (s: Lowering, callee: ts.PropertyAccessExpression): boolean => isNumeric(irType(s.reader, s.checker.getTypeAtLocation(callee.expression)));
+
+/** The arguments that `arguments` holds, unless an array is spread among them. */
+const given = (args: readonly Value[]): readonly Value[] | null => (args.some((a) => !isVar(a) && a.kind === "object" && a.spread) ? null : args);
 
 /** `callee(…)`, the callee evaluated. */
 export function callValue(s: Lowering, node: ts.CallExpression, callee: Value): Value {
   if (isVar(callee)) return callUnknown(s, node, callee);
   switch (callee.kind) {
     case "builtin": return callBuiltin(s, node, callee.name);
-    case "closure": case "choice": return callClosure(s, node, callee, argumentsOf(s, node));
+    case "closure": case "choice": { const args = argumentsOf(s, node); return callClosure(s, node, callee, args, given(args)); }
     default: return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node.expression) });
   }
 }
@@ -135,8 +163,12 @@ function callUnknown(s: Lowering, node: ts.CallExpression, callee: Var): Var {
 
 /** The arguments of a call; a spread tuple is as many as it has elements, a spread array must come last. */
 function argumentsOf(s: Lowering, node: ts.CallExpression | ts.NewExpression): Value[] {
+  return argumentsIn(s, node.arguments ?? []);
+}
+
+function argumentsIn(s: Lowering, args: readonly ts.Expression[]): Value[] {
   const values: Value[] = [];
-  const list = plainArguments(node.arguments ?? []);
+  const list = plainArguments(args);
   for (const arg of list) {
     if (!ts.isSpreadElement(arg)) { values.push(expression(s, arg)); continue; }
     const from = iteration(s, arg.expression);
@@ -160,8 +192,8 @@ const constantOfNothing = new Map<string, number>([["Math.max", -Infinity], ["Ma
 /** An operand, or an array of operands. */
 interface Item { readonly value: Value; readonly node: ts.Expression; readonly spread: boolean }
 
-function callBuiltin(s: Lowering, node: ts.CallExpression, name: string): Value {
-  const items = plainArguments(node.arguments).flatMap((arg): readonly Item[] => {
+function callBuiltin(s: Lowering, node: ts.CallExpression, name: string, given: readonly ts.Expression[] = node.arguments): Value {
+  const items = plainArguments(given).flatMap((arg): readonly Item[] => {
     if (!ts.isSpreadElement(arg)) return [{ value: expression(s, arg), node: arg, spread: false }];
     const value = spreadSource(s, arg), type = present(value.type), at = arg.expression;
     if (type.kind !== "tuple") return [{ value, node: at, spread: true }];
@@ -309,7 +341,7 @@ function newArrayOf(s: Lowering, node: ts.CallExpression | ts.NewExpression): Va
   }
   if (holdsOnlyNumbers(s, node)) return allocate(s, node, length, arrayOf(numberType), true);
   const expected = contextualType(s, node);
-  const element = expected?.kind === "array" ? expected.element : elementHere(s, node);
+  const element = (expected?.kind === "array" && !isAny(expected.element) ? expected.element : elementByUse(s, node)) ?? (expected?.kind === "array" ? expected.element : elementHere(s, node));
   const out = newArray(s, node, [], arrayOf({ kind: "optional", of: present(element) }));
   countLoop(s, node, () => length, () => s.emit({ kind: "push", origin: s.origin(node), ref: out, value: s.literal(undefined) }));
   return out;
@@ -367,6 +399,9 @@ function arrayFunction(s: Lowering, node: ts.CallExpression, name: string): Valu
   if (name === "isArray" && first) {
     const value = expression(s, first);
     if (!isVar(value)) return s.literal(value.kind === "object" && value.isArray);
+    const { kind } = value.type;
+    if (s.chain.length > 0 && (kind === "array" || kind === "tuple")) return s.literal(value.type.kind !== "array" || value.type.constructorName === "Array");
+    if (s.chain.length > 0 && (kind === "number" || kind === "integer" || kind === "boolean" || kind === "string" || kind === "record") && (s.certain.has(s.resolve(value)) || value.literal)) return s.literal(false);
     return s.raw(node, ["Array.isArray(", value, ")"], booleanType, true);
   }
   if (name !== "from" || !first || ts.isSpreadElement(first)) return rawCall(s, node, [`Array.${name}`], node.arguments, `Array.${name}`, false);

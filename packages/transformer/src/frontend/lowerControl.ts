@@ -6,14 +6,15 @@ import { block, loop } from "./lowerJoin.ts";
 import { skipTypes, symbolOf } from "./lowerNames.ts";
 import { condition, expression, shortText } from "./lowerExpressions.ts";
 import { lengthOf, readElement } from "./lowerAccess.ts";
-import { countLoop, iteration, knownElement } from "./lowerEach.ts";
+import { countLoop, iteration, knownElement, type Iteration } from "./lowerEach.ts";
 import { declaredType } from "./lowerInline.ts";
+import { keysOf, namesWrittenOut } from "./lowerKeys.ts";
 import { knownObject, newArray } from "./lowerLiterals.ts";
 import { plainText } from "./lowerOrigin.ts";
 import { assignParts, bindName } from "./lowerPatterns.ts";
 import { place, setPlace } from "./lowerPlaces.ts";
 import { declarations, inScope, statement, statementOf } from "./lowerStatements.ts";
-import { numberType } from "../ir/build.ts";
+import { numberType, stringType } from "../ir/build.ts";
 
 /** Loops. */
 
@@ -67,7 +68,8 @@ export function forOfStatement(s: Lowering, node: ts.ForOfStatement, labels: rea
   if (node.awaitModifier) { s.report(node, catalogue.asyncOrGenerator, { what: "asynchronous (`for await`)", name: s.rootName }); return; }
   const head = statementOf(s, node, null, `for (${plainText(node.initializer)} of ${plainText(node.expression)})`);
   s.statement = head;
-  const from = iteration(s, node.expression);
+  const names = namesWrittenOut(s, node.expression, node.statement);
+  const from: Iteration = names ? { kind: "values", source: names } : iteration(s, node.expression);
   const body = (value: () => Value): void => inScope(s, () => {
     s.statement = head;
     bindElement(s, node.initializer, value());
@@ -103,14 +105,32 @@ function bindElement(s: Lowering, initializer: ts.ForInitializer, value: Value):
 }
 
 /** Over an array of functions: one trip after the other. */
-function unroll(s: Lowering, node: ts.ForOfStatement, source: Value, labels: readonly string[], body: (value: () => Value) => void): void {
+function unroll(s: Lowering, node: ts.ForOfStatement | ts.ForInStatement, source: Value, labels: readonly string[], body: (value: () => Value) => void): void {
   if (isVar(source) || source.kind !== "object" || !source.isArray) { s.report(node.expression, catalogue.functionAsValue, { text: shortText(node.expression) }); return; }
   block(s, node, { purpose: "break", names: labels, breaks: true }, () => {
     for (const field of source.fields.values()) block(s, node, { purpose: "continue", name: null, names: labels, continues: true }, () => body(() => s.get(field)));
   });
 }
 
-export function forInStatement(s: Lowering, node: ts.ForInStatement): void {
-  s.report(node, catalogue.unsupportedSyntax, { text: `for (… in ${shortText(node.expression)})`, what: "goes through the names of fields", instead: `go through an array of numbers: \`for (const v of ${shortText(node.expression)})\`` });
+/** Over the names of the fields of a record, or of an object known while compiling. */
+export function forInStatement(s: Lowering, node: ts.ForInStatement, labels: readonly string[]): void {
+  const head = statementOf(s, node, null, `for (${plainText(node.initializer)} in ${plainText(node.expression)})`);
+  s.statement = head;
+  const object = expression(s, node.expression);
+  const body = (name: () => Value): void => inScope(s, () => {
+    s.statement = head;
+    bindElement(s, node.initializer, name());
+    statement(s, node.statement);
+  });
+  if (!isVar(object) && object.kind === "object" && !object.instanceOf && !object.isArray) {
+    unroll(s, node, knownObject(s, node, [...object.fields.keys()].map((name, k) => [String(k), s.literal(name)] as const), true), labels, body);
+    return;
+  }
+  if (isVar(object) && object.type.kind === "record" && object.type.instance === undefined) {
+    const keys = keysOf(s, node, object);
+    countLoop(s, node, () => at(s, head, () => lengthOf(s, node, keys)), (index) => body(() => readElement(s, node, keys, index, stringType)), { names: labels });
+    return;
+  }
+  s.report(node, catalogue.unsupportedSyntax, { text: `for (… in ${shortText(node.expression)})`, what: "goes through the names of an object that is no plain record", instead: `go through an array of numbers: \`for (const v of ${shortText(node.expression)})\`` });
 }
 

@@ -105,6 +105,9 @@ function not(s: Lowering, node: ts.Node, test: Var): Var {
 /** `e as T`: says nothing at run time, but makes plain what an opaque value is. */
 function asserted(s: Lowering, node: ts.AsExpression): Value {
   const value = expression(s, node.expression);
+  if (isVar(value) && (value.type.kind === "boolean" || value.type.kind === "string") && isNumeric(irType(s.reader, s.checker.getTypeAtLocation(node)))) {
+    return s.raw(node, ["(", value, " as unknown as number)"], numberType, true); // it says that it is what it is not: no gradient in any case
+  }
   if (!isVar(value) || present(value.type).kind !== "opaque") return value;
   const type = irType(s.reader, s.checker.getTypeAtLocation(node));
   if (present(type).kind === "opaque") return value;

@@ -29,7 +29,7 @@ export function finishFunction(s: Lowering, { node, name, value, exported, param
   return {
     name, loc: locOf(node), exported, parameters: list,
     inputs: list.flatMap((p) => bound(p.pattern)).map((variable) => ({ name: variable.name ?? "", variable, paths: null })),
-    wrt: null, body, result: resultType(declared, result),
+    wrt: null, body, result: resultType(node.type ? declared : readThere(declared, result), result),
     typeParameters: node.typeParameters ? `<${node.typeParameters.map((p) => p.getText()).join(", ")}>` : "",
     resultText: node.type?.getText() ?? null, nextId: s.ids.next,
   };
@@ -44,6 +44,11 @@ function resultOf(s: Lowering, node: CallableNode, name: string, value: Value): 
   return value.literal && value.literal.value === undefined ? null : toVar(s, value, node);
 }
 
+/** An element of an array is taken to be there, as where the function says that it returns a number: without a type it would say `number | undefined`. */
+function readThere(declared: Type | null, result: Var | null): Type | null {
+  return declared?.kind === "optional" && !declared.besides && result && result.type.kind === "number" ? numberType : declared;
+}
+
 function resultType(declared: Type | null, result: Var | null): Type {
   if (!result) return declared && present(declared).kind !== "opaque" ? declared : undefinedType;
   if (declared && present(declared).kind !== "opaque" && declared.kind !== "undefined") return declared;
@@ -56,7 +61,7 @@ function withPrologue(block: Block, prologue: readonly Instruction[]): Block {
   eachUse(block, (v) => used.add(v));
   const needed: Instruction[] = [];
   for (const i of [...prologue].reverse()) {
-    const out = i.kind === "raw" || i.kind === "array" ? i.out : null;
+    const out = i.kind === "raw" || i.kind === "array" || i.kind === "apply" ? i.out : null;
     if (!out || !used.has(out)) continue;
     needed.unshift(i);
     operands(i).forEach((v) => used.add(v));

@@ -18,7 +18,8 @@ import { bindName, withDefault } from "./lowerPatterns.ts";
 import { hoistVariables, leaves, returnValue, statementOf, statements } from "./lowerStatements.ts";
 import { callValueByRule } from "./outsideRules.ts";
 import { finishFunction } from "./lowerFunction.ts";
-import { arrayOf, irType, isReference, mayBeAbsent, optional, present, typeKey } from "./lowerTypes.ts";
+import { inferredResult } from "./lowerInferred.ts";
+import { arrayOf, irType, isAny, isReference, mayBeAbsent, optional, present, typeKey } from "./lowerTypes.ts";
 
 /** Calls of functions whose text is known: lowered in place, or as a function of their own if they recur or are large. */
 
@@ -50,12 +51,13 @@ export function parameterName(fn: Value, k: number): string | null {
   return name && ts.isIdentifier(name) && !name.text.startsWith("_") ? name.text : null;
 }
 
-export function callClosure(s: Lowering, node: ts.CallExpression, fn: Value, args: readonly Value[]): Value {
+/** `given`: what `arguments` holds, if that may be asked. */
+export function callClosure(s: Lowering, node: ts.CallExpression, fn: Value, args: readonly Value[], given: readonly Value[] | null = null): Value {
   if (isVar(fn)) return callAbsent(s, node, fn);
   switch (fn.kind) {
-    case "closure": return callKnown(s, node, fn, args);
+    case "closure": return callKnown(s, node, fn, args, given);
     case "builtin": return applyBuiltin(s, node, fn.name, args, node.arguments);
-    case "choice": return dispatch(s, node, fn, (option) => callClosure(s, node, option, args));
+    case "choice": return dispatch(s, node, fn, (option) => callClosure(s, node, option, args, given));
     default: return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node.expression) });
   }
 }
@@ -76,7 +78,7 @@ export function functionName(node: CallableNode): string {
   return (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)) && ts.isIdentifier(parent.name) ? parent.name.text : "the callback";
 }
 
-export function callKnown(s: Lowering, node: CallNode, fn: Closure, args: readonly Value[]): Value {
+export function callKnown(s: Lowering, node: CallNode, fn: Closure, args: readonly Value[], given: readonly Value[] | null = null): Value {
   const callee = fn.node, name = functionName(callee);
   if (!callee.body) return s.refuse(node, catalogue.unknownFunction, { callee: name });
   const byRule = fn.receiver === undefined ? callValueByRule(s, node, callee, args) : undefined;
@@ -85,15 +87,20 @@ export function callKnown(s: Lowering, node: CallNode, fn: Closure, args: readon
   if (!ts.isArrowFunction(callee) && callee.asteriskToken) return s.refuse(node, catalogue.asyncOrGenerator, { what: "a generator", name });
   const size = nodeCount(callee), isCallback = isInlineCallback(node, callee);
   const large = size > s.budget.inlineNodes || s.inlinedNodes + size > s.budget.inlineTotal;
-  if (callee === s.rootNode || isRecursive(s, callee) || (large && !isCallback && fn.scope.parent === null && !isBeingMade(s, fn.receiver) && !givesFunction(s, callee))) return callOwn(s, node, fn, args);
+  // A function that mentions itself in what it gives (`polyIn.exponent = custom`) is not called again by that.
+  const recurs = isRecursive(s, callee) && !(givesFunction(s, callee) && !s.inlining.includes(callee));
+  if (callee === s.rootNode || recurs || (large && !isCallback && fn.scope.parent === null && !isBeingMade(s, fn.receiver) && !givesFunction(s, callee))) return callOwn(s, node, fn, args);
   s.inlinedNodes += size;
-  return callInPlace(s, node, fn, () => bindArguments(s, node, callee, args));
+  return callInPlace(s, node, fn, () => bindArguments(s, node, callee, args), given);
 }
 
 /** Lowers the body where it is called; `bind` gives the parameters their values. */
-export function callInPlace(s: Lowering, node: CallNode, fn: Closure, bind: () => void): Value {
+export function callInPlace(s: Lowering, node: CallNode, fn: Closure, bind: () => void, given: readonly Value[] | null = null): Value {
   if (s.chain.length >= s.budget.callDepth) s.stop("nested calls", s.budget.callDepth);
-  return inChain(s, node, functionName(fn.node), () => runBody(s, fn.node, fn.scope, false, bind, fn.receiver));
+  s.inlining.push(fn.node);
+  const value = inChain(s, node, functionName(fn.node), () => runBody(s, fn.node, fn.scope, false, bind, fn.receiver, given));
+  s.inlining.pop();
+  return value;
 }
 
 /** The fields of an object that is being made are variables of the caller. */
@@ -116,7 +123,7 @@ function inChain<T>(s: Lowering, node: ts.Node, callee: string, f: () => T): T {
 }
 
 /** Lowers a body in the scope of its function; `bind` gives the parameters their values. */
-export function runBody(s: Lowering, node: CallableNode, scope: Scope, outermost: boolean, bind: () => void, self?: Value): Value {
+export function runBody(s: Lowering, node: CallableNode, scope: Scope, outermost: boolean, bind: () => void, self?: Value, given: readonly Value[] | null = null): Value {
   const saved = { scope: s.scope, targets: s.targets, activation: s.activation, statement: s.statement };
   const result = s.temporary(outermost ? "value" : null);
   const receiver = receiverBinding(s, node, self);
@@ -124,7 +131,8 @@ export function runBody(s: Lowering, node: CallableNode, scope: Scope, outermost
   s.targets = [];
   s.set(result, s.literal(undefined));
   block(s, node, { purpose: "function" }, (target) => {
-    s.activation = { target, result, node, outermost };
+    s.activation = { target, result, node, outermost, given };
+    if (ts.isFunctionExpression(node) && node.name) s.set(s.bind(symbolOf(s, node.name), null, null), { kind: "closure", node, scope });
     hoistVariables(s, node);
     bind();
     const { body } = node;
@@ -279,7 +287,8 @@ const maxRounds = 6;
 function makeSpecialization(s: Lowering, node: CallNode, fn: Closure, receiver: Specialization["receiver"], known: readonly (Value | null)[], types: readonly Type[]): Specialization {
   if (s.specializations.length >= 60) s.stop("versions of called functions", 60);
   const signature = s.checker.getSignatureFromDeclaration(fn.node);
-  const declared = signature ? irType(s.reader, s.checker.getReturnTypeOfSignature(signature)) : undefinedType;
+  const told = signature ? irType(s.reader, s.checker.getReturnTypeOfSignature(signature)) : undefinedType;
+  const declared = (isAny(told) ? inferredResult(s, fn.node) : null) ?? told;
   const specialization: Specialization = {
     node: fn.node, scope: fn.scope, name: freshName(s, functionName(fn.node)), receiver, known, types,
     captures: [], boxed: [], knownCaptures: new Map(), open: true, calledWhileOpen: false, result: declared,

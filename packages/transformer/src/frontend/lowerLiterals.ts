@@ -1,12 +1,13 @@
 import ts from "typescript";
 import type { ArrayType, FieldType, TupleType, Type, Var } from "../ir/ir.ts";
-import { numberType } from "../ir/build.ts";
+import { booleanType, numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { holdsFunctions } from "./lowerConstruct.ts";
 import { isVar, type Binding, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { lengthOf, readElement, readField, staticKey } from "./lowerAccess.ts";
 import { countLoop, iteration } from "./lowerEach.ts";
+import { choose } from "./lowerJoin.ts";
 import { learnElement } from "./lowerPlaces.ts";
 
 import { arrayOf, elementType, irType, isAny, isNumeric, joinTypes, mayBeAbsent, present } from "./lowerTypes.ts";
@@ -191,7 +192,7 @@ export function objectLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Va
   return newRecord(s, node, members.map(([name, v]) => [name, toVar(s, v, node)] as const), contextualType(s, node));
 }
 
-function spreadInto(s: Lowering, node: ts.Node, source: Value, values: Map<string, Value>): boolean {
+export function spreadInto(s: Lowering, node: ts.Node, source: Value, values: Map<string, Value>): boolean {
   if (!isVar(source)) {
     if (source.kind !== "object") return false;
     for (const [name, field] of source.fields) values.set(name, s.get(field));
@@ -199,17 +200,32 @@ function spreadInto(s: Lowering, node: ts.Node, source: Value, values: Map<strin
   }
   if (source.literal) return source.literal.value === undefined || source.literal.value === null;
   const type = present(source.type);
-  if (type.kind !== "record" || source.type.kind === "optional" || type.fields.some((f) => f.optional)) return false;
-  for (const field of type.fields) values.set(field.name, readField(s, node, source, field.name, field.type));
+  if (type.kind !== "record") return false;
+  const maybe = mayBeAbsent(source.type);
+  for (const field of type.fields) {
+    const read = (): Value => readField(s, node, source, field.name, field.type), before = values.get(field.name);
+    if (!maybe && !field.optional) { values.set(field.name, read()); continue; }
+    if (before === undefined) return false; // there would be an object with or without it
+    const there = s.raw(node, maybe ? [source, ` != null && ${JSON.stringify(field.name)} in `, source] : [`${JSON.stringify(field.name)} in `, source], booleanType, true);
+    values.set(field.name, choose(s, node, there, read, () => before));
+  }
   return true;
 }
+
+/** The fields as they are declared, those of which the declaration says nothing (`any`) as they are made. */
+const known = (declared: readonly FieldType[], made: readonly FieldType[]): FieldType[] => declared.map((f) => (isAny(present(f.type)) ? { ...f, type: made.find((m) => m.name === f.name)?.type ?? f.type } : f));
 
 export function newRecord(s: Lowering, node: ts.Node, fields: readonly (readonly [string, Var])[], expected: Type | null): Var {
   const own: FieldType[] = fields.map(([name, v]) => ({ name, type: v.type.kind === "integer" ? numberType : v.type, optional: false }));
   const named = expected?.kind === "record" && own.every((f) => expected.fields.some((g) => g.name === f.name && fits(f.type, g.type)))
     && expected.fields.every((f) => f.optional || own.some((g) => g.name === f.name));
-  const out = s.fresh(null, named ? expected : { kind: "record", fields: own, text: null });
+  // A type that the checker found for this literal alone may learn of fields that are assigned later.
+  const isOwn = !named || (expected.text === null && expected.instance === undefined && ts.isObjectLiteralExpression(node) && ((s.checker.getContextualType(node)?.flags ?? ts.TypeFlags.Any) & ts.TypeFlags.Any) !== 0);
+  const type: Type = isOwn ? { kind: "record", fields: named ? known(expected.fields, own) : own, text: null } : expected;
+  if (isOwn) s.literalTypes.set(type, { missed: new Set() });
+  const out = s.fresh(null, type);
   s.emit({ kind: "record", origin: s.origin(node), fields, out });
+  if (fields.every(([, v]) => v.literal)) s.tables.add(out);
   return out;
 }
 

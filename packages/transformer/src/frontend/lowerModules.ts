@@ -2,7 +2,7 @@ import ts from "typescript";
 import type { ArrayConstructorName, Var } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import type { Binding, Lowering, Scope, Value } from "./lowerState.ts";
+import { isVar, type Binding, type Lowering, type Scope, type Value } from "./lowerState.ts";
 import { isAmbientMember } from "./classTypes.ts";
 import { knownClass } from "./lowerClasses.ts";
 import { expression } from "./lowerExpressions.ts";
@@ -58,12 +58,40 @@ function moduleVariable(s: Lowering, node: ts.Node, symbol: ts.Symbol, declarati
     const type = s.checker.getTypeOfSymbol(symbol);
     const isFunction = s.checker.getSignaturesOfType(type, ts.SignatureKind.Call).length > 0;
     if (isFunction && isChosen(init)) return inModule(s, () => expression(s, init));
+    const made = ts.isCallExpression(init) && (isFunction || holdsFunctions(s, type)) ? madeByCall(s, init) : undefined;
+    if (made) return made;
     if (visibleName(s, symbol) === null) {
       if (isConstantArithmetic(s, init)) return inModule(s, () => expression(s, init));
       if (isTable(init) && isOnlyRead(s, symbol, declaration)) return prologueTable(s, init);
     }
   }
   return reference(s, node, symbol);
+}
+
+/** What the module assigns to a field of one of its functions: `forward.invert = function …`, once. Undefined if it does not, or does more than that. */
+export function assignedInModule(s: Lowering, fn: ts.Node, name: string): Value | undefined {
+  const declaration = ts.isFunctionDeclaration(fn) ? fn : ts.isVariableDeclaration(fn.parent) ? fn.parent : undefined;
+  const symbol = declaration?.name && ts.isIdentifier(declaration.name) ? symbolOf(s, declaration.name) : undefined;
+  if (!symbol || !declaration) return undefined;
+  const found: ts.Expression[] = [];
+  let elsewhere = false;
+  const visit = (node: ts.Node): void => {
+    s.spend(1);
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment) {
+      const target = skipTypes(node.left), object = ts.isPropertyAccessExpression(target) && target.name.text === name ? skipTypes(target.expression) : undefined;
+      if (object && ts.isIdentifier(object) && object.text === symbol.name && symbolOf(s, object) === symbol) {
+        if (ts.isExpressionStatement(node.parent) && ts.isSourceFile(node.parent.parent) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) found.push(node.right);
+        else elsewhere = true;
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(declaration.getSourceFile());
+  const [value] = found;
+  if (!value || found.length > 1 || elsewhere) return undefined;
+  const e = skipTypes(value);
+  if (isCallable(e)) return { kind: "closure", node: e, scope: emptyScope };
+  return literalOf(e) || ts.isIdentifier(e) ? inModule(s, () => expression(s, e)) : undefined;
 }
 
 /** The name of a function, or a choice that is made while compiling: `Math.sign || function (x) { … }`. */
@@ -73,6 +101,46 @@ function isChosen(node: ts.Expression): boolean {
   if (ts.isConditionalExpression(e)) return isChosen(e.condition) && isChosen(e.whenTrue) && isChosen(e.whenFalse);
   const kind = ts.isBinaryExpression(e) ? e.operatorToken.kind : undefined;
   return ts.isBinaryExpression(e) && (kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken) && isChosen(e.left) && isChosen(e.right);
+}
+
+const holdsFunctions = (s: Lowering, type: ts.Type): boolean => (type.flags & ts.TypeFlags.Object) !== 0 && s.checker.getPropertiesOfType(type).some((p) => p.declarations?.every((d) => !d.getSourceFile().isDeclarationFile) && s.checker.getTypeOfSymbol(p).getCallSignatures().length > 0);
+
+/**
+ * What a call in the module gives: `const ease = (function () { … return function (t) { … }; })()`, a function or an object of functions, if
+ * making it takes arithmetic only and what it closes over is never assigned later. Undefined if it takes more: that is state of the module.
+ */
+function madeByCall(s: Lowering, init: ts.CallExpression): Value | undefined {
+  const callee = skipTypes(init.expression), symbol = ts.isIdentifier(callee) ? symbolOf(s, callee) : undefined;
+  const declared = symbol?.valueDeclaration, source = isCallable(callee) ? callee : declared && ts.isVariableDeclaration(declared) && declared.initializer ? skipTypes(declared.initializer) : declared;
+  if (!source || !isCallable(source) || !source.body || source.getSourceFile().isDeclarationFile || keepsState(s, source.body)) return undefined;
+  const { current, env, dead, statement, failed } = s;
+  s.current = [];
+  s.env = new Map(env);
+  const value = inModule(s, () => expression(s, init));
+  const made = s.current, bound = s.env, wasDead = s.dead;
+  Object.assign(s, { current, env, dead, statement });
+  if (s.failed && !failed) return value;
+  if (wasDead || isVar(value) || (value.kind !== "closure" && value.kind !== "object" && value.kind !== "builtin") || !made.every((i) => i.kind === "apply")) return undefined;
+  s.frame.prologue.push(...made.map((i) => ({ ...i, origin: { ...i.origin, statement: null } })));
+  for (const [binding, held] of bound) if (!env.has(binding)) (binding as { initial?: Value }).initial = held; // made just now
+  return value;
+}
+
+/** Whether a function inside assigns what it did not declare, or a field of anything. */
+function keepsState(s: Lowering, body: ts.Node): boolean {
+  let found = false;
+  const visit = (node: ts.Node, inner: ts.Node | null): void => {
+    s.spend(1);
+    const target = ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment ? skipTypes(node.left)
+      : (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken) ? skipTypes(node.operand) : undefined;
+    if (inner && target) {
+      const declaration = ts.isIdentifier(target) ? symbolOf(s, target)?.valueDeclaration : undefined;
+      if (!declaration || declaration.pos < inner.pos || declaration.end > inner.end) found = true;
+    }
+    ts.forEachChild(node, (child) => visit(child, inner ?? (ts.isFunctionLike(node) ? node : null)));
+  };
+  ts.forEachChild(body, (child) => visit(child, null));
+  return found;
 }
 
 /** Evaluates what stands outside functions: no local variable is in sight. */
@@ -126,12 +194,18 @@ function objectOfFunctions(s: Lowering, name: string, init: ts.ObjectLiteralExpr
     }
   }
   const isFunction = (m: ts.Node): boolean => s.checker.getTypeAtLocation(m).getCallSignatures().length > 0;
-  if (!members.some(([, m]) => isFunction(m))) return undefined;
+  const inner = new Map<ts.Node, Value>();
+  for (const [key, m] of members) {
+    const e = ts.isMethodDeclaration(m) ? m : skipTypes(m);
+    const object = ts.isObjectLiteralExpression(e) || ts.isArrayLiteralExpression(e) ? objectOfFunctions(s, isArray ? `${name}[${key}]` : `${name}.${key}`, e) : undefined;
+    if (object) inner.set(m, object);
+  }
+  if (inner.size === 0 && !members.some(([, m]) => isFunction(m))) return undefined;
   for (const [key, member] of members) {
     const at = isArray ? `${name}[${key}]` : `${name}.${key}`;
-    const value = ts.isMethodDeclaration(member) ? { kind: "closure" as const, node: member, scope: emptyScope }
+    const value = inner.get(member) ?? (ts.isMethodDeclaration(member) ? { kind: "closure" as const, node: member, scope: emptyScope }
       : isFunction(member) ? inModule(s, () => expression(s, member))
-      : prologue(s, member, at);
+      : prologue(s, member, at));
     fields.set(key, { ...s.temporary(key), initial: value });
   }
   return { kind: "object", fields, isArray, node: init };

@@ -5,7 +5,8 @@ import { writesMemory } from "../ir/visit.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type Lowering, type Value } from "./lowerState.ts";
 import { branch } from "./lowerJoin.ts";
-import { findBinding, skipTypes, symbolOf } from "./lowerNames.ts";
+import { findBinding, isModuleLevel, skipTypes, symbolOf } from "./lowerNames.ts";
+import { hasFieldsToAsk, setFieldByName } from "./lowerKeys.ts";
 import { arithmeticOf, expression, logical, operand, shortText, toVar } from "./lowerExpressions.ts";
 import { getElement, getProperty, lengthOf } from "./lowerAccess.ts";
 import { assignPattern } from "./lowerPatterns.ts";
@@ -13,7 +14,7 @@ import { writeMember } from "./lowerClasses.ts";
 import { bigIntArithmetic, toNumber } from "./lowerRaw.ts";
 import { whileLoop } from "./lowerEach.ts";
 import { pushElement } from "./lowerLiterals.ts";
-import { fieldType, isAny, isIntegerArray, present } from "./lowerTypes.ts";
+import { fieldType, isAny, isIntegerArray, optional, present } from "./lowerTypes.ts";
 
 /** What can be assigned to. The object and the key of an element are evaluated once, before the value. */
 export type Place =
@@ -67,23 +68,35 @@ export function setVariable(s: Lowering, node: ts.Node, binding: Binding, value:
 }
 
 function setField(s: Lowering, node: ts.Node, at: Extract<Place, { kind: "field" }>, value: Value): void {
-  const { object, name } = at;
+  setMember(s, node, at.node, at.object, at.name, value);
+}
+
+/** `object.name = value`; `at` is what is assigned to, for messages. */
+export function setMember(s: Lowering, node: ts.Node, at: ts.Expression, object: Value, name: string, value: Value): void {
   if ((isVar(object) || object.kind === "object") && writeMember(s, node, object, name, value)) return;
   if (!isVar(object)) {
-    if (object.kind === "class") { s.report(at.node, catalogue.assignsForeign, { name: shortText(at.node) }); return; }
-    if (object.kind !== "object" || [...object.fields.values()].some((f) => f.initial)) { s.report(at.node, catalogue.functionAsValue, { text: shortText(at.node) }); return; }
-    const field = object.fields.get(name) ?? s.temporary(name);
-    object.fields.set(name, field);
+    if (object.kind === "class") { s.report(at, catalogue.assignsForeign, { name: shortText(at) }); return; }
+    const isLocal = object.kind === "closure" ? !isModuleLevel(object.node) : object.kind === "object" && ![...object.fields.values()].some((f) => f.initial);
+    if (!isLocal || (object.kind !== "object" && object.kind !== "closure")) { s.report(at, catalogue.functionAsValue, { text: shortText(at) }); return; }
+    const fields = object.kind === "object" ? object.fields : (object.fields ??= new Map());
+    const field = fields.get(name) ?? { ...s.temporary(name), captured: true };
+    fields.set(name, field);
     setVariable(s, node, field, value);
     return;
   }
   const type = present(object.type), v = toVar(s, value, node);
-  if ((type.kind === "array" || type.kind === "tuple") && name === "length") { setLength(s, at.node, object, v); return; }
+  if ((type.kind === "array" || type.kind === "tuple") && name === "length") { setLength(s, at, object, v); return; }
   if (type.kind === "record" && fieldType(type, name)) {
+    s.tables.delete(object);
     s.emit({ kind: "write", origin: s.origin(node), ref: object, key: name, value: v });
     return;
   }
-  s.raw(node, [object, `.${name} = `, v], null, false, s.refusal(at.node, catalogue.write, { text: shortText(node), what: "an object that is not a plain record" }));
+  if (gainsField(s, type, name, v)) {
+    s.tables.delete(object);
+    s.emit({ kind: "write", origin: s.origin(node), ref: object, key: name, value: v });
+    return;
+  }
+  s.raw(node, [object, `.${name} = `, v], null, false, s.refusal(at, catalogue.write, { text: shortText(node), what: "an object that is not a plain record" }));
 }
 
 function setElement(s: Lowering, node: ts.Node, at: Extract<Place, { kind: "element" }>, value: Value): void {
@@ -105,10 +118,20 @@ function setElement(s: Lowering, node: ts.Node, at: Extract<Place, { kind: "elem
   }
   const name = key.literal && typeof key.literal.value === "string" ? key.literal.value : undefined;
   if (type.kind === "record" && name !== undefined && fieldType(type, name)) {
+    s.tables.delete(object);
     s.emit({ kind: "write", origin: s.origin(node), ref: object, key: name, value: v });
     return;
   }
+  if (key.type.kind === "string" && !key.literal && hasFieldsToAsk(s, object)) { setFieldByName(s, at.node, object, key, v); return; }
   s.raw(node, [object, "[", key, "] = ", v], null, false, s.refusal(at.node, catalogue.write, { text: shortText(node), what: "a field chosen when the program runs" }));
+}
+
+/** An object written out without a type gains a field that the literal has not: `if (alpha !== undefined) res.alpha = alpha`. */
+function gainsField(s: Lowering, type: Type, name: string, value: Var): boolean {
+  if (type.kind !== "record" || s.literalTypes.get(type)?.missed.has(name) !== false || type.fields.length >= 64) return false;
+  const of = value.type.kind === "integer" ? numberType : present(value.type);
+  type.fields = [...type.fields, { name, type: optional(of), optional: true }];
+  return true;
 }
 
 /** Whether a subscript is the length of the array, taken just now: `a[a.length] = e` is a push. */

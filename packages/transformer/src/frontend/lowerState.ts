@@ -14,7 +14,13 @@ import type { TypeReader } from "./lowerTypes.ts";
 export type CallableNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration | ts.ConstructorDeclaration | ts.AccessorDeclaration;
 
 /** A function whose text and surroundings are known: calling it lowers its body in place. */
-export interface Closure { readonly kind: "closure"; readonly node: CallableNode; readonly scope: Scope; /** What `this` is inside, where it was called as a method. */ readonly receiver?: Value }
+export interface Closure {
+  readonly kind: "closure"; readonly node: CallableNode; readonly scope: Scope;
+  /** What `this` is inside, where it was called as a method. */
+  readonly receiver?: Value;
+  /** What was assigned to it as to an object: `forward.invert = …`. */
+  fields?: Map<string, Binding>;
+}
 /** A class: it exists only while compiling. */
 export interface KnownClass { readonly kind: "class"; readonly node: ts.ClassLikeDeclaration; readonly scope: Scope }
 /** A function of the language or of the runtime, by the name operations have in the IR. */
@@ -101,6 +107,8 @@ export interface Activation {
   readonly node: CallableNode;
   /** The root or a callee of its own, not an inlined function. */
   readonly outermost: boolean;
+  /** The arguments it was called with, where it is known while compiling how many they are. */
+  readonly given: readonly Value[] | null;
 }
 
 /** A callee with an IrFunction of its own, for one choice of the functions it is handed and of the types that its own do not fix. */
@@ -178,11 +186,17 @@ export class Lowering {
   readonly certain = new WeakSet<Var>();
   /** Where classes inside functions were declared. */
   readonly classScopes = new Map<ts.Node, Scope>();
+  /** Records of numbers that are written out and stay as they are, as far as has been seen: tables that are read where they stand. */
+  readonly tables = new WeakSet<Var>();
+  /** Types of objects that are written out where no type is expected: all their fields are known. */
+  readonly literalTypes = new WeakMap<Type, { /** Fields that were asked for and are not there. */ readonly missed: Set<string> }>();
   /** Calls of `fill` that were carried out when their array was made. */
   readonly filled = new Set<ts.Node>();
   /** Results of calls of which not even the type is known: numbers, if they are used as such. */
   readonly unresolved = new Set<Var>();
   readonly recursive = new Map<CallableNode, boolean>();
+  /** The functions whose bodies are being lowered where they are called, the innermost last. */
+  readonly inlining: CallableNode[] = [];
   /** Params of loops that turned out to be no variables, with what stands for them. */
   readonly replaced = new Map<Var, Var>();
   /** What a variable holds that nothing has assigned. */

@@ -108,7 +108,7 @@ export function statement(s: Lowering, node: ts.Statement, labels: readonly stri
     case ts.SyntaxKind.WhileStatement: whileStatement(s, node as ts.WhileStatement, labels); return;
     case ts.SyntaxKind.DoStatement: doStatement(s, node as ts.DoStatement, labels); return;
     case ts.SyntaxKind.ForOfStatement: forOfStatement(s, node as ts.ForOfStatement, labels); return;
-    case ts.SyntaxKind.ForInStatement: forInStatement(s, node as ts.ForInStatement); return;
+    case ts.SyntaxKind.ForInStatement: forInStatement(s, node as ts.ForInStatement, labels); return;
     case ts.SyntaxKind.SwitchStatement: switchStatement(s, node as ts.SwitchStatement, labels); return;
     case ts.SyntaxKind.LabeledStatement: labelled(s, node as ts.LabeledStatement, labels); return;
     case ts.SyntaxKind.BreakStatement: case ts.SyntaxKind.ContinueStatement: jump(s, node as ts.BreakOrContinueStatement); return;

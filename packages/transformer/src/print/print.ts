@@ -21,7 +21,7 @@ import { head, wrapped } from "./head.ts";
 import { saveValue } from "./value.ts";
 import { printStatements } from "./text.ts";
 import type { Expr, Statement, Variable } from "./tree.ts";
-import { eachExpression, eachVariable, subexpressions } from "./walk.ts";
+import { eachExpression, eachStatement, eachVariable, subexpressions } from "./walk.ts";
 import { isIdentifier } from "./types.ts";
 import { Writer } from "./writer.ts";
 
@@ -100,6 +100,11 @@ function compared(list: readonly Statement[]): ReadonlySet<Variable> {
     subexpressions(e).forEach(visit);
   };
   eachExpression(list, visit);
+  // A copy has the type of what it copies.
+  const copies = new Map<Variable, Variable[]>();
+  eachStatement(list, (s) => { if (s.kind === "assign" && s.declares === "const" && s.value.kind === "variable") copies.set(s.target, [...copies.get(s.target) ?? [], s.value.variable]); });
+  const waiting = [...found];
+  for (let v = waiting.pop(); v; v = waiting.pop()) for (const of of copies.get(v) ?? []) if (!found.has(of)) { found.add(of); waiting.push(of); }
   return found;
 }
 

@@ -189,7 +189,8 @@ class Printer {
     // Read from a variable that is set from it further down: inference would go round.
     const circular = s.kind === "assign" && s.declares === "const" && mentionsOptional(s.value, v.type);
     const plain = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && holdsInstances(v.type);
-    return holds || compared || circular || plain || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
+    const wider = s.value.kind === "record" && lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let");
+    return holds || compared || circular || plain || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
 
@@ -223,7 +224,12 @@ function mentionsOptional(e: Expr, type: Type): boolean {
 
 /** Inferred as the literals it may be: `c ? 2 : 1`. */
 const isLiteralChoice = (e: Expr): boolean =>
-  e.kind === "literal" || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).every(isLiteralChoice));
+  e.kind === "literal" || (e.kind === "apply" && (e.op === "pos" || e.op === "neg") && e.args.every(isLiteralChoice)) || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).every(isLiteralChoice));
+
+/** A record that may come to have a field that this one has not; a variable that is assigned may also come to lack one. */
+function lacksOptional(e: Extract<Expr, { kind: "record" }>, type: Type, assigned: boolean): boolean {
+  return type.kind === "record" && type.fields.some((f) => f.optional && (assigned || !e.fields.some(([name]) => name === f.name)));
+}
 
 /** What may hold something else than it starts with; a new typed array is of a narrower type than one that was recorded. */
 const isWider = (type: Type): boolean => type.kind === "optional" || type.kind === "opaque" || (type.kind === "array" && type.constructorName !== "Array")
