@@ -192,8 +192,8 @@ const constantOfNothing = new Map<string, number>([["Math.max", -Infinity], ["Ma
 /** An operand, or an array of operands. */
 interface Item { readonly value: Value; readonly node: ts.Expression; readonly spread: boolean }
 
-function callBuiltin(s: Lowering, node: ts.CallExpression, name: string, given: readonly ts.Expression[] = node.arguments): Value {
-  const items = plainArguments(given).flatMap((arg): readonly Item[] => {
+function callBuiltin(s: Lowering, node: ts.CallExpression, name: string, passed: readonly ts.Expression[] = node.arguments): Value {
+  const items = plainArguments(passed).flatMap((arg): readonly Item[] => {
     if (!ts.isSpreadElement(arg)) return [{ value: expression(s, arg), node: arg, spread: false }];
     const value = spreadSource(s, arg), type = present(value.type), at = arg.expression;
     if (type.kind !== "tuple") return [{ value, node: at, spread: true }];
