@@ -63,7 +63,7 @@ export const languageEntries = {
     code: "RG2009",
     message: ({ text }) => `which field \`${text}\` means is known only when the program runs`,
     help: () => "name the field, or keep the numbers in an array: `xs[i]`",
-    example: "/** @differentiable */\nexport function f(o: { x: number; w: number[] }, k: \"x\" | \"w\"): number { return 2 * Number(o[k]); }\n",
+    example: "/** @differentiable */\nexport function f(o: { x: number; on: boolean }, k: \"x\" | \"on\"): number { return 2 * +o[k]; }\n",
     fixed: "/** @differentiable */\nexport function f(xs: number[], i: number): number { return 2 * xs[i]!; }\n",
   }),
   memoryView: never_<{ text: string }>({
