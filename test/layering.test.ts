@@ -43,7 +43,7 @@ const layers: readonly Layer[] = [
   // What all hosts that work in memory share: of the command line the parts that know projects and siblings, never a host.
   { folder: inMemory, values: ["compiler.ts", "files", "project", "sibling", "show"].map((part) => `${cli}/${part}`), packages: ["node:", "@retrograd/transformer", "typescript"] },
   // A host translates between a build tool and the core, and nobody imports it. It runs under the user's compiler, of which it knows types only.
-  { folder: `${cli}/hosts`, values: [cli], types: ["typescript"], packages: ["node:", "@retrograd/transformer/tags", "@jridgewell/sourcemap-codec", "unplugin", "magic-string"] },
+  { folder: `${cli}/hosts`, values: [cli], types: ["typescript", "vite", "rollup", "esbuild", "webpack", "@rspack/core"], packages: ["node:", "@retrograd/transformer/tags", "@jridgewell/sourcemap-codec", "unplugin"] },
 ];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -8,12 +8,10 @@ export function commandLinePage(): string {
     ...Object.entries(helpTexts).map(([name, text]) => `## ${name}\n\n\`\`\`text\n${text}\n\`\`\``),
     "## Diagnostics of files beside their source",
     "A file of gradients can import what its source exports and copy what has no identity, nothing else. The compiler's own diagnostics are in [diagnostics.md](diagnostics.md).",
-    ...Object.entries(siblingCatalogue).map(([name, { code, category, example, fixed }]) =>
+    ...Object.entries(siblingCatalogue).map(([name, entry]) =>
       [
-        `### ${code} ${name} (${category})`,
-        ...(example === null
-          ? ["A file of the target's name is there and was not generated: it is left alone."]
-          : [block(example), "Instead:", block(fixed)]),
+        `### ${entry.code} ${name} (${entry.category})`,
+        ...(entry.example === null ? [entry.when] : [block(entry.example), "Instead:", block(entry.fixed)]),
       ].join("\n\n"),
     ),
   ]);

@@ -14,6 +14,14 @@ const start = (files: Readonly<Record<string, string>>): Project => (open = proj
 afterEach(() => open?.remove());
 
 describe("build", () => {
+  it("takes a tag in prose for prose: no stub", async () => {
+    const p = start({
+      "a.ts": `${square}/** Applies functions marked \`@differentiable\`. */\nexport function apply(g: (x: number) => number): number {\n  return g(1);\n}\n`,
+    });
+    expect((await p.run(["build", "a.ts"])).code).toBe(0);
+    expect(p.read("a.grad.ts")).not.toContain("apply");
+  });
+
   it("writes a gradient beside its source, which type-checks at the strictest and computes", async () => {
     const p = start({
       "src/square.ts": square,
@@ -40,10 +48,12 @@ describe("build", () => {
 
   it("writes the derivatives of functions that return no number, and all that `with` asks for", async () => {
     const p = start({
-      "a.ts": "interface Hit { t: number; normal: [number, number] }\n/** @differentiable */\nexport function hit(x: number): Hit {\n  return { t: x, normal: [x * x, 1] };\n}\n/** @differentiable with vjp */\nexport function square(x: number): number {\n  return x * x;\n}\ndeclare function g(x: number): number;\n/** @differentiable with vjp */\nexport function refused(x: number): number {\n  return g(x);\n}\n",
+      "a.ts":
+        "interface Hit { t: number; normal: [number, number] }\n/** @differentiable */\nexport function hit(x: number): Hit {\n  return { t: x, normal: [x * x, 1] };\n}\n/** @differentiable with vjp */\nexport function square(x: number): number {\n  return x * x;\n}\ndeclare function g(x: number): number;\n/** @differentiable with vjp */\nexport function refused(x: number): number {\n  return g(x);\n}\n",
       "main.ts":
         'import { grad_square, vjp_hit, vjp_square } from "./a.grad.js";\nexport const result: readonly number[] = [vjp_hit({ t: 1, normal: [1, 5] }, 3).dx, grad_square(3).dx, vjp_square(2, 3).dx];\n',
-      "stubs.ts": 'import { grad_refused, vjp_refused } from "./a.grad.js";\nexport const f = (): number => grad_refused(1).dx + vjp_refused(2, 1).dx;\n',
+      "stubs.ts":
+        'import { grad_refused, vjp_refused } from "./a.grad.js";\nexport const f = (): number => grad_refused(1).dx + vjp_refused(2, 1).dx;\n',
     });
     expect((await p.run(["build", "a.ts"])).code).toBe(1);
     expect(p.typeErrors()).toEqual([]);

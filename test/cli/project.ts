@@ -165,7 +165,7 @@ function compile(directory: string): { readonly errors: readonly string[]; reado
 }
 
 /** Spawned tests run the build output, because that is what users run; a stale one would test yesterday's program. */
-function requireFreshBuild(): void {
+export function requireFreshBuild(): void {
   const newest = (directory: string): number =>
     Math.max(
       ...readdirSync(directory, { recursive: true, withFileTypes: true })

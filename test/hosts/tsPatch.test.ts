@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { requireFreshBuild } from "../cli/project.ts";
 import { curve, curvePrints, hostProject, type HostProject } from "./project.ts";
 
 const tspc = "node_modules/ts-patch/bin/tspc.js";
@@ -31,6 +32,7 @@ function project(
   files: Readonly<Record<string, string>>,
   packages: Parameters<typeof hostProject>[1] = ["typescript", "ts-patch"],
 ): HostProject {
+  requireFreshBuild();
   const created = hostProject(files, packages);
   made.push(created);
   return created;

@@ -11,7 +11,8 @@ import {
 export { codeFrame } from "@retrograd/transformer";
 export type { Diagnostic, FunctionReport };
 export type SourceMap = Result["map"];
-export type Compiled = Pick<Result, "code" | "diagnostics" | "functions">;
+export type CompiledModule = Result;
+export type Compiled = Pick<Result, "code" | "diagnostics" | "functions" | "tagged">;
 
 /** Differentiates the marked functions of one file of a program. */
 export function compile(program: ts.Program, sourceFile: ts.SourceFile): Result {

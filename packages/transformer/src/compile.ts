@@ -4,7 +4,7 @@ import { finding, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import { createReporter, type Reporter } from "./diagnostics/reporter.ts";
 import { calledGradients } from "./frontend/calledGradients.ts";
 import { readExisting, type Existing } from "./frontend/existing.ts";
-import { findMarked } from "./frontend/find.ts";
+import { findMarked, taggedNames } from "./frontend/find.ts";
 import { parseFormula } from "./frontend/formula.ts";
 import { withinDepth } from "./frontend/limits.ts";
 import { lower } from "./frontend/lower.ts";
@@ -61,6 +61,8 @@ export interface Result {
   readonly map: SourceMap;
   readonly diagnostics: readonly Diagnostic[];
   readonly functions: readonly FunctionReport[];
+  /** The names of all functions with a tag: those of `functions`, and those that were refused. */
+  readonly tagged: readonly string[];
 }
 
 /** The program of a text; null if the text cannot be read, which has been reported. */
@@ -81,12 +83,13 @@ export function compile(text: string, options: Options, open: Open): Result {
   const printed: string[] = [], needed = new Map<string, string>();
   const functions: FunctionReport[] = [];
   const done = new Set<string>(), taken: Taken = new Map();
-  let augmented = text;
+  let augmented = text, tagged: readonly string[] = [];
   for (;;) {
     const source = open(augmented, reporter);
     if (!source) break;
     otherFile = (name) => source.program.getSourceFile(name)?.text;
     // Positions are those of the user's text, because siblings only come behind it. The tags are looked for once.
+    if (done.size === 0) tagged = taggedNames(source.sourceFile);
     const report: Reporter["report"] = done.size === 0 ? reporter.report : () => undefined;
     const found = withoutSyntaxErrors(source.program, source.sourceFile, withinDepth(findMarked(source.sourceFile, source.checker, report), report), report);
     const existing = readExisting(source.sourceFile);
@@ -105,7 +108,7 @@ export function compile(text: string, options: Options, open: Open): Result {
     if (now.length === waiting.length) break;
     augmented = splice(text, fileName, [...importOf(needed), ...printed]).code;
   }
-  return { ...splice(text, fileName, [...importOf(needed), ...printed]), diagnostics: reporter.diagnostics(), functions };
+  return { ...splice(text, fileName, [...importOf(needed), ...printed]), diagnostics: reporter.diagnostics(), functions, tagged };
 }
 
 function compileFunction(marked: SourceFunction, source: SourceProgram, existing: Existing, taken: Taken, needed: Map<string, string>, reporter: Reporter, options: Options): { readonly report: FunctionReport; readonly shared: readonly string[] } | undefined {

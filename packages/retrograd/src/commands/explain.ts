@@ -120,7 +120,7 @@ function compileWithImports(fileName: string, project: string | null, cwd: strin
 
 function findFunction(file: CompiledFile, name: string): MarkedFunction {
   const sourceFile = file.program.getSourceFile(file.fileName);
-  const marked = sourceFile === undefined ? [] : markedFunctions(sourceFile);
+  const marked = sourceFile === undefined ? [] : markedFunctions(sourceFile, file.compiled.tagged);
   const found = marked.find((fn) => fn.name === name);
   if (found !== undefined) return found;
   const others =

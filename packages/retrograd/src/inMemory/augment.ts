@@ -1,6 +1,6 @@
 import path from "node:path";
 import ts from "typescript";
-import { compile, type Diagnostic, type FunctionReport, type SourceMap } from "../compiler.ts";
+import type { CompiledModule, Diagnostic, FunctionReport, SourceMap } from "../compiler.ts";
 import { markedFunctions, type MarkedFunction } from "../sibling/markedFunctions.ts";
 import { reasonOf } from "../sibling/reasonOf.ts";
 import { stub } from "../sibling/stub.ts";
@@ -36,10 +36,14 @@ export interface Derivative {
 }
 
 /** The module of a file of a program with its gradients; a marked function that was refused leaves stubs that throw the diagnostic. */
-export function augment(program: ts.Program, sourceFile: ts.SourceFile, dependencies: readonly string[]): Augmented {
+export function augment(
+  program: ts.Program,
+  sourceFile: ts.SourceFile,
+  compiled: CompiledModule,
+  dependencies: readonly string[],
+): Augmented {
   const { fileName, text } = sourceFile;
-  const compiled = compile(program, sourceFile);
-  const marked = new Map(markedFunctions(sourceFile).map((fn) => [fn.name, fn] as const));
+  const marked = new Map(markedFunctions(sourceFile, compiled.tagged).map((fn) => [fn.name, fn] as const));
   const derivatives: Derivative[] = [];
   const add = (fn: MarkedFunction | undefined, of: string, name: string, isExported: boolean, from: number): void => {
     const place = fn === undefined ? { start: 0, end: 0 } : { start: fn.nameNode.getStart(), end: fn.nameNode.end };

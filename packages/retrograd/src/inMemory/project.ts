@@ -1,6 +1,7 @@
 import path from "node:path";
 import ts from "typescript";
 import { mayHaveTags } from "@retrograd/transformer/tags";
+import { compile, type CompiledModule } from "../compiler.ts";
 import { isDeclarationName, isSiblingName } from "../files/names.ts";
 import type { Configuration } from "../project/configuration.ts";
 import { readingOptions } from "../project/session.ts";
@@ -14,10 +15,19 @@ export interface Project {
   give(fileName: string, text: string | null): void;
   /** The module of a file with its gradients; undefined if there is no such file. */
   augment(fileName: string): Augmented | undefined;
+  /** Reads a marked file in its program; undefined if there is no such file. */
+  read<T>(fileName: string, use: (input: ProjectFile) => T): T | undefined;
   /** The source that a specifier of gradients means; undefined if it means none, or a file that somebody wrote by hand. */
   gradientSource(specifier: string, importer: string): string | undefined;
   /** The files that may be marked: of the project's, those whose text holds a tag. */
   markedFiles(): readonly string[];
+}
+
+/** A file of a program, and what the compiler made of it. */
+export interface ProjectFile {
+  readonly program: ts.Program;
+  readonly sourceFile: ts.SourceFile;
+  readonly compiled: CompiledModule;
 }
 
 export interface ProjectInput {
@@ -46,7 +56,7 @@ export function createProject({ configuration, cwd, marked, references }: Projec
   const given = new Map<string, Text>();
   /** Files that others see with their gradients, by the version of the text these were made for. */
   const seenAugmented = new Map<string, Text & { readonly of: string }>();
-  const results = new Map<string, { readonly key: string; readonly augmented: Augmented }>();
+  const results = new Map<string, ProjectFile & { readonly key: string; readonly augmented: Augmented }>();
   const roots = new Set<string>();
   let generation = 0;
   let options: ts.CompilerOptions | undefined;
@@ -163,8 +173,9 @@ export function createProject({ configuration, cwd, marked, references }: Projec
       const sourceFile = current.getSourceFile(fileName);
       if (sourceFile === undefined) return undefined;
       const dependencies = ownImports(current, sourceFile);
-      const augmented = augment(current, sourceFile, dependencies);
-      results.set(fileName, { key: keyOf(fileName, dependencies), augmented });
+      const compiled = compile(current, sourceFile);
+      const augmented = augment(current, sourceFile, compiled, dependencies);
+      results.set(fileName, { key: keyOf(fileName, dependencies), augmented, program: current, sourceFile, compiled });
       return augmented;
     } finally {
       inProgress.delete(fileName);
@@ -209,6 +220,11 @@ export function createProject({ configuration, cwd, marked, references }: Projec
       else if (given.get(fileName)?.text !== text) given.set(fileName, { text, version: `given ${++generation}` });
     },
     augment: make,
+    read(fileName, use) {
+      make(fileName);
+      const result = results.get(fileName);
+      return result === undefined ? undefined : use(result);
+    },
     gradientSource,
     markedFiles: () => {
       findRoots();

@@ -37,6 +37,19 @@ export const siblingCatalogue = {
     /** It takes another file. */
     example: null,
     fixed: null,
+    when: "A file of the target's name is there and was not generated: it is left alone.",
+  },
+  tagInComponent: {
+    code: "RG1204",
+    category: "error",
+    message: (p: { file: string }) =>
+      `Mistake: \`${p.file}\` is a component, and a tag in its script marks nothing that another module could import`,
+    help: () =>
+      'move the function to a file of its own, say `curve.ts`, and import its gradient from there: `import { grad_curve } from "./curve.grad.js"`',
+    /** It takes a bundler. */
+    example: null,
+    fixed: null,
+    when: "In a bundler: the script of a `.vue` or `.svelte` file holds the tag.",
   },
   gradientOutOfReach: {
     code: "RG4201",

@@ -36,7 +36,7 @@ function layOut(
     program,
     sourceFile,
     target,
-    compiled: { code: `${source}\n${generated}`, diagnostics: [], functions },
+    compiled: { code: `${source}\n${generated}`, diagnostics: [], functions, tagged: names },
   });
   if (sibling === null) throw new Error("nothing was laid out");
   return sibling;

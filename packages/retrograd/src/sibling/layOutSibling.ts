@@ -33,7 +33,7 @@ export interface LayOutInput {
  * @returns null if the source has no marked function that could be reached from outside.
  */
 export function layOutSibling({ program, sourceFile, compiled, target }: LayOutInput): Sibling | null {
-  const marked = markedFunctions(sourceFile);
+  const marked = markedFunctions(sourceFile, compiled.tagged);
   if (marked.length === 0) return null;
   const { fileName, text } = sourceFile;
   const scope = moduleScope(fileName, compiled.code, text.length);

@@ -14,8 +14,12 @@ export interface MarkedFunction {
   readonly with: readonly string[];
 }
 
-/** The marked functions at the top level of a file, in order; functions with a mistaken tag are the compiler's to report. */
-export function markedFunctions(sourceFile: ts.SourceFile): readonly MarkedFunction[] {
+/** The functions at the top level of a file that the compiler took to be marked (`tagged`), in order. */
+export function markedFunctions(sourceFile: ts.SourceFile, tagged: readonly string[]): readonly MarkedFunction[] {
+  return candidates(sourceFile).filter((fn) => tagged.includes(fn.name));
+}
+
+function candidates(sourceFile: ts.SourceFile): readonly MarkedFunction[] {
   return sourceFile.statements.flatMap((statement): readonly MarkedFunction[] => {
     const tag = tagOf(statement, sourceFile.text);
     if (tag === undefined) return [];

@@ -42,7 +42,8 @@ export function stub(
   const nameOf = (kind: string): string => (kind === "into" ? `grad_${fn.name}_into` : `${kind}_${fn.name}`);
   const texts = kinds.map((kind) => {
     const first = kind === "vjp" ? `dvalue: ${seed}` : kind === "into" ? `out: { ${fields.join("; ")} }` : null;
-    const parameters = first === null ? `Parameters<typeof ${fn.name}>` : `[${first}, ...Parameters<typeof ${fn.name}>]`;
+    const parameters =
+      first === null ? `Parameters<typeof ${fn.name}>` : `[${first}, ...Parameters<typeof ${fn.name}>]`;
     const returns = kind === "into" ? value : `{ ${[`value: ${value}`, ...fields].join("; ")} }`;
     return [
       `/** There is no gradient of {@link ${fn.name}}: calling this throws the reason. */`,

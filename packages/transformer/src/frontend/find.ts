@@ -40,6 +40,17 @@ export function findMarked(sourceFile: ts.SourceFile, checker: ts.TypeChecker | 
   return [...marked.values()].filter((each) => each !== null).filter((each) => isFree(each, existing, report)).sort((a, b) => a.node.pos - b.node.pos);
 }
 
+/** The names of the functions that carry a tag, whether or not it can be followed, in the order of the text. */
+export function taggedNames(sourceFile: ts.SourceFile): readonly string[] {
+  if (!mayHaveTags(sourceFile.text)) return [];
+  const names = findTags(sourceFile).flatMap((mention) => {
+    if (mention.tag !== "differentiable" && mention.tag !== null) return [];
+    const target = tagTarget(mention.token, sourceFile);
+    return target.kind === "function" && target.name !== null && !isProse(mention, target) ? [target.name] : [];
+  });
+  return [...new Set(names)];
+}
+
 /** Is there room for the derivative beside the function? One of an earlier run is there already: nothing is left to do. */
 function isFree({ name, node, sourceFile }: SourceFunction, existing: Existing, report: (finding: Finding) => void): boolean {
   const siblings = [`grad_${name}`, `vjp_${name}`, `grad_${name}_into`];
@@ -54,7 +65,7 @@ function isFree({ name, node, sourceFile }: SourceFunction, existing: Existing, 
 
 /**
  * A mention in the middle of a sentence: counts as a tag only if it stands directly on something callable and nothing but the
- * clauses of a tag follow. ("Used by the \@differentiable functions below" is prose, "The loss. \@differentiable wrt w" is not.)
+ * clauses of a tag follow. ("Used by the `@differentiable` functions below" is prose; the same words without "functions below" are not.)
  */
 function isProse(mention: TagMention, target: TagTarget): boolean {
   if (mention.first) return false;

@@ -116,16 +116,18 @@ export function programWithText(program: ts.Program, sourceFile: ts.SourceFile, 
   const compilerOptions = program.getCompilerOptions();
   // Where an import leads is the business of whoever made the program (it may lead to a file that is not on disk), and it stays what it was.
   const targets = specifierTargets(program, sourceFile);
-  const leadsTo = (literal: ts.StringLiteralLike): ts.ResolvedModuleWithFailedLookupLocations => {
-    const found = targets.get(literal.text);
-    return { resolvedModule: found && { resolvedFileName: found.fileName, extension: extensionOf(found.fileName), isExternalLibraryImport: program.isSourceFileFromExternalLibrary(found) } };
-  };
   const plainHost = ts.createCompilerHost(compilerOptions, true);
+  const asBefore = (specifier: string): ts.ResolvedModuleWithFailedLookupLocations | undefined => {
+    const found = targets.get(specifier);
+    const extension = found?.isDeclarationFile === true ? ts.Extension.Dts : extensionOf(found?.fileName ?? "");
+    return found && { resolvedModule: { resolvedFileName: found.fileName, extension, isExternalLibraryImport: program.isSourceFileFromExternalLibrary(found) } };
+  };
   const host: ts.CompilerHost = {
     ...plainHost,
-    getSourceFile: (name) => (name === sourceFile.fileName ? changed : program.getSourceFile(name)),
+    // What generated code imports need not have been in the program.
+    getSourceFile: (name, ...rest) => (name === sourceFile.fileName ? changed : program.getSourceFile(name) ?? plainHost.getSourceFile(name, ...rest)),
     resolveModuleNameLiterals: (literals, containing, redirect, forOptions) =>
-      literals.map((literal) => (containing === sourceFile.fileName ? leadsTo(literal) : ts.resolveModuleName(literal.text, containing, forOptions, plainHost, undefined, redirect))),
+      literals.map(({ text: specifier }) => (containing === sourceFile.fileName ? asBefore(specifier) : undefined) ?? ts.resolveModuleName(specifier, containing, forOptions, plainHost, undefined, redirect)),
   };
   const next = ts.createProgram({ rootNames: program.getRootFileNames(), options: compilerOptions, host, oldProgram: program });
   return sourceOfProgram(next, sourceFile.fileName);

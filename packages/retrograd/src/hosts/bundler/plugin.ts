@@ -1,0 +1,183 @@
+import { existsSync, readFileSync } from "node:fs";
+import type * as vite from "vite";
+import { mayHaveTags } from "@retrograd/transformer/tags";
+import type { Diagnostic } from "../../compiler.ts";
+import { siblingName } from "../../files/names.ts";
+import { createUnplugin, type UnpluginInstance } from "unplugin";
+import type { Workspace } from "../../inMemory/workspace.ts";
+import { fileOf, isNoModule, sourceOfGradients } from "./ids.ts";
+import type { Options } from "./options.ts";
+import type { Problem } from "./problems.ts";
+
+const modules = /\.[cm]?[jt]sx?(?:\?|$)/;
+const components = /\.(?:vue|svelte)(?:\?|$)/;
+/** Every text with a tag has this in it. */
+const tagged = /@\s?(?:d|checkpoint)/i;
+const gradients = /\.grad(?:\.[cm]?[jt]sx?)?(?:\?|$)/;
+
+/**
+ * The plugin of every bundler. A marked module gets its gradients behind its text before types are stripped, with the types of the
+ * project it belongs to; `./f.grad.js` is resolved to `f.ts` itself, so that there is one module whichever name it is imported by.
+ *
+ * Nothing is loaded and nothing is done for files without a tag.
+ */
+export const plugin: UnpluginInstance<Options | undefined, false> = createUnplugin(
+  (options: Options | undefined, meta) => {
+    let root = process.cwd();
+    let isServing = false;
+    let workspace: Workspace | undefined;
+    /** For each marked module that was handed on, what its gradients depend on. */
+    const dependents = new Map<string, readonly string[]>();
+    /** What was handed on when a module was loaded. */
+    const loaded = new Map<string, string>();
+    const printsMessageOnly = meta.framework === "webpack" || meta.framework === "rspack";
+    const core = () => import("../../inMemory/workspace.ts");
+    const projectOf = async (fileName: string) =>
+      (workspace ??= (await core()).createWorkspace(root)).projectOf(fileName);
+
+    const resolve = async (specifier: string, importer: string | undefined): Promise<string | undefined> => {
+      if (/^(?:[./]|[A-Za-z]:)/.test(specifier)) return sourceOfGradients(specifier, importer, root);
+      // A name of `paths` in tsconfig.json, or of a package: the compiler knows.
+      if (importer === undefined) return undefined;
+      const file = fileOf(importer);
+      return (await projectOf(file)).gradientSource(specifier, file);
+    };
+
+    /** The module with its gradients, or null if it stays as it is. */
+    const augmentModule = async (context: Context, code: string, id: string): Promise<Module | null> => {
+      if (!mayHaveTags(code)) return null;
+      const fileName = fileOf(id);
+      const { problemOf, asText } = await import("./problems.ts");
+      const textOf = (name: string): string => (name === fileName ? code : readFileSync(name, "utf8"));
+      const tell = (diagnostics: readonly Diagnostic[]): void => {
+        for (const category of ["warning", "error"] as const) {
+          const problem = problemOf(
+            diagnostics.filter((each) => each.category === category),
+            textOf,
+            root,
+          );
+          if (problem === undefined) continue;
+          const said = printsMessageOnly ? { ...problem, message: asText(problem, root) } : problem;
+          if (category === "error") context.error(said);
+          else context.warn(said);
+        }
+      };
+      if (components.test(id)) {
+        if (id !== fileName) return null; // a part of the component: the whole was looked at
+        const found = (await import("./singleFile.ts")).tagInComponent(fileName, code);
+        if (found !== null) tell([found]);
+        return null;
+      }
+      const project = await projectOf(fileName);
+      project.give(fileName, code);
+      const made = project.augment(fileName);
+      if (made === undefined) return null;
+      dependents.set(fileName, made.dependencies);
+      for (const name of made.dependencies) context.addWatchFile(name);
+      tell(made.diagnostics);
+      if (isServing && options?.write !== false)
+        await (await import("./writeSibling.ts")).writeSibling(project, fileName);
+      if (made.code === code || made.map === null) return null;
+      // Bundlers differ in what they take relative names to be relative to.
+      return {
+        code: made.code,
+        map: {
+          ...made.map,
+          names: [],
+          sources: [fileName, siblingName(fileName)],
+          sourcesContent: [...made.map.sourcesContent],
+        },
+      };
+    };
+
+    return {
+      name: "retrograd",
+      enforce: "pre",
+      // esbuild would make a module of its own of what a plugin resolves, beside the one it knows: see `esbuild` below.
+      ...(meta.framework === "esbuild"
+        ? {}
+        : {
+            resolveId: {
+              filter: { id: gradients },
+              handler: async (specifier: string, importer: string | undefined) =>
+                (await resolve(specifier, importer)) ?? null,
+            },
+          }),
+      transform: {
+        filter: {
+          id: {
+            include: [modules, components],
+            exclude: [/[\\/]node_modules[\\/]/, /\.d\.[cm]?ts(?:\?|$)/, /\.grad\.[cm]?ts(?:\?|$)/],
+          },
+          code: { include: tagged },
+        },
+        handler(code, id) {
+          return isNoModule(id) || loaded.get(id) === code ? null : augmentModule(this, code, id);
+        },
+      },
+      watchChange(id) {
+        if (/[\\/]tsconfig[^\\/]*\.json$/.test(id)) workspace?.reset();
+      },
+      esbuild: {
+        setup(build) {
+          build.onResolve({ filter: gradients }, async ({ path: specifier, importer, namespace }) => {
+            const found =
+              namespace === "file" || namespace === ""
+                ? await resolve(specifier, importer === "" ? undefined : importer)
+                : undefined;
+            return found === undefined ? undefined : { path: found };
+          });
+        },
+      },
+      rollup: {
+        // Rollup knows maps with more than one source only of modules as they are loaded; what comes from elsewhere is transformed.
+        async load(id) {
+          if (
+            !modules.test(id) ||
+            isNoModule(id) ||
+            /[\\/]node_modules[\\/]|\.(?:d|grad)\.[cm]?ts$/.test(id) ||
+            !existsSync(id)
+          )
+            return null;
+          const code = readFileSync(id, "utf8");
+          const made = tagged.test(code) ? await augmentModule(this, code, id) : null;
+          if (made !== null) loaded.set(id, made.code);
+          return made;
+        },
+      },
+      vite: {
+        configResolved(config: vite.ResolvedConfig) {
+          root = config.root;
+          isServing = config.command === "serve" && config.mode !== "test" && process.env["VITEST"] === undefined;
+        },
+        // A gradient holds what its function calls in other files: when one of these changes, so does the module that did not.
+        hotUpdate({ file, modules: changed }: vite.HotUpdateOptions) {
+          const affected = [...dependents].filter(([, names]) => names.includes(file)).map(([name]) => name);
+          if (affected.length === 0) return;
+          const graph = this.environment.moduleGraph;
+          const more = affected.flatMap((name) => [...(graph.getModulesByFile(name) ?? [])]);
+          return [...new Set([...changed, ...more])];
+        },
+      },
+    };
+  },
+);
+
+/** What we use of the contexts of all bundlers. */
+interface Context {
+  error(problem: Problem): unknown;
+  warn(problem: Problem): unknown;
+  addWatchFile(fileName: string): void;
+}
+
+interface Module {
+  code: string;
+  map: {
+    version: number;
+    file: string;
+    mappings: string;
+    names: string[];
+    sources: string[];
+    sourcesContent: string[];
+  };
+}
