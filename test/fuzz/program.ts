@@ -29,6 +29,8 @@ export interface GenerateOptions {
   readonly results?: boolean;
   /** `with into` as well. */
   readonly into?: boolean;
+  /** `@checkpoint` before some of the loops. */
+  readonly checkpoints?: boolean;
   /** Statements at most. */
   readonly size?: number;
 }
@@ -65,7 +67,11 @@ export function generate(seed: number, options: GenerateOptions = {}): Program {
   const signature = [...parameters, ...last].map((p, i) => `${p.rest ? "..." : ""}${p.name}: ${typeText(p.ty)}${i >= parameters.length ? defaults[i - parameters.length]! : ""}`).join(", ");
   const text = [...before, options.into ? "/** @differentiable with into */" : "/** @differentiable */", `export function f(${signature}): ${returns ? typeText(returns) : "number"} {`, ...lines.map((l) => `  ${l}`), "}", ...after].join("\n") + "\n";
   const all = [...parameters, ...last];
-  return { seed, text, parameters: all, points: [0, 1].map((k) => all.map((p) => (p.optional && k === 1 ? undefined : sample(r, p.ty)))) };
+  return { seed, text: options.checkpoints ? withCheckpoints(text, random(seed ^ 0x5eed)) : text, parameters: all, points: [0, 1].map((k) => all.map((p) => (p.optional && k === 1 ? undefined : sample(r, p.ty)))) };
+}
+
+function withCheckpoints(text: string, r: Random): string {
+  return text.replace(/^( *)(?=(?:\w+: )?(?:for|while|do)\b)/gm, (indent: string) => (r.chance(0.6) ? `${indent}/** @checkpoint */\n${indent}` : indent));
 }
 
 /** An array or record; now and then one that may hold something twice. */

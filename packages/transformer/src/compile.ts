@@ -19,6 +19,7 @@ import type { Activity } from "./analysis/activity.ts";
 import { wayText, type SharedInputs } from "./analysis/sharedInputs.ts";
 import { isReference, type Aliases } from "./analysis/aliases.ts";
 import { escapingInstances, hiddenUses } from "./analysis/instances.ts";
+import { notAgain } from "./analysis/pieces.ts";
 import { gradientType } from "./adjoint/gradientType.ts";
 import type { GradientField } from "./adjoint/signature.ts";
 import { generate, type Generated, type Trace } from "./pipeline.ts";
@@ -187,6 +188,7 @@ function check(marked: SourceFunction, module: IrModule, active: Activity, field
   if (fields.length === 0 && reporter.errorCount() === before) {
     reporter.report(finding(catalogue.noInput, { fn: root.name, parameters: root.inputs.map((i) => i.name) }, root.loc));
   }
+  for (const { why, at } of notAgain(module, memory)) reporter.report(finding(catalogue.checkpointNotAgain, { what: why }, at.origin.loc));
   for (const [first, second] of shared.refused.slice(0, 1)) reporter.report(finding(catalogue.sharedInput, { fn: root.name, first: wayText(first), second: wayText(second) }, root.loc));
   if (reporter.errorCount() > before) return true;
   if (marked.wrt) {

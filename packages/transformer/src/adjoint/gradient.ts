@@ -27,6 +27,7 @@ import { addShadows, shadowName } from "./shadows.ts";
 import type { Reexecuted, ReverseState } from "./state.ts";
 import { adjointOf, contribute, own } from "./state.ts";
 import { withSnapshots } from "./outsideRule.ts";
+import { withPieces } from "./pieces.ts";
 import { Stack } from "./stack.ts";
 import { shadowType } from "./gradientType.ts";
 
@@ -65,7 +66,7 @@ export interface SplitBody extends GradientBody {
  * Ensures   verified IR whose value has the bits of the primal's.
  */
 export function gradientBody(fn: IrFunction, fields: readonly GradientField[], context: ReverseContext, { dvalue, out }: Ends): GradientBody {
-  return choosing((reexecuted) => {
+  return choosing(fn, (reexecuted) => {
     const { r, shadowed, origin } = begin(fn, context, reexecuted, true);
     const top = new Scope(null, r.ids, origin);
     top.builder.emit({ kind: "heading", origin, text: "forward pass" });
@@ -115,7 +116,7 @@ const callsWith = (block: Block, arg: Var): boolean => {
  * stand in Blocks of their own, so that everything has to be seen, computed again or pushed.
  */
 export function splitBody(fn: IrFunction, seed: Var | null, flat: boolean, context: ReverseContext): SplitBody {
-  return choosing((reexecuted) => {
+  return choosing(fn, (reexecuted) => {
     const { r, shadowed, origin } = begin(fn, context, reexecuted, false, flat);
     const top = new Scope(null, r.ids, origin);
     top.isOpen = !flat;
@@ -242,7 +243,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
     shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); if (!primalOf.has(s)) primalOf.set(s, r.original.get(v) ?? v); } },
     optionalInputs: new Set(fn.inputs.map((i) => i.variable).filter((v) => v.type.kind === "optional")),
     original: new Map(), originalWrite: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
-    accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), yieldsOf: new Map(), stops: new Set(), wholeTrips: new Set(), tapes: new Map(), leftMarks: new Map(), reexecuted, mayBeMissing: missingElements(fn.body), tape, snapshots: new Map(), stack: flat ? new Stack(ids, tape) : null, seeded: new Set(),
+    accumulators: new Map(), reversedLoops: [], tapesPerTrip: new Map(), yieldsOf: new Map(), stops: new Set(), wholeTrips: new Set(), tapes: new Map(), leftMarks: new Map(), reexecuted, mayBeMissing: missingElements(fn.body), tape, snapshots: new Map(), pieceCopies: new Map(), stack: flat ? new Stack(ids, tape) : null, seeded: new Set(),
   };
   // Of a parameter named by its fields only these have a shadow.
   for (const input of fn.wrt ?? []) {
@@ -251,7 +252,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
     r.shadows.set(input.variable, freshVar(ids, shadowName(input.variable.name), type));
   }
   for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) inputShadow(r, input.variable, taken);
-  const shadowed = addShadows(withSnapshots(fn.body, context.active, context.memory, ids, r.snapshots), context.active, ids, r.shadows, context.halves, tape, context.memory, context.structure, context.sharing.names);
+  const shadowed = addShadows(withPieces(withSnapshots(fn.body, context.active, context.memory, ids, r.snapshots), whole, context.memory, ids, r.pieceCopies), context.active, ids, r.shadows, context.halves, tape, context.memory, context.structure, context.sharing.names);
   return { r, shadowed, origin };
 }
 
@@ -271,10 +272,11 @@ function missingElements(body: Block): ReadonlySet<Var> {
   return found;
 }
 
-/** Makes the gradient, and makes it again with loops executed twice where that saves tapes of nested loops. */
-function choosing<T extends GradientBody>(make: (reexecuted: Reexecuted) => T): T {
-  let chosen = make(new Set());
+/** Makes the gradient, and makes it again with loops executed twice where that saves tapes of nested loops. Those with `@checkpoint` are in any case. */
+function choosing<T extends GradientBody>(fn: IrFunction, make: (reexecuted: Reexecuted) => T): T {
   let marked = new Set<Var>();
+  eachInstruction(fn.body, (i) => { if (i.kind === "loop" && i.form === "pieces" && i.params[0]) marked.add(i.params[0]); });
+  let chosen = make(marked);
   // Each round marks the outermost loops of what is still recorded inside nested loops.
   for (let round = 0; round < 3; round++) {
     const more = new Set(marked);

@@ -8,6 +8,7 @@ import { adjointOf, contribute, declare, isActive, originalOf, own, recallIn } f
 import { leaves, reverseBlock } from "./reverse.ts";
 import { cloneBlock } from "./clone.ts";
 import type { Stopping } from "./stopping.ts";
+import { keepMemory, rewind } from "./pieces.ts";
 import { openTrip } from "./openTrip.ts";
 import { tripsOf } from "./nestedTape.ts";
 
@@ -67,12 +68,17 @@ export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope, stopping:
     if (stopping.body) reverseBlock(r, stopping.body, trip, (s) => atEnd(s, loop.body.yields));
   } else if (loop.params[0] && r.reexecuted.has(loop.params[0])) {
     trip.builder.emit({ kind: "heading", origin, text: "the trip again" });
+    rewind(r, loop, trip);
     openTrip(r, cloneBlock(r, loop.body), trip, atEnd);
   } else {
     reverseBlock(r, loop.body, trip, (s) => atEnd(s, loop.body.yields));
   }
   scope.builder.origin = origin;
-  if (!trip.isEmpty) emitReverseLoop(r, loop, trip, scope);
+  if (!trip.isEmpty) {
+    const putBack = keepMemory(r, loop, scope);
+    emitReverseLoop(r, loop, trip, scope);
+    putBack();
+  }
   for (const { index, accumulator } of carried) {
     const init = loop.inits[index]!;
     if (!isActive(r, init)) continue;

@@ -104,8 +104,8 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
           structure.before.set(i, before);
           return [i, { kind: "read", origin, ref: shadow(i.ref), key: i.key, out: before }, stored];
         }
-        // An element written past the end grows the array, and so its shadow. (Its numbers are all 0 until the reverse begins.)
-        if (typeof i.key !== "string" && wants(i.ref) && i.ref.type.kind === "array" && memory.nodeOf(i.ref).grows && !isReference(i.value.type)) {
+        // An element that may be written past the end may grow the array, and so its shadow. (Its numbers are all 0 until the reverse begins.)
+        if (typeof i.key !== "string" && wants(i.ref) && i.ref.type.kind === "array" && memory.nodeOf(i.ref).outgrown && !isReference(i.value.type)) {
           const b = new Builder(ids, origin), value = nothing(i.ref, i.value, b);
           return [i, ...b.instructions, { ...i, ref: shadow(i.ref), value }];
         }

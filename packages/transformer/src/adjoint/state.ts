@@ -13,6 +13,7 @@ import type { Sharing } from "./sharing.ts";
 import type { Shadows } from "./shadows.ts";
 import type { Structure } from "./structure.ts";
 import type { Snapshots } from "./outsideRule.ts";
+import type { PieceCopies } from "./pieces.ts";
 import type { Stack } from "./stack.ts";
 import { shadowName } from "./shadows.ts";
 
@@ -81,6 +82,7 @@ export interface ReverseState {
   readonly mayBeMissing: ReadonlySet<Var>;
   readonly sharing: Sharing;
   readonly snapshots: Snapshots;
+  readonly pieceCopies: PieceCopies;
   /** The tape that the activations of flat halves share. */
   readonly tape: Var;
   /** In a flat half: what goes on that tape. */

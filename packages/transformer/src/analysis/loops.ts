@@ -43,8 +43,7 @@ export function isInteger(v: Var, defs: Definitions, depth = 8): boolean {
   if (loop) {
     const index = loop.params.indexOf(v);
     const next = loop.body.yields[index];
-    const step = next && stepOf(v, next, defs);
-    return step !== null && step !== undefined && isInteger(loop.inits[index]!, defs, depth - 1);
+    return next !== undefined && stepsFrom(next, v, defs, depth - 1) && isInteger(loop.inits[index]!, defs, depth - 1);
   }
   const d = defs.instruction.get(v);
   if (!d) return false;
@@ -69,6 +68,18 @@ function stepOf(param: Var, next: Var, defs: Definitions): number | null {
   const constant = (v: Var): number | null => (typeof v.literal?.value === "number" && Number.isSafeInteger(v.literal.value) ? v.literal.value : null);
   if (a === param) { const c = constant(b); return c === null ? null : d.op === "+" ? c : -c; }
   return b === param && d.op === "+" ? constant(a) : null;
+}
+
+/** Whether a value is `param` and steps from it, some of them perhaps in inner loops. */
+function stepsFrom(v: Var, param: Var, defs: Definitions, depth: number): boolean {
+  if (v === param) return true;
+  if (depth <= 0) return false;
+  const d = defs.instruction.get(v);
+  if (d?.kind === "loop") {
+    const index = d.outs.indexOf(v), inner = d.params[index], next = d.body.yields[index], init = d.inits[index];
+    return inner !== undefined && next !== undefined && init !== undefined && stepsFrom(next, inner, defs, depth - 1) && stepsFrom(init, param, defs, depth - 1);
+  }
+  return d?.kind === "apply" && d.args.some((a) => !a.literal && stepOf(a, v, defs) !== null && stepsFrom(a, param, defs, depth - 1));
 }
 
 /** The parameters of a loop that step by a non-zero integer from an integer start. */

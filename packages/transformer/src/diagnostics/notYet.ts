@@ -53,10 +53,18 @@ export const notYet = {
     example: "interface Tree { w: number[]; left?: Tree; right?: Tree }\n/** @differentiable */\nexport function f(tree: Tree): number {\n  tree.w[0]! *= 2;\n  return tree.w[0]! + (tree.left ? tree.left.w[0]! : 0);\n}\n",
     fixed: "interface Tree { w: number; left?: Tree; right?: Tree }\n/** @differentiable */\nexport function f(tree: Tree): number {\n  tree.w *= 2;\n  return tree.w + (tree.left ? tree.left.w : 0);\n}\n",
   }),
-  otherTag: notYet_<{ tag: string }>({
+  checkpointLeft: notYet_<{ text: string }>({
     code: "RG3109",
-    message: ({ tag }) => `\`@${tag}\` is a tag of Retrograd that has no effect so far`,
-    help: () => "leave it out",
-    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  let s = x;\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) s = Math.sin(s);\n  return s;\n}\n",
+    message: ({ text }) => `\`${text}\` leaves more than the loop behind \`@checkpoint\``,
+    help: () => "set a variable, `break`, and go on from it behind the loop",
+    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) {\n    x = Math.sin(x);\n    if (x < 0.1) return x * x;\n  }\n  return x;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  let small = false;\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) {\n    x = Math.sin(x);\n    if (x < 0.1) { small = true; break; }\n  }\n  return small ? x * x : x;\n}\n",
+  }),
+  checkpointNotAgain: notYet_<{ what: string }>({
+    code: "RG3111",
+    message: ({ what }) => `the loop behind \`@checkpoint\` ${what}, so that it cannot be run again from the middle`,
+    help: () => "leave the tag out: then every step is kept; or write into arrays that are there before the loop",
+    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  let v = [x, x];\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) v = [Math.sin(v[1]!), v[0]!];\n  return v[0]!;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  const v = [x, x];\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) {\n    const a = v[0]!;\n    v[0] = Math.sin(v[1]!);\n    v[1] = a;\n  }\n  return v[0]!;\n}\n",
   }),
 };

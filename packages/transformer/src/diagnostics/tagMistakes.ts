@@ -131,6 +131,13 @@ export const tagMistakes = {
     example: "import { normCdf } from \"./normal.js\";\n/** @derivativeOf normCfd */\nexport function derivative(x: number): { value: number; dx: number } { return { value: normCdf(x), dx: Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI) }; }\n",
     fixed: "import { normCdf } from \"./normal.js\";\n/** @derivativeOf normCdf */\nexport function derivative(x: number): { value: number; dx: number } { return { value: normCdf(x), dx: Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI) }; }\n",
   }),
+  checkpointOnNoLoop: mistake<{ comment: boolean }>({
+    code: "RG1021",
+    message: ({ comment }) => (comment ? "`@checkpoint` stands on no loop" : "`@checkpoint` stands in a comment that is only prose"),
+    help: () => "write `/** @checkpoint */` directly before `for`, `while` or `do`",
+    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  // @checkpoint\n  for (let i = 0; i < n; i++) x = Math.sin(x);\n  return x;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) x = Math.sin(x);\n  return x;\n}\n",
+  }),
   tagOnNothing: mistake<Record<never, never>>({
     code: "RG1017",
     message: () => "`@differentiable` stands on nothing: no declaration follows the comment",

@@ -101,7 +101,8 @@ it.each([
   ["a derivative by hand", `/** @differentiable */\nfunction f${body}\nfunction grad_f${body}`, "RG1016 f"],
   ["jvp", `/** @differentiable with jvp */\nfunction f${body}`, "RG3101 jvp"],
   ["a derivative of nothing", "/** @derivativeOf */\nfunction d(x: number): number { return x; }", "RG1020 @derivativeOf"],
-  ["checkpoint", "function f(): void {\n  /** @checkpoint */\n  for (;;) {}\n}", "RG3109 @checkpoint"],
+  ["checkpoint", "function f(): void {\n  // @checkpoint\n  for (;;) {}\n}", "RG1021 @checkpoint"],
+  ["checkpoint on no loop", "/** @checkpoint */\nfunction f(): void {}", "RG1021 @checkpoint"],
 ])("says where a tag cannot be followed: %s", (_, text, expected) => {
   const { marked, said } = find(text);
   expect({ marked, said }).toEqual({ marked: [], said: [expected] });

@@ -79,10 +79,15 @@ interface Following {
   readonly earlier: ReadonlyMap<ts.Node, SourceFunction | null>;
 }
 
+/** `@checkpoint` stands on a loop, in a comment that is a tag; what loops it can do is said where they are lowered. */
+function checkCheckpoint(mention: TagMention, target: TagTarget, complain: Following["complain"]): void {
+  if (mention.comment !== "jsdoc" || target.kind !== "other" || !target.loop) complain(catalogue.checkpointOnNoLoop, { comment: mention.comment === "jsdoc" });
+}
+
 /** What the tag marks, or null with a complaint. */
 function follow(mention: TagMention, target: TagTarget, { sourceFile, checker, complain, earlier }: Following): SourceFunction | null {
   const name = "name" in target ? target.name : null;
-  if (mention.tag === "checkpoint") return complain(catalogue.otherTag, { tag: mention.tag }), null;
+  if (mention.tag === "checkpoint") return checkCheckpoint(mention, target, complain), null;
   if (mention.tag === "derivativeOf") return checkDerivativeOf(mention, target, { sourceFile, checker, complain, earlier }), null;
   if (isJavaScript(sourceFile.fileName)) {
     return complain(catalogue.tagInJavaScript, { fileName: sourceFile.fileName, renamed: sourceFile.fileName.replace(/\.([mc]?)js(x?)$/i, ".$1ts$2") }), null;

@@ -2,7 +2,9 @@ import ts from "typescript";
 import type { Statement, Var } from "../ir/ir.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Lowering, type Value } from "./lowerState.ts";
-import { block, loop } from "./lowerJoin.ts";
+import { block, loop as plainLoop, type LoopParts } from "./lowerJoin.ts";
+import { checkpointedLoop } from "./lowerCheckpoint.ts";
+import { isCheckpointed } from "./checkpoints.ts";
 import { skipTypes, symbolOf } from "./lowerNames.ts";
 import { condition, expression, shortText } from "./lowerExpressions.ts";
 import { lengthOf, readElement } from "./lowerAccess.ts";
@@ -25,6 +27,10 @@ function at<T>(s: Lowering, origin: Statement, f: () => T): T {
   const result = f();
   s.statement = saved;
   return result;
+}
+
+function loop(s: Lowering, node: ts.IterationStatement, parts: LoopParts): void {
+  (isCheckpointed(node) ? checkpointedLoop : plainLoop)(s, node, parts);
 }
 
 export function whileStatement(s: Lowering, node: ts.WhileStatement, labels: readonly string[]): void {
@@ -83,7 +89,7 @@ export function forOfStatement(s: Lowering, node: ts.ForOfStatement, labels: rea
     else if (from.kind === "keys") body(() => index);
     // `[i, x]` is taken apart at once; only a name for the pair needs an array.
     else body(() => (pair ? knownObject(s, node, [["0", index], ["1", element()]], true) : newArray(s, node, [index, element()], { kind: "tuple", elements: [numberType, knownElement(source)] })));
-  }, { names: labels, ...(from.kind === "entries" && pair?.[0] ? { name: pair[0] } : {}) });
+  }, { names: labels, loop: (_s, _node, parts) => loop(s, node, parts), ...(from.kind === "entries" && pair?.[0] ? { name: pair[0] } : {}) });
 }
 
 /** The names of `[i, x]`, if the variable of the loop is such a pattern without a rest. */

@@ -16,14 +16,14 @@ export function whileLoop(s: Lowering, node: ts.Node, head: () => Var, body: () 
   loop(s, node, { form: "while", head, body });
 }
 
-export interface CountOptions { readonly from?: Var; readonly name?: string | null; readonly names?: readonly string[] }
+export interface CountOptions { readonly from?: Var; readonly name?: string | null; readonly names?: readonly string[]; readonly loop?: typeof loop }
 
 /** `for (let i = from; i < limit(); i++) body(i)` with an integer of our own; `limit` is evaluated before each trip. */
 export function countLoop(s: Lowering, node: ts.Node, limit: () => Var, body: (index: Var) => void, options: CountOptions = {}): void {
   const counter = s.temporary(options.name ?? "i", integerType);
   s.set(counter, options.from ?? s.integer(0));
   const index = (): Var => toVar(s, s.get(counter), node);
-  loop(s, node, {
+  (options.loop ?? loop)(s, node, {
     form: "each", names: options.names ?? [],
     head: () => { const n = limit(); return s.apply(node, "<", [index(), n], booleanType); },
     body: () => body(index()),

@@ -274,6 +274,12 @@ export function exit(s: Lowering, node: ts.Node, target: Target): void {
   s.dead = true;
 }
 
+/** Leaves the innermost loop. */
+export function exitLoop(s: Lowering, node: ts.Node): void {
+  const target = s.targets.findLast((t) => t.breaks);
+  if (target) exit(s, node, target);
+}
+
 export interface LoopParts {
   readonly form: LoopForm;
   readonly names?: readonly string[];

@@ -43,11 +43,11 @@ function collectTypes(root: ts.Node, file: ts.SourceFile, removed: [number, numb
   visit(root);
 }
 
-/** The user's own comments around a statement. */
+/** The user's own comments around a statement; `@checkpoint` is none, it has been followed. */
 export function commentsOf(node: ts.Node): { readonly leading: readonly string[]; readonly trailing: string | null } {
   const file = node.getSourceFile();
   const { text } = file;
-  const leading = (ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []).map((r) => text.slice(r.pos, r.end));
+  const leading = (ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []).map((r) => text.slice(r.pos, r.end)).filter((c) => !/^\/\*\*[\s*]*@checkpoint\b/.test(c));
   const parent = node.parent;
   if (parent && ts.isBlock(parent) && parent.statements[0] === node) {
     // `{ // why`: what follows the brace on its line belongs to the first statement.

@@ -204,8 +204,11 @@ export interface If {
   /** A `?:` of the text of a gradient that we made: it may be a guard (analysis/guards.ts). */
   readonly generated?: true;
 }
-/** What the user wrote, for the printer: `for` (with an update at the end of the body), `while`, `do`, `each` (for…of, map, forEach: index loop). */
-export type LoopForm = "for" | "while" | "do" | "each" | "reverse";
+/**
+ * What the user wrote, for the printer: `for` (with an update at the end of the body), `while`, `do`, `each` (for…of, map, forEach: index loop),
+ * `pieces` (around a loop with `@checkpoint`: each trip is a piece of it, which the reverse sweep runs again).
+ */
+export type LoopForm = "for" | "while" | "do" | "each" | "pieces" | "reverse";
 export interface Loop {
   readonly kind: "loop"; readonly origin: Origin; readonly form: LoopForm;
   readonly params: readonly Var[]; readonly inits: readonly Var[];

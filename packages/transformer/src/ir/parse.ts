@@ -338,7 +338,7 @@ function parseIf(p: Parser): Instruction {
   return { kind: "if", origin, condition, then, else: otherwise, outs: outs(p) };
 }
 
-const forms: readonly LoopForm[] = ["for", "while", "do", "each", "reverse"];
+const forms: readonly LoopForm[] = ["for", "while", "do", "each", "pieces", "reverse"];
 
 function parseLoop(p: Parser): Loop {
   const t = p.tokens;
