@@ -98,6 +98,8 @@ function asValue(e: Expr, present: Present): Expr {
   }
   if (e.kind === "member" && e.mayBeAbsent) return { ...e, assert: true };
   if (e.kind === "member" && e.mixed) return rawExpr(["(", e, " as number)"]);
+  // The type of a copy is that of what is copied.
+  if (e.kind === "raw" && e.parts[0] === "structuredClone(") return mapSubexpressions(e, (s) => asValue(s, present));
   if (e.kind !== "apply" || e.op !== "?:") return e;
   const [c, a, b] = e.args;
   return c && a && b ? { ...e, args: [c, asValue(a, after(present, c, true)), asValue(b, after(present, c, false))] } : e;
