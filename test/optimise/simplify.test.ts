@@ -73,6 +73,19 @@ describe("simplify, of derivatives", () => {
     expectUnchanged(simplify, "#10: number ~= 0.1 * x#0\n #11: number ~= 3 * #10\n yield #11");
   });
 
+  it("takes a literal to the one that is there already", () => {
+    pass("#10: number ~= 0.5 / y#1\n #11: number ~= 2 * #10\n yield #11", "#11: number ~= 1 / y#1\n yield #11");
+    pass("#10: number ~= 0.5 * x#0\n #11: number ~= #10 / y#1\n #12: number ~= 4 * #11\n yield #12", "#10: number ~= 2 * x#0\n #12: number ~= #10 / y#1\n yield #12");
+    pass("#10: number ~= 0.5 / y#1\n #11: number ~= c#3 ? 0 : #10\n #12: number ~= 2 * #11\n yield #12", "#10: number ~= 1 / y#1\n #12: number ~= c#3 ? 0 : #10\n yield #12");
+    // Where nothing meets, the literal stays in front.
+    expectUnchanged(simplify, "#10: number ~= x#0 / y#1\n #11: number ~= 2 * #10\n yield #11");
+    expectUnchanged(simplify, "#10: number ~= c#3 ? 1 : 3\n #11: number ~= 2 * #10\n yield #11");
+  });
+
+  it("compares a negated value with zero as it is", () => {
+    pass("#10: number ~= neg x#0\n #11: boolean ~= #10 === 0\n yield #11", "#11: boolean ~= x#0 === 0\n yield #11");
+  });
+
   it("makes products of quotients and choices what a person would write", () => {
     pass("#10: number ~= 1 / y#1\n #11: number ~= x#0 * #10\n yield #11", "#11: number ~= x#0 / y#1\n yield #11");
     pass("#10: number ~= c#3 ? 1 : 0\n #11: number ~= #10 * x#0\n yield #11", "#11: number ~= c#3 ? x#0 : 0\n yield #11");

@@ -59,6 +59,10 @@ export function rewriteFree(i: Apply, context: Context): Term | null {
   if (!a) return null;
   if (i.op === "?:") return b && c && isZero(b) && isZero(c) ? constant(0) : null;
   if (i.op === "neg") return rewriteNegation(a, context);
+  if ((i.op === "===" || i.op === "!==") && b && isZero(b)) {
+    const positive = negated(a, context);
+    return positive && term(i.op, positive, b);
+  }
   if (!b || !isNumber(a) || !isNumber(b)) return null;
   switch (i.op) {
     case "*": return rewriteProduct(a, b, context);
@@ -105,6 +109,10 @@ function rewriteProduct(a: Var, b: Var, context: Context): Term | null {
     const second = numberOf(product[0]);
     if (second !== null) return isShort(factor * second) ? term("*", constant(factor * second), product[1]) : null;
   }
+  if (factor !== null) {
+    const inner = scaledInside(factor, b, context);
+    if (inner) return inner;
+  }
   const left = operandsOf(a, "*", context), leading = left && numberOf(left[0]);
   if (left && leading !== null && product) {
     const second = numberOf(product[0]);
@@ -114,6 +122,32 @@ function rewriteProduct(a: Var, b: Var, context: Context): Term | null {
   const other = factor === null ? chosenOrInverse(a, b, context) ?? chosenOrInverse(b, a, context) : null;
   if (other) return other;
   return product ? term("*", term("*", a, product[0]), product[1]) : null;
+}
+
+/** A literal goes to the literal that is there already: `2 * (0.5 / y)`, `2 * (c ? 0 : 0.5 / y)`, `2 * (0.5 * x / y)`. */
+function scaledInside(factor: number, v: Var, context: Context): Term | null {
+  if (!context.isUsedOnce(v)) return null;
+  const inner = context.termOf(v), [a, b, c] = inner?.args ?? [];
+  switch (inner?.op) {
+    case "neg": return (a && scaledInside(-factor, a, context)) ?? null;
+    case "*": {
+      const scaled = a && scaledInside(factor, a, context);
+      return scaled && b ? term("*", scaled, b) : null;
+    }
+    case "/": {
+      if (!a || !b) return null;
+      const own = numberOf(a);
+      if (own !== null) return isShort(factor * own) ? term("/", constant(factor * own), b) : null;
+      const product = operandsOf(a, "*", context), leading = product && numberOf(product[0]);
+      return product && leading !== null && isShort(factor * leading) ? term("/", term("*", constant(factor * leading), product[1]), b) : null;
+    }
+    case "?:": {
+      if (!a || !b || !c || (!isZero(b) && !isZero(c))) return null;
+      const chosen = isZero(b) ? c : b, own = numberOf(chosen), scaled = own === null ? scaledInside(factor, chosen, context) : isShort(factor * own) ? constant(factor * own) : null;
+      return scaled && (isZero(b) ? term("?:", a, constant(0), scaled) : term("?:", a, scaled, constant(0)));
+    }
+    default: return null;
+  }
 }
 
 function chosenOrInverse(a: Var, b: Var, context: Context): Term | null {

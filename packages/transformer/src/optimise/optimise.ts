@@ -3,6 +3,7 @@ import { accumulate } from "./accumulate.ts";
 import { dropEmptyBlocks } from "./dropEmptyBlocks.ts";
 import { eliminateCommon } from "./eliminateCommon.ts";
 import { eliminateDead } from "./eliminateDead.ts";
+import { gatherFactors } from "./gatherFactors.ts";
 import { hoistInvariants } from "./hoistInvariants.ts";
 import { settleElements } from "./settleElements.ts";
 import { pruneJoins } from "./pruneJoins.ts";
@@ -51,6 +52,7 @@ export function optimiseGradient(fn: IrFunction, check?: Check): IrFunction {
     { name: "simplify", run: (f) => simplify(f, written) },
     { name: "simplifyMatrices", run: simplifyMatrices },
     { name: "eliminateCommon", run: (f) => eliminateCommon(f, "gradient") },
+    { name: "gatherFactors", run: gatherFactors },
     { name: "settleElements", run: settleElements },
     { name: "hoistInvariants", run: hoistInvariants },
     { name: "eliminateDead", run: eliminateDead },
