@@ -28,7 +28,7 @@ import { bug } from "./diagnostics/bug.ts";
 import { gradientFields, resultText, type GradientField } from "./adjoint/signature.ts";
 import type { Recorded } from "./adjoint/resolve.ts";
 import { settleMatrices } from "./optimise/settleMatrices.ts";
-import { optimiseGradient, optimisePrimal } from "./optimise/optimise.ts";
+import { optimiseGradient, optimisePrimal, tightenGradient } from "./optimise/optimise.ts";
 import { gradientInterface, makerText } from "./print/makers.ts";
 import { spareMemory } from "./optimise/spareMemory.ts";
 import { print } from "./print/print.ts";
@@ -100,11 +100,16 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
 
   const halves = planHalves(module, active, options.freeName);
   const context = { active, memory, ruleOf, halves, sharing, structure: structureOf(memory, fields.map((f) => f.input.variable)) };
+  /** The same gradients in fewer operations, for texts that must be short. */
+  const tightForms = new Map<IrFunction, () => readonly IrFunction[]>();
   const finish = (name: string, fn: IrFunction): IrFunction => {
     stage(name, fn);
     if (!options.optimise) return stage(`settleMatrices ${name}`, settleMatrices(fn));
     const improved = stage(`optimise ${name}`, optimiseGradient(fn));
-    return stage(`settleMatrices ${name}`, settleMatrices(stage(`rematerialise ${name}`, rematerialise(stage(`sinkZeros ${name}`, sinkZeros(improved))))));
+    const sunk = stage(`sinkZeros ${name}`, sinkZeros(improved));
+    const said = stage(`settleMatrices ${name}`, settleMatrices(stage(`rematerialise ${name}`, rematerialise(sunk))));
+    tightForms.set(said, () => [sunk, stage(`tighten ${name}`, tightenGradient(sunk))].map(settleMatrices));
+    return said;
   };
   const { root } = module;
   const seeded = withSeed(root), isNumber = !isReference(root.result) && !matrixType(root.result);
@@ -125,7 +130,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   });
 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
-    print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName }).text;
+    print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tight: tightForms.get(fn) ?? null }).text;
   const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]);
   const first = made[0] ?? bug("a function without a derivative");
   const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.memory === null ? [] : [m.memory])]), ...helpers];

@@ -1,5 +1,5 @@
 import type { Apply, Block, Instruction, IrFunction, Var } from "../ir/ir.ts";
-import { freshVar, idsOf, literalVar } from "../ir/build.ts";
+import { freshVar, idsOf, literalVar, type Ids } from "../ir/build.ts";
 import { eachInstruction, eachUse, mapNested } from "../ir/visit.ts";
 
 /**
@@ -9,9 +9,10 @@ import { eachInstruction, eachUse, mapNested } from "../ir/visit.ts";
  *
  * Requires  verified IR, simplified (literals stand in front of products).
  * Ensures   values up to rounding; only nameless `free` results change, those that nobody but such products reads. Something is saved: the
- *           temporary has a literal that takes the new one in, or two users.
+ *           temporary has a literal that takes the new one in, or two users. With `named` also what has a name, and what only some of the
+ *           users multiply so: it stays as it is, and they read its multiple.
  */
-export function gatherFactors(fn: IrFunction): IrFunction {
+export function gatherFactors(fn: IrFunction, named = false): IrFunction {
   const terms = new Map<Var, Apply>(), users = new Map<Var, Apply[]>(), uses = new Map<Var, number>();
   eachUse(fn.body, (v) => { uses.set(v, (uses.get(v) ?? 0) + 1); });
   eachInstruction(fn.body, (i) => {
@@ -19,20 +20,24 @@ export function gatherFactors(fn: IrFunction): IrFunction {
     terms.set(i.out, i);
     for (const v of i.args) users.set(v, [...(users.get(v) ?? []), i]);
   });
-  const changes: Changes = { literals: new Map(), scaled: new Map() };
+  const changes: Changes = { literals: new Map(), scaled: new Map(), multiples: new Map(), read: new Map() };
+  const ids = idsOf(fn);
   for (const [v, own] of terms) {
     const found = v.name === null && v.type.kind === "number" ? literalsOf(v, { terms, users, uses }, changes) : null;
     const [first] = found ?? [];
+    if (named && v.type.kind === "number" && !found) shareMultiple(v, { terms, users, uses }, changes, ids);
     if (!found || !first || (found.length < 2 && !takesIn(own, terms, uses))) continue;
     for (const { product, literal } of found) changes.literals.set(product, literal / Math.abs(first.literal));
     changes.scaled.set(v, Math.abs(first.literal));
   }
-  if (changes.scaled.size === 0) return fn;
-  const ids = idsOf(fn);
+  if (changes.scaled.size === 0 && changes.multiples.size === 0) return fn;
   const visit = (block: Block): Block => ({ ...block, instructions: block.instructions.flatMap((i): readonly Instruction[] => {
     if (i.kind !== "apply") return [mapNested(i, visit)];
     const literal = changes.literals.get(i), factor = changes.scaled.get(i.out);
-    const args = literal === undefined ? i.args : [literalVar(ids, literal), ...i.args.slice(1)];
+    const scaled = literal === undefined ? i.args : [literalVar(ids, literal), ...i.args.slice(1)];
+    const read = changes.read.get(i), args = read ? scaled.map((a) => (a === read.of ? read.multiple : a)) : scaled;
+    const multiple = changes.multiples.get(i.out);
+    if (multiple) return [{ ...i, args }, { kind: "apply", origin: i.origin, op: "*", args: [literalVar(ids, multiple.factor), i.out], out: multiple.variable, free: true }];
     if (factor === undefined) return [{ ...i, args }];
     const plain = freshVar(ids, null, i.out.type);
     return [{ ...i, args, out: plain }, { kind: "apply", origin: i.origin, op: "*", args: [literalVar(ids, factor), plain], out: i.out, free: true }];
@@ -51,18 +56,43 @@ interface Changes {
   /** Products `literal * x` and the literal they get instead. */
   readonly literals: Map<Apply, number>;
   readonly scaled: Map<Var, number>;
+  /** What has a multiple beside it from now on, and who reads that. */
+  readonly multiples: Map<Var, { readonly variable: Var; readonly factor: number }>;
+  readonly read: Map<Apply, { readonly of: Var; readonly multiple: Var }>;
+}
+
+/** `t = 2 * dc` for those that read `2 * x * dc`, if they are two or more. */
+function shareMultiple(v: Var, facts: Facts, changes: Changes, ids: Ids): void {
+  const groups = new Map<number, { readonly user: Apply; readonly product: Apply; readonly literal: number }[]>();
+  for (const user of facts.users.get(v) ?? []) {
+    const found = user.args[0] === user.args[1] ? null : scaledUser(user, v, facts, changes);
+    // `2 * v` itself is the multiple.
+    if (!found || found.product === user || Math.abs(found.literal) === 1 || changes.read.has(user)) continue;
+    const size = Math.abs(found.literal);
+    groups.set(size, [...(groups.get(size) ?? []), { user, ...found }]);
+  }
+  const [largest] = [...groups].toSorted(([, a], [, b]) => b.length - a.length);
+  if (!largest || largest[1].length < 2) return;
+  const [factor, users] = largest, variable = freshVar(ids, null, v.type);
+  changes.multiples.set(v, { variable, factor });
+  for (const { user, product, literal } of users) {
+    changes.literals.set(product, literal / factor);
+    changes.read.set(user, { of: v, multiple: variable });
+  }
+}
+
+function scaledUser(user: Apply, v: Var, facts: Facts, changes: Changes): { readonly product: Apply; readonly literal: number } | null {
+  const product = user.op === "*" ? leadingProduct(user, v, facts) : null, literal = product && numberOf(product.args[0]);
+  return product && literal !== null && literal !== 0 && !changes.literals.has(product) && !changes.scaled.has(product.out) ? { product, literal } : null;
 }
 
 /** Where each user of `v` multiplies it by a literal, all by the same one but for the sign; null if one does not. */
 function literalsOf(v: Var, facts: Facts, changes: Changes): readonly { readonly product: Apply; readonly literal: number }[] | null {
   const users = facts.users.get(v) ?? [];
   if (users.length === 0 || users.length !== facts.uses.get(v)) return null;
-  const found = users.map((user) => {
-    const product = user.op === "*" ? leadingProduct(user, v, facts) : null, literal = product && numberOf(product.args[0]);
-    return product && literal !== null && !changes.literals.has(product) && !changes.scaled.has(product.out) ? { product, literal } : null;
-  });
+  const found = users.map((user) => scaledUser(user, v, facts, changes));
   const size = Math.abs(found[0]?.literal ?? 1);
-  if (size === 1 || size === 0) return null;
+  if (size === 1) return null;
   return found.every((f) => f !== null && Math.abs(f.literal) === size) ? found.filter((f) => f !== null) : null;
 }
 

@@ -1,13 +1,13 @@
 import { meets, statementEffects } from "./effects.ts";
-import { applyExpr, isLiteral, type Assign, type Expr, type Statement, type Variable } from "./tree.ts";
+import { applyExpr, isLiteral, withStagesOf, type Assign, type Expr, type Statement, type Variable } from "./tree.ts";
 import { eachVariable, isDead, mapNestedLists, nestedLists } from "./walk.ts";
 
 /**
  * Accumulators as a person writes them: several sums of one statement become one, a zero that is only there to be added to goes,
- * so that `dx = 0; dx += a; dx += b` becomes `dx = a + b`, and what cannot go stands right before its first use.
+ * so that `dx = 0; dx += a; dx += b` becomes `dx = a + b`, and what cannot go stands right before its first use. `short`: sums of several statements too.
  */
-export function accumulate(list: readonly Statement[]): readonly Statement[] {
-  return setTakenLast(sinkStarts(joinSums(list))).map((s) => mapNestedLists(s, accumulate));
+export function accumulate(list: readonly Statement[], short = false): readonly Statement[] {
+  return setTakenLast(sinkStarts(joinSums(list, short))).map((s) => mapNestedLists(s, (inner) => accumulate(inner, short)));
 }
 
 interface Sum extends Assign { readonly value: Expr & { readonly kind: "apply" } }
@@ -68,7 +68,7 @@ function after(ascending: readonly number[] | undefined, from: number): number {
   return ascending?.[low] ?? Infinity;
 }
 
-function joinSums(statements: readonly Statement[]): readonly Statement[] {
+function joinSums(statements: readonly Statement[], short: boolean): readonly Statement[] {
   const list: (Statement | null)[] = [...statements];
   // What goes is behind the place looked at, what is joined touches the same variable: the places stay true.
   const places = new Places(statements);
@@ -79,13 +79,14 @@ function joinSums(statements: readonly Statement[]): readonly Statement[] {
     const term = adds ? s.value.args[1] : s.value;
     if (!term || (!adds && statementEffects(s).reads.has(target.id))) continue;
     const at = places.next(k, target, variablesIn(term)), next = list[at] ?? undefined;
-    if (!isSumOf(next, target) || next.origin?.statement !== s.origin.statement || variablesIn(term).length > 2) continue;
+    if (!isSumOf(next, target)) continue;
+    if (!short && (next.origin?.statement !== s.origin.statement || variablesIn(term).length > 2)) continue;
     const [own, other] = next.value.args;
     if (!own || !other) continue;
     const both = applyExpr("+", [term, other], true);
     list[k] = null;
     // Of three terms the first two are one by now.
-    list[at] = { ...next, value: adds ? applyExpr("+", [own, both], true) : both };
+    list[at] = withStagesOf({ ...next, value: adds ? applyExpr("+", [own, both], true) : both }, s);
   }
   return list.filter((s) => s !== null);
 }

@@ -3,7 +3,7 @@ import { normalise } from "./algebra.ts";
 import { conditional } from "./conditions.ts";
 import { countOccurrences } from "./dead.ts";
 import { conflict, expressionEffects, isEffectful, statementEffects, type Effects } from "./effects.ts";
-import { assign, isLiteral, isTrivial, type Assign, type Region, type Expr, type IfStatement, type LoopStatement, type Statement, type Variable } from "./tree.ts";
+import { assign, isLiteral, isTrivial, withStagesOf, type Assign, type Region, type Expr, type IfStatement, type LoopStatement, type Statement, type Variable } from "./tree.ts";
 import { eachExpression, eachStatement, eachVariable, mapOwnExpressions, nestedLists, ownExpressions, subexpressions, substituteExpr } from "./walk.ts";
 
 /**
@@ -11,11 +11,11 @@ import { eachExpression, eachStatement, eachVariable, mapOwnExpressions, nestedL
  *
  * Method: a walk in program order that holds back what may be folded. Invariant: what is held back can be evaluated now, in any
  * order, with the value it had where it stood. So before a statement that could change it, it is written out after all.
- * Nothing moves into a loop but names and lengths; effects move only to the next statement.
+ * Nothing moves into a loop but names and lengths; effects move only to the next statement. `short`: nothing of the reverse is written twice.
  */
-export function fold(list: readonly Statement[]): readonly Statement[] {
+export function fold(list: readonly Statement[], short = false): readonly Statement[] {
   const { uses, definitions } = countOccurrences(list);
-  return new Folder({ uses, definitions, returned: returned(list), values: values(list), receivers: receivers(list), steps: steps(list), escaping: escaping(list) }).list(list, null);
+  return new Folder({ uses, definitions, returned: returned(list), values: values(list), receivers: receivers(list), steps: steps(list), escaping: escaping(list), short }).list(list, null);
 }
 
 interface Held {
@@ -133,11 +133,15 @@ interface Facts {
   readonly receivers: ReadonlySet<Variable>;
   readonly steps: ReadonlySet<Variable>;
   readonly escaping: ReadonlySet<Variable>;
+  /** Nothing of the reverse is written twice. */
+  readonly short: boolean;
 }
 
 class Folder {
   private readonly facts: Facts;
   private held = 0;
+  /** What was written into others, in order. */
+  private readonly folded: Assign[] = [];
   constructor(facts: Facts) { this.facts = facts; }
 
   list(list: readonly Statement[], outer: Scope | null): readonly Statement[] {
@@ -195,6 +199,7 @@ class Folder {
     if (value.kind === "array" && value.elements.length === 0) return false;
     if ((value.kind === "array" || value.kind === "record" || (value.kind === "raw" && value.fresh)) && this.facts.receivers.has(target)) return false;
     if (uses === 1) return !(s.derivative && size(value) > longest);
+    if (this.facts.short && s.derivative) return false;
     return cost(value) * (uses - 1) <= 2;
   }
 
@@ -241,8 +246,9 @@ class Folder {
   /** A statement with what is held back written into it. */
   private replace<S extends Statement>(s: S, scope: Scope, out: Statement[]): Statement {
     this.releaseUnsure(ownExpressions(s), s.kind === "parallel" && s.values.length > 1, scope, out);
-    const self = s.kind === "assign" ? s.target : null;
-    return mapOwnExpressions(s, (e) => normalise(this.expression(e, scope), self));
+    const self = s.kind === "assign" ? s.target : null, before = this.folded.length;
+    const replaced = mapOwnExpressions(s, (e) => normalise(this.expression(e, scope), self));
+    return this.facts.short ? this.folded.splice(before).reduce((whole, part) => (part.derivative ? withStagesOf(whole, part) : whole), replaced) : replaced;
   }
 
   private expression(e: Expr, scope: Scope): Expr {
@@ -255,6 +261,7 @@ class Folder {
       if (!h) continue;
       h.left--;
       if (h.left === 0) unhold(s, v);
+      this.folded.push(h.statement);
       return h.value;
     }
     return undefined;

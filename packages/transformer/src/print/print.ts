@@ -15,12 +15,14 @@ import { mergeIfs } from "./mergeIfs.ts";
 import { chooseNames, identifiersIn } from "./names.ts";
 import { assertPresent } from "./optional.ts";
 import { returnEarly } from "./returns.ts";
+import { inlinable, size } from "./size.ts";
 import { openSelections, sequence } from "./sequence.ts";
-import { lowerStatements } from "./statements.ts";
+import { lowerStatements, type Variables } from "./statements.ts";
 import { head, wrapped } from "./head.ts";
 import { saveValue } from "./value.ts";
 import { printStatements } from "./text.ts";
 import type { Expr, Statement, Variable } from "./tree.ts";
+import { takeNames, tighten } from "./tighten.ts";
 import { eachExpression, eachStatement, eachVariable, subexpressions } from "./walk.ts";
 import { isIdentifier } from "./types.ts";
 import { Writer } from "./writer.ts";
@@ -37,12 +39,16 @@ export interface PrintOptions {
   readonly runtimeName?: (name: string, hidden: ReadonlySet<string>) => string;
   /** Three-address form: no folding, no merging. To tell a fault of the printer from one of the passes before it. */
   readonly debugNoTidy?: boolean;
+  /** The same function in forms with fewer operations, should the text have to be short. */
+  readonly tight?: (() => readonly IrFunction[]) | null;
 }
 
 export interface Printed {
   readonly text: string;
   /** For each line the offset in the source of the statement it came from. */
   readonly lines: readonly (number | null)[];
+  /** About how long it is for engines, in bytes of bytecode; Infinity if it has loops. */
+  readonly size: number;
 }
 
 /**
@@ -52,13 +58,9 @@ export interface Printed {
  * Ensures   the text computes what the IR does, bit for bit where arithmetic is not `free`; it type-checks at the strictest flags.
  */
 export function print(fn: IrFunction, options: PrintOptions): Printed {
-  const { statements, variables } = lowerStatements(fn);
   const plain = options.debugNoTidy === true;
-  const tidied = plain ? statements : tidy(statements, variables.fresh);
-  const moved = sequence(tidied, variables.fresh), ordered = plain ? moved : openSelections(moved);
-  const shaped = plain ? resolveJumps(openHeads(ordered)) : straighten(resolveJumps(nestBlocks(restoreLoops(ordered))));
-  const declared = declare(plain ? shaped : removeDead(shaped));
-  const final = plain ? declared : straighten(declared);
+  const chosen = plain ? layOut(fn, "plain") : shortEnough(fn, options);
+  const { final, variables } = chosen;
 
   const parameters = fn.parameters.flatMap((p) => bindings(p.pattern)).map(variables.of);
   const used = new Set<Variable>();
@@ -83,13 +85,49 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   for (const line of head(fn, options.exported, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)))) writer.line(line, at);
   writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain, compared: compared(final) }));
   writer.line("}", at);
-  return writer.finish();
+  return { ...writer.finish(), size: size(final) };
 }
 
-function tidy(statements: readonly Statement[], fresh: Parameters<typeof sequence>[1]): readonly Statement[] {
-  const live = removeDead(saveValue(statements, fresh));
-  const folded = removeDead(decideComparisons(fold(simplifyOuts(returnEarly(accumulate(knownConditions(mergeIfs(live, fresh))))))));
-  return assertPresent(coalesce(folded));
+interface LaidOut { readonly final: readonly Statement[]; readonly variables: Variables }
+
+/**
+ * `plain`: three-address form. `stages`: for readers, stage by stage. In fewer steps, from bad to worse: `short` gathers what belongs to one adjoint,
+ * `shorter` has no name for what is read once, `shortest` orders operands for engines.
+ */
+type Manner = "plain" | "stages" | "short" | "shorter" | "shortest";
+
+/**
+ * The stages as a reader wants them, unless the function is then just too long for engines to write it into its callers: it is said in fewer
+ * operations if that brings it below.
+ */
+function shortEnough(fn: IrFunction, options: PrintOptions): LaidOut {
+  const stages = layOut(fn, "stages"), length = size(stages.final);
+  // No text becomes a third shorter.
+  if (length <= inlinable || length > 1.5 * inlinable) return stages;
+  const forms = [fn, ...(options.tight?.() ?? [])];
+  for (const manner of ["short", "shorter", "shortest"] as const) for (const form of forms) {
+    const next = layOut(form, manner);
+    if (size(next.final) <= inlinable) return next;
+  }
+  return stages;
+}
+
+function layOut(fn: IrFunction, manner: Manner): LaidOut {
+  const { statements, variables } = lowerStatements(fn);
+  const plain = manner === "plain";
+  const tidied = plain ? statements : tidy(statements, variables.fresh, manner);
+  const moved = sequence(tidied, variables.fresh), ordered = plain ? moved : openSelections(moved);
+  const shaped = plain ? resolveJumps(openHeads(ordered)) : straighten(resolveJumps(nestBlocks(restoreLoops(ordered))));
+  const declared = declare(plain ? shaped : removeDead(shaped));
+  return { final: plain ? declared : straighten(declared), variables };
+}
+
+function tidy(statements: readonly Statement[], fresh: Variables["fresh"], manner: Manner): readonly Statement[] {
+  const live = removeDead(saveValue(statements, fresh)), short = manner !== "stages";
+  const gathered = simplifyOuts(returnEarly(accumulate(knownConditions(mergeIfs(live, fresh)), short)));
+  const named = manner === "shorter" || manner === "shortest" ? takeNames(gathered, fresh) : gathered;
+  const folded = removeDead(decideComparisons(fold(named, short)));
+  return assertPresent(coalesce(manner === "shortest" ? tighten(folded) : folded));
 }
 
 /** The variables that are compared for equality. */

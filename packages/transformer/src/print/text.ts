@@ -1,9 +1,9 @@
 import { assertNever } from "../diagnostics/bug.ts";
-import type { Type } from "../ir/ir.ts";
+import type { Statement as Stage, Type } from "../ir/ir.ts";
 import { normalise, unsigned, expressionKey } from "./algebra.ts";
 import { regionInside, reversePart, wantsHeadings, type Region } from "./comments.ts";
 import { printExpression, printOperand, printPlace, type Spelling } from "./expr.ts";
-import { isLiteral, type Assign, type DeclareOnly, type Expr, type LoopStatement, type Statement, type Store, type Target, type Variable } from "./tree.ts";
+import { isLiteral, isTrivial, type Assign, type DeclareOnly, type Expr, type LoopStatement, type Statement, type Store, type Target, type Variable } from "./tree.ts";
 import { holdsInstances, holdsTag, holdsTuple, instanceName, typeText } from "./types.ts";
 import { eachVariable } from "./walk.ts";
 import type { Writer } from "./writer.ts";
@@ -31,6 +31,8 @@ class Printer {
   /** Statements of the user whose comments are written. */
   private readonly leading = new Set<number>();
   private readonly trailing = new Set<number>();
+  /** Statements whose reverse is written, or begun. */
+  private readonly reversed = new Set<number>();
   /** The statement whose reverse is being written. */
   private grouped: number | null = null;
   constructor(context: TextContext) { this.context = context; }
@@ -55,8 +57,9 @@ class Printer {
       }
       const statement = s.origin?.statement ?? null;
       if (!s.derivative || s.kind === "return") this.comments(s);
+      if (reverse) for (const stage of s.stages ?? []) if (!this.reversed.has(stage.id)) this.stage(stage, s);
       if (reverse && statement && isCommented(s)) {
-        if (group !== statement.id) writer.line(`// ${statement.text}`, placeOf(s));
+        if (group !== statement.id) this.stage(statement, s);
         group = statement.id;
         this.grouped = group;
       } else if (!s.derivative) {
@@ -65,6 +68,11 @@ class Printer {
       }
       this.statement(s, list[k + 1], (inner) => regionInside(s, inner, reverse, region));
     });
+  }
+
+  private stage(statement: Stage, s: Statement): void {
+    this.reversed.add(statement.id);
+    this.context.writer.line(`// ${statement.text}`, placeOf(s));
   }
 
   /** The user's own comments before a statement, the first time a part of it is printed. */
@@ -92,7 +100,7 @@ class Printer {
       case "declare": return line(`let ${spelling.variable(s.variable)}${this.annotation(s)}${s.value ? ` = ${printExpression(s.value, spelling)}` : ""};`);
       case "store": return line(`${this.store(s)};`);
       case "effect": return line(`${printExpression(s.value, spelling)};`);
-      case "return": return line(s.value ? `return ${printExpression(s.value, spelling)};` : "return;");
+      case "return": return this.result(s.value ? `return ${printExpression(s.value, spelling)};` : "return;", s.value, line);
       case "throw": return line(`throw ${printExpression(s.value, spelling)};`);
       case "jump": return line(`${s.word}${s.label ? ` ${this.context.label(s.label)}` : ""};`);
       case "exit": return line(`break ${this.context.label(s.label)};`);
@@ -105,6 +113,17 @@ class Printer {
       case "parallel": case "heading": return;
       default: return assertNever(s);
     }
+  }
+
+  /** A result of which more than names are said gets a line for each field if it is long. */
+  private result(text: string, value: Expr | null, line: (text: string) => void): void {
+    const { writer, spelling } = this.context;
+    if (text.length <= longLine || value?.kind !== "record" || value.fields.every(([, v]) => isTrivial(v))) return line(text);
+    line("return {");
+    writer.indent(() => {
+      for (const field of value.fields) line(`${printExpression({ kind: "record", fields: [field] }, spelling).slice(2, -2)},`);
+    });
+    line("};");
   }
 
   private branch(s: Statement & { readonly kind: "if" }, next: Statement | undefined, region: Inside, before: string): void {
@@ -193,6 +212,9 @@ class Printer {
     return holds || compared || circular || plain || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
+
+/** Columns after which a result is broken into lines. */
+const longLine = 120;
 
 const compound: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%", "**", "&", "|", "^", "<<", ">>", ">>>"]);
 

@@ -1,4 +1,4 @@
-import type { Literal, LoopForm, Origin, Type } from "../ir/ir.ts";
+import type { Literal, LoopForm, Origin, Statement as Stage, Type } from "../ir/ir.ts";
 
 /**
  * The statement tree: TypeScript in the making. Unlike the IR its variables are mutable, its values are trees, and every rewrite is
@@ -67,6 +67,8 @@ interface Base {
   readonly origin: Origin | null;
   /** Part of the reverse: computes or moves derivatives. */
   readonly derivative: boolean;
+  /** What was written into it from the reverse of other statements of the user (in a text that must be short). */
+  readonly stages?: readonly Stage[];
 }
 /** `target = value`; a declaration if `declares` says so. */
 export interface Assign extends Base {
@@ -122,6 +124,13 @@ export const rawExpr = (parts: readonly (string | Expr)[], extra: Partial<Pick<R
 
 export function assign(target: Variable, value: Expr, base: Base): Assign {
   return { kind: "assign", target, value, declares: null, note: null, origin: base.origin, derivative: base.derivative };
+}
+
+/** A statement into which another one was written. */
+export function withStagesOf<S extends Statement>(s: S, other: Statement): S {
+  const stages = [...(other.stages ?? []), ...(other.origin?.statement ? [other.origin.statement] : []), ...(s.stages ?? [])];
+  const others = [...new Set(stages)].filter((stage) => stage.id !== s.origin?.statement?.id);
+  return others.length === 0 ? s : { ...s, stages: others };
 }
 
 export const isLiteral = (e: Expr, value: Literal["value"]): boolean => e.kind === "literal" && Object.is(e.literal.value, value);
