@@ -53,3 +53,25 @@ describe("elements that something overwrites", () => {
   trap("a matrix in one array whose columns run past the row", f("xs: number[]", `${y}for (let i = 0; i < 2; i++) for (let j = 0; j < 3; j++) if (i + j < 4) y[i + j]! *= Math.sin(y[i]! + j);${end}`), at);
   trap("a stack", f("xs: number[]", "const s: number[] = [];\nlet p = 1;\nfor (const x of xs) {\n  s.push(x * x);\n  if (s.length > 2) p *= s.pop()! + s[0]!;\n}\nreturn p * s[1]!;"), at);
 });
+
+describe("objects that were made later", () => {
+  const at = [{ at: [[1.5, -0.4], 3] }, { at: [[1.5, -0.4], 0] }, { at: [[0.3, 0.7], 1] }];
+  const step = (body: string, end = "return p[0]![0]! * p[1]![1]! + p[0]![1]!;"): string => f("xs: number[], n: number", `let p = [[xs[0]!, xs[1]!], [xs[1]!, 0.3]];\nfor (let t = 0; t < n; t++) {\n${body}\n}\n${end}`);
+  trap("a matrix made anew in each trip", step("const q = p.map((row) => row.map((v) => Math.sin(v)));\nfor (let i = 0; i < 2; i++) for (let j = 0; j < 2; j++) q[i]![j]! += p[j]![i]! * p[i]![j]!;\np = q;"), at);
+  trap("changed after it was read, in the same trip", step("const q = p.map((row) => row.map((v) => v * v));\nfor (let i = 0; i < 2; i++) q[i]![0]! *= q[i]![1]! + p[i]![0]!;\np[0]![0] = 0.1;\np = q;"), at);
+  trap("the same rows in a new container", step("const q = p.map((row) => row);\nfor (let i = 0; i < 2; i++) q[i]![0]! *= Math.sin(p[1 - i]![0]! + q[i]![1]!);\np = q;"), at);
+  trap("a row of the old matrix in the new one", step("const q = [p[1]!, p[0]!.map((v) => v * 1.5)];\nfor (let j = 0; j < 2; j++) q[0]![j]! *= Math.cos(p[0]![j]! * p[1]![j]!);\np = q;"), at);
+  trap("a row stored twice", step("const row = p[0]!.map((v) => v * 0.7);\nconst q = [row, row];\nfor (let i = 0; i < 2; i++) q[i]![i]! *= p[i]![0]! + q[1 - i]![0]!;\np = q;"), at);
+  trap("a row in two containers", step("const q: number[][] = [], w: number[][] = [];\nfor (let i = 0; i < 2; i++) { const row = p[i]!.map((v) => v * 0.7); q.push(row); w.push(row); }\nfor (let i = 0; i < 2; i++) q[i]![0]! *= Math.sin(w[i]![1]! * w[1 - i]![0]!);\np = w;"), at);
+  trap("the old one kept in a branch", step("const q = p.map((row) => row.map((v) => v * v + 0.1));\nfor (let i = 0; i < 2; i++) q[i]![0]! *= p[i]![1]!;\np = q[0]![0]! > 0.5 ? q : p;\np[0]![1]! *= 0.9;"), at);
+  trap("written through the old name when the old is the new", step("const old = p;\nif (t > 0) p = p.map((row) => row.map((v) => v * v));\nfor (let j = 0; j < 2; j++) p[0]![j]! *= Math.sin(old[0]![j]! + old[1]![0]!);"), at);
+  trap("two that change places", f("xs: number[], n: number", "let a = xs.map((x) => x), b = xs.map((x) => x * x);\nfor (let t = 0; t < n; t++) {\n  for (let i = 0; i < 2; i++) a[i]! *= b[1 - i]! + a[1 - i]!;\n  const c = a; a = b; b = c;\n}\nreturn a[0]! * b[1]!;"), at);
+  trap("numbers that change places", f("xs: number[], n: number", "let a = xs[0]!, b = xs[1]!, s = 0;\nfor (let t = 0; t < n; t++) { s += a * a * b; const c = a; a = b; b = c; }\nreturn s;"), at);
+  trap("three that go round", f("xs: number[], n: number", "let a = xs[0]!, b = xs[1]!, c = a * b, s = 0;\nfor (let t = 0; t < n; t++) { s += a * a * b * c; const d = a; a = b; b = c; c = d; }\nreturn s;"), at);
+  trap("a mapped array that is read while a later one is filled", f("xs: number[], n: number", "let s = 0, before = xs;\nfor (let t = 0; t < n; t++) {\n  const now = before.map((v, i) => v * before[before.length - 1 - i]!);\n  s += now[0]! * now[1]!;\n  before = now;\n}\nreturn s + before[0]!;"), at);
+  trap("a mapped array that is pushed to, and popped", f("xs: number[], n: number", "let s = 0;\nfor (let t = 0; t < n; t++) {\n  const ys = xs.map((v) => v * v + s);\n  ys.push(ys[0]! * xs[1]!);\n  s += ys.pop()! * ys[1]!;\n  ys.push(s);\n  s += ys[2]! * ys.length;\n}\nreturn s;"), at);
+  trap("a callback that grows the array it goes through", f("xs: number[]", "const a = [xs[0]!, xs[1]!];\nconst b = a.map((v) => { a.push(v * v); return v * 2; });\nreturn b.length * b[1]! * a[2]! + a.length;"), [{ at: [[1.5, -0.4]] }]);
+  trap("a callback that throws or leaves nothing out", f("xs: number[]", "const b = xs.map((v) => (v > 0 ? v * v : 0));\nconst c = b.filter((v) => v > 0).map((v) => Math.sqrt(v) * b[0]!);\nlet s = 0;\nfor (const v of c) s += v;\nreturn s;"), [{ at: [[1.5, -0.4, 2]] }, { at: [[]] }, { at: [[-1]] }]);
+  trap("an element overwritten after map has written it", f("xs: number[]", "const b = xs.map((v) => v * v);\nfor (let i = 0; i < b.length; i++) b[i]! *= Math.sin(b[b.length - 1 - i]!);\nreturn b[0]! + b[1]! * b[2]!;"), [{ at: [[1.5, -0.4, 2]] }]);
+  trap("empty, and one that holds objects", f("xs: number[]", "const b = xs.map((v, i) => ({ v, w: v * i }));\nlet s = 0;\nfor (const { v, w } of b) s += v * w;\nfor (const e of b) e.v *= e.w;\nfor (const e of b) s += e.v;\nreturn s;"), [{ at: [[1.5, -0.4, 2]] }, { at: [[]] }]);
+});

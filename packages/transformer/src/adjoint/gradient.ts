@@ -2,7 +2,7 @@ import type { Activity, RuleOf } from "../analysis/activity.ts";
 import type { Aliases, MemoryNode } from "../analysis/aliases.ts";
 import { isReference } from "../analysis/aliases.ts";
 import { accumulationLinks, definitionsIn } from "../analysis/loops.ts";
-import { rereads } from "../analysis/rereads.ts";
+import { rereads, type Rereads } from "../analysis/rereads.ts";
 import { freshLabel, freshVar, literalVar, makeBlock, numberType } from "../ir/build.ts";
 import type { Block, Instruction, IrFunction, Origin, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
@@ -239,7 +239,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
     ids, ...context,
     // A shadow is stored where its primal is: references in it may be replaced when those in the primal may.
     memory: { ...context.memory, nodeOf: (v) => context.memory.nodeOf(primalOf.get(v) ?? v) },
-    defs, rereads: whole ? rereads(fn, context.memory, defs, mappedNodes(context)) : null, links: accumulationLinks(fn.body, defs),
+    defs, rereads: whole ? withShadows(rereads(fn, context.memory, defs, mappedNodes(context)), primalOf, shadowMap) : null, links: accumulationLinks(fn.body, defs),
     shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); if (!primalOf.has(s)) primalOf.set(s, r.original.get(v) ?? v); } },
     optionalInputs: new Set(fn.inputs.map((i) => i.variable).filter((v) => v.type.kind === "optional")),
     original: new Map(), originalWrite: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
@@ -254,6 +254,20 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
   for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) inputShadow(r, input.variable, taken);
   const shadowed = addShadows(withPieces(withSnapshots(fn.body, context.active, context.memory, ids, r.snapshots), whole, context.memory, ids, r.pieceCopies), context.active, ids, r.shadows, context.halves, tape, context.memory, context.structure, context.sharing.names);
   return { r, shadowed, origin };
+}
+
+/** A shadow is stored where its primal is: what is said of reading one holds for the other. */
+function withShadows(known: Rereads, primalOf: ReadonlyMap<Var, Var>, shadowOf: ReadonlyMap<Var, Var>): Rereads {
+  return {
+    isStable: (out) => known.isStable(primalOf.get(out) ?? out),
+    keptBy: (value) => {
+      const primal = primalOf.get(value);
+      if (!primal) return known.keptBy(value);
+      // Not of a copy: its shadow is stored in others.
+      const write = shadowOf.get(primal) === value ? known.keptBy(primal) : null, ref = write && shadowOf.get(write.ref);
+      return write && ref ? { ...write, ref, value } : null;
+    },
+  };
 }
 
 /** The memory of objects that may stand at several places of the arguments. */

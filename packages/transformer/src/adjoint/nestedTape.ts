@@ -125,6 +125,8 @@ function limit(r: ReverseState, v: Var, up: boolean, outer: readonly Range[], vi
   const d = r.defs.instruction.get(originalOf(r, v));
   if (depth === 0 || !d) return null;
   if (d.kind === "length") {
+    const made = r.defs.instruction.get(originalOf(r, d.ref));
+    if (made?.kind === "allocate" && made.length.type.kind === "integer" && !r.memory.nodeOf(originalOf(r, d.ref)).lengthWritten) return limit(r, made.length, up, outer, visible, b, depth - 1);
     const ref = r.memory.nodeOf(originalOf(r, d.ref)).lengthWritten ? null : visible(d.ref);
     return ref && lengthAt(r, d.origin, ref, b);
   }

@@ -42,6 +42,8 @@ export function resolve(r: ReverseState, body: Block): readonly Recorded[] {
   return recorded;
 }
 
+const isObject = ({ type }: Var): boolean => type.kind === "array" || type.kind === "record" || type.kind === "tuple";
+
 /** What costs more than this to compute again is rather carried from the trip that was reversed before. */
 const carryPrice = 3;
 
@@ -59,6 +61,8 @@ class Resolver {
   private readonly loopOfBody = new Map<List, Loop>();
   /** Uses of this round that are not visible. */
   private far = new Map<Var, List[]>();
+  /** What is carried from trip to trip in reverse: two that change places cannot both be. */
+  private readonly carried = new Set<Var>();
   /** Parameters on tapes that can be read in any order. */
   private readonly recallAt = new Map<Var, Map<Scope, NonNullable<RecordedValue["recallAt"]>>>();
 
@@ -264,14 +268,16 @@ class Resolver {
 
   /** A value that the reversed trip has from the one reversed before it, or can read where the forward trip before left it. */
   private fromTripBeside(v: Var, scope: Scope, cost: number): Var | null {
-    if (v.type.kind !== "number" && v.type.kind !== "matrix") return null;
+    if (v.type.kind !== "number" && v.type.kind !== "matrix" && !isObject(v)) return null;
     const around = scope.parent?.instructions;
     const atHand = (u: Var): boolean => u.literal !== undefined || (around !== undefined && (isVisible(this.layout, u, around) || !this.isApart(u, this.meeting(u, [around]))));
     const after = cost > carryPrice ? reversedLoopAt(this.r, scope, (l) => parameterBefore(l, v) !== null) : undefined;
     const before = after && parameterBefore(after.forward, v);
-    if (after && before && after.forward.condition && !leaves(after.forward) && before.param.type.kind === v.type.kind && atHand(before.out) && this.isWanted(before.param, scope)) {
+    if (after && before && after.forward.condition && !leaves(after.forward) && before.param.type.kind === v.type.kind && atHand(before.out) && this.isWanted(before.param, scope) && !this.carried.has(before.param)) {
+      this.carried.add(v);
       return carry(this.r, this.layout, after, v.name, before.out, this.obtain(before.param, scope.instructions));
     }
+    if (v.type.kind !== "number") return null;
     const reversed = reversedLoopAt(this.r, scope, (l) => l.params.includes(v));
     const n = reversed?.forward.params.indexOf(v) ?? -1;
     const next = reversed?.forward.body.yields[n], init = reversed?.forward.inits[n];

@@ -155,7 +155,7 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       if (!shadow || isReference(i.value.type) || !(isNumber(i.value) || i.value.type.kind === "integer") || !r.active.isActiveSlot(r.memory.slotOf(originalOf(r, i.ref), i.key))) break;
       if (!r.active.isLiveWrite(r.originalWrite.get(i) ?? i)) break;
       const out = freshVar(r.ids, null, adjointType(i.value.type));
-      b.emit({ kind: "takeFrom", origin: i.origin, ref: shadow, key: i.key, out });
+      b.emit({ kind: i.first ? "read" : "takeFrom", origin: i.origin, ref: shadow, key: i.key, out });
       contribute(r, scope, i.value, out);
       break;
     }

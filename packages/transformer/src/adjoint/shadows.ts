@@ -87,7 +87,11 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         b.emit(i.kind === "array" ? { kind: "array", origin, elements: made.map(([, v]) => v), out } : { kind: "record", origin, fields: made, out });
         return [i, ...b.instructions];
       }
-      case "allocate": return wants(i.out) ? [i, { kind: "allocate", origin, length: i.length, out: shadow(i.out) }] : [i];
+      case "allocate": {
+        // Shadows of objects are stored where these are.
+        const { type } = i.out, hollow = type.kind === "array" && isReference(type.element) ? { hollow: true } as const : {};
+        return wants(i.out) ? [i, { kind: "allocate", origin, length: i.length, ...hollow, out: shadow(i.out) }] : [i];
+      }
       case "copy": {
         if (!wants(i.out)) return [i];
         const t = i.out.type;

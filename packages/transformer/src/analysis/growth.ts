@@ -44,8 +44,8 @@ function keepsBelow(loop: Loop, i: Write, defs: Definitions): boolean {
   const test = loop.head.instructions.at(-1);
   if (typeof i.key === "string" || test?.kind !== "apply" || test.out !== loop.condition) return false;
   const [low, high] = test.op === "<" ? test.args : test.op === ">" ? [test.args[1], test.args[0]] : [];
-  const limit = high && defs.instruction.get(high);
-  if (!low || limit?.kind !== "length" || limit.ref !== i.ref) return false;
+  const limit = high && defs.instruction.get(high), made = defs.instruction.get(i.ref);
+  if (!low || !(limit?.kind === "length" && limit.ref === i.ref || made?.kind === "allocate" && made.length === high)) return false;
   const bound = offsetOf(low, defs), at = offsetOf(i.key, defs);
   return bound.base === at.base && at.offset <= bound.offset;
 }

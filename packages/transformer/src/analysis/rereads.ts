@@ -1,9 +1,10 @@
 import type { Block, Instruction, IrFunction, Loop, Read, Var, Write } from "../ir/ir.ts";
+import { isLeft } from "../ir/exits.ts";
 import { eachInstruction, operands } from "../ir/visit.ts";
 import type { Aliases, MemoryNode } from "./aliases.ts";
 import { isReference } from "./aliases.ts";
 import type { Definitions } from "./loops.ts";
-import { Later, positionsIn } from "./subscripts.ts";
+import { Later, positionsIn, type Position } from "./subscripts.ts";
 
 /** What can be read again in the reverse sweep, when memory is as the forward pass left it. */
 export interface Rereads {
@@ -12,6 +13,9 @@ export interface Rereads {
   /** A write of this Var to a place that still holds it, in the Block that defines it. */
   keptBy(value: Var): Write | null;
 }
+
+/** A later execution: in the same trip of the first common loops, as many as `equal` says, and in a later one of the next. */
+interface Times { readonly later: Later; readonly common: readonly Loop[]; readonly equal: number }
 
 /** A way to an object: a Var and the keys read from it. */
 interface Path { readonly base: Var; readonly keys: readonly (Var | string)[]; /** By key: each object held there is held nowhere else. */ readonly distinct: readonly boolean[] }
@@ -22,7 +26,8 @@ interface Path { readonly base: Var; readonly keys: readonly (Var | string)[]; /
  * Requires  aliases of a module with this root; nothing else runs between the forward pass and the reverse.
  * Ensures   a stable read gives the same number when it is read again after the forward pass.
  * Method    for each write of the same memory: in the same trip of all common loops if it stands behind, and in a later trip of each of
- *           them; subscripts must be seen to differ in every case. Rows are different objects if each is stored once. `mapped`: objects
+ *           them; in every case subscripts must be seen to differ, or the objects: what was made later than the other was there is not
+ *           it. Rows are different objects if each is stored once. `mapped`: objects
  *           that may be reached under several keys.
  */
 export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapped: ReadonlySet<MemoryNode>): Rereads {
@@ -34,15 +39,13 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   const valueOf = new Map<Var, Write[]>();
   const stores = new Map<MemoryNode, { readonly instruction: Instruction; readonly value: Var }[]>();
   const note = <K, V>(map: Map<K, V[]>, key: K, value: V): void => { const list = map.get(key); if (list) list.push(value); else map.set(key, [value]); };
-  const uses = new Map<Var, number>();
   eachInstruction(fn.body, (i) => {
-    for (const v of operands(i)) uses.set(v, (uses.get(v) ?? 0) + 1);
     switch (i.kind) {
       case "read": reads.set(i.out, i); break;
       case "write":
         note(writes, memory.nodeOf(i.ref), i);
         if (isReference(i.value.type)) note(stores, memory.nodeOf(i.ref), { instruction: i, value: i.value });
-        else note(valueOf, i.value, i);
+        note(valueOf, i.value, i);
         break;
       case "push":
         note(writes, memory.nodeOf(i.ref), i);
@@ -67,16 +70,17 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     const i = defs.instruction.get(v);
     return i !== undefined && (i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy") && i.out === v;
   };
+  /** The one instruction that stores a Var in an object; null if there are several. */
+  const storeOf = new Map<Var, Instruction | null>();
+  for (const list of stores.values()) for (const { value, instruction } of list) storeOf.set(value, storeOf.has(value) ? null : instruction);
   const distinctRows = new Map<MemoryNode, boolean>();
   /** Whether each object in containers like this one is held once. */
   const areDistinct = (container: Var, key: Var | string): boolean => {
     const node = memory.nodeOf(container);
     let known = distinctRows.get(node);
     if (known === undefined) {
-      const seen = new Set<Var>();
       known = (stores.get(node) ?? []).every(({ value, instruction }) => {
-        if (instruction.kind === "copy" || seen.has(value) || !isAllocation(value)) return false;
-        seen.add(value);
+        if (instruction.kind === "copy" || storeOf.get(value) !== instruction || !isAllocation(value)) return false;
         return blocks.get(value)?.block.instructions.includes(instruction) === true;
       });
       const row = memory.slotOf(container, key).node;
@@ -96,6 +100,47 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     return { base, keys, distinct };
   };
 
+  /** Whether what an allocation made last, seen from the later place, did not exist when the earlier place was reached. */
+  const isMadeBehind = (made: Var, here: Position, { common, equal }: Times): boolean => {
+    const i = defs.instruction.get(made), there = i && positions.of(i);
+    if (!there) return false;
+    return equal < common.length ? there.loops[equal] === common[equal] : there.at > here.at;
+  };
+  /** Whether it was made when the value of another Var, as the earlier place sees it, was there already. */
+  const isMadeAfter = (made: Var, value: Var, here: Position, times: Times): boolean => {
+    if (isMadeBehind(made, here, times)) return true;
+    const loops = positions.loopsOf(made);
+    if (!positions.loopsOf(value).every((l, n) => n < times.equal && l === times.common[n] && l === loops[n])) return false;
+    const i = defs.instruction.get(value), j = defs.instruction.get(made);
+    if (!i) return true; // an argument, or the parameter of a loop whose trip it is
+    return j !== undefined && i !== j && positions.of(i)!.at < positions.of(j)!.at;
+  };
+  /** The container in which an allocation is stored, and nothing else. */
+  const holderOf = (v: Var): Path | null => {
+    const store = storeOf.get(v);
+    return store?.kind === "write" && isAllocation(v) && areDistinct(store.ref, store.key) ? pathOf(store.ref) : null;
+  };
+  /** Whether two paths lead to different objects: the first at the earlier place, the second at the later one. */
+  const areApart = (a: Path, b: Path, here: Position, times: Times): boolean => {
+    const { later } = times;
+    if (isAllocation(b.base) && b.keys.length === 0) {
+      if (a.keys.length === 0 && a.base !== b.base && isAllocation(a.base)) return true;
+      if (a.keys.length === 0 ? isMadeAfter(b.base, a.base, here, times) : isMadeBehind(b.base, here, times)) return true;
+    }
+    if (a.keys.length === 0 && b.keys.length === 0) return false;
+    if (a.base === b.base && later.isSame(a.base) && a.keys.length === b.keys.length && a.keys.every((k, n) => typeof k === typeof b.keys[n])) {
+      const differ = a.keys.some((k, n) => {
+        const l = b.keys[n]!;
+        return typeof k !== "string" && typeof l !== "string" && a.distinct.slice(n).every((d) => d) && later.differ(k, l);
+      });
+      if (differ) return true;
+    }
+    // What is held once is held by one object: these differ.
+    const holderA = a.keys.length > 0 ? (a.distinct.at(-1) ? without(a) : null) : holderOf(a.base);
+    const holderB = b.keys.length > 0 ? (b.distinct.at(-1) ? without(b) : null) : holderOf(b.base);
+    return holderA !== null && holderB !== null && areApart(holderA, holderB, here, times);
+  };
+
   /** Whether a later execution of a write may reach the place. */
   const meets = (at: Instruction, ref: Var, key: Var | string, write: Write): boolean => {
     if (typeof key === "string" ? typeof write.key === "string" && write.key !== key : typeof write.key === "string") return false;
@@ -107,27 +152,19 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     for (let equal = 0; equal <= common.length; equal++) {
       if (equal === common.length && there.at <= here.at) continue;
       const later = new Later(defs, positions, common, equal, (v) => !memory.nodeOf(v).lengthWritten);
-      const apart = (): boolean => {
-        if (typeof key !== "string" && typeof write.key !== "string" && later.differ(key, write.key)) return true;
-        if (a.base !== b.base) return isAllocation(a.base) && isAllocation(b.base) && a.keys.length === 0 && b.keys.length === 0;
-        // Made anew in each trip.
-        if (!later.isSame(a.base)) return isAllocation(a.base) && a.keys.length === 0 && b.keys.length === 0;
-        if (a.keys.length !== b.keys.length || a.keys.some((k, n) => typeof k !== typeof b.keys[n])) return false;
-        return a.keys.some((k, n) => {
-          const l = b.keys[n]!;
-          return typeof k !== "string" && typeof l !== "string" && a.distinct.slice(n).every((d) => d) && later.differ(k, l);
-        });
-      };
-      if (!apart()) return true;
+      if (typeof key !== "string" && typeof write.key !== "string" && later.differ(key, write.key)) continue;
+      if (!areApart(a, b, here, { later, common, equal })) return true;
     }
     return false;
   };
 
   const isOrdinary = (out: Var): boolean => out.type.kind !== "optional";
-  const holds = (at: Instruction, ref: Var, key: Var | string): boolean => {
-    const node = memory.nodeOf(ref);
+  /** `isThere`: the array has the element, so that a push cannot be what makes it. */
+  const holds = (at: Instruction, ref: Var, key: Var | string, isThere: boolean): boolean => {
+    const node = memory.nodeOf(ref), changes = writes.get(node) ?? [];
     if (everywhere.length > 0 && node.written) return false;
-    return (writes.get(node) ?? []).every((w) => (w.kind === "write" ? !meets(at, ref, key, w) : isBefore(w, at)));
+    const onlyGrows = isThere && changes.every((w) => w.kind !== "pop");
+    return changes.every((w) => (w.kind === "write" ? !meets(at, ref, key, w) : w.kind === "push" && onlyGrows || isBefore(w, at)));
   };
   // What pushes and pops change is not known by index: they must be over.
   const isBefore = (w: Instruction, at: Instruction): boolean => {
@@ -141,7 +178,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
       let known = stable.get(out);
       if (known === undefined) {
         const i = reads.get(out);
-        known = i !== undefined && isOrdinary(out) && holds(i, i.ref, i.key);
+        known = i !== undefined && isOrdinary(out) && holds(i, i.ref, i.key, isReference(out.type));
         stable.set(out, known);
       }
       return known;
@@ -150,11 +187,11 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
       let known = kept.get(value);
       if (known === undefined) {
         known = (valueOf.get(value) ?? []).find((w) => {
-          const home = blocks.get(value), type = w.ref.type;
-          if (!home || value.type.kind !== "number" || (type.kind === "array" && type.constructorName !== "Array" && type.constructorName !== "Float64Array")) return false;
+          const home = blocks.get(value), type = w.ref.type, { kind } = value.type;
+          if (!home || (kind !== "number" && kind !== "array" && kind !== "record" && kind !== "tuple") || (type.kind === "array" && type.constructorName !== "Array" && type.constructorName !== "Float64Array")) return false;
           const at = home.block.instructions.indexOf(w);
           if (at <= home.index || home.block.instructions.slice(home.index, at).some(mayLeave)) return false;
-          return holds(w, w.ref, w.key);
+          return holds(w, w.ref, w.key, true);
         }) ?? null;
         kept.set(value, known);
       }
@@ -163,6 +200,6 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   };
 }
 
-function mayLeave(i: Instruction): boolean {
-  return i.kind === "exit" || i.kind === "throw" || i.kind === "if" || i.kind === "loop" || i.kind === "block";
-}
+const without = ({ base, keys, distinct }: Path): Path => ({ base, keys: keys.slice(0, -1), distinct: distinct.slice(0, -1) });
+
+const mayLeave = (i: Instruction): boolean => i.kind === "throw" || isLeft(i);

@@ -180,7 +180,9 @@ export interface Refusal { readonly code: string; readonly message: string; read
 export interface Length { readonly kind: "length"; readonly origin: Origin; readonly ref: Var; readonly out: Var }
 /** `out = ref[key]` (key a Var) or `ref.key` (key a string); `out` may itself be a reference. */
 export interface Read { readonly kind: "read"; readonly origin: Origin; readonly ref: Var; readonly key: Var | string; readonly out: Var }
-export interface Write { readonly kind: "write"; readonly origin: Origin; readonly ref: Var; readonly key: Var | string; readonly value: Var }
+export interface Write { readonly kind: "write"; readonly origin: Origin; readonly ref: Var; readonly key: Var | string; readonly value: Var;
+  /** The first of a place: nothing has read what was there before. */
+  readonly first?: true }
 /** An array or tuple literal (`out.type` tells which; a typed array of a literal too). */
 export interface NewArray { readonly kind: "array"; readonly origin: Origin; readonly elements: readonly Var[]; readonly out: Var }
 export interface NewRecord { readonly kind: "record"; readonly origin: Origin; readonly fields: readonly (readonly [string, Var])[]; readonly out: Var;

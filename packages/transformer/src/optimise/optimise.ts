@@ -11,6 +11,7 @@ import { pruneParams } from "./pruneParams.ts";
 import { steadyAccumulators } from "./steadyAccumulators.ts";
 import { separateShadows } from "./separateShadows.ts";
 import { simplifyMatrices } from "./simplifyMatrices.ts";
+import { sizeArrays } from "./sizeArrays.ts";
 import { asWritten, simplify } from "./simplify.ts";
 
 /** Called after every pass that changed something; tests pass `verify`, the trace of the pipeline could print. */
@@ -34,6 +35,7 @@ export function optimisePrimal(fn: IrFunction, check?: Check): IrFunction {
     { name: "dropEmptyBlocks", run: dropEmptyBlocks },
     { name: "pruneParams", run: pruneParams },
     { name: "pruneJoins", run: pruneJoins },
+    { name: "sizeArrays", run: sizeArrays },
     { name: "simplify", run: (f) => simplify(f, written) },
     { name: "eliminateCommon", run: (f) => eliminateCommon(f, "primal") },
     { name: "eliminateDead", run: eliminateDead },

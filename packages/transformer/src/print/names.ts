@@ -115,8 +115,9 @@ const words: ReadonlySet<string> = new Set(
   "arguments eval undefined NaN Infinity globalThis").split(" "),
 );
 
-/** The identifiers in a piece of text, outside strings and after no dot. Holes are `\0`. */
-export function identifiersIn(text: string): readonly string[] {
+/** The identifiers in a piece of text, outside strings and after no dot, and no types of elements. Holes are `\0`. */
+export function identifiersIn(raw: string): readonly string[] {
+  const text = raw.replaceAll(/\bnew Array<[^()]*>\(/g, "new Array(");
   const found: string[] = [];
   // The braces open in templates: at `}` of a template's hole the string goes on.
   const templates: number[] = [];
