@@ -35,11 +35,14 @@ export interface ProjectInput {
   readonly cwd: string;
   /** Files that are known to hold tags; if absent, the files of the configuration are looked through. */
   readonly marked?: readonly string[];
+  /** A text that counts instead of what is on disk, if there is one: that of an editor. */
+  readonly textOf?: ((fileName: string) => Text | undefined) | undefined;
   /** Projects of which only the declarations are looked at, because their sources may change unnoticed. */
   readonly references?: readonly ts.ProjectReference[];
 }
 
-interface Text {
+/** A text with a name for its state. */
+export interface Text {
   readonly text: string;
   readonly version: string;
 }
@@ -52,7 +55,7 @@ const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
  * One language service per project: it parses a file once and keeps what did not change, so that an edit costs the checking of
  * one module. A marked function may call a gradient of another file; that file is then read in its augmented form.
  */
-export function createProject({ configuration, cwd, marked, references }: ProjectInput): Project {
+export function createProject({ configuration, cwd, marked, references, textOf: shownText }: ProjectInput): Project {
   const given = new Map<string, Text>();
   /** Files that others see with their gradients, by the version of the text these were made for. */
   const seenAugmented = new Map<string, Text & { readonly of: string }>();
@@ -75,7 +78,8 @@ export function createProject({ configuration, cwd, marked, references }: Projec
     onDisk.set(fileName, read);
     return read;
   };
-  const plainText = (fileName: string): Text | undefined => given.get(fileName) ?? diskText(fileName);
+  const plainText = (fileName: string): Text | undefined =>
+    given.get(fileName) ?? shownText?.(fileName) ?? diskText(fileName);
   const textOf = (fileName: string): Text | undefined => {
     const plain = plainText(fileName);
     const augmented = seenAugmented.get(fileName);

@@ -1,24 +1,7 @@
 import type ts from "typescript";
-import type { Diagnostic } from "../../compiler.ts";
 import { derivativeAt, type Augmented } from "../../inMemory/augment.ts";
+import { toCompiler } from "../compilerDiagnostic.ts";
 import type { DiagnosticsMethod, DiagnosticsMethods, TypeScript } from "./host.ts";
-
-/** Numbers that no message of TypeScript has: RG2101 is TS902101. */
-const codeBase = 900_000;
-
-/** A diagnostic of ours as the compiler's own. */
-export function toCompiler(ts: TypeScript, diagnostic: Diagnostic, file: ts.SourceFile | undefined): ts.Diagnostic {
-  const { code, message, help, start, length, category } = diagnostic;
-  return {
-    file,
-    start: file === undefined ? undefined : start,
-    length: file === undefined ? undefined : length,
-    category: category === "error" ? ts.DiagnosticCategory.Error : ts.DiagnosticCategory.Warning,
-    code: codeBase + Number(code.replace(/\D/g, "")),
-    messageText: `${code} ${message}${help === "" ? "" : `\nhelp: ${help}`}`,
-    source: "retrograd",
-  };
-}
 
 /**
  * Adds our errors to what the program says of each file, and moves what it says of generated text to the name of the primal:
