@@ -28,10 +28,21 @@ export interface CostArguments extends Common {
   readonly command: "cost";
   readonly globs: readonly string[];
 }
+export interface InitArguments {
+  readonly command: "init";
+  /** Write without asking. */
+  readonly yes: boolean;
+}
+export interface DoctorArguments extends Common {
+  readonly command: "doctor";
+  readonly globs: readonly string[];
+}
 export type Arguments =
   | BuildArguments
   | ExplainArguments
   | CostArguments
+  | InitArguments
+  | DoctorArguments
   | { readonly command: "help"; readonly topic: HelpTopic }
   | { readonly command: "version" };
 
@@ -64,6 +75,10 @@ export function parseArguments(args: readonly string[]): Arguments {
       return parseExplain(rest);
     case "cost":
       return parseCost(rest);
+    case "init":
+      return parseInit(rest);
+    case "doctor":
+      return parseDoctor(rest);
     default:
       throw new UsageError(first.startsWith("-") ? `unknown option ${first}` : `unknown command ${first}`);
   }
@@ -134,6 +149,22 @@ function parseCost(args: readonly string[]): Arguments {
   if (values.help) return { command: "help", topic: "cost" };
   if (positionals.length === 0) throw new UsageError("cost needs the files to look at: retrograd cost <globs…>");
   return { command: "cost", globs: positionals, project: values.project ?? null, format: formatOf(values.format) };
+}
+
+function parseInit(args: readonly string[]): Arguments {
+  const { values, positionals } = parse(args, {
+    yes: { type: "boolean", short: "y", default: false },
+    help: { type: "boolean", short: "h", default: false },
+  });
+  if (values.help) return { command: "help", topic: "init" };
+  if (positionals.length > 0) throw new UsageError("init takes no files: it looks at the directory you are in");
+  return { command: "init", yes: values.yes };
+}
+
+function parseDoctor(args: readonly string[]): Arguments {
+  const { values, positionals } = parse(args, commonOptions);
+  if (values.help) return { command: "help", topic: "doctor" };
+  return { command: "doctor", globs: positionals, project: values.project ?? null, format: formatOf(values.format) };
 }
 
 /** `--at -3,4` as `--at=-3,4`: a value that begins with a minus would else be taken for an option. */

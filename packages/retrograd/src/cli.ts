@@ -36,5 +36,9 @@ async function run(args: Arguments, console: Console, cwd: string): Promise<numb
       return (await import("./commands/explain.ts")).explain(args, cwd, console);
     case "cost":
       return (await import("./commands/cost.ts")).cost(args, cwd, console);
+    case "init":
+      return (await import("./commands/init.ts")).init(args, cwd, console);
+    case "doctor":
+      return (await import("./commands/doctor.ts")).doctor(args, cwd, console);
   }
 }

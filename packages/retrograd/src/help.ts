@@ -8,6 +8,8 @@ Commands:
   build <globs…>               write foo.grad.ts beside each foo.ts with functions marked @differentiable
   explain <file> <function>    run a gradient at one point and show where each number comes from
   cost <globs…>                what each gradient records, and its size
+  init                         set up the build that is found here; shows what it would write first
+  doctor [globs…]              what is set up, what is marked, and which imports of gradients would not resolve
   help [command]               this text, or that of a command
 
 Options:
@@ -55,6 +57,24 @@ statements of the function and of its gradient.
 Options:
   --project <tsconfig.json>    use this configuration instead of the nearest one
   --format text|json|github    how diagnostics are shown (default: text); json prints the table as data too`,
+
+  init: `retrograd init: set up the build that is found here
+
+Looks for a Vite, Rollup, webpack or Rspack configuration, a tsconfig.json and the scripts of package.json, and shows what it would
+change as a diff: the plugin, the editor's plugin, \`retrograd build\` before a type check that needs the files (TypeScript 7),
+tspc in place of tsc where ts-patch is installed, and a line of .gitattributes. Nothing is written before you agree.
+
+Options:
+  -y, --yes                    write it without asking`,
+
+  doctor: `retrograd doctor [globs…]: what is set up, and what would not work
+
+Says which host gives the gradients, which TypeScript and which runtime are there, which functions are marked, which files beside
+their sources are stale, and which imports of gradients would not resolve (then the exit code is 1). Nothing is run or written.
+
+Options:
+  --project <tsconfig.json>    use this configuration instead of the nearest one
+  --format text|json           how it is shown (default: text)`,
 } as const;
 
 export type HelpTopic = keyof typeof helpTexts;
