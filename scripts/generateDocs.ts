@@ -1,6 +1,6 @@
 /**
  * Writes what is generated from the tables: the reference pages and the runtime's types for the frontend.
- * `test/docs.test.ts` compares the same texts with what is checked in.
+ * `test/docs.test.ts` and `test/course.test.ts` compare the same texts with what is checked in.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -31,6 +31,13 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   for (const [path, generate] of Object.entries(generators)) {
     mkdirSync(dirname(fromRoot(path)), { recursive: true });
     writeFileSync(fromRoot(path), generate());
+    console.log(path);
+  }
+  // Loaded only here: whoever compares the reference pages needs no compiler of whole projects.
+  const { buildExamples, coursePages } = await import("./course.ts");
+  await buildExamples();
+  for (const [path, text] of await coursePages()) {
+    writeFileSync(fromRoot(path), text);
     console.log(path);
   }
 }

@@ -1,6 +1,7 @@
-// Everything a fresh clone needs, with nothing but Node and npm: node scripts/run.mjs start|test [arguments for the job]
+// Everything a fresh clone needs, with nothing but Node and npm: node scripts/run.mjs start|test|example [arguments for the job]
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { findExample, hasCompiler, isBuilt, showExamples } from "./examples.mjs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -39,10 +40,23 @@ function test() {
   return node(["node_modules/vitest/vitest.mjs", "run", ...rest], counts) || Math.min(failed, 1);
 }
 
-const jobs = { start: () => prepare() || node(["scripts/start.mjs", ...rest]), test };
+/** Runs one example by its name, built first where that is needed; without a name the main job. */
+function example() {
+  const [name, ...args] = rest;
+  if (name === undefined) return node(["scripts/start.mjs"]);
+  const found = findExample(name);
+  if (found === undefined) {
+    console.error(`there is no example ${name}; there are:\n${showExamples()}`);
+    return 2;
+  }
+  const build = () => (hasCompiler() ? pnpm("--filter", `./${found.package}`, "run", "build") : prepare());
+  return (isBuilt(found) ? 0 : build()) || node([found.program, ...args]);
+}
+
+const jobs = { start: () => prepare() || node(["scripts/start.mjs", ...rest]), test, example };
 
 if (!Object.hasOwn(jobs, job ?? "")) {
-  console.error("usage: node scripts/run.mjs start|test [arguments]");
+  console.error("usage: node scripts/run.mjs start|test|example [arguments]");
   process.exit(2);
 }
 process.exit(jobs[job]());

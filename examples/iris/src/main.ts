@@ -1,3 +1,4 @@
+// A real data set: which iris is it? Logistic regression by gradient descent.
 import { irisSplit } from "./data.js";
 import { accuracy, fit } from "./fit.js";
 import { loss } from "./loss.js";
