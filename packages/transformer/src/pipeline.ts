@@ -29,7 +29,7 @@ import { gradientFields, resultText, type GradientField } from "./adjoint/signat
 import type { Recorded } from "./adjoint/resolve.ts";
 import { settleMatrices } from "./optimise/settleMatrices.ts";
 import { optimiseGradient, optimisePrimal, tightenGradient } from "./optimise/optimise.ts";
-import { gradientInterface, makerText } from "./print/makers.ts";
+import { gradientInterface, makerText, typeInterface } from "./print/makers.ts";
 import { spareMemory } from "./optimise/spareMemory.ts";
 import { print } from "./print/print.ts";
 import type { OperandKind, Rulebook } from "./rules/rulebook.ts";
@@ -143,10 +143,11 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
 }
 
 /** The functions that make shared shadows, and the names of types, as far as the text mentions them. */
-function sharedText({ names, makers }: Sharing, text: string, exported: boolean): readonly string[] {
+function sharedText({ names, makers, declared }: Sharing, text: string, exported: boolean): readonly string[] {
   const typed = (type: RecordType): RecordType => { const t = gradientType(type, names); return t?.kind === "record" ? t : type; };
   const parts = [...makers].map(([type, name]) => ({ name, text: makerText({ name, type, gradient: typed(type) }, makers) }));
-  const interfaces = [...names].map(([type, name]) => ({ name, text: gradientInterface(typed(type), exported) }));
+  const own = declared.map((type) => ({ name: type.text ?? "", text: typeInterface(type, exported) }));
+  const interfaces = [...own, ...[...names].map(([type, name]) => ({ name, text: gradientInterface(typed(type), exported) }))];
   const mentions = (t: string, name: string): boolean => new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`).test(t);
   const chosen = new Set<string>();
   for (let all = text, size = -1; size !== chosen.size;) {

@@ -9,6 +9,8 @@ import { gradientType, typeText, type GradientNames } from "./gradientType.ts";
 export interface Sharing {
   readonly shared: SharedInputs;
   readonly names: GradientNames;
+  /** Types of the primal that have no name in the module but for the one they are given here. */
+  readonly declared: readonly RecordType[];
   /** The functions that make the shadows of shared records. */
   readonly makers: ReadonlyMap<RecordType, string>;
 }
@@ -19,8 +21,14 @@ export interface Sharing {
  * `nameOf`: a name that is free at the top of the module, or stands for the same already.
  */
 export function planSharing(module: IrModule, memory: Aliases, nameOf: (wanted: string, meaning: string) => string): Sharing {
-  const names = new Map<RecordType, string>();
+  const names = new Map<RecordType, string>(), declared: RecordType[] = [];
   for (const type of recordsOf(module)) {
+    // A type that contains itself cannot be written out: one without a name in the module gets one.
+    if (type.text === null && isRecursive(type)) {
+      (type as { text: string | null }).text = nameOf(type.called ?? "Item", `type ${declared.length} of ${module.root.name}`);
+      declared.push(type);
+    }
+
     if (isRecursive(type) && gradientType(type, names)) names.set(type, nameOf(`${identifier(type)}Gradient`, `gradient of ${type.text ?? typeText(type)}`));
   }
   const keyOf = (type: RecordType): string | null => {
@@ -30,7 +38,7 @@ export function planSharing(module: IrModule, memory: Aliases, nameOf: (wanted: 
   const shared = sharedInputs(module.root, memory, keyOf);
   const makers = new Map<RecordType, string>();
   for (const { types } of shared.classes) for (const type of types) makers.set(type, nameOf(`gradientOf${identifier(type)}`, `maker of ${typeText(type)}: ${keyOf(type) ?? ""}`));
-  return { shared, names, makers };
+  return { shared, names, makers, declared };
 }
 
 /** The record types of a module, in the order in which they are met. */

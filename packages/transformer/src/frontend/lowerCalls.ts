@@ -97,6 +97,11 @@ export function callMember(s: Lowering, node: ts.CallExpression, callee: ts.Prop
   if (!isVar(object)) {
     if (object.kind === "object") {
       if (object.isArray && !object.fields.has(name)) return knownArrayMethod(s, node, object, name);
+      if (name === "hasOwnProperty" && !object.fields.has(name) && node.arguments[0]) {
+        const key = operand(s, node.arguments[0]);
+        if (key.literal) return s.literal(object.fields.has(String(key.literal.value)));
+        return [...object.fields.keys()].map((k) => s.apply(node, "===", [key, s.literal(k)], booleanType)).reduce((a, b) => s.apply(node, "||", [a, b], booleanType), s.literal(false));
+      }
       const value = (object.fields.has(name) ? undefined : methodOf(s, node, object, name)) ?? getProperty(s, callee, callee.expression, object, name);
       const call = (v: Value): Value => callValue(s, node, boundTo(v, object));
       return !isVar(value) && value.kind === "choice" ? dispatch(s, node, value, call) : call(value);

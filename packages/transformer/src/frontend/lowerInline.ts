@@ -224,13 +224,14 @@ function callOwn(s: Lowering, node: CallNode, fn: Closure, args: readonly Value[
   }
   const parameters = fn.node.parameters.filter((p) => !isThisParameter(p));
   const values = parameters.map((p, k) => (p.dotDotDotToken ? restArgument(s, node, p, args, k) : argumentAt(s, node, args, k))).map((v) => (isInstance(v) && !holdsFunctions(s, v) ? toVar(s, v, node) : v));
-  const known = values.map((v) => (isVar(v) ? null : v));
+  // That no function is given is known while compiling too.
+  const known = values.map((v, k) => (isVar(v) && !(v.literal && v.literal.value === undefined && takesFunction(s, parameters[k])) ? null : v));
   const types = parameters.map((p, k) => parameterType(s, p, values[k]));
   if (self && !isVar(self) && self.kind === "choice") return dispatch(s, node, self, (option) => callOwn(s, node, { ...fn, receiver: option }, args));
   const receiver = self && (isVar(self) ? { type: self.type } : { known: self });
   const specialization = findSpecialization(s, fn, receiver ?? null, known, types) ?? makeSpecialization(s, node, fn, receiver ?? null, known, types);
   if (specialization.open) specialization.calledWhileOpen = true;
-  const operands = [...(self && isVar(self) ? [self] : []), ...values.filter(isVar)];
+  const operands = [...(self && isVar(self) ? [self] : []), ...values.filter((v, k): v is Var => isVar(v) && known[k] === null)];
   for (const captured of specialization.captures) operands.push(toVar(s, s.get(captured), node));
   const boxes = specialization.boxed.map((binding) => boxFor(s, node, binding));
   operands.push(...boxes);
@@ -267,6 +268,11 @@ function parameterType(s: Lowering, p: ts.ParameterDeclaration, value: Value | u
   const plain = present(declared).kind === "opaque" || (isReference(declared) && isReference(given) && typeKey(present(declared)) !== typeKey(present(given)))
     ? (given.kind === "integer" ? { kind: "number" } as const : given) : declared;
   return p.initializer || p.questionToken ? optional(plain) : plain;
+}
+
+function takesFunction(s: Lowering, p: ts.ParameterDeclaration | undefined): boolean {
+  const type = p && s.checker.getTypeAtLocation(p);
+  return type !== undefined && s.checker.getNonNullableType(type).getCallSignatures().length > 0;
 }
 
 function findSpecialization(s: Lowering, fn: Closure, receiver: Specialization["receiver"], known: readonly (Value | null)[], types: readonly Type[]): Specialization | undefined {

@@ -53,7 +53,7 @@ function literalType(elements: readonly Var[], expected: Type | null): ArrayType
   return { kind: "array", constructorName: "Array", element: first ? own.reduce((a, b) => joinTypes(a, b), first) : { kind: "opaque", text: "any" } };
 }
 
-const isUnknown = (t: Type): boolean => t.kind === "opaque" && (isAny(t) || t.text === "never" || t.text === null);
+const isUnknown = (t: Type): boolean => (t.kind === "opaque" && (isAny(t) || t.text === "never" || t.text === null)) || (t.kind === "array" && isUnknown(t.element));
 
 /**
  * Whether a value of one type may stand where the other is expected, roughly: kinds agree. Types that contain themselves are met
@@ -213,7 +213,7 @@ export function spreadInto(s: Lowering, node: ts.Node, source: Value, values: Ma
 }
 
 /** The fields as they are declared, those of which the declaration says nothing (`any`) as they are made. */
-const known = (declared: readonly FieldType[], made: readonly FieldType[]): FieldType[] => declared.map((f) => (isAny(present(f.type)) ? { ...f, type: made.find((m) => m.name === f.name)?.type ?? f.type } : f));
+const known = (declared: readonly FieldType[], made: readonly FieldType[]): FieldType[] => declared.map((f) => (isUnknown(present(f.type)) ? { ...f, type: made.find((m) => m.name === f.name)?.type ?? f.type } : f));
 
 export function newRecord(s: Lowering, node: ts.Node, fields: readonly (readonly [string, Var])[], expected: Type | null): Var {
   const own: FieldType[] = fields.map(([name, v]) => ({ name, type: v.type.kind === "integer" ? numberType : v.type, optional: false }));

@@ -75,6 +75,12 @@ function setField(s: Lowering, node: ts.Node, at: Extract<Place, { kind: "field"
 export function setMember(s: Lowering, node: ts.Node, at: ts.Expression, object: Value, name: string, value: Value): void {
   if ((isVar(object) || object.kind === "object") && writeMember(s, node, object, name, value)) return;
   if (!isVar(object)) {
+    if (object.kind === "choice" && object.options.every((o) => !isVar(o) && o.kind === "closure" && !isModuleLevel(o.node))) {
+      const shared = { ...s.temporary(name), captured: true };
+      for (const o of object.options) if (!isVar(o) && o.kind === "closure") (o.fields ??= new Map()).set(name, shared);
+      setVariable(s, node, shared, value);
+      return;
+    }
     if (object.kind === "class") { s.report(at, catalogue.assignsForeign, { name: shortText(at) }); return; }
     const isLocal = object.kind === "closure" ? !isModuleLevel(object.node) : object.kind === "object" && ![...object.fields.values()].some((f) => f.initial);
     if (!isLocal || (object.kind !== "object" && object.kind !== "closure")) { s.report(at, catalogue.functionAsValue, { text: shortText(at) }); return; }

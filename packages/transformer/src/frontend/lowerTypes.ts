@@ -121,7 +121,8 @@ function convertObject(reader: TypeReader, type: ts.Type, depth: number): Type {
   if (checker.getSignaturesOfType(type, ts.SignatureKind.Call).length > 0 || checker.getSignaturesOfType(type, ts.SignatureKind.Construct).length > 0) return opaque(reader, type);
   if (checker.getIndexInfosOfType(type).length > 0) return opaque(reader, type);
   const instance = instanceKey(reader, type);
-  const record: RecordType = { kind: "record", fields: [], text: instance === null ? nameOfType(reader, type) : null, ...(instance === null ? {} : { instance }) };
+  const text = instance === null ? nameOfType(reader, type) : null, called = (type.aliasSymbol ?? type.symbol)?.name;
+  const record: RecordType = { kind: "record", fields: [], text, ...(text === null && called !== undefined && /^[A-Za-z]\w*$/.test(called) ? { called } : {}), ...(instance === null ? {} : { instance }) };
   reader.known.set(type, record); // before descending: the type may mention itself
   if (instance !== null) reader.instances.push([record, nameOfType(reader, type)]);
   record.fields = checker.getPropertiesOfType(type).flatMap((property) => fieldOf(reader, property, depth));

@@ -65,6 +65,8 @@ export interface RecordType {
   fields: readonly FieldType[];
   /** How to write the type in generated code (`Point`), or null to write it out. */
   readonly text: string | null;
+  /** What it is called where it was declared, if generated code cannot see that name. */
+  readonly called?: string;
   /** The class it is an instance of, if that has methods: equal fields do not make types equal. */
   readonly instance?: string;
 }

@@ -56,6 +56,12 @@ export function gradientInterface(gradient: RecordType, exported: boolean): stri
   return `${exported ? "export " : ""}interface ${gradient.text ?? "Gradient"} {\n${fields.join("\n")}\n}`;
 }
 
+/** The interface of a type that the module does not name. */
+export function typeInterface(type: RecordType, exported: boolean): string {
+  const fields = type.fields.map((f) => `  ${propertyName(f.name)}${f.optional ? "?" : ""}: ${typeText(f.type) ?? "unknown"};`);
+  return `${exported ? "export " : ""}interface ${type.text ?? "Item"} {\n${fields.join("\n")}\n}`;
+}
+
 const nameOf = (type: RecordType): string => (type.text !== null && isIdentifier(type.text) ? type.text : "record");
 const present = (t: Type): Type => (t.kind === "optional" ? present(t.of) : t);
 const maybe = (t: Type, optional: boolean): Type => (optional && t.kind !== "optional" ? { kind: "optional", of: t } : t);

@@ -46,6 +46,8 @@ export function assertPresent(list: readonly Statement[], known: Present = new S
     let result: Statement = mapOwnExpressions(s, (e) => inside(e, present));
     if (result.kind === "assign" && needsValue(result.target)) result = { ...result, value: asValue(result.value, present) };
     if (result.kind === "store" && (result.op !== "" || !result.place.mayBeAbsent)) result = { ...result, value: asValue(result.value, present) };
+    if (result.kind === "store" && typeof result.place.key !== "string" && isOptionalNumber(result.place.key)) result = { ...result, place: { ...result.place, key: asValue(result.place.key, present) } };
+    if (result.kind === "effect" && result.value.kind === "raw") result = { ...result, value: pushed(result.value, present) };
     if (result.kind === "return" && result.value?.kind === "record") result = { ...result, value: { ...result.value, fields: result.value.fields.map(([name, v]) => [name, isOptionalNumber(v) ? asValue(v, present) : v] as const) } };
     if (result.kind === "parallel") {
       const { targets } = result;
@@ -85,9 +87,16 @@ function after(present: Present, condition: Expr, so: boolean): Present {
 }
 
 const isOptionalNumber = (e: Expr): boolean => e.kind === "variable" && e.variable.type.kind === "optional" && e.variable.type.of.kind === "number";
-const needsValue = (v: Variable): boolean => v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "matrix" || v.type.kind === "array" || v.type.kind === "record" || v.type.kind === "tuple";
+const needsValue = (v: Pick<Variable, "type">): boolean => v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "matrix" || v.type.kind === "array" || v.type.kind === "record" || v.type.kind === "tuple";
 const isValue = (e: Expr): boolean => (e.kind === "literal" && e.literal.value != null) || (e.kind === "apply" && takesNumbers(e.op));
 const takesNumbers = (op: string): boolean => ["+", "-", "*", "/", "%", "**", "neg", "pos", "<", "<=", ">", ">=", "&", "|", "^", "<<", ">>", ">>>", "~"].includes(op) || op.startsWith("Math.");
+
+/** `tape.push(x)`, where the tape keeps numbers. */
+function pushed(e: Extract<Expr, { kind: "raw" }>, present: Present): Expr {
+  const [tape, call, value] = e.parts;
+  if (typeof tape !== "object" || tape.kind !== "variable" || tape.variable.type.kind !== "tape" || call !== ".push(" || typeof value !== "object") return e;
+  return needsValue({ type: tape.variable.type.element }) ? { ...e, parts: e.parts.map((p) => (p === value ? asValue(value, present) : p)) } : e;
+}
 
 /** An operand as a number or an object. */
 function asValue(e: Expr, present: Present): Expr {
@@ -107,6 +116,7 @@ function asValue(e: Expr, present: Present): Expr {
 
 /** An expression whose arithmetic has its operands as numbers. */
 function inside(e: Expr, present: Present): Expr {
+  if (e.kind === "member" && typeof e.key !== "string" && isOptionalNumber(e.key)) return mapSubexpressions({ ...e, key: asValue(e.key, present) }, (s) => inside(s, present));
   if (e.kind !== "apply") return mapSubexpressions(e, (s) => inside(s, present));
   const [a, b, c] = e.args;
   if (a && b && (e.op === "?:" || e.op === "&&" || e.op === "||")) {

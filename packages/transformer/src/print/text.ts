@@ -206,7 +206,7 @@ class Printer {
     const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;
     const compared = s.kind === "assign" && s.declares === "const" && v.type.kind === "number" && this.context.compared.has(v) && isLiteralChoice(s.value);
     // Read from a variable that is set from it further down: inference would go round.
-    const circular = s.kind === "assign" && s.declares === "const" && mentionsOptional(s.value, v.type);
+    const circular = s.kind === "assign" && ((s.declares === "const" && mentionsOptional(s.value, v.type)) || (s.declares === "let" && isAsserted(s.value)));
     const plain = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && holdsInstances(v.type);
     const wider = s.value.kind === "record" && lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let");
     return holds || compared || circular || plain || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
@@ -245,6 +245,9 @@ function mentionsOptional(e: Expr, type: Type): boolean {
 }
 
 /** Inferred as the literals it may be: `c ? 2 : 1`. */
+/** `p!`. */
+const isAsserted = (e: Expr): boolean => e.kind === "raw" && e.parts.length === 2 && e.parts[1] === "!";
+
 const isLiteralChoice = (e: Expr): boolean =>
   e.kind === "literal" || (e.kind === "apply" && (e.op === "pos" || e.op === "neg") && e.args.every(isLiteralChoice)) || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).every(isLiteralChoice));
 
