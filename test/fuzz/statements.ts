@@ -2,6 +2,7 @@
 import { bounded, callOf, condition, expression, follow, integer, lambda, literal, number, P, paren, type Text } from "./expressions.ts";
 import { instances } from "./classes.ts";
 import { memoryStatement } from "./memory.ts";
+import { methodStatement } from "./methods.ts";
 import { uncommon } from "./forms.ts";
 import { bool, isArr, isNum, isRec, num, typeText, type Scope, type Ty, type Variable } from "./scope.ts";
 
@@ -73,6 +74,7 @@ function statement(scope: Scope): string[] {
     [scope.classes.length > 0 ? 5 : 0, () => instances(scope)],
     [scope.flags.writes ? 7 : 0, () => write(scope)],
     [scope.flags.writes && !deep ? 6 : 0, () => memoryStatement(scope)],
+    [scope.flags.writes && !deep ? 3 : 0, () => methodStatement(scope)],
   ])();
 }
 
