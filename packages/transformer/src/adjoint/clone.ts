@@ -30,7 +30,7 @@ export function cloneBlock(r: ReverseState, block: Block): Block {
     const shadow = r.shadows.of(v);
     if (shadow) r.shadows.set(c, vars.get(shadow) ?? shadow);
   }
-  pairWrites(r, block, copy);
+  pairWrites(r, block, copy, vars);
   // Definitions of copies are looked up like any other.
   const made = definitionsIn(copy);
   made.instruction.forEach((i, v) => (r.defs.instruction as Map<Var, Instruction>).set(v, i));
@@ -40,12 +40,16 @@ export function cloneBlock(r: ReverseState, block: Block): Block {
 }
 
 /** Writes are known by themselves: what is known of one holds for its copy. */
-function pairWrites(r: ReverseState, block: Block, copy: Block): void {
+function pairWrites(r: ReverseState, block: Block, copy: Block, vars: ReadonlyMap<Var, Var>): void {
   block.instructions.forEach((i, n) => {
     const c = copy.instructions[n]!;
-    if (i.kind === "write") r.originalWrite.set(c, r.originalWrite.get(i) ?? i);
+    if (i.kind === "write") {
+      const before = r.valueBefore.get(i);
+      r.originalWrite.set(c, r.originalWrite.get(i) ?? i);
+      if (before) r.valueBefore.set(c, vars.get(before) ?? before);
+    }
     const inner = nestedBlocks(c);
-    nestedBlocks(i).forEach((b, k) => pairWrites(r, b, inner[k]!));
+    nestedBlocks(i).forEach((b, k) => pairWrites(r, b, inner[k]!, vars));
   });
 }
 

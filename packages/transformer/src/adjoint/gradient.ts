@@ -3,6 +3,7 @@ import type { Aliases, MemoryNode } from "../analysis/aliases.ts";
 import { isReference } from "../analysis/aliases.ts";
 import { accumulationLinks, definitionsIn } from "../analysis/loops.ts";
 import { rereads, type Rereads } from "../analysis/rereads.ts";
+import { readBefore, restorable, type Restoring } from "../analysis/restorable.ts";
 import { freshLabel, freshVar, literalVar, makeBlock, numberType } from "../ir/build.ts";
 import type { Block, Instruction, IrFunction, Origin, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
@@ -65,9 +66,10 @@ export interface SplitBody extends GradientBody {
  * Requires  exits normalised; `context` of the same function (the same Vars).
  * Ensures   verified IR whose value has the bits of the primal's.
  */
-export function gradientBody(fn: IrFunction, fields: readonly GradientField[], context: ReverseContext, { dvalue, out }: Ends): GradientBody {
-  return choosing(fn, (reexecuted) => {
-    const { r, shadowed, origin } = begin(fn, context, reexecuted, true);
+export function gradientBody(primal: IrFunction, fields: readonly GradientField[], context: ReverseContext, { dvalue, out }: Ends): GradientBody {
+  return choosing(primal, (reexecuted, nodes) => {
+    const restoring = nodes && readBefore(primal, context.memory, nodes), fn = restoring?.fn ?? primal;
+    const { r, shadowed, origin } = begin(fn, context, reexecuted, true, false, restoring);
     const top = new Scope(null, r.ids, origin);
     top.builder.emit({ kind: "heading", origin, text: "forward pass" });
     if (callsWith(shadowed, r.tape)) top.builder.emit({ kind: "array", origin, elements: [], out: r.tape });
@@ -100,7 +102,16 @@ export function gradientBody(fn: IrFunction, fields: readonly GradientField[], c
     const body = makeBlock(top.instructions);
     const recorded = resolve(r, body);
     return { body: withoutGates(body), nextId: r.ids.next, recorded };
-  });
+  }, restorableReads(primal, context.memory));
+}
+
+/** What the memory of a recorded element is, if it may be restored instead. */
+function restorableReads(fn: IrFunction, memory: Aliases): (v: Var) => MemoryNode | null {
+  const may = restorable(fn, memory), defs = definitionsIn(fn.body);
+  return (v) => {
+    const i = defs.instruction.get(v), node = i?.kind === "read" && v.type.kind === "number" ? memory.canonical(memory.nodeOf(i.ref)) : null;
+    return node && may(node) ? node : null;
+  };
 }
 
 const callsWith = (block: Block, arg: Var): boolean => {
@@ -227,7 +238,7 @@ function inputShadow(r: ReverseState, v: Var, taken = new Set<string>()): Var {
   return s;
 }
 
-function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, whole: boolean, flat = false): { r: ReverseState; shadowed: Block; origin: Origin } {
+function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, whole: boolean, flat = false, restoring: Restoring | null = null): { r: ReverseState; shadowed: Block; origin: Origin } {
   const ids = { next: fn.nextId };
   const shadowMap = new Map<Var, Var>(), primalOf = new Map<Var, Var>();
   const defs = definitionsIn(fn.body);
@@ -239,7 +250,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
     ids, ...context,
     // A shadow is stored where its primal is: references in it may be replaced when those in the primal may.
     memory: { ...context.memory, nodeOf: (v) => context.memory.nodeOf(primalOf.get(v) ?? v) },
-    defs, rereads: whole ? withShadows(rereads(fn, context.memory, defs, mappedNodes(context)), primalOf, shadowMap) : null, links: accumulationLinks(fn.body, defs),
+    defs, rereads: whole ? withShadows(rereads(fn, context.memory, defs, mappedNodes(context)), primalOf, shadowMap) : null, restored: restoring?.nodes ?? new Set(), valueBefore: new Map(restoring?.before), links: accumulationLinks(fn.body, defs),
     shadows: { of: (v) => shadowMap.get(v), set: (v, s) => { shadowMap.set(v, s); if (!primalOf.has(s)) primalOf.set(s, r.original.get(v) ?? v); } },
     optionalInputs: new Set(fn.inputs.map((i) => i.variable).filter((v) => v.type.kind === "optional")),
     original: new Map(), originalWrite: new Map(), linkValues: new Map(), homes: new Map(), recallScopes: new Map(), outsOf: new Map(), blockScopes: new Map(),
@@ -260,6 +271,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
 function withShadows(known: Rereads, primalOf: ReadonlyMap<Var, Var>, shadowOf: ReadonlyMap<Var, Var>): Rereads {
   return {
     isStable: (out) => known.isStable(primalOf.get(out) ?? out),
+    isStableInBlock: (out) => known.isStableInBlock(out),
     keptBy: (value) => {
       const primal = primalOf.get(value);
       if (!primal) return known.keptBy(value);
@@ -286,21 +298,29 @@ function missingElements(body: Block): ReadonlySet<Var> {
   return found;
 }
 
-/** Makes the gradient, and makes it again with loops executed twice where that saves tapes of nested loops. Those with `@checkpoint` are in any case. */
-function choosing<T extends GradientBody>(fn: IrFunction, make: (reexecuted: Reexecuted) => T): T {
+/**
+ * Makes the gradient, and makes it again with loops executed twice where that saves tapes of nested loops (those with `@checkpoint` are in any case), and with
+ * what is overwritten put back in the reverse sweep where that saves tapes.
+ */
+function choosing<T extends GradientBody>(fn: IrFunction, make: (reexecuted: Reexecuted, restored: ReadonlySet<MemoryNode> | null) => T, nodeOfRead: (v: Var) => MemoryNode | null = () => null): T {
   let marked = new Set<Var>();
   eachInstruction(fn.body, (i) => { if (i.kind === "loop" && i.form === "pieces" && i.params[0]) marked.add(i.params[0]); });
-  let chosen = make(marked);
+  let chosen = make(marked, null);
   // Each round marks the outermost loops of what is still recorded inside nested loops.
   for (let round = 0; round < 3; round++) {
     const more = new Set(marked);
     for (const { loop, depth, repeatable } of chosen.recorded) if (depth > 1 && repeatable && loop.params[0]) more.add(loop.params[0]);
     if (more.size === marked.size) break;
-    const attempt = make(more);
+    const attempt = make(more, null);
     if (nested(attempt) >= nested(chosen)) break;
     [chosen, marked] = [attempt, more];
   }
-  return chosen;
+  const nodes = new Set(chosen.recorded.flatMap(({ value }) => nodeOfRead(value) ?? []));
+  if (nodes.size === 0) return chosen;
+  const attempt = make(marked, nodes);
+  return weight(attempt) < weight(chosen) ? attempt : chosen;
 }
 
 const nested = (g: GradientBody): number => g.recorded.filter((x) => x.depth > 1).length;
+/** One tape of nested loops outweighs some of one loop. */
+const weight = (g: GradientBody): number => g.recorded.reduce((sum, x) => sum + 4 ** x.depth, 0);

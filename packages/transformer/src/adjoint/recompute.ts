@@ -48,7 +48,8 @@ export function recomputeCost(r: ReverseState, layout: Layout, v: Var, price: (u
       // A reference that was there when it was read is there still if the array only grew; of a number that may be absent, NaN, this cannot be said.
       const node = r.memory.nodeOf(originalOf(r, i.ref));
       const changes = i.out.type.kind !== "optional" && isReference(i.out.type) ? node.replaced : node.written;
-      cost = changes && !r.rereads?.isStable(originalOf(r, i.out)) ? Infinity : 1;
+      const again = !changes || r.rereads?.isStable(originalOf(r, i.out)) || (r.restored.has(r.memory.canonical(node)) && r.rereads?.isStableInBlock(originalOf(r, i.out)));
+      cost = again ? 1 : Infinity;
       break;
     }
     case "length": cost = r.memory.nodeOf(originalOf(r, i.ref)).lengthWritten ? Infinity : 1; break;

@@ -149,6 +149,8 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       break;
     }
     case "write": {
+      const restored = r.valueBefore.get(i);
+      if (restored) b.emit({ kind: "write", origin: i.origin, ref: i.ref, key: i.key, value: restored });
       const shadow = r.shadows.of(i.ref), before = r.structure.before.get(i);
       if (shadow && before) { b.emit({ kind: "write", origin: i.origin, ref: shadow, key: i.key, value: before }); break; }
       // A number without a gradient overwrites one that may have it: its adjoint is cleared all the same.

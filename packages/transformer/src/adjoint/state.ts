@@ -1,5 +1,5 @@
 import type { Activity, RuleOf } from "../analysis/activity.ts";
-import type { Aliases } from "../analysis/aliases.ts";
+import type { Aliases, MemoryNode } from "../analysis/aliases.ts";
 import type { Rereads } from "../analysis/rereads.ts";
 import type { Countdown, Definitions } from "../analysis/loops.ts";
 import { bug } from "../diagnostics/bug.ts";
@@ -89,6 +89,9 @@ export interface ReverseState {
   readonly stack: Stack | null;
   /** Literals whose elements have their adjoints already, and that nothing else leads to. */
   readonly seeded: Set<Var>;
+  /** Memory whose overwritten numbers the reverse sweep puts back, and by a write the number that was there before. */
+  readonly restored: ReadonlySet<MemoryNode>;
+  readonly valueBefore: Map<Instruction, Var>;
   /** What can be read again although the memory is written; null in halves, where the caller goes on before the reverse. */
   readonly rereads: Rereads | null;
 }

@@ -10,6 +10,8 @@ import { Later, positionsIn, type Position } from "./subscripts.ts";
 export interface Rereads {
   /** The element that this Var was read from still holds it. */
   isStable(out: Var): boolean;
+  /** At the end of the Block that reads it the element that this Var was read from still holds it. */
+  isStableInBlock(out: Var): boolean;
   /** A write of this Var to a place that still holds it, in the Block that defines it. */
   keptBy(value: Var): Write | null;
 }
@@ -142,14 +144,14 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   };
 
   /** Whether a later execution of a write may reach the place. */
-  const meets = (at: Instruction, ref: Var, key: Var | string, write: Write): boolean => {
+  const meets = (at: Instruction, ref: Var, key: Var | string, write: Write, inThisTrip = false): boolean => {
     if (typeof key === "string" ? typeof write.key === "string" && write.key !== key : typeof write.key === "string") return false;
     const here = positions.of(at), there = positions.of(write);
     if (!here || !there || here.inHead) return true;
     const common: Loop[] = [];
     for (let n = 0; here.loops[n] && here.loops[n] === there.loops[n]; n++) common.push(here.loops[n]!);
     const a = pathOf(ref), b = pathOf(write.ref);
-    for (let equal = 0; equal <= common.length; equal++) {
+    for (let equal = inThisTrip ? common.length : 0; equal <= common.length; equal++) {
       if (equal === common.length && there.at <= here.at) continue;
       const later = new Later(defs, positions, common, equal, (v) => !memory.nodeOf(v).lengthWritten);
       if (typeof key !== "string" && typeof write.key !== "string" && later.differ(key, write.key)) continue;
@@ -172,7 +174,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     return here !== undefined && there !== undefined && there.at < here.at && here.loops[0] !== there.loops[0];
   };
 
-  const stable = new Map<Var, boolean>(), kept = new Map<Var, Write | null>();
+  const stable = new Map<Var, boolean>(), stableInBlock = new Map<Var, boolean>(), kept = new Map<Var, Write | null>();
   return {
     isStable: (out) => {
       let known = stable.get(out);
@@ -180,6 +182,16 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
         const i = reads.get(out);
         known = i !== undefined && isOrdinary(out) && holds(i, i.ref, i.key, isReference(out.type));
         stable.set(out, known);
+      }
+      return known;
+    },
+    isStableInBlock: (out) => {
+      let known = stableInBlock.get(out);
+      if (known === undefined) {
+        const i = reads.get(out), block = blocks.get(out)?.block;
+        known = i !== undefined && block !== undefined && isOrdinary(out) && positions.of(i)?.inHead === false;
+        if (known && block && i) eachInstruction(block, (w) => { if (w.kind === "write" && memory.nodeOf(w.ref) === memory.nodeOf(i.ref) && meets(i, i.ref, i.key, w, true)) known = false; });
+        stableInBlock.set(out, known);
       }
       return known;
     },

@@ -1,0 +1,92 @@
+import type { Block, Instruction, IrFunction, Var, Write } from "../ir/ir.ts";
+import { booleanType, freshVar, idsOf, numberType } from "../ir/build.ts";
+import { isLeft } from "../ir/exits.ts";
+import { eachInstruction, mapNested, nestedBlocks, operands } from "../ir/visit.ts";
+import { isReference, type Aliases, type MemoryNode } from "./aliases.ts";
+import { positionsIn, type Position } from "./subscripts.ts";
+
+/** A function that reads what it is about to overwrite, so that the reverse sweep can put it back. */
+export interface Restoring {
+  readonly fn: IrFunction;
+  readonly nodes: ReadonlySet<MemoryNode>;
+  /** By a write: what its place held before. Not by those that nothing has read before. */
+  readonly before: ReadonlyMap<Instruction, Var>;
+}
+
+/**
+ * The memory that the reverse sweep may bring back to what it was: of arrays and records of numbers that the function makes, keeps to itself
+ * and only reads and writes. Nothing that is written in a loop that is left: of its last trip it is not known how far it came.
+ */
+export function restorable(fn: IrFunction, memory: Aliases): (node: MemoryNode) => boolean {
+  const excluded = new Set<MemoryNode>();
+  const exclude = (v: Var): void => { excluded.add(memory.canonical(memory.nodeOf(v))); };
+  const excludeAll = (v: Var): void => {
+    if (!isReference(v.type)) return;
+    exclude(v);
+    for (const slot of memory.reachableSlots(v)) if (slot.node) excluded.add(memory.canonical(slot.node));
+  };
+  for (const { variable } of fn.inputs) excludeAll(variable);
+  fn.body.yields.forEach(excludeAll);
+  const visit = (b: Block, inLeft: boolean): void => {
+    for (const i of b.instructions) {
+      switch (i.kind) {
+        case "write": if (inLeft || !isPlainNumber(i.value)) exclude(i.ref); break;
+        case "push": case "pop": exclude(i.ref); break;
+        case "call": i.args.forEach(excludeAll); break;
+        case "raw": if (!i.pure || i.rule) operands(i).forEach(excludeAll); break;
+        case "apply": if (i.op.endsWith("...")) i.args.forEach(excludeAll); break;
+        default: break;
+      }
+      for (const n of nestedBlocks(i)) visit(n, inLeft || (i.kind === "loop" && isLeft(i)));
+    }
+  };
+  visit(fn.body, false);
+  return (node) => node.written && !node.lengthWritten && !excluded.has(memory.canonical(node));
+}
+
+const isPlainNumber = ({ type }: Var): boolean => type.kind === "number" || type.kind === "integer" || type.kind === "boolean";
+
+/**
+ * Reads each place of some memory before it is overwritten.
+ *
+ * Requires  restorable nodes.
+ * Ensures   the same values and effects. A read that is there already, of the same place and with nothing written since, is taken.
+ */
+export function readBefore(fn: IrFunction, memory: Aliases, nodes: ReadonlySet<MemoryNode>): Restoring {
+  const ids = idsOf(fn), before = new Map<Instruction, Var>(), positions = positionsIn(fn.body);
+  const isIn = (ref: Var): boolean => nodes.has(memory.canonical(memory.nodeOf(ref)));
+  const reads = new Map<MemoryNode, Position[]>();
+  eachInstruction(fn.body, (i) => {
+    if (i.kind !== "read" || !isIn(i.ref)) return;
+    const node = memory.canonical(memory.nodeOf(i.ref));
+    reads.set(node, [...(reads.get(node) ?? []), positions.of(i)!]);
+  });
+  /** Nothing was read before the loops around it were done: the reverse sweep will not read it after them. */
+  const isFirst = (w: Write): boolean => {
+    const here = positions.of(w)!;
+    return (reads.get(memory.canonical(memory.nodeOf(w.ref))) ?? []).every((r) => r.at > here.at && (here.loops[0] === undefined || r.loops[0] !== here.loops[0]));
+  };
+  const changes = (i: Instruction, node: MemoryNode): boolean => (i.kind === "write" && memory.nodeOf(i.ref) === node) || nestedBlocks(i).some((b) => b.instructions.some((j) => changes(j, node)));
+  const visit = (b: Block): Block => {
+    const made: Instruction[] = [];
+    for (const each of b.instructions) {
+      const i = mapNested(each, visit);
+      if (i.kind === "write" && isIn(i.ref) && !isFirst(i)) {
+        let k = made.length - 1;
+        const same = (j: Instruction): boolean => j.kind === "read" && j.ref === i.ref && (j.key === i.key || (typeof j.key !== "string" && typeof i.key !== "string" && j.key.literal !== undefined && j.key.literal.value === i.key.literal?.value));
+        while (k >= 0 && !changes(made[k]!, memory.nodeOf(i.ref)) && !same(made[k]!)) k--;
+        const known = made[k];
+        if (known?.kind === "read" && same(known) && isPlainNumber(known.out)) before.set(i, known.out);
+        else {
+          const out = freshVar(ids, null, i.value.type.kind === "boolean" ? booleanType : numberType);
+          made.push({ kind: "read", origin: i.origin, ref: i.ref, key: i.key, out });
+          before.set(i, out);
+        }
+      }
+      made.push(i);
+    }
+    return made.length === b.instructions.length && made.every((i, n) => i === b.instructions[n]) ? b : { ...b, instructions: made };
+  };
+  const body = visit(fn.body);
+  return { fn: { ...fn, body, nextId: ids.next }, nodes, before };
+}
