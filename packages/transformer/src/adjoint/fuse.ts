@@ -79,6 +79,7 @@ export function isRepeatable(r: ReverseState, loop: Loop, callsAllowed: boolean)
   let fusible = true;
   eachInstruction(loop.body, (i) => {
     if (i.kind === "call" && !(callsAllowed && isQuiet(r, i)) || (i.kind === "raw" && !i.pure && touchesMemory(i))) fusible = false;
+    if (i.kind === "apply" && r.snapshots.has(i.out)) fusible = false;
     if ((i.kind === "read" || i.kind === "length" || i.kind === "copy") && r.memory.nodeOf(originalOf(r, i.ref)).written && !fresh.has(i.ref)) fusible = false;
     if ((i.kind === "write" || i.kind === "push" || i.kind === "pop") && !fresh.has(i.ref)) fusible = false;
   });

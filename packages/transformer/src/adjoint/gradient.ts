@@ -263,7 +263,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
     r.shadows.set(input.variable, freshVar(ids, shadowName(input.variable.name), type));
   }
   for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) inputShadow(r, input.variable, taken);
-  const shadowed = addShadows(withPieces(withSnapshots(fn.body, context.active, context.memory, ids, r.snapshots), whole, context.memory, ids, r.pieceCopies), context.active, ids, r.shadows, context.halves, tape, context.memory, context.structure, context.sharing.names);
+  const shadowed = addShadows(withPieces(withSnapshots(fn.body, context.active, context.memory, ids, r.snapshots, (i, ref) => r.rereads?.isUntouchedAfter(i, ref) ?? !context.memory.nodeOf(ref).written), whole, context.memory, ids, r.pieceCopies), context.active, ids, r.shadows, context.halves, tape, context.memory, context.structure, context.sharing.names);
   return { r, shadowed, origin };
 }
 
@@ -272,6 +272,7 @@ function withShadows(known: Rereads, primalOf: ReadonlyMap<Var, Var>, shadowOf: 
   return {
     isStable: (out) => known.isStable(primalOf.get(out) ?? out),
     isStableInBlock: (out) => known.isStableInBlock(out),
+    isUntouchedAfter: (at, ref) => known.isUntouchedAfter(at, ref),
     keptBy: (value) => {
       const primal = primalOf.get(value);
       if (!primal) return known.keptBy(value);

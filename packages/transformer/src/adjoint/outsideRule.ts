@@ -14,10 +14,20 @@ import { adjointOf, contribute, isActive } from "./state.ts";
 /** Arguments of calls by a rule, as they were when the call was made, by the result of the call. */
 export type Snapshots = Map<Var, readonly (string | Var)[]>;
 
-/** Copies arguments that are written later: the rule is asked in the reverse sweep what it would have said in the forward pass. */
-export function withSnapshots(block: Block, active: Activity, memory: Aliases, ids: Ids, snapshots: Snapshots): Block {
+/**
+ * Copies arguments that are written later: the rule is asked in the reverse sweep what it would have said in the forward pass. The same of arrays
+ * whose elements are all operands (`Math.hypot(...xs)`), unless `isUntouchedAfter`.
+ */
+export function withSnapshots(block: Block, active: Activity, memory: Aliases, ids: Ids, snapshots: Snapshots, isUntouchedAfter: (at: Instruction, ref: Var) => boolean): Block {
   const copied = (i: Instruction): readonly Instruction[] => {
-    if (i.kind !== "raw" || !i.rule || !i.out || !active.isActive(i.out)) return [mapNested(i, (b) => withSnapshots(b, active, memory, ids, snapshots))];
+    const [spread] = i.kind === "apply" && i.op.endsWith("...") ? i.args : [];
+    if (i.kind === "apply" && spread) {
+      if (!active.isActive(i.out) || spread.type.kind !== "array" || isUntouchedAfter(i, spread)) return [i];
+      const out = freshVar(ids, spread.name, spread.type);
+      snapshots.set(i.out, [out]);
+      return [{ kind: "copy", origin: i.origin, ref: spread, out }, i];
+    }
+    if (i.kind !== "raw" || !i.rule || !i.out || !active.isActive(i.out)) return [mapNested(i, (b) => withSnapshots(b, active, memory, ids, snapshots, isUntouchedAfter))];
     const copies = new Map<Var, Var>(), made: Instruction[] = [];
     for (const v of operands(i)) {
       if (!isReference(v.type) || copies.has(v) || !mayChange(memory.nodeOf(v), memory)) continue;

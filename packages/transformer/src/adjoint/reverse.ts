@@ -281,9 +281,10 @@ function reverseSpread(r: ReverseState, i: Apply, rule: Extract<ReturnType<Rever
   const shadow = r.shadows.of(ref);
   const formula = rule.kind === "partials" ? rule.partials[0] : rule.pullbacks[0];
   if (!shadow || !formula) return;
-  eachIndex(r, ref, i.origin, scope, (trip, k) => {
+  const copy = r.snapshots.get(i.out)?.[0], elements = copy === undefined || typeof copy === "string" ? ref : copy;
+  eachIndex(r, elements, i.origin, scope, (trip, k) => {
     const x = freshVar(r.ids, null, numberType);
-    trip.builder.emit({ kind: "read", origin: i.origin, ref, key: k, out: x });
+    trip.builder.emit({ kind: "read", origin: i.origin, ref: elements, key: k, out: x });
     const made = instantiate(trip.builder, formula, new Map([[rule.operands[0]!, x], ["y", i.out], ["dy", d]]));
     const value = rule.kind === "partials" ? times(trip.builder, made, d) : made;
     trip.builder.emit({ kind: "addTo", origin: i.origin, ref: shadow, key: k, value });

@@ -180,7 +180,8 @@ class Matcher {
     if (depth === 0 || !da || !db || ++this.comparisons > mostComparisons) return false;
     if (da.instruction.kind === "apply" && db.instruction.kind === "apply") {
       const { op, args } = da.instruction, others = db.instruction.args;
-      return op === db.instruction.op && args.length === others.length && args.every((arg, k) => this.same(arg, others[k] ?? arg, depth - 1));
+      // What is spread may have changed between two reads of it.
+      return op === db.instruction.op && !op.endsWith("...") && args.length === others.length && args.every((arg, k) => this.same(arg, others[k] ?? arg, depth - 1));
     }
     return da.instruction.kind === "read" && db.instruction.kind === "read" && this.sameRead(da, db, depth);
   }

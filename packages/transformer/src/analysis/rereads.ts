@@ -12,6 +12,8 @@ export interface Rereads {
   isStable(out: Var): boolean;
   /** At the end of the Block that reads it the element that this Var was read from still holds it. */
   isStableInBlock(out: Var): boolean;
+  /** Nothing that an array holds is written after an instruction that sees the whole of it. */
+  isUntouchedAfter(at: Instruction, ref: Var): boolean;
   /** A write of this Var to a place that still holds it, in the Block that defines it. */
   keptBy(value: Var): Write | null;
 }
@@ -144,8 +146,8 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   };
 
   /** Whether a later execution of a write may reach the place. */
-  const meets = (at: Instruction, ref: Var, key: Var | string, write: Write, inThisTrip = false): boolean => {
-    if (typeof key === "string" ? typeof write.key === "string" && write.key !== key : typeof write.key === "string") return false;
+  const meets = (at: Instruction, ref: Var, key: Var | string | null, write: Write, inThisTrip = false): boolean => {
+    if (key !== null && (typeof key === "string" ? typeof write.key === "string" && write.key !== key : typeof write.key === "string")) return false;
     const here = positions.of(at), there = positions.of(write);
     if (!here || !there || here.inHead) return true;
     const common: Loop[] = [];
@@ -154,7 +156,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     for (let equal = inThisTrip ? common.length : 0; equal <= common.length; equal++) {
       if (equal === common.length && there.at <= here.at) continue;
       const later = new Later(defs, positions, common, equal, (v) => !memory.nodeOf(v).lengthWritten);
-      if (typeof key !== "string" && typeof write.key !== "string" && later.differ(key, write.key)) continue;
+      if (key !== null && typeof key !== "string" && typeof write.key !== "string" && later.differ(key, write.key)) continue;
       if (!areApart(a, b, here, { later, common, equal })) return true;
     }
     return false;
@@ -171,7 +173,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   // What pushes and pops change is not known by index: they must be over.
   const isBefore = (w: Instruction, at: Instruction): boolean => {
     const here = positions.of(at), there = positions.of(w);
-    return here !== undefined && there !== undefined && there.at < here.at && here.loops[0] !== there.loops[0];
+    return here !== undefined && there !== undefined && there.at < here.at && (here.loops[0] === undefined || here.loops[0] !== there.loops[0]);
   };
 
   const stable = new Map<Var, boolean>(), stableInBlock = new Map<Var, boolean>(), kept = new Map<Var, Write | null>();
@@ -184,6 +186,11 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
         stable.set(out, known);
       }
       return known;
+    },
+    isUntouchedAfter: (at, ref) => {
+      const node = memory.nodeOf(ref);
+      if (everywhere.length > 0 && node.written) return false;
+      return (writes.get(node) ?? []).every((w) => (w.kind === "write" ? !meets(at, ref, null, w) : isBefore(w, at)));
     },
     isStableInBlock: (out) => {
       let known = stableInBlock.get(out);
