@@ -15,7 +15,7 @@ export function moved(o: Operand, v: Operand | undefined, t: number): Operand {
 
 export function innerProduct(a: Operand, b: Operand): number {
   if (typeof a === "number") return a * (b as number);
-  if (!isMatrix(a) || !isMatrix(b) || a.data.length !== b.data.length) throw new Error("a gradient of another shape than its operand");
+  if (!isMatrix(a) || !isMatrix(b) || a.data.length !== b.data.length) throw new Error(`a gradient of another shape than its operand: ${JSON.stringify(a)} for ${JSON.stringify(b)}`);
   return a.data.reduce((s, e, k) => s + e * b.data[k]!, 0);
 }
 

@@ -42,9 +42,9 @@ export function make<R extends number, C extends number>(rows: R, cols: C, like?
   return { rows, cols, data: new Data(rows * cols) };
 }
 
-/** A matrix of the same shape, filled with zeros. */
-export function zerosLike<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C> {
-  return make(a.rows, a.cols, a);
+/** A matrix of the same shape, filled with zeros; of what is not there, one without elements. */
+export function zerosLike<R extends number, C extends number>(a: Matrix<R, C> | null | undefined): Matrix<R, C> {
+  return a ? make(a.rows, a.cols, a) : (make(0, 0) as Matrix as Matrix<R, C>);
 }
 
 /** A matrix of the same values that shares no memory. */

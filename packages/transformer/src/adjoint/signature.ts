@@ -1,6 +1,7 @@
 import type { Activity, RuleOf } from "../analysis/activity.ts";
 import { isReference } from "../analysis/aliases.ts";
-import type { Input, IrFunction, Type, Var } from "../ir/ir.ts";
+import { isMatrixOperation, matrixType } from "../ir/build.ts";
+import type { Apply, Input, IrFunction, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { inputGradientType, typeText, type GradientNames } from "./gradientType.ts";
 
@@ -39,6 +40,8 @@ export function restricted(type: Type, paths: Input["paths"]): Type {
   return { ...type, fields, text: null };
 }
 
+const holdsMatrix = (type: Type): boolean => matrixType(type) !== null || (type.kind === "record" && type.fields.some((f) => holdsMatrix(f.type)));
+
 /** The type of what a derivative returns; `value`: that of the function's own result. */
 export function resultText(fields: readonly GradientField[], value: string): string {
   return `{ ${[`value: ${value}`, ...fields.map((f) => `${f.name}: ${typeText(f.type)}`)].join("; ")} }`;
@@ -51,6 +54,12 @@ function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): Readonly
   // A value flows on through arithmetic, joins and memory; it stops acting as an integer where it is useful or rounded.
   const inputs = new Map<Var, Input>(fn.inputs.map((i) => [i.variable, i]));
   const used = new Set<Var>(), otherwise = new Set<Var>();
+  /** What an operation on matrices takes as a row, a column or a length. */
+  const isPlace = (i: Apply, n: number): boolean => {
+    if (!isMatrixOperation(i.op) || i.args[n]?.type.kind === "matrix") return false;
+    const rule = ruleOf(i.op, i.args.length, i.args);
+    return rule?.kind === "zero" || (rule?.kind === "pullback" && rule.pullbacks[n] === null);
+  };
   // Which inputs a Var may carry: by forward propagation through everything that is not a comparison or an index.
   const carries = new Map<Var, Set<Var>>();
   const of = (v: Var): ReadonlySet<Var> => carries.get(v) ?? new Set(inputs.has(v) ? [v] : []);
@@ -66,7 +75,7 @@ function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): Readonly
     eachInstruction(fn.body, (i) => {
       const flow = (from: readonly Var[], to: readonly Var[]): void => to.forEach((t, n) => { if (from[n] && add(t, of(from[n]))) changed = true; });
       switch (i.kind) {
-        case "apply": if (i.out.type.kind !== "boolean" && !bitOperators.has(i.op)) for (const a of i.args) if (add(i.out, of(a))) changed = true; break;
+        case "apply": if (i.out.type.kind !== "boolean" && !bitOperators.has(i.op)) for (const [n, a] of i.args.entries()) if (!isPlace(i, n) && add(i.out, of(a))) changed = true; break;
         case "read": if (add(i.out, of(i.ref))) changed = true; break;
         case "copy": if (add(i.out, of(i.ref))) changed = true; break;
         case "write": case "push": if (add(i.ref, of(i.value))) changed = true; break;
@@ -82,6 +91,7 @@ function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): Readonly
   const note = (set: Set<Var>, v: Var): void => { for (const s of of(v)) set.add(s); };
   eachInstruction(fn.body, (i) => {
     if (i.kind === "apply") {
+      i.args.forEach((a, n) => { if (isPlace(i, n)) note(used, a); });
       // Arithmetic is no use by itself: what matters is where its result goes.
       if (i.out.type.kind === "boolean" || bitOperators.has(i.op) || i.op === "%") for (const a of i.args) note(used, a);
       // Rounding and sign are not what integers need: such a parameter is a number whose gradient is zero.
@@ -98,6 +108,6 @@ function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): Readonly
   if (result) note(otherwise, result);
   return new Set(fn.inputs.map((i) => i.variable).filter((v) => {
     const isActive = isReference(v.type) ? active.hasShadow(v) : active.isActive(v);
-    return used.has(v) && !otherwise.has(v) && !isActive;
+    return used.has(v) && !otherwise.has(v) && !isActive && !holdsMatrix(v.type);
   }));
 }

@@ -11,7 +11,7 @@ import { getProperty, lengthOf, propertyAccess, readElement } from "./lowerAcces
 import { allocate, arrayMethod, knownArrayMethod } from "./lowerArrays.ts";
 import { elementByUse, holdsOnlyNumbers } from "./hollowArrays.ts";
 import { boundTo, classMeant, methodOf, readMember, superMember } from "./lowerClasses.ts";
-import { applyMatrix } from "./lowerMatrices.ts";
+import { addInPlace, applyMatrix } from "./lowerMatrices.ts";
 import { construct, superCall } from "./lowerConstruct.ts";
 import { callClosure, callWith } from "./lowerInline.ts";
 import { arrayConstructor } from "./lowerModules.ts";
@@ -198,6 +198,7 @@ const constantOfNothing = new Map<string, number>([["Math.max", -Infinity], ["Ma
 interface Item { readonly value: Value; readonly node: ts.Expression; readonly spread: boolean }
 
 function callBuiltin(s: Lowering, node: ts.CallExpression, name: string, passed: readonly ts.Expression[] = node.arguments): Value {
+  if (name === "matrix.addTo") return addInPlace(s, node);
   const items = plainArguments(passed).flatMap((arg): readonly Item[] => {
     if (!ts.isSpreadElement(arg)) return [{ value: expression(s, arg), node: arg, spread: false }];
     const value = spreadSource(s, arg), type = present(value.type), at = arg.expression;

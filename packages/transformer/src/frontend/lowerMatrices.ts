@@ -4,8 +4,10 @@ import { integerType, matrixType, numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { matrixEntry } from "../rules/rulebook.ts";
 import { draws } from "../rules/matrices.ts";
-import type { Lowering } from "./lowerState.ts";
-import { shortText } from "./lowerExpressions.ts";
+import { isGeneratedDeclaration } from "./existing.ts";
+import type { Lowering, Value } from "./lowerState.ts";
+import { operand, shortText, toVar } from "./lowerExpressions.ts";
+import { getPlace, place, setPlace } from "./lowerPlaces.ts";
 import { importedFromRuntime, isDeclaredByRuntime } from "./runtimeNames.ts";
 import { irType, isNumeric, isReference, present, type TypeReader } from "./lowerTypes.ts";
 
@@ -24,7 +26,7 @@ export function matrixFunction(symbol: ts.Symbol | undefined): string | undefine
 /** The same for `rt.matmul`. */
 export const runtimeMember = (name: string): string | undefined => (name === "stopGradient" ? name : isKnown(name) ? `matrix.${name}` : undefined);
 
-const isKnown = (name: string): boolean => draws.has(name) || others.has(name) || [1, 2, 3, 4, 5].some((n) => matrixEntry(name, n));
+const isKnown = (name: string): boolean => name === "addTo" || draws.has(name) || others.has(name) || [1, 2, 3, 4, 5].some((n) => matrixEntry(name, n));
 
 /** Functions that no gradient flows through, and what they give. */
 const others: ReadonlyMap<string, Type> = new Map<string, Type>([
@@ -37,6 +39,23 @@ export function matrixTypeOf(reader: TypeReader, type: ts.Type, localName: strin
   const shape = reader.checker.getTypeArguments(type as ts.TypeReference).map((t) => reader.checker.typeToString(t)); // an interface with parameters
   const name = localName ?? 'import("@retrograd/runtime").Matrix';
   return { kind: "matrix", text: shape.slice(0, 2).every((t) => t === "number") ? name : `${name}<${shape.slice(0, 2).join(", ")}>` };
+}
+
+/**
+ * `addTo(sum, value)`: in generated code nothing else holds what a sum holds, so that it is the same as `sum = add(sum, value)`. Elsewhere a
+ * matrix never changes, and is refused to.
+ */
+export function addInPlace(s: Lowering, node: ts.CallExpression): Value {
+  const [sum, value] = node.arguments;
+  if (!sum || !value || !isGenerated(node)) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "changes a matrix in place", instead: "make a new one: `sum = add(sum, value)`" });
+  const at = place(s, sum), before = toVar(s, getPlace(s, at), sum), more = operand(s, value);
+  setPlace(s, node, at, s.apply(node, "matrix.add", [before, more], matrixType(before.type) ?? plain));
+  return s.unassigned;
+}
+
+function isGenerated(node: ts.Node): boolean {
+  for (let at = node; at.parent; at = at.parent) if (ts.isFunctionDeclaration(at) && isGeneratedDeclaration(at)) return true;
+  return false;
 }
 
 /** A call of a function of the runtime. */

@@ -51,11 +51,14 @@ export function findBinding(scope: Scope, symbol: ts.Symbol): Binding | undefine
 /** Whether the name means the global of that name and nothing of the user's. */
 export function isGlobal(s: Lowering, node: ts.Expression, name: string): boolean {
   if (!ts.isIdentifier(node) || node.text !== name) return false;
+  const local = localSymbolOf(s, node);
+  // Imported from a package, the runtime is declared in files that have no bodies, like the globals.
+  if (local?.declarations?.some((d) => importedFromRuntime(d) !== undefined)) return false;
   return isGlobalSymbol(symbolOf(s, node));
 }
 
 function isGlobalSymbol(symbol: ts.Symbol | undefined): boolean {
-  return (symbol?.declarations ?? []).every((d) => d.getSourceFile().isDeclarationFile && !ts.isModuleBlock(d.parent));
+  return (symbol?.declarations ?? []).every((d) => d.getSourceFile().isDeclarationFile && !(d.parent && ts.isModuleBlock(d.parent)));
 }
 
 const globalFunctions: ReadonlySet<string> = new Set(["Number", "Boolean", "String", "isFinite", "isNaN", "parseInt", "parseFloat"]);

@@ -215,7 +215,7 @@ export function rawCall(s: Lowering, node: ts.CallExpression | ts.NewExpression,
 /** A number or text handed over cannot be changed by the callee; what a reference holds can. */
 const holdsNumbers = (type: Type): boolean => {
   const t = present(type);
-  return t.kind === "array" || t.kind === "tuple" || t.kind === "record" || t.kind === "opaque";
+  return t.kind === "array" || t.kind === "tuple" || t.kind === "record" || t.kind === "matrix" || t.kind === "opaque";
 };
 
 const isHarmlessCall = (name: string): boolean => /^(console|performance|process\.hrtime)\b/.test(name) || name === "String" || name === "Error" || /^[A-Z]\w*Error$/.test(name);

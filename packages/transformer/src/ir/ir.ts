@@ -237,8 +237,8 @@ export interface Call { readonly kind: "call"; readonly origin: Origin; readonly
 
 // ---------------------------------------------------------------- instructions of the gradient
 
-/** `let acc = init` (a null init is 0; of a matrix, zeros in the shape of `like`). */
-export interface Declare { readonly kind: "declare"; readonly origin: Origin; readonly accumulator: Var; readonly init: Var | null; readonly like?: Var }
+/** `let acc = init` (a null init is 0; of a matrix, zeros in the shape of `like`, or nothing if it is `hollow`: what comes next sets it). */
+export interface Declare { readonly kind: "declare"; readonly origin: Origin; readonly accumulator: Var; readonly init: Var | null; readonly like?: Var; readonly hollow?: true }
 /** `acc += value`. Of a matrix `inPlace` if nothing else holds what `acc` holds, `first` if that is 0. */
 export interface Add { readonly kind: "add"; readonly origin: Origin; readonly accumulator: Var; readonly value: Var; readonly inPlace?: true; readonly first?: true }
 /** `out = acc`, at this moment. */

@@ -166,7 +166,7 @@ function show1(i: Instruction, indent: string, lines: string[]): void {
     case "exit": return line(`exit ${showLabel(i.target)}${i.values.length > 0 ? ` ${list(i.values)}` : ""}`);
     case "throw": return line(`throw ${parts(i.parts)}`);
     case "call": return line(`${i.out ? `${define(i.out)} = ` : ""}call ${i.callee}(${list(i.args)})`);
-    case "declare": return line(`declare ${showVar(i.accumulator)}${i.init ? ` = ${showVar(i.init)}` : ""}${i.like ? ` like ${showVar(i.like)}` : ""}`);
+    case "declare": return line(`declare ${showVar(i.accumulator)}${i.init ? ` = ${showVar(i.init)}` : ""}${i.like ? ` like ${showVar(i.like)}` : ""}${i.hollow ? " hollow" : ""}`);
     case "add": return line(`add ${showVar(i.accumulator)}, ${showVar(i.value)}`);
     case "get": return line(`${define(i.out)} = get ${showVar(i.accumulator)}`);
     case "take": return line(`${define(i.out)} = take ${showVar(i.accumulator)}`);

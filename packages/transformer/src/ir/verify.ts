@@ -158,7 +158,7 @@ function plain(state: State, v: Var): void {
 }
 
 function verifyApply(state: State, i: Apply): void {
-  const arity = i.op === "?:" ? 3 : prefixes.has(i.op) ? 1 : isFunctionName.test(i.op) ? null : 2;
+  const arity = i.op === "?:" ? 3 : prefixes.has(i.op) || i.op.startsWith(".") ? 1 : isFunctionName.test(i.op) ? null : 2;
   check(state, arity === null || i.args.length === arity, `\`${i.op}\` has ${arity} operands`);
   check(state, i.out.type.kind !== "tape", "an operation results in a value");
   // Comparisons and conditionals may meet a reference that is absent; arithmetic may not.

@@ -171,6 +171,7 @@ function end(v: Var, state: State): Var {
 
 function planRead(i: Get | Take, state: State): void {
   const value = state.values.get(i.accumulator);
+  // Zeros of a matrix have a shape: they are made where they are read.
   if (value === undefined || (value === null && i.accumulator.type.kind === "matrix")) return;
   state.replaced.set(i.out, value ?? literalVar(state.ids, 0));
   drop(i, state);

@@ -6,6 +6,7 @@ import { eliminateDead } from "./eliminateDead.ts";
 import { gatherFactors } from "./gatherFactors.ts";
 import { hoistInvariants } from "./hoistInvariants.ts";
 import { settleElements } from "./settleElements.ts";
+import { hollowSums } from "./hollowSums.ts";
 import { pruneJoins } from "./pruneJoins.ts";
 import { pruneParams } from "./pruneParams.ts";
 import { steadyAccumulators } from "./steadyAccumulators.ts";
@@ -50,6 +51,7 @@ export function optimiseGradient(fn: IrFunction, check?: Check): IrFunction {
     { name: "pruneParams", run: pruneParams },
     { name: "pruneJoins", run: pruneJoins },
     { name: "accumulate", run: accumulate },
+    { name: "hollowSums", run: hollowSums },
     { name: "steadyAccumulators", run: steadyAccumulators },
     { name: "simplify", run: (f) => simplify(f, written) },
     { name: "simplifyMatrices", run: simplifyMatrices },

@@ -1,5 +1,6 @@
 import { Builder, freshVar, idsOf, isMatrixOperation } from "../ir/build.ts";
 import type { Block, Instruction, IrFunction, Label, NewRecord, Var } from "../ir/ir.ts";
+import { isSetFirst, touches } from "./hollowSums.ts";
 import { definitions, eachInstruction, eachUse, mapNested, nestedBlocks, operands } from "../ir/visit.ts";
 
 /**
@@ -29,7 +30,9 @@ export function settleMatrices(fn: IrFunction): IrFunction {
   });
   const copyOf = (v: Var): Var => freshVar(ids, v.name, v.type);
   const claimed = sumsToOwn(fn, made, uses);
-  const isFresh = (v: Var): boolean => (made.has(v) || claimed.has(v)) && uses.get(v) === 1;
+  const isFresh = (v: Var): boolean => made.has(v) && uses.get(v) === 1;
+  // To be given away, but not to be changed: what it was summed from may still be read.
+  const isClaimed = (v: Var): boolean => claimed.has(v) && uses.get(v) === 1;
   const joined = joinFirst(fn.body, isFresh, ids);
   const walk = new Walk(isFresh);
   walk.block(joined, new Map());
@@ -41,8 +44,8 @@ export function settleMatrices(fn: IrFunction): IrFunction {
       if ((i.kind === "return" && i.fields) || (i.kind === "record" && i.fields.some(([, v]) => derived.has(v) || returned.has(i.out)))) {
         const b = new Builder(ids, i.origin);
         const fields = (i.fields ?? []).map(([name, v]) => {
-          if ((i.kind === "return" && name === "value") || v.type.kind !== "matrix" || walk.isOwn(v)) return [name, v] as const;
-          const out = freshVar(ids, v.name, v.type);
+          if ((i.kind === "return" && name === "value") || v.type.kind !== "matrix" || walk.isOwn(v) || (returned.has(v) && isClaimed(v))) return [name, v] as const;
+          const out = freshVar(ids, null, v.type);
           b.emit({ kind: "apply", origin: i.origin, op: "matrix.copy", args: [v], out, free: true });
           return [name, out] as const;
         });
@@ -107,7 +110,7 @@ class Walk {
   private step(i: Instruction, block: Block, n: number, state: State): State {
     switch (i.kind) {
       case "declare":
-        if (i.accumulator.type.kind === "matrix") state.set(i.accumulator, i.init === null || this.isOwn(i.init) ? "owned" : "shared");
+        if (i.accumulator.type.kind === "matrix") state.set(i.accumulator, i.hollow ? "zero" : i.init === null || this.isOwn(i.init) ? "owned" : "shared");
         return state;
       case "add": {
         if (i.accumulator.type.kind !== "matrix") return state;
@@ -120,8 +123,7 @@ class Walk {
       }
       case "take": {
         if (i.accumulator.type.kind !== "matrix") return state;
-        const next = block.instructions.slice(n + 1).find((j) => touches(j, i.accumulator));
-        const isSet = next?.kind === "add";
+        const isSet = isSetFirst(block.instructions, n + 1, i.accumulator);
         if (isSet) this.hollow.add(i);
         state.set(i.accumulator, isSet ? "zero" : "owned");
         return state;
@@ -166,11 +168,6 @@ function join(a: State, b: State): State {
 }
 
 const equal = (a: State, b: State): boolean => [...a].every(([v, x]) => b.get(v) === x);
-
-function touches(i: Instruction, accumulator: Var): boolean {
-  if ((i.kind === "add" || i.kind === "get" || i.kind === "take" || i.kind === "declare") && i.accumulator === accumulator) return true;
-  return nestedBlocks(i).some((b) => b.instructions.some((j) => touches(j, accumulator)));
-}
 
 /**
  * Results of `sumTo` that may be taken for matrices of their own: each may be its operand, which then is a temporary that is only read, and

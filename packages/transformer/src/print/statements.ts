@@ -88,7 +88,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
     return { ...m, mayBeAbsent: isOptionalSlot(ref.type, typeof key === "string" ? key : null), assert: read && m.assert, regions: regions.write(ref, key, value) };
   };
   /** A reference that the type checker knows to be there. */
-  const solid = (ref: Var): Expr => (ref.type.kind === "optional" ? rawExpr([use(ref), "!"]) : use(ref));
+  const solid = (ref: Var): Expr => (ref.type.kind === "optional" && !ref.literal ? rawExpr([use(ref), "!"]) : use(ref));
 
   /** What was made on this path (the record of a callee, an array), which the type checker cannot know. */
   const argument = (v: Var): Expr => (v.type.kind === "optional" && ["array", "tuple", "record", "opaque"].includes(v.type.of.kind) ? rawExpr([use(v), "!"]) : use(v));
@@ -104,7 +104,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
     const effect = (value: Expr): Statement => ({ kind: "effect", value, ...base });
     switch (i.kind) {
       case "apply": {
-        const made = applyExpr(i.op, uses(i.args), i.free === true), takesArrays = isMatrixOperation(i.op) && i.args.some((a) => a.type.kind === "array" || a.type.kind === "tuple" || a.type.kind === "opaque");
+        const made = applyExpr(i.op, (isMatrixOperation(i.op) && i.op !== "matrix.zerosLike") || i.op.startsWith(".") ? i.args.map(solid) : uses(i.args), i.free === true), takesArrays = isMatrixOperation(i.op) && i.args.some((a) => a.type.kind === "array" || a.type.kind === "tuple" || a.type.kind === "opaque");
         return [set(i.out, takesArrays ? { ...made, reads: allReads } : made)];
       }
       case "raw": {
@@ -155,7 +155,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
         const value = rawExpr([`${i.callee}(`, ...i.args.flatMap((v, k) => (k === 0 ? [argument(v)] : [", ", argument(v)])), ")"], { reads: allReads, writes: allWrites });
         return [i.out ? set(i.out, value) : effect(value)];
       }
-      case "declare": return [set(i.accumulator, i.init ? use(i.init) : i.like ? zerosLike(use(i.like)) : literalExpr(0))];
+      case "declare": return i.hollow ? [] : [set(i.accumulator, i.init ? use(i.init) : i.like ? zerosLike(use(i.like)) : literalExpr(0))];
       case "add":
         if (i.first) return [set(i.accumulator, use(i.value))];
         if (i.inPlace) return [effect(sumInPlace(variableExpr(of(i.accumulator)), use(i.value), [of(i.accumulator).id]))];

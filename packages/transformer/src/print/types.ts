@@ -106,6 +106,7 @@ function mentions(e: Expr, name: string): boolean {
     case "raw": return e.parts.some((p) => (typeof p === "string" ? new RegExp(`(^|[^\\w.])${name}(?!\\w)`).test(p) : mentions(p, name)));
     case "record": return e.fields.some(([, v]) => mentions(v, name));
     case "array": return e.elements.some((v) => mentions(v, name));
+    case "apply": return e.args.some((v) => mentions(v, name));
     default: return false;
   }
 }

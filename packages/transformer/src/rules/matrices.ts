@@ -47,7 +47,7 @@ export const matrices: Readonly<Record<string, MatrixRule>> = {
   // element by element
   add: rule("add(a, b)", repeated, { a: "sumTo(dy, a)", b: "sumTo(dy, b)" }),
   sub: rule("sub(a, b)", repeated, { a: "sumTo(dy, a)", b: "neg(sumTo(dy, b))" }),
-  mul: rule("mul(a, b)", repeated, { a: "sumTo(mul(dy, b), a)", b: "sumTo(mul(dy, a), b)" }),
+  mul: rule("mul(a, b)", repeated, { a: "sumTo(mul(dy, b), a)", b: "sumTo(mul(a, dy), b)" }),
   div: rule("div(a, b)", positive, { a: "sumTo(div(dy, b), a)", b: "neg(sumTo(mul(div(y, b), dy), b))" }),
   maximum: rule("maximum(a, b)", repeated, { a: "sumTo(routeTo(dy, y, a), a)", b: "sumTo(routePast(dy, y, a), b)" }),
   minimum: rule("minimum(a, b)", repeated, { a: "sumTo(routeTo(dy, y, a), a)", b: "sumTo(routePast(dy, y, a), b)" }),
