@@ -79,4 +79,34 @@ describe("derivatives of derivatives", () => {
     const { grad_g } = compileAndRun("/** @differentiable */\nexport function f(x: number, n: number): number {\n  return x ** n;\n}\n/** @differentiable */\nexport function g(x: number, n: number): number {\n  return grad_f(x, n).dx;\n}\n");
     expect((grad_g!(4, 0) as { dn: number }).dn).toBeCloseTo(1 / 4, 12);
   });
+
+  test("through gradients of objects that are reached twice", () => {
+    const parameters = "links: { source: { x: number; y: number }; target: { x: number; y: number } }[], nodes: { x: number; y: number }[]";
+    const text = `/** @differentiable */
+export function f(${parameters}): number {
+  let s = 0;
+  for (const l of links) s += (l.source.x - l.target.x) ** 2 * l.source.y * l.target.y;
+  for (const n of nodes) s += n.x * n.y * n.y * n.x;
+  return s;
+}
+/** @differentiable */
+export function g(${parameters}): number {
+  const d = grad_f(links, nodes);
+  return d.dnodes[0]!.x * d.dnodes[1]!.y + d.dlinks[0]!.source.x * 3;
+}
+`;
+    const exports = compileAndRun(text);
+    const at = (numbers: readonly number[]): [unknown, { x: number; y: number }[]] => {
+      const nodes = [0, 2, 4].map((k) => ({ x: numbers[k]!, y: numbers[k + 1]! }));
+      return [[{ source: nodes[0], target: nodes[1] }, { source: nodes[1], target: nodes[2] }, { source: nodes[0], target: nodes[0] }], nodes];
+    };
+    const point = [0.3, 1.2, -0.7, 0.4, 1.1, 0.9];
+    const { dnodes, dlinks } = exports["grad_g"]!(...at(point)) as { dnodes: { x: number; y: number }[]; dlinks: { source: object }[] };
+    expect(dlinks[0]!.source).toBe(dnodes[0]);
+    point.forEach((_, k) => {
+      const moved = (h: number): number => exports["g"]!(...at(point.map((v, j) => (j === k ? v + h : v)))) as number;
+      expect(k % 2 === 0 ? dnodes[k / 2]!.x : dnodes[(k - 1) / 2]!.y).toBeCloseTo((moved(1e-5) - moved(-1e-5)) / 2e-5, 5);
+    });
+    expect(typeErrors(exports.$code, text.length)).toEqual([]);
+  });
 });

@@ -4,6 +4,7 @@ import { booleanType, integerType, isMatrixOperation, numberType, stringType } f
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Builtin, type Closure, type Lowering, type Value } from "./lowerState.ts";
 import { dispatch } from "./lowerJoin.ts";
+import { gradientOfShared, identityMap } from "./lowerIdentity.ts";
 import { namesWrittenOut, objectFunction } from "./lowerKeys.ts";
 import { identifier, isCallable, isGlobal, skipTypes, isWithoutBody } from "./lowerNames.ts";
 import { expression, operand, shortText, toVar, truth } from "./lowerExpressions.ts";
@@ -33,6 +34,8 @@ export function callExpression(s: Lowering, node: ts.CallExpression): Value {
   }
   const byRule = callByRule(s, node, callee);
   if (byRule) return byRule;
+  const shared = s.identityMaps.size > 0 ? gradientOfShared(s, node) : undefined;
+  if (shared) return shared;
   if (ts.isPropertyAccessExpression(callee)) return methodCall(s, node, callee);
   if (ts.isIdentifier(callee)) {
     if (callee.text === "eval" && isGlobal(s, callee, "eval")) return s.refuse(node, catalogue.dynamicCode, { text: shortText(node) });
@@ -317,6 +320,8 @@ export function newExpression(s: Lowering, node: ts.NewExpression): Value {
   if (ts.isIdentifier(callee) && isGlobal(s, callee, callee.text)) {
     if (callee.text === "Array") return newArrayOf(s, node);
     if (isArrayConstructorName(callee.text)) return newTypedArray(s, node, callee.text, args);
+    const map = callee.text === "Map" ? identityMap(s, node) : undefined;
+    if (map) return map;
     if (callee.text === "Function") return s.refuse(node, catalogue.dynamicCode, { text: shortText(node) });
     return rawCall(s, node, [`new ${callee.text}`], args, callee.text, false);
   }

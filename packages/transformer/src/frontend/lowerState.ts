@@ -190,6 +190,8 @@ export class Lowering {
   readonly tables = new WeakSet<Var>();
   /** Types of objects that are written out where no type is expected: all their fields are known. */
   readonly literalTypes = new WeakMap<Type, { /** Fields that were asked for and are not there. */ readonly missed: Set<string> }>();
+  /** Maps of generated gradients from shared objects to their gradients. */
+  readonly identityMaps = new Set<KnownObject>();
   /** Calls of `fill` that were carried out when their array was made. */
   readonly filled = new Set<ts.Node>();
   /** Results of calls of which not even the type is known: numbers, if they are used as such. */

@@ -47,7 +47,8 @@ export function assertPresent(list: readonly Statement[], known: Present = new S
     if (result.kind === "assign" && needsValue(result.target)) result = { ...result, value: asValue(result.value, present) };
     if (result.kind === "store" && (result.op !== "" || !result.place.mayBeAbsent)) result = { ...result, value: asValue(result.value, present) };
     if (result.kind === "store" && typeof result.place.key !== "string" && isOptionalNumber(result.place.key)) result = { ...result, place: { ...result.place, key: asValue(result.place.key, present) } };
-    if (result.kind === "effect" && result.value.kind === "raw") result = { ...result, value: pushed(result.value, present) };
+    if (result.kind === "effect" && result.value.kind === "raw" && result.value.parts[1] === ".length = ") result = { ...result, value: { ...result.value, parts: result.value.parts.map((p, k) => (k === 0 && typeof p !== "string" ? asValue(p, present) : p)) } };
+    else if (result.kind === "effect" && result.value.kind === "raw") result = { ...result, value: pushed(result.value, present) };
     if (result.kind === "return" && result.value?.kind === "record") result = { ...result, value: { ...result.value, fields: result.value.fields.map(([name, v]) => [name, isOptionalNumber(v) ? asValue(v, present) : v] as const) } };
     if (result.kind === "parallel") {
       const { targets } = result;
