@@ -7,6 +7,7 @@ import { gatherFactors } from "./gatherFactors.ts";
 import { hoistInvariants } from "./hoistInvariants.ts";
 import { settleElements } from "./settleElements.ts";
 import { hollowSums } from "./hollowSums.ts";
+import { hoistReciprocals } from "./hoistReciprocals.ts";
 import { pruneJoins } from "./pruneJoins.ts";
 import { pruneParams } from "./pruneParams.ts";
 import { steadyAccumulators } from "./steadyAccumulators.ts";
@@ -46,7 +47,7 @@ export function optimisePrimal(fn: IrFunction, check?: Check): IrFunction {
 /** The gradient: forward instructions keep their bits, derivatives are simplified freely. */
 export function optimiseGradient(fn: IrFunction, check?: Check): IrFunction {
   const written = asWritten(fn);
-  return untilStable(separateShadows(fn), [
+  const passes: readonly Pass[] = [
     { name: "dropEmptyBlocks", run: dropEmptyBlocks },
     { name: "pruneParams", run: pruneParams },
     { name: "pruneJoins", run: pruneJoins },
@@ -60,7 +61,13 @@ export function optimiseGradient(fn: IrFunction, check?: Check): IrFunction {
     { name: "settleElements", run: settleElements },
     { name: "hoistInvariants", run: hoistInvariants },
     { name: "eliminateDead", run: eliminateDead },
-  ], check);
+  ];
+  const settled = untilStable(separateShadows(fn), passes, check);
+  // Last, because a quotient is easier to simplify than a product with a reciprocal.
+  const divided = hoistReciprocals(settled);
+  if (divided === settled) return settled;
+  check?.(divided, "hoistReciprocals");
+  return untilStable(divided, passes, check);
 }
 
 /** A gradient in fewer operations, at the price of names that say less. */
