@@ -40,6 +40,12 @@ describe("hoistReciprocals", () => {
     expectUnchanged(hoistReciprocals, sum("#14: number ~= #12 / x#0\n #13: number ~= c#3 ? 0 : #14"));
   });
 
+  it("uses a reciprocal that is in sight, the user's too", () => {
+    expectPass(hoistReciprocals, "#13: number = 1 / x#0\n #14: number ~= y#1 / x#0\n #15: number = #13 - #14\n yield #15", "#13: number = 1 / x#0\n #14: number ~= y#1 * #13\n #15: number = #13 - #14\n yield #15");
+    expectUnchanged(hoistReciprocals, "if c#3 {\n #13: number = 1 / x#0\n } else {\n }\n #14: number ~= y#1 / x#0\n yield #14");
+    expectUnchanged(hoistReciprocals, "#14: number ~= y#1 / x#0\n #13: number = 1 / x#0\n #15: number = #13 - #14\n yield #15");
+  });
+
   it("leaves the user's quotients, what changes or stays altogether, literals and lengths, and what stands in no loop", () => {
     const sum = (line: string): string => `declare ds#30\n ${loop(`${line}\n add ds#30, #13`)}\n #31: number = get ds#30\n yield #31`;
     expectUnchanged(hoistReciprocals, sum("#13: number = #12 / x#0"));

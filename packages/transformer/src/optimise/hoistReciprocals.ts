@@ -7,15 +7,16 @@ import { definitions, eachInstruction, eachUse, mapNested } from "../ir/visit.ts
  * Divides once before a loop where each trip of the derivative would divide by the same number.
  *
  *     for … { …; dmu -= dz / sigma }        const invSigma = 1 / sigma;  for … { …; dmu -= dz * invSigma }
+ *     t = 1 / d;  …;  dx = dt / d           t = 1 / d;  …;  dx = dt * t          where there is a reciprocal already: the user's, or in a loop
  *
  * Requires  verified IR, simplified.
  * Ensures   values up to rounding; only quotients change that are read by derivatives alone, whose divisor stays the same in a loop and whose
  *           dividend does not (what is the same altogether leaves the loop as it is). A loop without trips computes a reciprocal that nobody reads.
  *           What a choice guards keeps its quotient: near 0 the reciprocal of its divisor may be infinite where the quotient is not.
- * Method    the reciprocal stands before the outermost loop in which the divisor does not change. It has a name, so that `simplify` leaves it alone.
+ * Method    one walk that knows the reciprocals in sight. A new one stands before the outermost loop in which the divisor does not change. It has a name, so that `simplify` leaves it alone.
  */
 export function hoistReciprocals(fn: IrFunction): IrFunction {
-  const state: State = { ids: idsOf(fn), depths: new Map(), loops: [], derived: derivedQuotients(fn) };
+  const state: State = { ids: idsOf(fn), depths: new Map(), loops: [], derived: derivedQuotients(fn), known: new Map() };
   for (const p of fn.parameters) bindings(p.pattern).forEach((v) => state.depths.set(v, 0));
   const body = visit(fn.body, state);
   return body === fn.body ? fn : { ...fn, body, nextId: state.ids.next };
@@ -44,14 +45,26 @@ interface State {
   readonly depths: Map<Var, number>;
   /** The loops around, from the outermost, each with the reciprocals that are to stand before it. */
   readonly loops: Map<Var, Apply>[];
+  /** Reciprocals in sight, by their divisors. */
+  readonly known: Map<Var, Var>;
 }
 
 function visit(block: Block, state: State): Block {
+  const seen: Var[] = [];
   const instructions = block.instructions.flatMap((i): readonly Instruction[] => {
     const depth = state.loops.length;
     if (i.kind !== "loop") {
       definitions(i).forEach((v) => state.depths.set(v, depth));
-      return [i.kind === "apply" ? rewritten(i, state) : mapNested(i, (b) => visit(b, state))];
+      if (i.kind !== "apply") return [mapNested(i, (b) => visit(b, state))];
+      const [one, divisor] = i.args;
+      // An adjoint that happens to be a reciprocal reads badly as a factor of another one; outside of loops a quotient more is no loss.
+      const mayServe = !i.free || (i.out.name === null && depth > 0);
+      if (i.op === "/" && one?.literal?.value === 1 && divisor && !divisor.literal && mayServe && !state.known.has(divisor)) {
+        state.known.set(divisor, i.out);
+        seen.push(divisor);
+        return [i];
+      }
+      return [rewritten(i, state)];
     }
     const before = new Map<Var, Apply>();
     state.loops.push(before);
@@ -61,13 +74,16 @@ function visit(block: Block, state: State): Block {
     i.outs.forEach((v) => state.depths.set(v, depth));
     return [...before.values(), inner];
   });
+  seen.forEach((v) => state.known.delete(v));
   const same = instructions.length === block.instructions.length && instructions.every((i, k) => i === block.instructions[k]);
   return same ? block : { ...block, instructions };
 }
 
-function rewritten(i: Apply, { ids, depths, loops, derived }: State): Apply {
+function rewritten(i: Apply, { ids, depths, loops, derived, known: inSight }: State): Apply {
   const [a, b] = i.args;
   if (!derived.has(i) || !a || !b || b.literal || b.type.kind !== "number") return i;
+  const reciprocal = inSight.get(b);
+  if (reciprocal) return { ...i, op: "*", args: [a, reciprocal], free: true };
   const inside = (v: Var): boolean => !v.literal && (depths.get(v) ?? 0) >= loops.length;
   if (loops.length === 0 || inside(b) || !inside(a)) return i;
   const outermost = loops[depths.get(b) ?? 0];

@@ -58,29 +58,35 @@ export const gates = {
   ], partials("logOneMinusSigmoid(x, s)", { x: "-s", s: null }, { source: "y = log(1 - s), s = sigmoid(x): dy/dx = -(1 - s) * s / (1 - s)" })),
 
   // The stable spellings have a kink at 0 in every part, the whole has none. A sum is read from the left, so these stand between its terms.
+  // Their exponential is at hand: 1 / (1 + exp(-x)) is 1 / (1 + e) for positive x and e / (1 + e) for others, with e = exp(-abs(x)).
   logitLoss: spelled([
-    "Math.max(x, 0) - r + Math.log1p(Math.exp(-Math.abs(x)))",
-    "Math.max(x, 0) - r + Math.log(1 + Math.exp(-Math.abs(x)))",
-  ], partials("logitLoss(x, r)", { x: "1 / (1 + Math.exp(-x))", r: "-1" }, { source: "softplus(x) - r", at: [[{ x: 0, r: 1 }, { x: 0.5 }]] })),
+    "Math.max(x, 0) - r + Math.log1p(e = Math.exp(-Math.abs(x)))",
+    "Math.max(x, 0) - r + Math.log(1 + (e = Math.exp(-Math.abs(x))))",
+  ], partials("logitLoss(x, r, e)", { x: "(x > 0 ? 1 : e) / (1 + e)", r: "-1", e: null }, { source: "softplus(x) - r", at: [[{ x: 0, r: 1, e: 1 }, { x: 0.5 }]] })),
 
   logitLossOfNegated: spelled([
-    "r + Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x)))",
-    "r + Math.max(-x, 0) + Math.log(1 + Math.exp(-Math.abs(x)))",
-  ], partials("logitLossOfNegated(x, r)", { x: "-1 / (1 + Math.exp(x))", r: "1" }, { source: "softplus(-x) + r", at: [[{ x: 0, r: 1 }, { x: -0.5 }]] })),
+    "r + Math.max(-x, 0) + Math.log1p(e = Math.exp(-Math.abs(x)))",
+    "r + Math.max(-x, 0) + Math.log(1 + (e = Math.exp(-Math.abs(x))))",
+  ], partials("logitLossOfNegated(x, r, e)", { x: "-(x > 0 ? e : 1) / (1 + e)", r: "1", e: null }, { source: "softplus(-x) + r", at: [[{ x: 0, r: 1, e: 1 }, { x: -0.5 }]] })),
 
   softplusPlus: spelled([
-    "r + Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))",
-    "r + Math.max(x, 0) + Math.log(1 + Math.exp(-Math.abs(x)))",
-  ], partials("softplusPlus(x, r)", { x: "1 / (1 + Math.exp(-x))", r: "1" }, { source: "softplus(x) + r", at: [[{ x: 0, r: 1 }, { x: 0.5 }]] })),
+    "r + Math.max(x, 0) + Math.log1p(e = Math.exp(-Math.abs(x)))",
+    "r + Math.max(x, 0) + Math.log(1 + (e = Math.exp(-Math.abs(x))))",
+  ], partials("softplusPlus(x, r, e)", { x: "(x > 0 ? 1 : e) / (1 + e)", r: "1", e: null }, { source: "softplus(x) + r", at: [[{ x: 0, r: 1, e: 1 }, { x: 0.5 }]] })),
 
   softplusOfNegated: spelled([
-    "Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x)))",
-    "Math.max(-x, 0) + Math.log(1 + Math.exp(-Math.abs(x)))",
-  ], partials("softplusOfNegated(x)", { x: "-1 / (1 + Math.exp(x))" }, { source: "softplus(-x)", at: [[{ x: 0 }, { x: -0.5 }]] })),
+    "Math.max(-x, 0) + Math.log1p(e = Math.exp(-Math.abs(x)))",
+    "Math.max(-x, 0) + Math.log(1 + (e = Math.exp(-Math.abs(x))))",
+  ], partials("softplusOfNegated(x, e)", { x: "-(x > 0 ? e : 1) / (1 + e)", e: null }, { source: "softplus(-x)", at: [[{ x: 0, e: 1 }, { x: -0.5 }]] })),
+
+  stableSoftplus: spelled([
+    "Math.max(x, 0) + Math.log1p(e = Math.exp(-Math.abs(x)))",
+    "Math.max(x, 0) + Math.log(1 + (e = Math.exp(-Math.abs(x))))",
+  ], partials("stableSoftplus(x, e)", { x: "(x > 0 ? 1 : e) / (1 + e)", e: null }, {
+    source: "softplus(x)", at: [[{ x: 0, e: 1 }, { x: 0.5 }], [{ x: 1000, e: 0 }, { x: 1 }], [{ x: -1000, e: 0 }, { x: 0 }]],
+  })),
 
   softplus: spelled([
-    "Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))",
-    "Math.max(x, 0) + Math.log(1 + Math.exp(-Math.abs(x)))",
     "Math.log1p(Math.exp(x))",
     "Math.log(1 + Math.exp(x))",
   ], partials("softplus(x)", { x: "1 / (1 + Math.exp(-x))" }, {
