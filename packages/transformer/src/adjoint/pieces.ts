@@ -1,7 +1,7 @@
 import { bug } from "../diagnostics/bug.ts";
 import { piecesOf, writtenBehind } from "../analysis/pieces.ts";
 import { isReference, type Aliases, type MemoryNode } from "../analysis/aliases.ts";
-import { freshVar, type Ids } from "../ir/build.ts";
+import { booleanType, emptyBlock, freshVar, numberType, type Ids } from "../ir/build.ts";
 import type { Block, Instruction, Loop, Origin, Var } from "../ir/ir.ts";
 import { mapNested } from "../ir/visit.ts";
 import { eachIndex } from "./reverse.ts";
@@ -12,9 +12,9 @@ interface Kept { readonly ref: Var; readonly copy: Var }
 
 /**
  * By the first parameter of a loop with `@checkpoint`: copies of what its pieces write, made at the beginning of each piece, and of what they
- * read and is written elsewhere, made before the loop.
+ * read and is written elsewhere, made before the loop; and the parameters that get new objects.
  */
-export type PieceCopies = Map<Var, { readonly own: readonly Kept[]; readonly others: readonly Kept[] }>;
+export type PieceCopies = Map<Var, { readonly own: readonly Kept[]; readonly others: readonly Kept[]; readonly renewed: readonly Var[] }>;
 
 /** Keeps what the pieces of loops with `@checkpoint` need to be run again. `whole`: nothing goes on between the function and its reverse. */
 export function withPieces(block: Block, whole: boolean, memory: Aliases, ids: Ids, copies: PieceCopies): Block {
@@ -34,8 +34,8 @@ function keeping(loop: Loop, later: ReadonlySet<MemoryNode> | null, memory: Alia
   if (!first || "why" in found) return bug("a loop whose pieces cannot be run again");
   const kept = (refs: readonly Var[]): readonly Kept[] => refs.map((ref) => ({ ref, copy: freshVar(ids, ref.name, ref.type) }));
   const own = kept(found.own), others = kept([...new Set(found.others.map((v) => atEntry(loop, v)))]);
-  copies.set(first, { own, others });
-  const copied = (list: readonly Kept[]): readonly Instruction[] => list.map(({ ref, copy }) => copying(ref, copy, loop.origin));
+  copies.set(first, { own, others, renewed: found.renewed });
+  const copied = (list: readonly Kept[]): readonly Instruction[] => list.flatMap(({ ref, copy }) => copying(ids, ref, copy, loop.origin));
   return [...copied(others), { ...loop, body: { ...loop.body, instructions: [...copied(own), ...loop.body.instructions] } }];
 }
 
@@ -45,9 +45,12 @@ function atEntry(loop: Loop, ref: Var): Var {
   return n < 0 ? ref : loop.inits[n]!;
 }
 
-function copying(ref: Var, out: Var, origin: Origin): Instruction {
-  const flat = ref.type.kind === "array" && !isReference(ref.type.element);
-  return flat ? { kind: "copy", origin, ref, out } : { kind: "raw", origin, parts: ["structuredClone(", ref, ")"], out, pure: true };
+function copying(ids: Ids, ref: Var, out: Var, origin: Origin): readonly Instruction[] {
+  const { type } = ref;
+  if (type.kind === "array" && !isReference(type.element)) return [{ kind: "copy", origin, ref, out }];
+  if (type.kind !== "record" || type.fields.some((f) => isReference(f.type))) return [{ kind: "raw", origin, parts: ["structuredClone(", ref, ")"], out, pure: true }];
+  const fields = type.fields.map((f) => [f.name, freshVar(ids, null, f.type)] as const);
+  return [...fields.map(([key, value]): Instruction => ({ kind: "read", origin, ref, key, out: value })), { kind: "record", origin, fields, out }];
 }
 
 /**
@@ -56,10 +59,11 @@ function copying(ref: Var, out: Var, origin: Origin): Instruction {
  */
 export function keepMemory(r: ReverseState, loop: Loop, scope: Scope): () => void {
   const [first] = loop.params;
-  const { own, others } = (first && r.pieceCopies.get(first)) ?? { own: [], others: [] };
-  const refs = [...new Set([...own, ...others].map(({ ref }) => atEntry(loop, ref)))];
+  const { own, others } = (first && r.pieceCopies.get(first)) ?? { own: [], others: [], renewed: [] };
+  const after = own.flatMap(({ ref }) => loop.outs[loop.params.indexOf(ref)] ?? []);
+  const refs = [...new Set([...[...own, ...others].map(({ ref }) => atEntry(loop, ref)), ...after])];
   const saved = refs.map((ref) => ({ ref, copy: freshVar(r.ids, ref.name, ref.type) }));
-  for (const { ref, copy } of saved) scope.builder.emit(copying(ref, copy, loop.origin));
+  for (const { ref, copy } of saved) for (const i of copying(r.ids, ref, copy, loop.origin)) scope.builder.emit(i);
   for (const { ref, copy } of others) {
     recallIn(r, copy, scope);
     putBack(r, ref, copy, scope, loop.origin);
@@ -74,6 +78,43 @@ export function rewind(r: ReverseState, loop: Loop, trip: Scope): void {
     recallIn(r, copy, trip);
     putBack(r, ref, copy, trip, loop.origin);
   }
+}
+
+/**
+ * An object that a piece hands on to the next: when the piece is run again it makes another one, and what the next piece has summed in the
+ * shadow of the first belongs to that. `behind`: that shadow, a parameter of the reversed loop.
+ */
+export interface Renewal { readonly shadow: Var; readonly index: number; readonly behind: Var }
+
+export function renewalsOf(r: ReverseState, loop: Loop): readonly Renewal[] {
+  const [first] = loop.params;
+  return ((first && r.pieceCopies.get(first))?.renewed ?? []).flatMap((param) => {
+    const shadow = r.shadows.of(param), index = shadow ? loop.params.indexOf(shadow) : -1;
+    return shadow && index >= 0 ? [{ shadow, index, behind: freshVar(r.ids, shadow.name, shadow.type) }] : [];
+  });
+}
+
+/** At the end of a piece that was run again. One object under two names is handed on once, and one that was there before not at all. */
+export function renew(r: ReverseState, renewals: readonly Renewal[], yields: readonly Var[], scope: Scope, origin: Origin): void {
+  renewals.forEach(({ index, behind }, n) => {
+    const made = yields[index]!, b = scope.builder;
+    const differ = [made, ...renewals.slice(0, n).map((r) => r.behind)].map((other) => b.apply("!==", [behind, other], booleanType));
+    const inner = scope.nested(origin);
+    sumInto(r, made, behind, inner, origin);
+    b.emit({ kind: "if", origin, condition: differ.reduce((x, y) => b.apply("&&", [x, y], booleanType)), then: inner.block([]), else: emptyBlock, outs: [] });
+  });
+}
+
+function sumInto(r: ReverseState, to: Var, from: Var, scope: Scope, origin: Origin): void {
+  const one = (at: Scope, key: Var | string): void => {
+    const value = freshVar(r.ids, null, numberType);
+    at.builder.emit({ kind: "read", origin, ref: from, key, out: value });
+    at.builder.emit({ kind: "addTo", origin, ref: to, key, value });
+  };
+  const { type } = from;
+  if (type.kind === "array") eachIndex(r, from, origin, scope, one);
+  else if (type.kind === "tuple") type.elements.forEach((t, n) => { if (t.kind === "number") one(scope, scope.builder.literal(n)); });
+  else if (type.kind === "record") for (const f of type.fields) if (f.type.kind === "number") one(scope, f.name);
 }
 
 /** Writes what a copy holds into the place it was copied from; the objects stay the ones they are. */

@@ -8,7 +8,7 @@ import { adjointOf, contribute, declare, isActive, originalOf, own, recallIn } f
 import { leaves, reverseBlock } from "./reverse.ts";
 import { cloneBlock } from "./clone.ts";
 import type { Stopping } from "./stopping.ts";
-import { keepMemory, rewind } from "./pieces.ts";
+import { keepMemory, renew, renewalsOf, rewind, type Renewal } from "./pieces.ts";
 import { openTrip } from "./openTrip.ts";
 import { tripsOf } from "./nestedTape.ts";
 
@@ -64,19 +64,21 @@ export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope, stopping:
     carried.forEach(({ index }, n) => { const next = yields[index]; if (next) contribute(r, s, next, taken[n]!); });
   };
   trip.builder.origin = origin;
+  let renewals: readonly Renewal[] = [];
   if (stopping) {
     if (stopping.body) reverseBlock(r, stopping.body, trip, (s) => atEnd(s, loop.body.yields));
   } else if (loop.params[0] && r.reexecuted.has(loop.params[0])) {
     trip.builder.emit({ kind: "heading", origin, text: "the trip again" });
+    renewals = renewalsOf(r, loop);
     rewind(r, loop, trip);
-    openTrip(r, cloneBlock(r, loop.body), trip, atEnd);
+    openTrip(r, cloneBlock(r, loop.body), trip, (s, yields) => { atEnd(s, yields); renew(r, renewals, yields, s, origin); });
   } else {
     reverseBlock(r, loop.body, trip, (s) => atEnd(s, loop.body.yields));
   }
   scope.builder.origin = origin;
   if (!trip.isEmpty) {
     const putBack = keepMemory(r, loop, scope);
-    emitReverseLoop(r, loop, trip, scope);
+    emitReverseLoop(r, loop, trip, scope, renewals);
     putBack();
   }
   for (const { index, accumulator } of carried) {
@@ -100,7 +102,7 @@ function hasSource(r: ReverseState, loop: Loop, scope: Scope, stopping: Stopping
 }
 
 /** Writes the loop around the reversed trip: over the values of the user's counter where there is one, else over trip numbers. */
-function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope): void {
+function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope, renewals: readonly Renewal[]): void {
   const b = scope.builder;
   const origin = loop.origin;
   const isLeft = leaves(loop);
@@ -143,8 +145,9 @@ function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope)
   const next = trip.builder.apply(step > 0 ? "-" : "+", [index, literalVar(r.ids, Math.abs(step))], integerType);
   r.reversedLoops.push({ forward: loop, trip, index, counter, first, step, trips, countdown });
   b.emit({
-    kind: "loop", origin, form: "reverse", params: [index], inits: [last], condition,
+    kind: "loop", origin, form: "reverse", params: [index, ...renewals.map((n) => n.behind)], inits: [last, ...renewals.map((n) => loop.outs[n.index]!)], condition,
     head: { instructions: [{ kind: "apply", origin, op: step > 0 ? ">=" : "<=", args: [index, first], out: condition }], yields: [], dead: false },
-    body: trip.block([next]), outs: [freshVar(r.ids, index.name, integerType)],
+    body: trip.block([next, ...renewals.map((n) => n.shadow)]),
+    outs: [freshVar(r.ids, index.name, integerType), ...renewals.map((n) => freshVar(r.ids, n.behind.name, n.behind.type))],
   });
 }

@@ -5,9 +5,9 @@ import { isReference, type Aliases, type MemoryNode } from "./aliases.ts";
 /**
  * What a piece of a loop with `@checkpoint` needs to be run again: the memory that was there when it began has to be as it was.
  * `own`: the references by which it gets to what the loop writes, as they are at the beginning of the piece; `others`: by which it gets to what
- * is written only elsewhere, perhaps after the loop.
+ * is written only elsewhere, perhaps after the loop; `renewed`: the parameters of the loop that hold an object made in one trip and used in the next.
  */
-export interface Pieces { readonly own: readonly Var[]; readonly others: readonly Var[] }
+export interface Pieces { readonly own: readonly Var[]; readonly others: readonly Var[]; readonly renewed: readonly Var[] }
 
 /** Words for the message: the loop … */
 export interface NotAgain { readonly why: string; readonly at: Instruction }
@@ -21,7 +21,7 @@ export interface NotAgain { readonly why: string; readonly at: Instruction }
  *          all that may be written is kept; what would need more than numbers put in their places is refused.
  */
 export function piecesOf(loop: Loop, memory: Aliases, later: ReadonlySet<MemoryNode> | null): Pieces | NotAgain {
-  const inside = new Set<Var>(), used = new Set<Var>(), written = new Set<MemoryNode>(), made: Instruction[] = [];
+  const inside = new Set<Var>(), used = new Set<Var>(), written = new Set<MemoryNode>(), fresh = new Set<Var>(), made: Instruction[] = [];
   let obstacle: NotAgain | null = null;
   const refuse = (why: string, at: Instruction): void => { obstacle ??= { why, at }; };
   const define = (i: Instruction): void => {
@@ -37,20 +37,22 @@ export function piecesOf(loop: Loop, memory: Aliases, later: ReadonlySet<MemoryN
     switch (i.kind) {
       case "call": refuse("calls a function that is not written into it", i); return;
       case "raw": if (!i.pure) refuse("does something that must happen once", i); return;
-      case "write": written.add(memory.nodeOf(i.ref)); if (isReference(i.value.type)) made.push(i); return;
+      // What the piece itself has made was not there when it began.
+      case "write": if (!fresh.has(i.ref)) written.add(memory.nodeOf(i.ref)); if (isReference(i.value.type)) made.push(i); return;
       case "push": case "pop": written.add(memory.nodeOf(i.ref)); made.push(i); return;
-      case "array": case "record": case "allocate": case "copy": made.push(i); return;
+      case "array": case "record": case "allocate": case "copy": made.push(i); fresh.add(i.out); return;
       default: return;
     }
   });
   loop.body.yields.forEach(use);
 
-  const reached = new Set<MemoryNode>();
+  const reached = new Set<MemoryNode>(), remade = new Set<MemoryNode>();
   for (const v of used) for (const node of below(memory.nodeOf(v), memory, [])) reached.add(node);
   for (const i of made) {
     const node = memory.nodeOf("out" in i && i.out && i.kind !== "pop" ? i.out : (i as { ref: Var }).ref);
     if (!reached.has(node)) continue;
-    refuse(i.kind === "write" ? "moves arrays or objects about" : i.kind === "push" || i.kind === "pop" ? "changes the length of an array" : "makes arrays or objects that later trips use", i);
+    if (isMaking(i) && isFlat(i.out.type)) { remade.add(node); continue; }
+    refuse(i.kind === "write" ? "moves arrays or objects about" : i.kind === "push" || i.kind === "pop" ? "changes the length of an array" : "makes arrays of arrays, or objects of objects, that later trips use", i);
   }
   for (const node of written) if (reached.has(node) && (node.lengthWritten || node.outgrown)) refuse("changes the length of an array", loop);
   if (obstacle) return obstacle;
@@ -59,7 +61,7 @@ export function piecesOf(loop: Loop, memory: Aliases, later: ReadonlySet<MemoryN
   const others = [...used].filter((v) => !own.includes(v) && leadsTo(v, (n) => (n.written || n.lengthWritten) && (later === null || later.has(n))));
   for (const v of own) if (!canCopy(v.type, [])) return { why: `writes into \`${v.name ?? "an object"}\`, which holds more than numbers in arrays and plain objects`, at: loop };
   for (const v of others) if (!canCopy(v.type, []) || leadsTo(v, (n) => n.lengthWritten || n.replaced && [...n.slots.values()].some((slot) => slot.node))) return { why: `reads \`${v.name ?? "an object"}\`, which is written elsewhere and holds more than numbers in their places`, at: loop };
-  return { own, others };
+  return { own, others, renewed: loop.params.filter((p) => isReference(p.type) && remade.has(memory.nodeOf(p))) };
 }
 
 /** The loops with `@checkpoint` of which no piece can be run again. */
@@ -79,20 +81,22 @@ export function notAgain({ root, callees }: IrModule, memory: Aliases): readonly
 
 /** What may be written once a loop has ended: behind it, or in the next trip of a loop around it. */
 export function writtenBehind(body: Block, loop: Loop, memory: Aliases): ReadonlySet<MemoryNode> {
-  const found = new Set<MemoryNode>();
-  const add = (i: Instruction): void => {
-    if (i.kind === "write" || i.kind === "push" || i.kind === "pop") found.add(memory.nodeOf(i.ref));
+  const found = new Set<MemoryNode>(), fresh = new Set<Var>();
+  const add = (i: Instruction, isAgain: boolean): void => {
+    // What is made behind the loop was not there when it ran; in a loop around it, it may have been made before.
+    if (!isAgain && isMaking(i)) fresh.add(i.out);
+    if ((i.kind === "write" || i.kind === "push" || i.kind === "pop") && !fresh.has(i.ref)) found.add(memory.nodeOf(i.ref));
     else if (i.kind === "call" || (i.kind === "raw" && !i.pure)) for (const v of operands(i)) if (isReference(v.type)) for (const n of below(memory.nodeOf(v), memory, [])) found.add(n);
-    for (const b of nestedBlocks(i)) b.instructions.forEach(add);
+    for (const b of nestedBlocks(i)) for (const j of b.instructions) add(j, isAgain);
   };
   const holds = (b: Block): boolean => b.instructions.some((i) => i === loop || nestedBlocks(i).some(holds));
   const visit = (b: Block): void => {
     const at = b.instructions.findIndex((i) => i === loop || nestedBlocks(i).some(holds));
     const i = b.instructions[at];
     if (!i) return;
-    if (i.kind === "loop" && i !== loop) add(i);
+    if (i.kind === "loop" && i !== loop) add(i, true);
     else nestedBlocks(i).forEach(visit);
-    b.instructions.slice(at + 1).forEach(add);
+    for (const j of b.instructions.slice(at + 1)) add(j, false);
   };
   visit(body);
   return found;
@@ -105,6 +109,19 @@ function below(node: MemoryNode, memory: Aliases, found: MemoryNode[]): readonly
   found.push(here);
   for (const slot of here.slots.values()) if (slot.node) below(slot.node, memory, found);
   return found;
+}
+
+const isMaking = (i: Instruction): i is Instruction & { readonly out: Var } => i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy";
+
+/** Whether an object holds nothing but numbers, texts and the like. */
+function isFlat(type: Type): boolean {
+  const isScalar = (t: Type): boolean => t.kind === "number" || t.kind === "integer" || t.kind === "boolean" || t.kind === "string";
+  switch (type.kind) {
+    case "array": return isScalar(type.element);
+    case "tuple": return type.elements.every(isScalar);
+    case "record": return type.fields.every((f) => f.optional !== true && isScalar(f.type));
+    default: return false;
+  }
 }
 
 /** Whether a value of the type can be copied, and the copy written back field by field. */

@@ -64,7 +64,7 @@ export const notYet = {
     code: "RG3111",
     message: ({ what }) => `the loop behind \`@checkpoint\` ${what}, so that it cannot be run again from the middle`,
     help: () => "leave the tag out: then every step is kept; or write into arrays that are there before the loop",
-    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  let v = [x, x];\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) v = [Math.sin(v[1]!), v[0]!];\n  return v[0]!;\n}\n",
-    fixed: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  const v = [x, x];\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) {\n    const a = v[0]!;\n    v[0] = Math.sin(v[1]!);\n    v[1] = a;\n  }\n  return v[0]!;\n}\n",
+    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  let m = [[x], [x]];\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) m = [[Math.sin(m[1]![0]!)], [m[0]![0]!]];\n  return m[0]![0]!;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  const m = [[x], [x]];\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) {\n    const a = m[0]![0]!;\n    m[0]![0] = Math.sin(m[1]![0]!);\n    m[1]![0] = a;\n  }\n  return m[0]![0]!;\n}\n",
   }),
 };
