@@ -64,6 +64,8 @@ export function verify(text: string, cases: readonly Case[], options: TrapOption
     if (bad.length > 0) expect.fail(`generated code does not pass the strict flags:\n${showTypeErrors(bad)}\n${code}`);
   }
   const plain = compile(text, { optimise: false });
+  // Whether a loop behind `@checkpoint` can be run again may be seen only after simplification.
+  if (plain.diagnostics.some((d) => d.code === "RG3111")) return;
   check(text, plain.code, cases, options, "unoptimised: ");
 }
 
