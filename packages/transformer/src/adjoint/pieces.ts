@@ -98,7 +98,7 @@ export function renewalsOf(r: ReverseState, loop: Loop): readonly Renewal[] {
 export function renew(r: ReverseState, renewals: readonly Renewal[], yields: readonly Var[], scope: Scope, origin: Origin): void {
   renewals.forEach(({ index, behind }, n) => {
     const made = yields[index]!, b = scope.builder;
-    const differ = [made, ...renewals.slice(0, n).map((r) => r.behind)].map((other) => b.apply("!==", [behind, other], booleanType));
+    const differ = [made, ...renewals.slice(0, n).map((earlier) => earlier.behind)].map((other) => b.apply("!==", [behind, other], booleanType));
     const inner = scope.nested(origin);
     sumInto(r, made, behind, inner, origin);
     b.emit({ kind: "if", origin, condition: differ.reduce((x, y) => b.apply("&&", [x, y], booleanType)), then: inner.block([]), else: emptyBlock, outs: [] });
