@@ -15,7 +15,8 @@ export interface Restoring {
 
 /**
  * The memory that the reverse sweep may bring back to what it was: of arrays and records of numbers that the function makes, keeps to itself
- * and only reads and writes. Nothing that is written in a loop that is left: of its last trip it is not known how far it came.
+ * and only reads and writes. Nothing that is written in a loop that is left: of its last trip it is not known how far it came. Nothing that
+ * loops with `@checkpoint` touch, which bring memory back themselves.
  */
 export function restorable(fn: IrFunction, memory: Aliases): (node: MemoryNode) => boolean {
   const excluded = new Set<MemoryNode>();
@@ -37,6 +38,7 @@ export function restorable(fn: IrFunction, memory: Aliases): (node: MemoryNode) 
         case "apply": if (i.op.endsWith("...")) i.args.forEach(excludeAll); break;
         default: break;
       }
+      if (i.kind === "loop" && i.form === "pieces") eachInstruction(i.body, (j) => { if (j.kind === "read" || j.kind === "write") exclude(j.ref); });
       for (const n of nestedBlocks(i)) visit(n, inLeft || (i.kind === "loop" && isLeft(i)));
     }
   };
