@@ -64,7 +64,7 @@ export const notYet = {
     code: "RG3111",
     message: ({ what }) => `the loop behind \`@checkpoint\` ${what}, so that it cannot be run again from the middle`,
     help: () => "leave the tag out: then every step is kept; or write into arrays that are there before the loop",
-    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  let m = [[x], [x]];\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) m = [[Math.sin(m[1]![0]!)], [m[0]![0]!]];\n  return m[0]![0]!;\n}\n",
-    fixed: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  const m = [[x], [x]];\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) {\n    const a = m[0]![0]!;\n    m[0]![0] = Math.sin(m[1]![0]!);\n    m[1]![0] = a;\n  }\n  return m[0]![0]!;\n}\n",
+    example: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  const path: number[] = [];\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) {\n    x = Math.sin(x);\n    path.push(x);\n  }\n  return path[n - 1]! * path[0]!;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number, n: number): number {\n  const path = new Float64Array(n);\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) {\n    x = Math.sin(x);\n    path[i] = x;\n  }\n  return path[n - 1]! * path[0]!;\n}\n",
   }),
 };
