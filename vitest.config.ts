@@ -6,7 +6,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source", "node", "import", "default"], externalConditions: ["source"] } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**", "test/fixtures/**/input.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**", "test/fixtures/**/input.ts", "test/hosts/heavy/**"],
     testTimeout: 60_000,
     // All cores: the default leaves one idle, which is half of two.
     maxWorkers: "100%",

@@ -151,6 +151,18 @@ describe.each(Object.entries(bundlers))("retrograd/%s", (_name, bundle) => {
     expect(map.sourcesContent[map.sources.indexOf("../src/curve.grad.ts")]).toContain("export function grad_curve(");
   });
 
+  it("puts into a bundle what is imported, and no byte more", async () => {
+    const p = project({
+      ...curve,
+      "src/main.ts": 'import { curve } from "./curve.js";\nconsole.log(curve(2, 0.5) > 0);\n',
+    });
+    const file = await bundle(p, "src/main.ts");
+    expect(p.node([file]).out).toBe("true\n");
+    // Development builds of webpack and Rspack leave out nothing.
+    if (_name === "webpack" || _name === "rspack") return;
+    expect(readFileSync(file, "utf8")).not.toMatch(/grad_|@retrograd/);
+  });
+
   it("reports what is refused with file, line and help, and fails", async () => {
     const p = project({
       "src/bad.ts":

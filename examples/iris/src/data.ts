@@ -25,6 +25,8 @@ export function irisSplit(species: string): { readonly train: Split; readonly he
 function standardise(rows: readonly (readonly number[])[]): (row: readonly number[]) => number[] {
   const columns = (rows[0] ?? []).map((_, j) => rows.map((row) => row[j] ?? 0));
   const means = columns.map((column) => column.reduce((a, b) => a + b, 0) / column.length);
-  const deviations = columns.map((column, j) => Math.sqrt(column.reduce((a, b) => a + (b - (means[j] ?? 0)) ** 2, 0) / column.length));
+  const deviations = columns.map((column, j) =>
+    Math.sqrt(column.reduce((a, b) => a + (b - (means[j] ?? 0)) ** 2, 0) / column.length),
+  );
   return (row) => row.map((value, j) => (value - (means[j] ?? 0)) / (deviations[j] ?? 1));
 }

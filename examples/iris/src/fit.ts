@@ -7,7 +7,13 @@ export interface Model {
 }
 
 /** Gradient descent from zero: each step calls the compiled gradient once. `onStep` sees the loss before each step. */
-export function fit({ xs, labels }: Split, steps: number, rate: number, decay: number, onStep: (step: number, loss: number) => void): Model {
+export function fit(
+  { xs, labels }: Split,
+  steps: number,
+  rate: number,
+  decay: number,
+  onStep: (step: number, loss: number) => void,
+): Model {
   let weights = (xs[0] ?? []).map(() => 0);
   let bias = 0;
   for (let step = 0; step < steps; step++) {

@@ -1,0 +1,5 @@
+import { fit } from "./fit.js";
+
+export type Fitted = ReturnType<typeof fit>;
+
+self.postMessage(fit());

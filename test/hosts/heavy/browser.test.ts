@@ -1,0 +1,70 @@
+/** The Vite example in a browser: a worker, under `script-src 'self'`. Skipped, and counted so, where there is no Chromium. */
+import { spawnSync } from "node:child_process";
+import { createServer, type Server } from "node:http";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { build } from "vite";
+import { afterAll, expect, it } from "vitest";
+
+const example = fileURLToPath(new URL("../../../examples/vite", import.meta.url));
+const found = ["chromium", "chromium-browser", "google-chrome"]
+  .map((name) => spawnSync("which", [name], { encoding: "utf8" }).stdout.trim())
+  .find((name) => name !== "");
+const executablePath = process.env["CHROMIUM"] ?? found;
+if (executablePath === undefined)
+  console.log("the browser test was not run: there is no chromium on the PATH, and CHROMIUM is not set");
+
+let server: Server | undefined;
+afterAll(() => void server?.close());
+const types: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+
+it.skipIf(executablePath === undefined)(
+  "fits a curve in a worker, without eval",
+  async () => {
+    await build({ root: example, logLevel: "silent" });
+    server = createServer((request, response) => {
+      const file = path.join(example, "dist", request.url === "/" ? "index.html" : (request.url ?? ""));
+      if (!existsSync(file)) return void response.writeHead(404).end();
+      // Of the page and of the worker's own script.
+      response.writeHead(200, {
+        "content-type": types[path.extname(file)] ?? "text/plain",
+        "content-security-policy": "default-src 'self'; script-src 'self'; worker-src 'self'",
+      });
+      response.end(readFileSync(file));
+    });
+    const port = await new Promise<number>((resolve) => {
+      server?.listen(0, "127.0.0.1", () => {
+        const address = server?.address();
+        resolve(typeof address === "object" && address !== null ? address.port : 0);
+      });
+    });
+    const browser = await chromium.launch({
+      ...(executablePath === undefined ? {} : { executablePath }),
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    try {
+      const page = await browser.newPage();
+      const problems: string[] = [];
+      page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+      page.on("pageerror", (error) => problems.push(error.message));
+      await page.goto(`http://127.0.0.1:${port}/`);
+      await page.click("#fit");
+      await page.locator("#result").filter({ hasText: "a =" }).waitFor({ timeout: 20_000 });
+      expect(await page.textContent("#result")).toBe("a = 3.0000, b = 0.7000");
+      expect(problems.filter((text) => !text.includes("favicon") && !text.includes("404"))).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  },
+  120_000,
+);

@@ -1,0 +1,201 @@
+/**
+ * What users get: the packed tarballs, installed into empty projects by npm, pnpm and yarn. Needs the network and minutes, so it is no part
+ * of `npm test`: `pnpm run test:hosts`.
+ */
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { curve, curvePrints } from "../project.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const work = realpathSync(mkdtempSync(path.join(os.tmpdir(), "retrograd-packed-")));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+  packageManager: string;
+};
+
+function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): string {
+  const { NODE_OPTIONS: _options, VITEST: _vitest, NODE_ENV: _node, ...rest } = process.env;
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    env: { ...rest, NO_COLOR: "1", ...env },
+  });
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(" ")}: exit ${status}\n${stdout}\n${stderr}\n${error?.message ?? ""}`);
+  return stdout;
+}
+const pnpm = (args: readonly string[], cwd: string): string => run("npx", ["-y", packageManager, ...args], cwd);
+
+const tarballs = new Map<string, string>();
+beforeAll(() => {
+  for (const name of ["runtime", "transformer", "retrograd"]) {
+    pnpm(["pack", "--pack-destination", work], path.join(root, "packages", name));
+  }
+  for (const file of readdirSync(work).filter((each) => each.endsWith(".tgz"))) {
+    const name = file.includes("runtime")
+      ? "@retrograd/runtime"
+      : file.includes("transformer")
+        ? "@retrograd/transformer"
+        : "retrograd";
+    tarballs.set(name, `file:${path.join(work, file)}`);
+  }
+}, 120_000);
+
+function emptyProject(
+  name: string,
+  files: Readonly<Record<string, string>>,
+  devDependencies: Readonly<Record<string, string>>,
+): string {
+  const directory = path.join(work, name);
+  const ours = Object.fromEntries(tarballs);
+  const texts = {
+    // Nothing of ours is in a registry yet: each reference to one of our packages is to its tarball.
+    "package.json": JSON.stringify({
+      name: "empty",
+      version: "1.0.0",
+      private: true,
+      type: "module",
+      devDependencies: { ...ours, ...devDependencies },
+      overrides: Object.fromEntries(Object.keys(ours).map((key) => [key, `$${key}`])),
+      resolutions: ours,
+    }),
+    "pnpm-workspace.yaml": `overrides:\n${Object.entries(ours)
+      .map(([key, value]) => `  "${key}": "${value}"\n`)
+      .join("")}allowBuilds:\n  esbuild: false\n`,
+    ...files,
+  };
+  for (const [file, text] of Object.entries(texts)) {
+    mkdirSync(path.dirname(path.join(directory, file)), { recursive: true });
+    writeFileSync(path.join(directory, file), text);
+  }
+  return directory;
+}
+const bin = (directory: string, name: string, args: readonly string[]): string =>
+  run(path.join(directory, "node_modules/.bin", name), args, directory);
+const node = (directory: string, file: string): string => run(process.execPath, [file], directory);
+const tsconfig = (options: object): string =>
+  JSON.stringify({
+    compilerOptions: {
+      target: "es2022",
+      module: "nodenext",
+      lib: ["es2023", "dom"],
+      types: [],
+      strict: true,
+      rootDir: "src",
+      outDir: "dist",
+      ...options,
+    },
+    include: ["src"],
+  });
+
+describe.each([
+  ["npm", (cwd: string) => run("npm", ["install", "--no-audit", "--no-fund"], cwd)],
+  ["pnpm", (cwd: string) => pnpm(["install"], cwd)],
+  ["yarn", (cwd: string) => run("npx", ["-y", "yarn@1.22.22", "install", "--no-lockfile", "--ignore-engines"], cwd)],
+])("installed with %s", (name, install) => {
+  it("writes files that TypeScript 7 and 6 compile, and passes them through tspc", () => {
+    const directory = emptyProject(
+      name,
+      {
+        ...curve,
+        "tsconfig.json": tsconfig({
+          plugins: [{ name: "retrograd", transform: "retrograd/ts-patch", transformProgram: true }],
+        }),
+      },
+      { typescript: "6.0.3", "ts-patch": "4.0.1" },
+    );
+    install(directory);
+    bin(directory, "tspc", ["-p", "."]);
+    expect(existsSync(path.join(directory, "src/curve.grad.ts"))).toBe(false);
+    expect(node(directory, "dist/main.js")).toBe(`${curvePrints}\n`);
+    rmSync(path.join(directory, "dist"), { recursive: true });
+    bin(directory, "retrograd", ["build", "src"]);
+    bin(directory, "tsc", ["-p", "."]);
+    expect(node(directory, "dist/main.js")).toBe(`${curvePrints}\n`);
+  }, 300_000);
+});
+
+it("gives the same numbers in every bundler and under TypeScript 7", () => {
+  const files = {
+    ...curve,
+    "tsconfig.json": tsconfig({}),
+    "vite.config.mjs":
+      'import retrograd from "retrograd/vite";\nexport default { logLevel: "silent", plugins: [retrograd()], build: { lib: { entry: "src/main.ts", formats: ["es"], fileName: () => "vite.mjs" }, outDir: "out", emptyOutDir: false } };\n',
+    "src/curve.test.ts":
+      'import { expect, it } from "vitest";\nimport { grad_curve } from "./curve.grad.js";\nit("has a gradient", () => expect(grad_curve(2, 0).da).toBe(0));\n',
+    "esbuild.mjs":
+      'import { build } from "esbuild";\nimport retrograd from "retrograd/esbuild";\nawait build({ entryPoints: ["src/main.ts"], bundle: true, format: "esm", outfile: "out/esbuild.mjs", plugins: [retrograd()] });\n',
+    "rollup.config.mjs":
+      'import esbuild from "rollup-plugin-esbuild";\nimport retrograd from "retrograd/rollup";\nexport default { input: "src/main.ts", output: { file: "out/rollup.mjs", format: "es" }, plugins: [retrograd(), esbuild()] };\n',
+    "webpack.config.mjs":
+      'import path from "node:path";\nimport retrograd from "retrograd/webpack";\nexport default { mode: "production", target: "node", entry: "./src/main.ts", output: { path: path.resolve("out"), filename: "webpack.cjs" }, resolve: { extensionAlias: { ".js": [".ts", ".js"] } }, module: { rules: [{ test: /\\.ts$/, loader: "esbuild-loader" }] }, plugins: [retrograd()] };\n',
+    "rspack.mjs":
+      'import { rspack } from "@rspack/core";\nimport path from "node:path";\nimport retrograd from "retrograd/rspack";\nrspack({ mode: "production", target: "node", entry: "./src/main.ts", output: { path: path.resolve("out"), filename: "rspack.cjs" }, resolve: { extensionAlias: { ".js": [".ts", ".js"] } }, module: { rules: [{ test: /\\.ts$/, type: "javascript/auto", loader: "builtin:swc-loader", options: { jsc: { parser: { syntax: "typescript" } } } }] }, plugins: [retrograd()] }, (error, stats) => { if (error || stats.hasErrors()) { console.error(error ?? stats.toString()); process.exit(1); } });\n',
+  };
+  const directory = emptyProject("all", files, {
+    typescript: "7.0.2",
+    vite: "8.3.8",
+    vitest: "4.1.12",
+    rollup: "4.68.7",
+    "rollup-plugin-esbuild": "6.2.1",
+    esbuild: "0.28.2",
+    webpack: "5.112.2",
+    "webpack-cli": "6.0.1",
+    "esbuild-loader": "4.4.2",
+    "@rspack/core": "2.3.2",
+  });
+  run("npm", ["install", "--no-audit", "--no-fund"], directory);
+  bin(directory, "vite", ["build"]);
+  run(process.execPath, ["esbuild.mjs"], directory);
+  bin(directory, "rollup", ["-c", "rollup.config.mjs"]);
+  bin(directory, "webpack", ["-c", "webpack.config.mjs"]);
+  run(process.execPath, ["rspack.mjs"], directory);
+  for (const file of ["vite.mjs", "esbuild.mjs", "rollup.mjs", "webpack.cjs", "rspack.cjs"])
+    expect([file, node(directory, `out/${file}`)]).toEqual([file, `${curvePrints}\n`]);
+  expect(bin(directory, "vitest", ["run"])).toContain("1 passed");
+  expect(existsSync(path.join(directory, "src/curve.grad.ts"))).toBe(false);
+  rmSync(path.join(directory, "src/curve.test.ts"));
+  bin(directory, "retrograd", ["build", "src"]);
+  writeFileSync(path.join(directory, "src/globals.d.ts"), "");
+  bin(directory, "tsc", ["-p", "."]);
+  expect(node(directory, "dist/main.js")).toBe(`${curvePrints}\n`);
+}, 600_000);
+
+it("passes publint and are-the-types-wrong", () => {
+  for (const tarball of tarballs.values()) {
+    const file = tarball.slice("file:".length);
+    run("npx", ["-y", "publint@0.3.25", file, "--strict"], work);
+    run("npx", ["-y", "@arethetypeswrong/cli@0.18.5", file, "--profile", "esm-only"], work);
+  }
+}, 300_000);
+
+it("builds a large package byte for byte the same, if nothing in it is marked", () => {
+  const directory = emptyProject(
+    "rxjs",
+    {
+      "build.mjs":
+        'import { build } from "esbuild";\nimport retrograd from "retrograd/esbuild";\nimport { cpSync } from "node:fs";\ncpSync("node_modules/rxjs/src", "rxjs", { recursive: true });\nconst bundle = async (plugins) => (await build({ entryPoints: ["rxjs/index.ts"], bundle: true, format: "esm", sourcemap: "inline", write: false, plugins })).outputFiles[0].text;\nconst plain = await bundle([]);\nconsole.log(plain.length > 500_000, (await bundle([retrograd()])) === plain);\n',
+    },
+    { esbuild: "0.28.2", rxjs: "7.8.2" },
+  );
+  run("npm", ["install", "--no-audit", "--no-fund"], directory);
+  expect(node(directory, "build.mjs")).toBe("true true\n");
+}, 300_000);
