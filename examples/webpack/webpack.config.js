@@ -5,7 +5,8 @@ export default {
   mode: "production",
   target: "node",
   entry: "./src/main.ts",
-  output: { path: path.resolve("dist"), filename: "main.cjs" },
+  output: { path: path.resolve("dist"), filename: "main.js", module: true },
+  experiments: { outputModule: true },
   devtool: "source-map",
   // TypeScript sources import each other as `./fit.js`.
   resolve: { extensionAlias: { ".js": [".ts", ".js"] } },

@@ -9,7 +9,7 @@ const fits = {
   node: "dist/main.js",
   "typescript-7": "dist/main.js",
   esbuild: "dist/main.js",
-  webpack: "dist/main.cjs",
+  webpack: "dist/main.js",
 };
 const at = (name: string, file: string): string => path.resolve("examples", name, file);
 

@@ -1,3 +1,4 @@
+// A curve fitted by its gradient; built with esbuild.
 import { fit } from "./fit.js";
 
 const { a, b } = fit();

@@ -1,3 +1,4 @@
+// A curve fitted by its gradient; built with files on disk and TypeScript 7.
 import { fit } from "./fit.js";
 
 const { a, b } = fit();

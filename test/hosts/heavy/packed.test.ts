@@ -140,7 +140,7 @@ it("gives the same numbers in every bundler and under TypeScript 7", () => {
     "vite.config.mjs":
       'import retrograd from "retrograd/vite";\nexport default { logLevel: "silent", plugins: [retrograd()], build: { lib: { entry: "src/main.ts", formats: ["es"], fileName: () => "vite.mjs" }, outDir: "out", emptyOutDir: false } };\n',
     "src/curve.test.ts":
-      'import { expect, it } from "vitest";\nimport { grad_curve } from "./curve.grad.js";\nit("has a gradient", () => expect(grad_curve(2, 0).da).toBe(0));\n',
+      'import { expect, it } from "vitest";\nimport { grad_curve } from "./curve.grad.js";\nit("has a gradient", () => expect(grad_curve(2, 0).db).toBe(-4));\n',
     "esbuild.mjs":
       'import { build } from "esbuild";\nimport retrograd from "retrograd/esbuild";\nawait build({ entryPoints: ["src/main.ts"], bundle: true, format: "esm", outfile: "out/esbuild.mjs", plugins: [retrograd()] });\n',
     "rollup.config.mjs":

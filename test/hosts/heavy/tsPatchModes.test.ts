@@ -62,7 +62,7 @@ describe("tspc", () => {
       "lib/src/curve.ts": curve["src/curve.ts"],
       "app/src/main.ts": curve["src/main.ts"].replaceAll('"./', '"../../lib/src/'),
       "app/src/use.ts":
-        'import { curve } from "../../lib/src/curve.js";\n/** @differentiable */\nexport function twice(a: number, b: number): number {\n  return 2 * curve(a, b);\n}\n',
+        'import { curve } from "../../lib/src/curve.js";\nimport { grad_curve } from "../../lib/src/curve.grad.js";\n/** @differentiable */\nexport function twice(a: number, b: number): number {\n  return 2 * curve(a, b);\n}\n',
     });
     const result = p.node([tspc, "-b"]);
     expect(result).toEqual({ code: 0, out: "" });

@@ -135,6 +135,7 @@ export function createProject({ configuration, cwd, marked, references, textOf: 
     useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
     fileExists: (name) => given.has(name) || ts.sys.fileExists(name),
     readFile: (name) => plainText(name)?.text,
+    readDirectory: ts.sys.readDirectory,
     directoryExists: ts.sys.directoryExists,
     getDirectories: ts.sys.getDirectories,
     ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),

@@ -53,8 +53,10 @@ export function addOutputs(program: ts.Program, { host, augmentedOf, hasSibling 
         data,
       );
       if (toCompare === true || hasSibling(source.fileName)) return;
-      // Without its sources: builders would take the text for the declarations of the source.
-      write(besideOutput(name), passingOn(name, text), false, onError);
+      // Past what builders do with declarations: they would take these for the source's.
+      const beside = besideOutput(name);
+      const passed = passingOn(name, text);
+      if (host.readFile(beside) !== passed) host.writeFile(beside, passed, false, onError);
     };
     // The public type ends before the argument that builders add.
     const emitAll = emit as (...args: readonly unknown[]) => ts.EmitResult;
