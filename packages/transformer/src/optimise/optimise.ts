@@ -10,6 +10,7 @@ import { hollowSums } from "./hollowSums.ts";
 import { hoistReciprocals } from "./hoistReciprocals.ts";
 import { pruneJoins } from "./pruneJoins.ts";
 import { pruneParams } from "./pruneParams.ts";
+import { sinkIntoArms } from "./sinkIntoArms.ts";
 import { steadyAccumulators } from "./steadyAccumulators.ts";
 import { separateShadows } from "./separateShadows.ts";
 import { simplifyMatrices } from "./simplifyMatrices.ts";
@@ -53,6 +54,7 @@ export function optimiseGradient(fn: IrFunction, check?: Check): IrFunction {
     { name: "pruneJoins", run: pruneJoins },
     { name: "accumulate", run: accumulate },
     { name: "hollowSums", run: hollowSums },
+    { name: "sinkIntoArms", run: sinkIntoArms },
     { name: "steadyAccumulators", run: steadyAccumulators },
     { name: "simplify", run: (f) => simplify(f, written) },
     { name: "simplifyMatrices", run: simplifyMatrices },

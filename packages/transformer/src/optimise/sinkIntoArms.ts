@@ -1,0 +1,115 @@
+import type { Apply, Block, Declare, If, Instruction, IrFunction, Var } from "../ir/ir.ts";
+import { eachInstruction, mapNested, nestedBlocks, operands } from "../ir/visit.ts";
+
+/**
+ * Takes what is computed from an adjoint to the arm that sets it: in the other arm it would be 0.
+ *
+ *     let dt = 0;  if (c) { dd = 2 * d } else { dt = 2 * edge }  dd += Math.sign(d) * dt
+ *     if (c) { dd = 2 * d } else { dd = Math.sign(d) * 2 * edge }
+ *
+ * Requires  verified IR.
+ * Ensures   the same sums. What the untaken arm would have contributed is not formed: 0 times an infinite factor is nothing, not NaN.
+ * Method    an accumulator that starts at 0 right before the `if`, has its additions in one arm and is read once behind it. All that depends on what is
+ *           read must be sums of products with it, and stand in the same block before anything but arithmetic.
+ */
+export function sinkIntoArms(fn: IrFunction): IrFunction {
+  const body = visit(fn.body);
+  return body === fn.body ? fn : { ...fn, body };
+}
+
+function visit(block: Block): Block {
+  let list: readonly Instruction[] = block.instructions.map((i) => mapNested(i, visit));
+  let changed = list.some((i, k) => i !== block.instructions[k]);
+  for (let k = 0; k < list.length; k++) {
+    const i = list[k];
+    if (i?.kind !== "if" || i.outs.length > 0 || i.then.dead || i.else.dead) continue;
+    for (let sunk = sinkOne(list, k, i, block.yields); sunk; sunk = null) {
+      list = sunk;
+      changed = true;
+      k = -1;
+    }
+  }
+  return changed ? { ...block, instructions: list } : block;
+}
+
+/** The list with what depends on one accumulator in the arm that sets it; null if there is none. */
+function sinkOne(list: readonly Instruction[], at: number, test: If, yields: readonly Var[]): readonly Instruction[] | null {
+  for (let k = at + 1; k < list.length; k++) {
+    const read = list[k];
+    if (!read || !isPlain(read)) return null;
+    if (read.kind !== "get") continue;
+    const declare = list.slice(0, at).find((i): i is Declare => i.kind === "declare" && i.accumulator === read.accumulator);
+    if (!declare || (declare.init && declare.init.literal?.value !== 0) || declare.accumulator.type.kind !== "number") continue;
+    const arm = onlyArm(list, at, test, read);
+    const moved = arm && dependents(list, at, k, yields);
+    if (!arm || !moved) continue;
+    const inside = { ...test[arm], instructions: [declare, ...test[arm].instructions, ...moved] };
+    return list.flatMap((i): readonly Instruction[] => (i === declare || moved.includes(i) ? [] : i === test ? [{ ...test, [arm]: inside }] : [i]));
+  }
+  return null;
+}
+
+const isPlain = (i: Instruction): boolean => i.kind === "apply" || i.kind === "get" || i.kind === "declare" || i.kind === "add" || i.kind === "addTo";
+
+/** The arm that holds all that is done to the accumulator besides this one reading. */
+function onlyArm(list: readonly Instruction[], at: number, test: If, read: Instruction & { readonly kind: "get" }): "then" | "else" | null {
+  const { accumulator } = read;
+  const touches = (i: Instruction): boolean => i !== read && i.kind !== "declare" && operands(i).includes(accumulator);
+  const inside = (b: Block): boolean => { let found = false; eachInstruction(b, (i) => { found ||= touches(i); }); return found; };
+  if (list.some((i, k) => k !== at && (touches(i) || nestedBlocks(i).some(inside)))) return null;
+  const then = inside(test.then), otherwise = inside(test.else);
+  return then === otherwise ? null : then ? "then" : "else";
+}
+
+/**
+ * All that depends on what is read, with the arithmetic that only this needs; null if not all of it is 0 whenever that is, or if something else is there.
+ */
+function dependents(list: readonly Instruction[], at: number, from: number, yields: readonly Var[]): readonly Instruction[] | null {
+  const zero = new Set<Var>(), moved = new Set<Instruction>();
+  const first = list[from];
+  if (first?.kind !== "get") return null;
+  zero.add(first.out);
+  moved.add(first);
+  let last = from;
+  for (let k = from + 1; k < list.length; k++) {
+    const i = list[k];
+    if (!i) break;
+    const uses = operands(i).some((v) => zero.has(v)) || nestedBlocks(i).some((b) => usesAny(b, zero)) || (i.kind === "loop" && i.condition !== null && zero.has(i.condition));
+    if (!uses) continue;
+    if (i.kind === "apply" && i.free && isZeroWith(i, zero)) zero.add(i.out);
+    else if (!((i.kind === "add" || i.kind === "addTo") && zero.has(i.value))) return null;
+    moved.add(i);
+    last = k;
+  }
+  if (yields.some((v) => zero.has(v))) return null;
+  // What stands between goes first or comes along: it may not read what is moved past it, nor compute what the moved needs.
+  for (let k = last; k > at; k--) {
+    const i = list[k];
+    if (!i || moved.has(i)) continue;
+    if (!isPlain(i) || (i.kind === "get" && [...moved].some((m) => m.kind === "add" && m.accumulator === i.accumulator))) return null;
+    if (i.kind === "declare" && [...moved].some((m) => m.kind === "add" && m.accumulator === i.accumulator)) return null;
+    if (i.kind !== "apply" && i.kind !== "get") continue;
+    const users = list.filter((other) => operands(other).includes(i.out) || nestedBlocks(other).some((b) => usesAny(b, new Set([i.out]))));
+    if (users.every((u) => !moved.has(u))) continue;
+    if (i.kind === "get" || !i.free || !users.every((u) => moved.has(u)) || yields.includes(i.out)) return null;
+    moved.add(i);
+  }
+  return list.filter((i) => moved.has(i));
+}
+
+function usesAny(block: Block, wanted: ReadonlySet<Var>): boolean {
+  return block.yields.some((v) => wanted.has(v))
+    || block.instructions.some((i) => operands(i).some((v) => wanted.has(v)) || (i.kind === "loop" && i.condition !== null && wanted.has(i.condition)) || nestedBlocks(i).some((b) => usesAny(b, wanted)));
+}
+
+/** Whether a result is 0 if all these operands are. */
+function isZeroWith({ op, args }: Apply, zero: ReadonlySet<Var>): boolean {
+  const [a, b] = args, isZero = (v: Var | undefined): boolean => v !== undefined && (zero.has(v) || v.literal?.value === 0);
+  switch (op) {
+    case "*": return isZero(a) || isZero(b);
+    case "/": return isZero(a) && !isZero(b);
+    case "neg": return isZero(a);
+    case "+": case "-": return isZero(a) && isZero(b);
+    default: return false;
+  }
+}
