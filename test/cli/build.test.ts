@@ -46,6 +46,24 @@ describe("build", () => {
     expect((await p.load("src/main.js"))["result"]).toEqual({ value: 9, dx: 6 });
   });
 
+  it("knows the runtime where it is installed: declarations without bodies", async () => {
+    const types =
+      "export interface Matrix<R extends number = number, C extends number = number> { readonly rows: R; readonly cols: C; readonly data: Float64Array }\n" +
+      "export declare function square(a: Matrix): Matrix;\nexport declare function scale(a: Matrix, s: number): Matrix;\nexport declare function sum(a: Matrix): number;\n";
+    const p = start({
+      "node_modules/@retrograd/runtime/package.json": '{ "name": "@retrograd/runtime", "type": "module", "types": "./dist/index.d.ts" }',
+      "node_modules/@retrograd/runtime/dist/index.d.ts": 'export * from "./all.js";\n',
+      "node_modules/@retrograd/runtime/dist/all.d.ts": types,
+      "a.ts": 'import { square, sum, type Matrix } from "@retrograd/runtime";\n/** @differentiable */\nexport function f(m: Matrix): number {\n  return sum(square(m));\n}\n',
+      "b.ts": 'import * as rt from "@retrograd/runtime";\n/** @differentiable */\nexport function f(m: rt.Matrix): number {\n  return rt.sum(rt.square(m));\n}\n',
+    });
+    const { code, error } = await p.run(["build", "*.ts"]);
+    expect({ code, error }).toEqual({ code: 0, error: "" });
+    expect(p.read("a.grad.ts")).toContain('import { type Matrix, scale, square, sum } from "@retrograd/runtime";');
+    expect(p.read("a.grad.ts")).toContain("const dm = scale(m, 2);");
+    expect(p.read("b.grad.ts")).toContain("const dm = rt.scale(m, 2);");
+  });
+
   it("writes the derivatives of functions that return no number, and all that `with` asks for", async () => {
     const p = start({
       "a.ts":

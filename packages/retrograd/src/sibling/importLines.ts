@@ -63,3 +63,22 @@ function declarations(from: string, bindings: readonly Binding[]): readonly stri
   );
   return [...lines, `import ${onlyTypes ? "type " : ""}{ ${clauses.join(", ")} } from ${source};`];
 }
+
+/** The lines with those of named bindings from one module as one, where the first of them stands. */
+export function joinImports(lines: readonly string[]): readonly string[] {
+  const clauses = new Map<string, Set<string>>();
+  const named = /^import \{ (.*) \} from (["'])(.*)\2;$/u;
+  const keyOf = (line: string): string => {
+    const [, list, , from] = named.exec(line) ?? [];
+    if (list === undefined || from === undefined) return line;
+    for (const clause of list.split(", ")) clauses.set(from, (clauses.get(from) ?? new Set()).add(clause));
+    return from;
+  };
+  const nameOf = (clause: string): string => clause.replace(/^type /u, "");
+  return [...new Set(lines.map(keyOf))].map((key) => {
+    const list = clauses.get(key);
+    if (list === undefined) return key;
+    const sorted = [...list].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    return `import { ${sorted.join(", ")} } from ${JSON.stringify(key)};`;
+  });
+}

@@ -5,7 +5,7 @@ import { importSpecifier } from "../files/names.ts";
 import type { Diagnostic } from "../compiler.ts";
 import { diagnosticAt, siblingCatalogue } from "./catalogue.ts";
 import { header } from "./header.ts";
-import { importLines, type Wanted } from "./importLines.ts";
+import { importLines, joinImports, type Wanted } from "./importLines.ts";
 import { markedFunctions, type MarkedFunction } from "./markedFunctions.ts";
 import { mergeUses, moduleScope, type ModuleScope, type Unit, type Uses } from "./moduleScope.ts";
 import { reasonOf } from "./reasonOf.ts";
@@ -98,7 +98,7 @@ export function layOutSibling({ program, sourceFile, compiled, target }: LayOutI
         `${quote}${rebase(specifier, path.dirname(fileName), path.dirname(target))}${quote}`,
     ),
   );
-  const parts = [[...generatedImports, ...imports].join("\n"), ...portables, ...units].filter((part) => part !== "");
+  const parts = [joinImports([...generatedImports, ...imports]).join("\n"), ...portables, ...units].filter((part) => part !== "");
   return {
     target,
     text: `${header(fileName, text, hashedOptions(options, imports))}\n\n${parts.join("\n\n")}\n`,
