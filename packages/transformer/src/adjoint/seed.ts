@@ -89,7 +89,7 @@ class Seeding {
     const incoming = freshVar(this.r.ids, null, of);
     const read = (): void => s.builder.emit({ kind: "read", origin: this.origin, ref: d, key, out: incoming });
     if (!isReference(type)) {
-      if (of.kind !== "number") return;
+      if (of.kind !== "number" && of.kind !== "matrix") return;
       if (!element && !shadow) return;
       read();
       if (element) contribute(this.r, s, element, incoming);
