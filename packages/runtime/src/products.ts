@@ -87,19 +87,22 @@ export function matmulTN<R extends number, K extends number, L extends number, C
 }
 
 /** A matrix times a column. */
-export function matvec<R extends number, K extends number, L extends number>(
+export function matvec<R extends number, K extends number, L extends number, C extends number>(
   a: Matrix<R, K>,
-  x: Matrix<L, 1> & Same<K, L, "matvec: the inner dimensions differ">,
+  x: Matrix<L, C> & Same<K, L, "matvec: the inner dimensions differ"> & Same<C, 1, "matvec: the second must be a column">,
 ): Matrix<R, 1> {
-  if (x.cols !== 1 || a.cols !== (x.rows as number)) misfit("matvec", a, x, `the second must be ${a.cols}×1`);
+  if ((x.cols as number) !== 1 || a.cols !== (x.rows as number)) misfit("matvec", a, x, `the second must be ${a.cols}×1`);
   const y = make<R, 1>(a.rows, 1, a);
   kernel(straight(a), straight(x), a.rows, a.cols, 1, y.data);
   return y;
 }
 
 /** The products of the elements of two columns, each with each: a · bᵀ. */
-export function outer<R extends number, C extends number>(a: Matrix<R, 1>, b: Matrix<C, 1>): Matrix<R, C> {
-  if (a.cols !== 1 || b.cols !== 1) misfit("outer", a, b, "both must be columns");
+export function outer<R extends number, S extends number, C extends number, D extends number>(
+  a: Matrix<R, S> & Same<S, 1, "outer: the first must be a column">,
+  b: Matrix<C, D> & Same<D, 1, "outer: the second must be a column">,
+): Matrix<R, C> {
+  if ((a.cols as number) !== 1 || (b.cols as number) !== 1) misfit("outer", a, b, "both must be columns");
   const y = make<R, C>(a.rows, b.rows, a);
   kernel(straight(a), turned(b), a.rows, 1, b.rows, y.data);
   return y;

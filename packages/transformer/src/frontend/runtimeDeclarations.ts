@@ -235,9 +235,9 @@ export function matmulNT<R extends number, K extends number, L extends number, C
 /** aᵀ · b, without forming the transpose. */
 export function matmulTN<R extends number, K extends number, L extends number, C extends number>(a: Matrix<K, R>, b: Matrix<L, C> & Same<K, L, "matmulTN: the inner dimensions differ">): Matrix<R, C>;
 /** A matrix times a column. */
-export function matvec<R extends number, K extends number, L extends number>(a: Matrix<R, K>, x: Matrix<L, 1> & Same<K, L, "matvec: the inner dimensions differ">): Matrix<R, 1>;
+export function matvec<R extends number, K extends number, L extends number, C extends number>(a: Matrix<R, K>, x: Matrix<L, C> & Same<K, L, "matvec: the inner dimensions differ"> & Same<C, 1, "matvec: the second must be a column">): Matrix<R, 1>;
 /** The products of the elements of two columns, each with each: a · bᵀ. */
-export function outer<R extends number, C extends number>(a: Matrix<R, 1>, b: Matrix<C, 1>): Matrix<R, C>;
+export function outer<R extends number, S extends number, C extends number, D extends number>(a: Matrix<R, S> & Same<S, 1, "outer: the first must be a column">, b: Matrix<C, D> & Same<D, 1, "outer: the second must be a column">): Matrix<R, C>;
 export function transpose<R extends number, C extends number>(a: Matrix<R, C>): Matrix<C, R>;
 /** The sum of the diagonal. */
 export function trace(a: Matrix): number;
