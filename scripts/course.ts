@@ -7,7 +7,7 @@
  *   `<!-- output gates -->`                        what the example prints
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { main as retrograd } from "../packages/retrograd/src/cli.ts";
 
@@ -37,12 +37,15 @@ export async function buildExamples(): Promise<void> {
 }
 
 const outputs = new Map<string, Promise<string>>();
+/** One after the other: what is captured is whatever is printed meanwhile. */
+let running: Promise<unknown> = Promise.resolve();
 
 /** What `pnpm example <name>` prints. An example runs once in a process. */
 export function outputOf(example: string): Promise<string> {
   const known = outputs.get(example);
   if (known) return known;
-  const made = capture(() => import(/* @vite-ignore */ new URL("main.ts", folderOf(example)).href));
+  const made = running.then(() => capture(() => import(/* @vite-ignore */ new URL("main.ts", folderOf(example)).href)));
+  running = made.catch(() => {});
   outputs.set(example, made);
   return made;
 }
@@ -106,6 +109,7 @@ function isDeclarationOf(statement: ts.Statement, names: readonly string[]): boo
   );
 }
 
-/** A module is loaded by its address in every host. */
-export const loadExample = (path: string): Promise<Record<string, unknown>> =>
-  import(/* @vite-ignore */ pathToFileURL(fileURLToPath(exampleFile(path))).href);
+/** The exports of a file of an example. */
+export function loadExample(path: string): Promise<Record<string, unknown>> {
+  return import(/* @vite-ignore */ exampleFile(path).href);
+}

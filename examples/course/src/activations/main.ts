@@ -97,6 +97,6 @@ savePlot(
         { label: "derivative", xs: grid, ys: grid.map((x) => f(x).dx) },
       ],
     })),
-    4,
+    5,
   ),
 );

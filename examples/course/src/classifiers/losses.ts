@@ -19,7 +19,7 @@ export function crossEntropy(w: number[], b: number, xs: number[][], labels: num
   let sum = 0;
   for (let i = 0; i < xs.length; i++) {
     const p = firingRate(w, b, xs[i]!);
-    sum -= labels[i]! === 1 ? Math.log(p) : Math.log(1 - p);
+    sum -= labels[i] === 1 ? Math.log(p) : Math.log(1 - p);
   }
   return sum / xs.length;
 }
@@ -32,7 +32,7 @@ export function crossEntropy(w: number[], b: number, xs: number[][], labels: num
 export function hinge(w: number[], b: number, xs: number[][], labels: number[]): number {
   let sum = 0;
   for (let i = 0; i < xs.length; i++) {
-    const side = labels[i]! === 1 ? 1 : -1;
+    const side = labels[i] === 1 ? 1 : -1;
     sum += Math.max(0, 1 - side * score(w, b, xs[i]!));
   }
   return sum / xs.length;

@@ -68,7 +68,7 @@ savePlot(
       { title: "updates", curves: picked("minibatches of 20", "  momentum", "  Adam") },
       { title: "learning rate", curves: picked("minibatches of 20", "  rate 3, too large", "  rate falls from 1") },
       { title: "initial weights", curves: picked("minibatches of 20", "  tiny initial weights") },
-    ].map((panel) => ({ ...panel, xLabel: "epoch", range: [0, 1.2] as const })),
+    ].map((panel) => ({ ...panel, xLabel: "epoch", range: [0, 2] as const })),
     2,
   ),
 );
