@@ -179,6 +179,38 @@ it("gives the same numbers in every bundler and under TypeScript 7", () => {
   expect(node(directory, "dist/main.js")).toBe(`${curvePrints}\n`);
 }, 600_000);
 
+it("runs under TypeScript 5.9 with ts-patch 3.3", () => {
+  const directory = emptyProject(
+    "older",
+    {
+      ...curve,
+      "tsconfig.json": tsconfig({ plugins: [{ transform: "retrograd/ts-patch", transformProgram: true }] }),
+    },
+    { typescript: "5.9.3", "ts-patch": "3.3.0" },
+  );
+  run("npm", ["install", "--no-audit", "--no-fund"], directory);
+  bin(directory, "tspc", ["-p", "."]);
+  expect(node(directory, "dist/main.js")).toBe(`${curvePrints}\n`);
+});
+
+it("brings a fresh Vite project with TypeScript 7 to a running gradient in three commands", () => {
+  run("npx", ["-y", "create-vite@9.3.0", "fresh", "--template", "vanilla-ts", "--no-interactive"], work);
+  const directory = path.join(work, "fresh");
+  writeFileSync(path.join(directory, "src/curve.ts"), curve["src/curve.ts"]);
+  writeFileSync(path.join(directory, "src/main.ts"), curve["src/main.ts"]);
+  run("npm", ["install", "--no-audit", "--no-fund", "--save-dev", ...tarballs.values()], directory);
+  bin(directory, "retrograd", ["init", "--yes"]);
+  run("npm", ["run", "build"], directory);
+  const bundle = readdirSync(path.join(directory, "dist/assets")).find((name) => name.endsWith(".js")) ?? "";
+  // Of a page, the module that preloads others comes first: it asks for the document.
+  const page = "globalThis.document = { createElement: () => ({ relList: { supports: () => true } }) };\n";
+  writeFileSync(
+    path.join(directory, "run.mjs"),
+    page + readFileSync(path.join(directory, "dist/assets", bundle), "utf8"),
+  );
+  expect(node(directory, "run.mjs")).toBe(`${curvePrints}\n`);
+});
+
 it("passes publint and are-the-types-wrong", () => {
   for (const tarball of tarballs.values()) {
     const file = tarball.slice("file:".length);

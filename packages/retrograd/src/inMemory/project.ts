@@ -47,7 +47,9 @@ export interface Text {
   readonly version: string;
 }
 
-const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
+/** A third of the time to read the libraries would go into comments that nobody asks for. (Tags are read from the text.) */
+const { ParseForTypeInfo: jsDocParsingMode } = ts.JSDocParsingMode;
+const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames, "", jsDocParsingMode);
 
 /**
  * A project that reads files from disk, or from what its host has given.
@@ -123,6 +125,7 @@ export function createProject({ configuration, cwd, marked, references, textOf: 
   };
   const host: ts.LanguageServiceHost = {
     getCompilationSettings: serviceOptions,
+    jsDocParsingMode,
     ...(references === undefined ? {} : { getProjectReferences: () => references }),
     getScriptFileNames: () => [...roots, ...configuration.declarations],
     getScriptVersion: (name) => textOf(name)?.version ?? "",
