@@ -14,9 +14,11 @@ import { main as retrograd } from "../packages/retrograd/src/cli.ts";
 const root = new URL("../", import.meta.url);
 const pages = "docs/course/";
 
+const packagesOfTheirOwn = ["staged", "spiral", "digits"];
+
 /** Where the sources of the example are of which a path begins with this name. */
 function folderOf(example: string): URL {
-  return new URL(example === "staged" ? "examples/staged/src/" : `examples/course/src/${example}/`, root);
+  return new URL(packagesOfTheirOwn.includes(example) ? `examples/${example}/src/` : `examples/course/src/${example}/`, root);
 }
 
 /** The file `gates/circuits.ts` of the course. */
@@ -27,7 +29,7 @@ export function exampleFile(path: string): URL {
 
 /** Writes the gradients of all examples of the course, as `retrograd build` does. */
 export async function buildExamples(): Promise<void> {
-  for (const project of ["examples/staged", "examples/course"]) {
+  for (const project of ["examples/course", ...packagesOfTheirOwn.map((name) => `examples/${name}`)]) {
     const said: string[] = [];
     const say = (text: string): void => void said.push(text);
     const console = { out: say, error: say, colorOut: false, colorError: false, progress: () => {} };

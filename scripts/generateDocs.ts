@@ -11,6 +11,7 @@ import { readme } from "./reference/readme.ts";
 import { rulesPage } from "./reference/rules.ts";
 import { supportedSyntaxPage } from "./reference/supportedSyntax.ts";
 import { generateRuntimeDeclarations } from "./runtimeDeclarations.ts";
+import { generateKernel } from "./wasmKernel.ts";
 
 /** The generated files by their path from the root. */
 export const generators: Readonly<Record<string, () => string>> = {
@@ -20,6 +21,7 @@ export const generators: Readonly<Record<string, () => string>> = {
   "docs/reference/diagnostics.md": diagnosticsPage,
   "docs/reference/supported-syntax.md": supportedSyntaxPage,
   "packages/transformer/src/frontend/runtimeDeclarations.ts": generateRuntimeDeclarations,
+  "packages/runtime/src/wasmKernel.ts": generateKernel,
 };
 
 /** Where a path from the root lies. */

@@ -1,12 +1,26 @@
 /** The runtime without the compiler: what its errors say, what its types refuse, optimisers, and the check of gradients. */
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import * as runtime from "../packages/runtime/src/index.ts";
 import { adam, gradientDescent, lbfgs, minimise, momentum, type Optimiser, type State } from "../packages/runtime/src/optim.ts";
+import { usePlain, useWasm } from "../packages/runtime/src/wasm.ts";
 import { checkGradient } from "../packages/runtime/src/testing.ts";
 import { compile, compileAndRun } from "./support/compile.ts";
 import { typeErrors } from "./support/typecheck.ts";
 
 const { fromArray, matmul, zeros } = runtime;
+
+it("is at most 6 kB gzipped in all, and nothing where nothing is used", async () => {
+  const bundled = async (contents: string): Promise<number> => {
+    const { outputFiles } = await build({ stdin: { contents, resolveDir: fileURLToPath(new URL("../packages/runtime/src", import.meta.url)), loader: "ts" }, bundle: true, minify: true, format: "esm", write: false, logLevel: "silent" });
+    return gzipSync(outputFiles[0]!.contents, { level: 9 }).length;
+  };
+  expect(await bundled('export * from "./index.ts"')).toBeLessThan(6 * 1024);
+  expect(await bundled('import "./index.ts"')).toBeLessThan(30);
+  expect(await bundled('export { stopGradient } from "./index.ts"')).toBeLessThan(100);
+});
 
 describe("shapes", () => {
   it("are named in errors, with the operation", () => {
@@ -46,6 +60,39 @@ it("multiplies in tiles what three loops multiply, for all shapes", () => {
     expect(runtime.matmulNT(a, runtime.transpose(b))).toEqual(y);
     expect(runtime.matmulTN(runtime.transpose(a), b)).toEqual(y);
   }
+});
+
+it("multiplies in WebAssembly to the same bits", () => {
+  const rng = runtime.random(5);
+  const shapes = [[64, 784, 100], [784, 64, 100], [33, 47, 29], [40, 40, 40], [5, 3, 7], [130, 70, 9]] as const;
+  const products = (): runtime.Matrix[] => shapes.flatMap(([r, k, c]) => {
+    const seeded = runtime.random(r + k + c), a = runtime.randn(seeded, r, k), b = runtime.randn(seeded, k, c);
+    return [matmul(a, b), runtime.matmulNT(a, runtime.transpose(b)), runtime.matmulTN(runtime.transpose(a), b)];
+  });
+  const plain = products();
+  expect(useWasm()).toBe(true);
+  try {
+    expect(products()).toEqual(plain);
+    const single = fromArray(40, 40, Float32Array.from({ length: 1600 }, () => rng()));
+    expect(matmul(single, single).data).toBeInstanceOf(Float32Array);
+  } finally {
+    usePlain();
+  }
+});
+
+it("says in one line that there is no WebAssembly, and goes on", () => {
+  const { WebAssembly: wasm, console: { info } } = globalThis as unknown as { WebAssembly: object; console: { info: unknown } };
+  const lines: string[] = [];
+  try {
+    Object.assign(globalThis, { WebAssembly: { Module: function forbidden(): never { throw new Error("unsafe-eval"); } } });
+    console.info = (line: string) => void lines.push(line);
+    expect(useWasm()).toBe(false);
+  } finally {
+    Object.assign(globalThis, { WebAssembly: wasm });
+    Object.assign(console, { info });
+  }
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain("unsafe-eval");
 });
 
 describe("optimisers", () => {

@@ -1,5 +1,6 @@
 import { gates } from "../../packages/transformer/src/rules/gates.ts";
 import { globals } from "../../packages/transformer/src/rules/globals.ts";
+import { matrices } from "../../packages/transformer/src/rules/matrices.ts";
 import { math } from "../../packages/transformer/src/rules/math.ts";
 import { operators } from "../../packages/transformer/src/rules/operators.ts";
 import type { Rule } from "../../packages/transformer/src/rules/rule.ts";
@@ -19,6 +20,16 @@ export function rulesPage(): string {
     "## Gates",
     "Recognised where they are written out. The value keeps the bits of what is written; the derivative is that of the gate.",
     table(["written", "gate", "derivative", "source and edges"], gateRows),
+    "## Matrices",
+    "The functions of `@retrograd/runtime`, from the dimension argument and the derivative of each element (of the linear algebra: Giles, An extended collection of matrix derivative results, 2008). `sumTo(…, b)` sums over what was repeated of `b`.",
+    table(["call", "contributions"], matrixRows()),
+  ]);
+}
+
+function matrixRows(): readonly (readonly string[])[] {
+  return Object.entries(matrices).map(([name, { operands, formulas }]) => [
+    code(`${name.split(" ")[0] ?? name}(${operands.join(", ")})`),
+    Object.entries(formulas).map(([operand, formula]) => (formula === null ? `none by ${code(operand)}` : `d${operand} = ${code(formula)}`)).join("<br>"),
   ]);
 }
 

@@ -22,19 +22,22 @@ export function eachNumber(x: unknown, each: (value: number, name: string) => vo
 }
 
 export function numbersOf(x: unknown): Float64Array {
-  const found: number[] = [];
-  eachNumber(x, (value) => void found.push(value));
-  return Float64Array.from(found);
+  return gradientNumbers(x, x);
 }
 
 /** The same shape with other numbers, in the order of `numbersOf`. Nothing of `x` is changed or kept that holds numbers. */
-export function withNumbers<T>(x: T, values: ArrayLike<number>): T {
+export function withNumbers<T>(x: T, values: Float64Array): T {
   let next = 0;
+  const floats = (like: Float64Array): Float64Array => {
+    const part = values.slice(next, next + like.length);
+    next += like.length;
+    return like instanceof Float64Array ? part : (new Float32Array(part) as unknown as Float64Array);
+  };
   const visit = (part: unknown): unknown => {
     if (typeof part === "number") return values[next++];
     if (typeof part !== "object" || part === null) return part;
-    if (isMatrix(part)) return { rows: part.rows, cols: part.cols, data: part.data.map(() => values[next++] ?? NaN) };
-    if (isFloats(part)) return part.map(() => values[next++] ?? NaN);
+    if (isMatrix(part)) return { rows: part.rows, cols: part.cols, data: floats(part.data) };
+    if (isFloats(part)) return floats(part);
     if (Array.isArray(part)) return part.map(visit);
     if (ArrayBuffer.isView(part)) return part;
     return Object.assign(Object.create(Object.getPrototypeOf(part) as object | null) as object, Object.fromEntries(Object.entries(part).map(([key, e]) => [key, visit(e)])));
@@ -44,14 +47,24 @@ export function withNumbers<T>(x: T, values: ArrayLike<number>): T {
 
 /** The numbers of a gradient in the order of those of the parameters; 0 where it has none. */
 export function gradientNumbers(parameters: unknown, gradient: unknown): Float64Array {
-  const found: number[] = [];
+  const parts: (Float64Array | readonly [number])[] = [];
+  let length = 0;
+  const take = (part: Float64Array | readonly [number]): void => { parts.push(part); length += part.length; };
+  const floats = (p: Float64Array, g: Float64Array | undefined): void => {
+    if (g && g.length !== p.length) throw new RangeError(`a gradient of ${g.length} numbers for ${p.length} parameters`);
+    take(g ?? new Float64Array(p.length));
+  };
   const visit = (p: unknown, g: unknown): void => {
-    if (typeof p === "number") found.push(typeof g === "number" ? g : 0);
+    if (typeof p === "number") take([typeof g === "number" ? g : 0]);
     else if (typeof p !== "object" || p === null) return;
-    else if (isMatrix(p)) p.data.forEach((_, k) => found.push((g as MatrixLike | undefined)?.data[k] ?? 0));
-    else if (isFloats(p) || Array.isArray(p)) (p as readonly unknown[]).forEach((e, k) => visit(e, (g as ArrayLike<unknown> | undefined)?.[k]));
+    else if (isMatrix(p)) floats(p.data, (g as MatrixLike | undefined)?.data);
+    else if (isFloats(p)) floats(p, g as Float64Array | undefined);
+    else if (Array.isArray(p)) p.forEach((e, k) => visit(e, (g as ArrayLike<unknown> | undefined)?.[k]));
     else if (!ArrayBuffer.isView(p)) for (const [key, e] of Object.entries(p)) visit(e, (g as Record<string, unknown> | undefined)?.[key]);
   };
   visit(parameters, gradient);
-  return Float64Array.from(found);
+  const found = new Float64Array(length);
+  let at = 0;
+  for (const part of parts) { found.set(part, at); at += part.length; }
+  return found;
 }
