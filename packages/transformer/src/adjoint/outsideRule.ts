@@ -2,7 +2,7 @@ import type { Activity } from "../analysis/activity.ts";
 import type { Aliases, MemoryNode } from "../analysis/aliases.ts";
 import { isReference } from "../analysis/aliases.ts";
 import { bug } from "../diagnostics/bug.ts";
-import { freshVar, numberType, type Ids } from "../ir/build.ts";
+import { freshVar, isMatrixOperation, numberType, type Ids } from "../ir/build.ts";
 import type { Block, Instruction, OutsideRule, Raw, Type, Var } from "../ir/ir.ts";
 import { mapNested, operands } from "../ir/visit.ts";
 import { times } from "./instantiate.ts";
@@ -26,6 +26,17 @@ export function withSnapshots(block: Block, active: Activity, memory: Aliases, i
       const out = freshVar(ids, spread.name, spread.type);
       snapshots.set(i.out, [out]);
       return [{ kind: "copy", origin: i.origin, ref: spread, out }, i];
+    }
+    // Labels and places of rows: the reverse asks for them again.
+    if (i.kind === "apply" && isMatrixOperation(i.op) && active.isActive(i.out) && i.args.some((a) => isReference(a.type))) {
+      const made: Instruction[] = [];
+      const args = i.args.map((a) => {
+        if (!isReference(a.type) || isUntouchedAfter(i, a)) return a;
+        const out = freshVar(ids, a.name, a.type);
+        made.push({ kind: "copy", origin: i.origin, ref: a, out });
+        return out;
+      });
+      return made.length === 0 ? [i] : [...made, { ...i, args }];
     }
     if (i.kind !== "raw" || !i.rule || !i.out || !active.isActive(i.out)) return [mapNested(i, (b) => withSnapshots(b, active, memory, ids, snapshots, isUntouchedAfter))];
     const copies = new Map<Var, Var>(), made: Instruction[] = [];
