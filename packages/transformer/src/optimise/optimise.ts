@@ -14,6 +14,7 @@ import { sinkIntoArms } from "./sinkIntoArms.ts";
 import { steadyAccumulators } from "./steadyAccumulators.ts";
 import { separateShadows } from "./separateShadows.ts";
 import { simplifyMatrices } from "./simplifyMatrices.ts";
+import { scalarRecords } from "./scalarRecords.ts";
 import { sizeArrays } from "./sizeArrays.ts";
 import { asWritten, simplify } from "./simplify.ts";
 
@@ -39,6 +40,7 @@ export function optimisePrimal(fn: IrFunction, check?: Check): IrFunction {
     { name: "pruneParams", run: pruneParams },
     { name: "pruneJoins", run: pruneJoins },
     { name: "sizeArrays", run: sizeArrays },
+    { name: "scalarRecords", run: scalarRecords },
     { name: "simplify", run: (f) => simplify(f, written) },
     { name: "eliminateCommon", run: (f) => eliminateCommon(f, "primal") },
     { name: "eliminateDead", run: eliminateDead },
