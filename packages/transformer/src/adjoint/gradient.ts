@@ -310,7 +310,7 @@ function choosing<T extends GradientBody>(fn: IrFunction, make: (reexecuted: Ree
   // Each round marks the outermost loops of what is still recorded inside nested loops.
   for (let round = 0; round < 3; round++) {
     const more = new Set(marked);
-    for (const { loop, depth, repeatable } of chosen.recorded) if (depth > 1 && repeatable && loop.params[0]) more.add(loop.params[0]);
+    for (const x of chosen.recorded) if (reach(x) > 1 && x.repeatable && x.loop.params[0]) more.add(x.loop.params[0]);
     if (more.size === marked.size) break;
     const attempt = make(more, null);
     if (nested(attempt) >= nested(chosen)) break;
@@ -322,6 +322,8 @@ function choosing<T extends GradientBody>(fn: IrFunction, make: (reexecuted: Ree
   return weight(attempt) < weight(chosen) ? attempt : chosen;
 }
 
-const nested = (g: GradientBody): number => g.recorded.filter((x) => x.depth > 1).length;
+/** How many loops a tape is long. One of a trip is short and used again by the next: it stays in the cache, so one loop more costs little. */
+const reach = ({ depth, inTrip }: Recorded): number => depth - (inTrip ? 1 : 0);
+const nested = (g: GradientBody): number => g.recorded.filter((x) => reach(x) > 1).length;
 /** One tape of nested loops outweighs some of one loop. */
-const weight = (g: GradientBody): number => g.recorded.reduce((sum, x) => sum + 4 ** x.depth, 0);
+const weight = (g: GradientBody): number => g.recorded.reduce((sum, x) => sum + 4 ** reach(x), 0);

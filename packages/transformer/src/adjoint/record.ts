@@ -19,6 +19,8 @@ export interface RecordedValue {
   readonly out: Var;
   readonly instructions: readonly Instruction[];
   readonly depth: number;
+  /** The tape belongs to a trip, the next one uses it again. */
+  readonly inTrip: boolean;
   readonly loop: Loop;
   /** Recalls what another trip recorded, by its index; null if the tape is read in order only. */
   readonly recallAt: ((index: Var, b: Builder) => Var) | null;
@@ -86,7 +88,8 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
     insertAfterDefinition(r, home, v, forward.instructions);
     meeting.splice(at, 0, ...before);
   } else if (nested) meeting.splice(at, 0, ...sizes.instructions);
-  return { out, instructions: backward.instructions, depth: loops.length, loop, recallAt };
+  const inTrip = chain(layout, meeting).some((l) => layout.places.get(l)?.role === "body");
+  return { out, instructions: backward.instructions, depth: loops.length, inTrip, loop, recallAt };
 }
 
 function recallFrom(tape: Var, index: Var | null, b: Builder, name: string | null, type: Type): Var {

@@ -19,7 +19,7 @@ import { afterTripBefore, carry, indexBefore, inTripBefore, parameterBefore, rev
 import { leaves } from "./reverse.ts";
 
 /** What was recorded, for the report and for the choice of loops to execute again. */
-export interface Recorded { readonly name: string; /** In the primal. */ readonly value: Var; readonly loop: Loop; /** Loops between the tape's declaration and the record. */ readonly depth: number; /** The loop could be executed again instead. */ readonly repeatable: boolean }
+export interface Recorded { readonly name: string; /** In the primal. */ readonly value: Var; readonly loop: Loop; /** Loops between the tape's declaration and the record. */ readonly depth: number; /** The tape is one of a trip. */ readonly inTrip: boolean; /** The loop could be executed again instead. */ readonly repeatable: boolean }
 
 /**
  * Makes every forward value that the reverse sweep uses visible where it is used: the one place where it is decided whether a value is
@@ -256,13 +256,13 @@ class Resolver {
     const loops = this.loopsBetween(v, meeting).map((l) => this.loopOfBody.get(l)!);
     if (this.r.stack && meeting === this.list) {
       const loop = loops.at(-1);
-      if (loop) this.recorded.push({ name: v.name ?? "a temporary", value: originalOf(this.r, v), loop, depth: loops.length, repeatable: canReexecute(this.r, loop) });
+      if (loop) this.recorded.push({ name: v.name ?? "a temporary", value: originalOf(this.r, v), loop, depth: loops.length, inTrip: false, repeatable: canReexecute(this.r, loop) });
       return this.r.stack.keep(this.layout, v, scope);
     }
-    const { out, instructions, depth, loop, recallAt } = record(this.r, this.layout, v, loops, scope, (u, at) => this.standIn(u, at));
+    const { out, instructions, depth, inTrip, loop, recallAt } = record(this.r, this.layout, v, loops, scope, (u, at) => this.standIn(u, at));
     this.prelude(scope).push(...instructions);
     if (recallAt) this.recallAt.set(v, (this.recallAt.get(v) ?? new Map()).set(scope, recallAt));
-    this.recorded.push({ name: v.name ?? "a temporary", value: originalOf(this.r, v), loop, depth, repeatable: canReexecute(this.r, loop) });
+    this.recorded.push({ name: v.name ?? "a temporary", value: originalOf(this.r, v), loop, depth, inTrip, repeatable: canReexecute(this.r, loop) });
     return out;
   }
 
