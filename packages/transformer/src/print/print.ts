@@ -104,12 +104,17 @@ function shortEnough(fn: IrFunction, options: PrintOptions): LaidOut {
   const stages = layOut(fn, "stages"), length = size(stages.final);
   // No text becomes a third shorter.
   if (length <= inlinable || length > 1.5 * inlinable) return stages;
-  const forms = [fn, ...(options.tight?.() ?? [])];
-  for (const manner of ["short", "shorter", "shortest"] as const) for (const form of forms) {
-    const next = layOut(form, manner);
-    if (size(next.final) <= inlinable) return next;
-  }
-  return stages;
+  const forms = [...new Set([fn, ...(options.tight?.() ?? [])])];
+  const first = (manner: Manner): LaidOut | null => {
+    for (const form of forms) {
+      const next = layOut(form, manner);
+      if (size(next.final) <= inlinable) return next;
+    }
+    return null;
+  };
+  // Where the last resort does not help nothing does.
+  const shortest = first("shortest");
+  return shortest ? first("short") ?? first("shorter") ?? shortest : stages;
 }
 
 function layOut(fn: IrFunction, manner: Manner): LaidOut {
