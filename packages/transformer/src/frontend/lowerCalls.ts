@@ -288,7 +288,9 @@ function callSpread(s: Lowering, node: ts.CallExpression, name: string, items: r
 }
 
 function foldSpread(s: Lowering, node: ts.CallExpression, name: string, items: readonly Item[]): Var {
-  const result = s.temporary(null, numberType), start = constantOfNothing.get(name) ?? 0;
+  // The loop that is written out carries the user's name for its result.
+  const { parent } = node, declared = ts.isVariableDeclaration(parent) && parent.initializer === node && ts.isIdentifier(parent.name) ? parent.name.text : null;
+  const result = s.temporary(declared, numberType), start = constantOfNothing.get(name) ?? 0;
   s.set(result, s.literal(start, String(start)));
   const combine = (v: Var, at: ts.Expression): void => {
     const before = toVar(s, s.get(result), node), value = toNumber(s, at, v);
