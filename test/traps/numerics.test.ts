@@ -56,6 +56,7 @@ describe("numerics and kinks", () => {
   trap("97 an index, a modulus, a bit operand", f("x: number, i: number, m: number, b: number", "const t = [2, 3, 5];\nreturn x * t[i % m]! * (b & 3);"), [{ at: [2, 4, 3, 6], dx: 6, di: undefined, dm: undefined, db: undefined }]);
   trap("97 strings beside numbers", f("x: number, label: string", 'const name = label + ":" + x;\nif (name.length > 3) return x * x;\nreturn x;'), [{ at: [3, "abc"], dx: 6 }, { at: [3, ""], dx: 1 }]);
   trap("97 parseInt and unary plus", f("x: number, s: string", "return x * parseInt(s, 10) + +s * x;"), [{ at: [3, "4"], dx: 8 }], { oracle: false });
+  trap("the largest and the least of several constants", f("x: number", "const c = 2.71;\nreturn x * Math.max(0.36, 2, c) + x * x * Math.min(3, 4, 1.5, 2);"), [{ at: [2], dx: 8.71 }]);
   trap("97 BigInt", f("x: number", "const n = 3n * 2n;\nreturn x * Number(n);"), [{ at: [2], dx: 6 }], { status: "may" });
   trap("98 a kink between two difference points", f("x: number", "return x < 2 ? x * x : 4 + 100 * (x - 2);"), [{ at: [2], dx: 100 }, { at: [2 - 1e-9], dx: 4 - 2e-9 }]);
 });

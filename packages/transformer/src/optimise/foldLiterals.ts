@@ -12,10 +12,11 @@ export function foldLiterals(op: string, args: readonly (Literal | undefined)[])
   if (args.some((a) => a === undefined)) return null;
   const [a, b] = values;
   const numbers = values.every((v) => typeof v === "number");
-  if (numbers && typeof a === "number" && typeof b === "number") {
+  if (numbers && typeof a === "number" && typeof b === "number" && values.length === 2) {
     const infix = onNumbers[op];
     if (infix) return { value: infix(a, b) };
   }
+  if (op === "Math.max" || op === "Math.min") return numbers ? { value: Math[op === "Math.max" ? "max" : "min"](...(values as number[])) } : null;
   if (numbers && typeof a === "number" && values.length === 1) {
     const prefix = onNumber[op];
     if (prefix) return { value: prefix(a) };
@@ -30,7 +31,6 @@ const onNumbers: Readonly<Record<string, ((a: number, b: number) => number | boo
   "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b, "%": (a, b) => a % b,
   "<": (a, b) => a < b, "<=": (a, b) => a <= b, ">": (a, b) => a > b, ">=": (a, b) => a >= b,
   "&": (a, b) => a & b, "|": (a, b) => a | b, "^": (a, b) => a ^ b, "<<": (a, b) => a << b, ">>": (a, b) => a >> b, ">>>": (a, b) => a >>> b,
-  "Math.max": (a, b) => Math.max(a, b), "Math.min": (a, b) => Math.min(a, b),
 };
 
 const onNumber: Readonly<Record<string, ((a: number) => number | boolean) | undefined>> = {
