@@ -168,6 +168,8 @@ class Folder {
       }
       default: {
         const replaced = this.replace(s, scope, out);
+        // First what belongs before the heading: what the statement changes could release it behind.
+        if (replaced.derivative) this.releaseValue(scope, out);
         if (s.kind === "exit") this.release(scope, out, () => true);
         else this.releaseConflicts(scope, out, statementEffects(replaced), true);
         this.emit(replaced, scope, out);
