@@ -24,6 +24,10 @@ describe("formulas", () => {
     expect(parseFormula("true")).toEqual({ kind: "literal", value: true });
   });
 
+  it("name the axis of an operation on matrices", () => {
+    expect(parseFormula('sum(a, "rows")')).toMatchObject({ op: "sum", args: [{ name: "a" }, { kind: "literal", value: "rows" }] });
+  });
+
   it("tell their names and operations", () => {
     const formula = parseFormula("b === 0 ? 0 : b * a ** (b - 1)");
     expect(namesOf(formula)).toEqual(["b", "a"]);
@@ -34,7 +38,7 @@ describe("formulas", () => {
     expect(parseFormula("1 - y * y")).toBe(parseFormula("1 - y * y"));
   });
 
-  it.each(["", "1 +", "a; b", "a)(b", "x => x", "f(...x)", "a.b", "Math.frob", "Math.sin", "x++", "'a'", "[a]", "const a = 1"])("%j is none", (text) => {
+  it.each(["", "1 +", "a; b", "a)(b", "x => x", "f(...x)", "a.b", "Math.frob", "Math.sin", "x++", "`a`", "[a]", "const a = 1"])("%j is none", (text) => {
     expect(() => parseFormula(text)).toThrow(/formula/);
   });
 });
