@@ -132,6 +132,8 @@ export function getElement(s: Lowering, node: ts.Expression, objectNode: ts.Expr
     if (object.kind === "choice") return dispatch(s, node, object, (option) => getElement(s, node, objectNode, option, key, keyNode));
     if (object.kind !== "object") return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
     if (key.literal) return getProperty(s, node, objectNode, object, String(key.literal.value));
+    const told = s.checker.getTypeAtLocation(keyNode); // a member of an enum
+    if (told.isStringLiteral() || told.isNumberLiteral()) return getProperty(s, node, objectNode, object, String(told.value));
     return pickField(s, node, object, key);
   }
   const ref = refined(s, objectNode, object), type = present(ref.type);
@@ -156,7 +158,7 @@ function refinedElement(s: Lowering, node: ts.Expression, ref: Var, key: Var): T
 function dynamic(s: Lowering, node: ts.Expression, ref: Var, key: Var): Var {
   const type = irType(s.reader, s.checker.getTypeAtLocation(node));
   const text = type.kind === "string" || type.kind === "boolean";
-  return s.raw(node, [ref, "[", key, "]"], type, true, text ? undefined : s.refusal(node, catalogue.dynamicField, { text: shortText(node) }));
+  return s.raw(node, [ref, "[", key, ts.isNonNullExpression(node.parent) ? "]!" : "]"], type, true, text ? undefined : s.refusal(node, catalogue.dynamicField, { text: shortText(node) }));
 }
 
 /** One of the functions of a known object, by a key known when the program runs. */

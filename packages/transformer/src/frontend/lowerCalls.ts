@@ -188,7 +188,16 @@ function argumentsIn(s: Lowering, args: readonly ts.Expression[]): Value[] {
     const type = present(from.source.type);
     if (type.kind === "tuple" && from.kind === "values") type.elements.forEach((_, k) => values.push(readElement(s, arg, from.source as Var, s.integer(k))));
     else if (arg === list.at(-1) && from.kind === "values") values.push({ kind: "object", fields: new Map(), isArray: true, node: arg, spread: from.source });
-    else s.report(arg, catalogue.unsupportedSyntax, { text: shortText(arg), what: "spreads an array before other arguments", instead: "put the spread argument last" });
+    else {
+      // All from here on, in one array that is spread last.
+      const all = copyArray(s, arg, from.source);
+      for (const other of list.slice(list.indexOf(arg) + 1)) {
+        if (ts.isSpreadElement(other)) appendAll(s, other, all, spreadSource(s, other), "values");
+        else pushElement(s, other, all, operand(s, other));
+      }
+      values.push({ kind: "object", fields: new Map(), isArray: true, node: arg, spread: all });
+      break;
+    }
   }
   return values;
 }

@@ -5,21 +5,22 @@ import { lineAndColumn, lineStarts } from "../diagnostics/reporter.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, newFrame, type Binding, type CallableNode, type Closure, type KnownObject, type Lowering, type Scope, type Specialization, type Value } from "./lowerState.ts";
 import { block, dispatch, same } from "./lowerJoin.ts";
-import { isCallable, skipTypes, symbolOf } from "./lowerNames.ts";
+import { isCallable, isModuleLevel, skipTypes, symbolOf } from "./lowerNames.ts";
+import { visibleName } from "./lowerModules.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { readElement } from "./lowerAccess.ts";
 import { sliceOf } from "./lowerArrays.ts";
 import { applyBuiltin } from "./lowerCalls.ts";
 import { receiverBinding, type CallNode } from "./lowerClasses.ts";
 import { holdsFunctions } from "./lowerConstruct.ts";
-import { copyArray, isInstance, knownObject, newArray } from "./lowerLiterals.ts";
+import { appendAll, copyArray, isInstance, knownObject, newArray } from "./lowerLiterals.ts";
 import { writeElement } from "./lowerPlaces.ts";
 import { bindName, withDefault } from "./lowerPatterns.ts";
 import { hoistVariables, leaves, returnValue, statementOf, statements } from "./lowerStatements.ts";
 import { callValueByRule } from "./outsideRules.ts";
 import { finishFunction } from "./lowerFunction.ts";
 import { inferredResult } from "./lowerInferred.ts";
-import { arrayOf, irType, isAny, isReference, mayBeAbsent, optional, present, typeKey } from "./lowerTypes.ts";
+import { arrayOf, elementType, irType, isAny, isReference, mayBeAbsent, optional, present, typeKey } from "./lowerTypes.ts";
 
 /** Calls of functions whose text is known: lowered in place, or as a function of their own if they recur or are large. */
 
@@ -83,6 +84,8 @@ export function callKnown(s: Lowering, node: CallNode, fn: Closure, args: readon
   if (!callee.body) return s.refuse(node, catalogue.unknownFunction, { callee: name });
   const byRule = fn.receiver === undefined ? callValueByRule(s, node, callee, args) : undefined;
   if (byRule) return byRule;
+  const apart = ts.isFunctionDeclaration(callee) && ts.isCallExpression(node) && tries(callee) ? callAsWritten(s, node, callee, args) : undefined;
+  if (apart) return apart;
   if (callee.modifiers?.some((m) => m.kind === ts.SyntaxKind.AsyncKeyword)) return s.refuse(node, catalogue.asyncOrGenerator, { what: "asynchronous", name });
   if (!ts.isArrowFunction(callee) && callee.asteriskToken) return s.refuse(node, catalogue.asyncOrGenerator, { what: "a generator", name });
   const size = nodeCount(callee), isCallback = isInlineCallback(node, callee);
@@ -92,6 +95,33 @@ export function callKnown(s: Lowering, node: CallNode, fn: Closure, args: readon
   if (callee === s.rootNode || recurs || (large && !isCallback && fn.scope.parent === null && !isBeingMade(s, fn.receiver) && !givesFunction(s, callee))) return callOwn(s, node, fn, args);
   s.inlinedNodes += size;
   return callInPlace(s, node, fn, () => bindArguments(s, node, callee, args), given);
+}
+
+const trying = new WeakMap<ts.Node, boolean>();
+
+/** Whether a function has a `try` of its own. */
+function tries(node: ts.FunctionDeclaration): boolean {
+  let found = trying.get(node);
+  if (found === undefined) {
+    found = false;
+    const visit = (at: ts.Node): void => {
+      if (ts.isTryStatement(at)) found = true;
+      else if (!found && !ts.isFunctionLike(at)) ts.forEachChild(at, visit);
+    };
+    if (node.body) visit(node.body);
+    trying.set(node, found);
+  }
+  return found;
+}
+
+/** A call of a function of the module that catches what it throws: it runs as it is, and no gradient may have to flow through it. */
+function callAsWritten(s: Lowering, node: ts.CallExpression, callee: ts.FunctionDeclaration, args: readonly Value[]): Value | undefined {
+  const symbol = callee.name && symbolOf(s, callee.name), name = symbol && isModuleLevel(callee) ? visibleName(s, symbol) : null;
+  const signature = s.checker.getSignatureFromDeclaration(callee);
+  if (name === null || name === undefined || !signature || !args.every(isVar) || spreadOf(args)) return undefined;
+  const parts = args.flatMap((a, k): readonly (string | Var)[] => (k > 0 ? [", ", a] : [a]));
+  const type = irType(s.reader, s.checker.getReturnTypeOfSignature(signature));
+  return s.raw(node, [`${name}(`, ...parts, ")"], type.kind === "undefined" || ts.isExpressionStatement(node.parent) ? null : type, false, s.refusal(node, catalogue.tryCatch, { fn: callee.name?.text ?? name }));
 }
 
 /** Lowers the body where it is called; `bind` gives the parameters their values. */
@@ -206,7 +236,9 @@ function restArgument(s: Lowering, node: ts.Node, parameter: ts.ParameterDeclara
   if (spread) {
     if (from === args.length - 1) return copyArray(s, node, spread);
     if (from > args.length - 1) return sliceOf(s, node, spread, s.integer(from - (args.length - 1)), null);
-    return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "spreads an array after other arguments of a rest parameter", instead: "make one array of them first: `const all = [a, ...xs]`" });
+    const all = newArray(s, node, args.slice(from, -1).map((v) => toVar(s, v, node)), arrayOf(elementType(spread.type, null)));
+    appendAll(s, node, all, spread, "values");
+    return all;
   }
   const rest = args.slice(from);
   if (rest.some((v) => !isVar(v))) return knownObject(s, node, rest.map((v, k) => [String(k), v] as const), true);

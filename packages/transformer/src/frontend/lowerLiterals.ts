@@ -43,7 +43,7 @@ export function newArray(s: Lowering, node: ts.Node, elements: readonly Var[], e
 function literalType(elements: readonly Var[], expected: Type | null): ArrayType | TupleType {
   const own = elements.map((e) => (e.type.kind === "integer" ? numberType : e.type));
   if (expected?.kind === "tuple" && expected.elements.length === elements.length && own.every((t, k) => fits(t, expected.elements[k] ?? t))) {
-    return { kind: "tuple", elements: expected.elements };
+    return { kind: "tuple", elements: expected.elements.map((e, k) => (isUnknown(present(e)) ? own[k] ?? e : e)) };
   }
   if (expected?.kind === "array" && expected.constructorName === "Array" && !isUnknown(expected.element) && own.every((t) => fits(t, expected.element))) {
     return { kind: "array", constructorName: "Array", element: expected.element };
@@ -53,7 +53,7 @@ function literalType(elements: readonly Var[], expected: Type | null): ArrayType
   return { kind: "array", constructorName: "Array", element: first ? own.reduce((a, b) => joinTypes(a, b), first) : { kind: "opaque", text: "any" } };
 }
 
-const isUnknown = (t: Type): boolean => (t.kind === "opaque" && (isAny(t) || t.text === "never" || t.text === null)) || (t.kind === "array" && isUnknown(t.element));
+const isUnknown = (t: Type): boolean => (t.kind === "opaque" && (isAny(t) || t.text === "never" || t.text === null)) || (t.kind === "array" && isUnknown(t.element)) || (t.kind === "tuple" && t.elements.some((e) => isUnknown(present(e))));
 
 /**
  * Whether a value of one type may stand where the other is expected, roughly: kinds agree. Types that contain themselves are met
@@ -207,7 +207,10 @@ export function spreadInto(s: Lowering, node: ts.Node, source: Value, values: Ma
     if (!maybe && !field.optional) { values.set(field.name, read()); continue; }
     if (before === undefined) return false; // there would be an object with or without it
     const there = s.raw(node, maybe ? [source, ` != null && ${JSON.stringify(field.name)} in `, source] : [`${JSON.stringify(field.name)} in `, source], booleanType, true);
-    values.set(field.name, choose(s, node, there, read, () => before));
+    const value = choose(s, node, there, read, () => before);
+    // A field that is there has a value: `{ k: undefined }` says otherwise and gives NaN, here as there.
+    if (isVar(value) && !value.literal && value.type.kind === "optional" && !value.type.besides && isVar(before) && before.type.kind === "number") s.retype(value, numberType);
+    values.set(field.name, value);
   }
   return true;
 }
@@ -221,7 +224,8 @@ export function newRecord(s: Lowering, node: ts.Node, fields: readonly (readonly
     && expected.fields.every((f) => f.optional || own.some((g) => g.name === f.name));
   // A type that the checker found for this literal alone may learn of fields that are assigned later.
   const isOwn = !named || (expected.text === null && expected.instance === undefined && ts.isObjectLiteralExpression(node) && ((s.checker.getContextualType(node)?.flags ?? ts.TypeFlags.Any) & ts.TypeFlags.Any) !== 0);
-  const type: Type = isOwn ? { kind: "record", fields: named ? known(expected.fields, own) : own, text: null } : expected;
+  const isOpen = named && expected.text === null && expected.instance === undefined && expected.fields.some((f) => isUnknown(present(f.type)));
+  const type: Type = isOwn || isOpen ? { kind: "record", fields: named ? known(expected.fields, own) : own, text: null } : expected;
   if (isOwn) s.literalTypes.set(type, { missed: new Set() });
   const out = s.fresh(null, type);
   s.emit({ kind: "record", origin: s.origin(node), fields, out });

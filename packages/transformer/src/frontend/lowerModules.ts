@@ -185,7 +185,7 @@ function objectOfFunctions(s: Lowering, name: string, init: ts.ObjectLiteralExpr
     init.elements.forEach((e, k) => members.push([String(k), e]));
   } else {
     for (const p of init.properties) {
-      const key = p.name && (ts.isIdentifier(p.name) || ts.isStringLiteral(p.name)) ? p.name.text : undefined;
+      const key = p.name && (ts.isIdentifier(p.name) || ts.isStringLiteral(p.name)) ? p.name.text : enumKey(s, p.name);
       if (key === undefined) return undefined;
       if (ts.isPropertyAssignment(p)) members.push([key, p.initializer]);
       else if (ts.isShorthandPropertyAssignment(p)) members.push([key, p.name]);
@@ -209,6 +209,14 @@ function objectOfFunctions(s: Lowering, name: string, init: ts.ObjectLiteralExpr
     fields.set(key, { ...s.temporary(key), initial: value });
   }
   return { kind: "object", fields, isArray, node: init };
+}
+
+/** `[Mode.Fast]`: the value of the member. */
+function enumKey(s: Lowering, name: ts.PropertyName | undefined): string | undefined {
+  if (!name || !ts.isComputedPropertyName(name)) return undefined;
+  const e = skipTypes(name.expression);
+  const type = s.checker.getTypeAtLocation(e);
+  return type.isStringLiteral() || type.isNumberLiteral() ? String(type.value) : undefined;
 }
 
 /**

@@ -56,6 +56,7 @@ function convert(reader: TypeReader, type: ts.Type, depth: number): Type {
   if (type.isUnion()) return convertUnion(reader, type, depth);
   if (type.isIntersection()) {
     if (type.types.some((t) => t.flags & ts.TypeFlags.NumberLike)) return numberType; // a branded number
+    if (type.types.some((t) => t.flags & ts.TypeFlags.TypeParameter)) return unknownType; // `NonNullable<T>`
     return type.types.every((t) => t.flags & ts.TypeFlags.Object) ? convertObject(reader, type, depth) : opaque(reader, type);
   }
   if (flags & (ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess | ts.TypeFlags.Conditional | ts.TypeFlags.Substitution)) {
@@ -113,7 +114,8 @@ function convertObject(reader: TypeReader, type: ts.Type, depth: number): Type {
   if (checker.isArrayType(type)) return convertArray(reader, type, type.symbol.name === "ReadonlyArray", depth);
   const name = type.symbol?.name;
   const inLibrary = type.symbol?.declarations?.some((d) => isLibraryFile(d.getSourceFile())) ?? false;
-  if (inLibrary) {
+  // `Required<Options>` and its like are declared there too, but what they make is a record of the user's.
+  if (inLibrary && !((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Mapped)) {
     if (isArrayConstructorName(name)) return { kind: "array", constructorName: name, element: elementOfConstructor(name) };
     if (name === "ArrayLike") return convertArray(reader, type, true, depth);
     return opaque(reader, type);

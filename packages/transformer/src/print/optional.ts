@@ -45,6 +45,11 @@ export function assertPresent(list: readonly Statement[], known: Present = new S
     if (s.kind === "loop") present = without(present, written);
     let result: Statement = mapOwnExpressions(s, (e) => inside(e, present));
     if (result.kind === "assign" && needsValue(result.target)) result = { ...result, value: asValue(result.value, present) };
+    if (result.kind === "assign" && result.value.kind === "record" && result.target.type.kind === "record") {
+      const { fields: types } = result.target.type;
+      const fields = result.value.fields.map(([name, v]) => [name, v.kind === "apply" && types.some((f) => f.name === name && f.type.kind === "number" && !f.optional) ? asValue(v, present) : v] as const);
+      result = { ...result, value: { ...result.value, fields } };
+    }
     if (result.kind === "store" && (result.op !== "" || !result.place.mayBeAbsent)) result = { ...result, value: asValue(result.value, present) };
     if (result.kind === "store" && typeof result.place.key !== "string" && isOptionalNumber(result.place.key)) result = { ...result, place: { ...result.place, key: asValue(result.place.key, present) } };
     if (result.kind === "effect" && result.value.kind === "raw" && result.value.parts[1] === ".length = ") result = { ...result, value: { ...result.value, parts: result.value.parts.map((p, k) => (k === 0 && typeof p !== "string" ? asValue(p, present) : p)) } };
