@@ -52,8 +52,21 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
   const vary = (v: Var): void => { if (!varied.has(v) && !v.literal && (mayCarry(v) || isReference(v.type))) { varied.add(v); changed = true; } };
   const varySlot = (s: Slot): void => { if (!variedSlots.has(s)) { variedSlots.add(s); changed = true; } };
   const flow = (from: readonly (Var | undefined)[], to: readonly Var[]): void => {
-    to.forEach((t, n) => { const f = from[n]; if (f && mayCarry(f) && varied.has(f)) vary(t); });
+    to.forEach((t, n) => {
+      const f = from[n];
+      if (f && mayCarry(f) && varied.has(f)) vary(t);
+      // An object and another kind of value meet in one variable: of what comes out of it nothing is known.
+      if (f && t.type.kind === "opaque" && isReference(f.type) && reaches(f)) vary(t);
+    });
   };
+  const reaches = (ref: Var): boolean => [...memory.reachableSlots(ref)].some((s) => variedSlots.has(s));
+  /** Whether varied numbers can be reached through what a slot holds. */
+  const holdsVaried = (slot: Slot, seen = new Set<Slot>()): boolean => {
+    if (seen.has(slot)) return false;
+    seen.add(slot);
+    return variedSlots.has(slot) || (slot.node !== null && [...memory.canonical(slot.node).slots.values()].some((s) => holdsVaried(s, seen)));
+  };
+  const isValue = (v: Var): boolean => isNumber(v) || v.type.kind === "opaque";
 
   for (const input of module.root.wrt ?? module.root.inputs) {
     if (isNumber(input.variable)) vary(input.variable);
@@ -84,14 +97,15 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
         break;
       }
       case "read": case "pop": {
-        if ((isNumber(i.out) || i.out.type.kind === "opaque") && variedSlots.has(memory.slotOf(i.ref, i.kind === "read" ? i.key : "[]"))) vary(i.out);
+        const slot = memory.slotOf(i.ref, i.kind === "read" ? i.key : "[]");
+        if (isNumber(i.out) ? variedSlots.has(slot) : i.out.type.kind === "opaque" && holdsVaried(slot)) vary(i.out);
         break;
       }
-      case "write": if (isNumber(i.value) && varied.has(i.value)) varySlot(memory.slotOf(i.ref, i.key)); break;
+      case "write": if (isValue(i.value) && varied.has(i.value)) varySlot(memory.slotOf(i.ref, i.key)); break;
       case "addTo": if (varied.has(i.value)) varySlot(memory.slotOf(i.ref, i.key)); break;
-      case "push": if (isNumber(i.value) && varied.has(i.value)) varySlot(memory.slotOf(i.ref, "[]")); break;
-      case "array": for (const e of i.elements) if (isNumber(e) && varied.has(e)) varySlot(memory.slotOf(i.out, "[]")); break;
-      case "record": for (const [name, v] of i.fields) if (isNumber(v) && varied.has(v)) varySlot(memory.slotOf(i.out, name)); break;
+      case "push": if (isValue(i.value) && varied.has(i.value)) varySlot(memory.slotOf(i.ref, "[]")); break;
+      case "array": for (const e of i.elements) if (isValue(e) && varied.has(e)) varySlot(memory.slotOf(i.out, "[]")); break;
+      case "record": for (const [name, v] of i.fields) if (isValue(v) && varied.has(v)) varySlot(memory.slotOf(i.out, name)); break;
       case "copy": if (variedSlots.has(memory.slotOf(i.ref, "[]"))) varySlot(memory.slotOf(i.out, "[]")); break;
       case "if": flow(i.then.yields, i.outs); flow(i.else.yields, i.outs); break;
       case "loop": flow(i.inits, i.params); flow(i.body.yields, i.params); flow(i.params, i.outs); break;

@@ -423,7 +423,8 @@ function arrayFunction(s: Lowering, node: ts.CallExpression, name: string): Valu
     if (!isVar(value)) return s.literal(value.kind === "object" && value.isArray);
     const { kind } = value.type;
     if (s.chain.length > 0 && (kind === "array" || kind === "tuple")) return s.literal(value.type.kind !== "array" || value.type.constructorName === "Array");
-    if (s.chain.length > 0 && (kind === "number" || kind === "integer" || kind === "boolean" || kind === "string" || kind === "record") && (s.certain.has(s.resolve(value)) || value.literal)) return s.literal(false);
+    if (s.chain.length > 0 && kind === "record") return s.literal(false);
+    if (s.chain.length > 0 && (kind === "number" || kind === "integer" || kind === "boolean" || kind === "string") && (s.certain.has(s.resolve(value)) || value.literal)) return s.literal(false);
     return s.raw(node, ["Array.isArray(", value, ")"], booleanType, true);
   }
   if (name !== "from" || !first || ts.isSpreadElement(first)) return rawCall(s, node, [`Array.${name}`], node.arguments, `Array.${name}`, false);

@@ -215,6 +215,8 @@ export function spreadInto(s: Lowering, node: ts.Node, source: Value, values: Ma
   return true;
 }
 
+const saysNothing = (s: Lowering, type: ts.Type | undefined): boolean => !type || present(irType(s.reader, type)).kind === "opaque";
+
 /** The fields as they are declared, those of which the declaration says nothing (`any`) as they are made. */
 const known = (declared: readonly FieldType[], made: readonly FieldType[]): FieldType[] => declared.map((f) => (isUnknown(present(f.type)) ? { ...f, type: made.find((m) => m.name === f.name)?.type ?? f.type } : f));
 
@@ -223,7 +225,7 @@ export function newRecord(s: Lowering, node: ts.Node, fields: readonly (readonly
   const named = expected?.kind === "record" && own.every((f) => expected.fields.some((g) => g.name === f.name && fits(f.type, g.type)))
     && expected.fields.every((f) => f.optional || own.some((g) => g.name === f.name));
   // A type that the checker found for this literal alone may learn of fields that are assigned later.
-  const isOwn = !named || (expected.text === null && expected.instance === undefined && ts.isObjectLiteralExpression(node) && ((s.checker.getContextualType(node)?.flags ?? ts.TypeFlags.Any) & ts.TypeFlags.Any) !== 0);
+  const isOwn = !named || (expected.text === null && expected.instance === undefined && ts.isObjectLiteralExpression(node) && saysNothing(s, s.checker.getContextualType(node)));
   const isOpen = named && expected.text === null && expected.instance === undefined && expected.fields.some((f) => isUnknown(present(f.type)));
   const type: Type = isOwn || isOpen ? { kind: "record", fields: named ? known(expected.fields, own) : own, text: null } : expected;
   if (isOwn) s.literalTypes.set(type, { missed: new Set() });

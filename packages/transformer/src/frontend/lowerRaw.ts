@@ -32,7 +32,18 @@ function binaryWord(s: Lowering, node: ts.BinaryExpression): Value {
   const value = expression(s, node.left), known = kind === ts.SyntaxKind.InstanceOfKeyword ? instanceTest(s, node, value) : undefined;
   if (known) return known;
   const left = toVar(s, value, node.left), right = operand(s, node.right);
+  const field = kind === ts.SyntaxKind.InKeyword && typeof left.literal?.value === "string" ? hasField(s, right, left.literal.value) : undefined;
+  if (field !== undefined) return s.literal(field);
   return s.raw(node, [left, ` ${node.operatorToken.getText()} `, right], booleanType, true);
+}
+
+/** Whether an object that was written out in this function has a field; undefined where that is not certain. */
+function hasField(s: Lowering, object: Var, name: string): boolean | undefined {
+  const own = object.type.kind === "record" ? s.literalTypes.get(object.type) : undefined;
+  if (!own || object.type.kind !== "record") return undefined;
+  const field = object.type.fields.find((f) => f.name === name);
+  if (!field) { own.missed.add(name); return name in Object.prototype ? undefined : false; }
+  return field.optional ? undefined : true;
 }
 
 function taggedTemplate(s: Lowering, node: ts.TaggedTemplateExpression): Value {
