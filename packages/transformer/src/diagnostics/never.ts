@@ -67,8 +67,8 @@ export const never = {
     code: "RG2108",
     message: ({ text, what }) => `\`${text}\`, through which a gradient would have to flow, ${what.replace(/^which /, "")}`,
     help: ({ text }) => `compute the number from numbers, or write \`stopGradient(${text})\` if no gradient should flow`,
-    example: "/** @differentiable */\nexport function f(x: number): number {\n  const p = { a: x } as unknown as { b: number };\n  return x * p.b;\n}\n",
-    fixed: "import { stopGradient } from \"@retrograd/runtime\";\n/** @differentiable */\nexport function f(x: number): number {\n  const p = { a: x } as unknown as { b: number };\n  return x * stopGradient(p.b);\n}\n",
+    example: "/** @differentiable */\nexport function f(x: number): number {\n  const p = [x] as unknown as { b: number };\n  return x * p.b;\n}\n",
+    fixed: "import { stopGradient } from \"@retrograd/runtime\";\n/** @differentiable */\nexport function f(x: number): number {\n  const p = [x] as unknown as { b: number };\n  return x * stopGradient(p.b);\n}\n",
   }),
   tooDeep: never_<{ what: string; limit: number }>({
     code: "RG2109",
