@@ -31,7 +31,7 @@ const broken: readonly (readonly [invariant: string, message: string, lines: rea
   ["a boolean in an array of numbers", "has type number", ["a#1[0] = c#3"]],
   ["a fraction as a counter", "has type integer", ["if c#3 {", "yield 0.5", "} else {", "yield 1", "} -> i#4: integer"]],
   ["an index into a number", "is a reference", ["#4: number = x#0[0]"]],
-  ["a boolean added", "what is added is a number", ["declare d#4", "#5: string = raw pure \"s\"", "add d#4, #5"]],
+  ["a text added", "what is added is of the kind of the sum", ["declare d#4", "#5: string = raw pure \"s\"", "add d#4, #5"]],
 ];
 
 describe("verify", () => {
