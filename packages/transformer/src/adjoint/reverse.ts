@@ -180,8 +180,11 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       if (!shadow || !r.active.hasShadow(originalOf(r, i.ref)) || (isReference(i.value.type) && !r.structure.isReturned(originalOf(r, i.ref)))) break;
       if (isReference(i.value.type)) { b.emit({ kind: "pop", origin: i.origin, ref: shadow, out: freshVar(r.ids, null, shadowType(i.value.type, r.sharing.names) ?? i.value.type) }); break; }
       const out = freshVar(r.ids, null, adjointType(i.value.type)), length = r.structure.lengths.get(i);
-      // Found by its place: then what has no derivative may stay where it is.
-      if (length && !isActive(r, i.value)) break;
+      // Found by its place: then what has no derivative may stay where it is, but for the caller, who gets a shadow as long as his array was.
+      if (length && !isActive(r, i.value)) {
+        if (r.structure.isReturned(originalOf(r, i.ref))) b.emit(cut(shadow, length, i.origin));
+        break;
+      }
       if (length) {
         // A later write past the end has made the shadow longer.
         b.emit({ kind: "read", origin: i.origin, ref: shadow, key: length, out });

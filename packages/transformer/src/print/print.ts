@@ -7,6 +7,7 @@ import { coalesce } from "./coalesce.ts";
 import { removeDead } from "./dead.ts";
 import { declare } from "./declare.ts";
 import { decideComparisons } from "./facts.ts";
+import { expressionKey } from "./algebra.ts";
 import { isConstantName } from "./expr.ts";
 import { fold } from "./fold.ts";
 import { resolveJumps, straighten } from "./jumps.ts";
@@ -83,7 +84,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
     writer.line(" */", at);
   }
   for (const line of head(fn, options.exported, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)))) writer.line(line, at);
-  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain, compared: compared(final) }));
+  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain, compared: compared(final), putBack: putBack(final) }));
   writer.line("}", at);
   return { ...writer.finish(), size: size(final) };
 }
@@ -148,6 +149,14 @@ function compared(list: readonly Statement[]): ReadonlySet<Variable> {
   eachStatement(list, (s) => { if (s.kind === "assign" && s.declares === "const" && s.value.kind === "variable") copies.set(s.target, [...copies.get(s.target) ?? [], s.value.variable]); });
   const waiting = [...found];
   for (let v = waiting.pop(); v; v = waiting.pop()) for (const of of copies.get(v) ?? []) if (!found.has(of)) { found.add(of); waiting.push(of); }
+  return found;
+}
+
+/** The variables that hold what was at a place with a constant key (`row[0]`), and are written to that place again: in a loop inference goes round. */
+function putBack(list: readonly Statement[]): ReadonlySet<Variable> {
+  const places = new Map<Variable, string>(), found = new Set<Variable>();
+  eachStatement(list, (s) => { if (s.kind === "assign" && s.value.kind === "member" && s.value.assert && typeof s.value.key !== "string" && s.value.key.kind === "literal") places.set(s.target, expressionKey(s.value)); });
+  eachStatement(list, (s) => { if (s.kind === "store" && s.value.kind === "variable" && places.get(s.value.variable) === expressionKey(s.place)) found.add(s.value.variable); });
   return found;
 }
 

@@ -14,6 +14,8 @@ export interface TextContext {
   readonly label: (t: Target) => string;
   /** Variables that are compared: they must not have the type of a literal. */
   readonly compared: ReadonlySet<Variable>;
+  /** Variables that hold an element and are written back to its place. */
+  readonly putBack: ReadonlySet<Variable>;
   /** Print headings and comments where they help. */
   readonly headings: boolean;
 }
@@ -206,7 +208,7 @@ class Printer {
     const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;
     const compared = s.kind === "assign" && s.declares === "const" && v.type.kind === "number" && this.context.compared.has(v) && isLiteralChoice(s.value);
     // Read from a variable that is set from it further down: inference would go round.
-    const circular = s.kind === "assign" && ((s.declares === "const" && mentionsOptional(s.value, v.type)) || (s.declares === "let" && isAsserted(s.value)));
+    const circular = s.kind === "assign" && ((s.declares === "const" && mentionsOptional(s.value, v.type)) || (s.declares === "let" && isAsserted(s.value)) || this.context.putBack.has(v));
     const plain = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && holdsInstances(v.type);
     const wider = s.value.kind === "record" && lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let");
     return holds || compared || circular || plain || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
