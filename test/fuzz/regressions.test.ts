@@ -20,4 +20,5 @@ describe("found by random programs", () => {
   trap("an array parameter that is pushed to", f("x: number, w: number[]", "w.push(x);\nreturn x * w[0]! * w[w.length - 1]!;"), [{ at: [2, [3, 4]], value: 12, dx: 12, dw: [4, 0] }], { status: "may" });
   trap("an array parameter that is pushed to and no more", f("x: number, w: number[]", "w.push(x);\nreturn x;"), [{ at: [2, [3, 4]], dx: 1, dw: [0, 0] }], { status: "may" });
   trap("returns of two branches, then more", f("x: number, y: number", "if (x > 1) {\n  if (y > 2) return Math.tanh(y);\n  const nodes = [{ p: x * 0.3, q: x }, { p: y, q: 1 }];\n  [nodes[0], nodes[1]] = [nodes[1]!, nodes[0]!];\n  nodes[0]!.q *= nodes[1]!.p;\n} else {\n  if (x * y > y) return y;\n}\nreturn x;"), [{ at: [1.8, 0.57], value: 1.8, dx: 1 }, { at: [1.8, 3] }, { at: [0.5, -1] }]);
+  trap("an element that is put back in a loop: inference would go round", f("x: number", "const row = new Float64Array(5);\nrow[0] = x;\nfor (;;) {\n  if (x) break;\n  [row[0], row[0]] = [x, row[0]!];\n}\nreturn row[0]! * x;"), [{ at: [0.5], dx: 1 }]);
 });

@@ -152,11 +152,26 @@ function compared(list: readonly Statement[]): ReadonlySet<Variable> {
   return found;
 }
 
-/** The variables that hold what was at a place with a constant key (`row[0]`), and are written to that place again: in a loop inference goes round. */
+/**
+ * The variables of loops that are made from what is at a place with a constant key (`row[0]!`), and that what is written to that place is made from:
+ * there inference goes round.
+ */
 function putBack(list: readonly Statement[]): ReadonlySet<Variable> {
-  const places = new Map<Variable, string>(), found = new Set<Variable>();
-  eachStatement(list, (s) => { if (s.kind === "assign" && s.value.kind === "member" && s.value.assert && typeof s.value.key !== "string" && s.value.key.kind === "literal") places.set(s.target, expressionKey(s.value)); });
-  eachStatement(list, (s) => { if (s.kind === "store" && s.value.kind === "variable" && places.get(s.value.variable) === expressionKey(s.place)) found.add(s.value.variable); });
+  const found = new Set<Variable>();
+  eachStatement(list, (loop) => {
+    if (loop.kind !== "loop") return;
+    const places = new Map<Variable, ReadonlySet<string>>();
+    eachStatement(loop.body, (s) => { if (s.kind === "assign") places.set(s.target, constantPlaces(s.value)); });
+    eachStatement(loop.body, (s) => {
+      if (s.kind === "store") eachVariable(s.value, (v) => { if (places.get(v)?.has(expressionKey(s.place))) found.add(v); });
+    });
+  });
+  return found;
+}
+
+function constantPlaces(e: Expr, found = new Set<string>()): ReadonlySet<string> {
+  if (e.kind === "member" && e.assert && typeof e.key !== "string" && e.key.kind === "literal") found.add(expressionKey(e));
+  for (const s of subexpressions(e)) constantPlaces(s, found);
   return found;
 }
 
