@@ -5,6 +5,7 @@ import { bug } from "../diagnostics/bug.ts";
 import { freshVar, isMatrixOperation, numberType, type Ids } from "../ir/build.ts";
 import type { Block, Instruction, OutsideRule, Raw, Type, Var } from "../ir/ir.ts";
 import { mapNested, operands } from "../ir/visit.ts";
+import { copying } from "./copying.ts";
 import { times } from "./instantiate.ts";
 import { eachIndex } from "./reverse.ts";
 import type { Scope } from "./scope.ts";
@@ -44,8 +45,7 @@ export function withSnapshots(block: Block, active: Activity, memory: Aliases, i
       if (!isReference(v.type) || copies.has(v) || !mayChange(memory.nodeOf(v), memory)) continue;
       const out = freshVar(ids, v.name, v.type);
       copies.set(v, out);
-      const flat = v.type.kind === "array" && !isReference(v.type.element);
-      made.push(flat ? { kind: "copy", origin: i.origin, ref: v, out } : { kind: "raw", origin: i.origin, parts: ["structuredClone(", v, ")"], out, pure: true });
+      made.push(...copying(ids, v, out, i.origin));
     }
     if (copies.size > 0) snapshots.set(i.out, i.parts.map((p) => (typeof p === "string" ? p : copies.get(p) ?? p)));
     return [...made, i];

@@ -4,6 +4,7 @@ import { isReference, type Aliases, type MemoryNode } from "../analysis/aliases.
 import { booleanType, emptyBlock, freshVar, numberType, type Ids } from "../ir/build.ts";
 import type { Block, Instruction, Loop, Origin, Var } from "../ir/ir.ts";
 import { mapNested } from "../ir/visit.ts";
+import { copying } from "./copying.ts";
 import { eachIndex } from "./reverse.ts";
 import type { Scope } from "./scope.ts";
 import { recallIn, type ReverseState } from "./state.ts";
@@ -43,14 +44,6 @@ function keeping(loop: Loop, later: ReadonlySet<MemoryNode> | null, memory: Alia
 function atEntry(loop: Loop, ref: Var): Var {
   const n = loop.params.indexOf(ref);
   return n < 0 ? ref : loop.inits[n]!;
-}
-
-function copying(ids: Ids, ref: Var, out: Var, origin: Origin): readonly Instruction[] {
-  const { type } = ref;
-  if (type.kind === "array" && !isReference(type.element)) return [{ kind: "copy", origin, ref, out }];
-  if (type.kind !== "record" || type.fields.some((f) => isReference(f.type))) return [{ kind: "raw", origin, parts: ["structuredClone(", ref, ")"], out, pure: true }];
-  const fields = type.fields.map((f) => [f.name, freshVar(ids, null, f.type)] as const);
-  return [...fields.map(([key, value]): Instruction => ({ kind: "read", origin, ref, key, out: value })), { kind: "record", origin, fields, out }];
 }
 
 /**

@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { eachTarget, targetOf } from "./assignments.ts";
 
 /**
  * Whether a variable of a module holds what it was declared with for good: `const`, or `var` and `let` that nothing in their file
@@ -21,16 +22,11 @@ function assignedNames(file: ts.SourceFile): ReadonlySet<string> {
   const known = assigned.get(file);
   if (known) return known;
   const names = new Set<string>();
-  const target = (node: ts.Node): void => {
-    if (ts.isIdentifier(node)) names.add(node.text);
-    else if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) ts.forEachChild(node, target);
-  };
   // Without recursion: a sum of a thousand terms is a tree as deep.
   const left: ts.Node[] = [file];
   for (let node = left.pop(); node; node = left.pop()) {
-    if (ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment) target(node.left);
-    else if ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)) target(node.operand);
-    else if ((ts.isForInStatement(node) || ts.isForOfStatement(node)) && ts.isExpression(node.initializer)) target(node.initializer);
+    const target = targetOf(node);
+    if (target) eachTarget(target, (name) => names.add(name.text));
     ts.forEachChild(node, (child) => { left.push(child); });
   }
   assigned.set(file, names);

@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { isAssignment } from "./assignments.ts";
 import type { Type } from "../ir/ir.ts";
 import { elementWritten } from "./lowerInferred.ts";
 import { skipTypes, symbolOf } from "./lowerNames.ts";
@@ -69,4 +70,4 @@ function isElementOrLength(name: ts.Identifier, untyped: boolean): boolean {
   return isArithmetic(around.operatorToken.kind) && (around.operatorToken.kind !== ts.SyntaxKind.PlusToken || !ts.isStringLiteralLike(skipTypes(around.left === use ? around.right : around.left)));
 }
 
-const isAssigned = (e: ts.Node): boolean => ts.isBinaryExpression(e.parent) && e.parent.left === e && e.parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && e.parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment;
+const isAssigned = (e: ts.Node): boolean => isAssignment(e.parent) && e.parent.left === e;

@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { eachTarget, targetOf } from "./assignments.ts";
 import type { Input, IrFunction, IrModule, Parameter, Pattern, Type, Var } from "../ir/ir.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import type { LowerContext, SourceFunction } from "./source.ts";
@@ -162,11 +163,6 @@ function bindLeaf(s: Lowering, element: ts.BindingElement, id: ts.Identifier, va
 
 /** Variables of the module that some function of the file assigns: they are variables of the root as well, written through. */
 function declareModuleState(s: Lowering, file: ts.SourceFile): void {
-  const assigned = (node: ts.Node): ts.Expression | undefined => {
-    if (ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment) return node.left;
-    if ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)) return node.operand;
-    return undefined;
-  };
   const declare = (id: ts.Identifier): void => {
     const symbol = symbolOf(s, id), declaration = symbol?.valueDeclaration;
     if (!symbol || !declaration || s.moduleState.has(symbol) || !ts.isVariableDeclaration(declaration)) return;
@@ -178,11 +174,10 @@ function declareModuleState(s: Lowering, file: ts.SourceFile): void {
     s.moduleState.set(symbol, binding);
     s.set(binding, prologue(s, declaration, name, type));
   };
-  const names = (target: ts.Node): void => { if (ts.isIdentifier(target)) declare(target); else if (!ts.isPropertyAccessExpression(target) && !ts.isElementAccessExpression(target)) ts.forEachChild(target, names); };
   const visit = (node: ts.Node): void => {
     s.spend(1);
-    const target = assigned(node);
-    if (target && isInsideFunction(node)) names(target);
+    const target = targetOf(node);
+    if (target && isInsideFunction(node)) eachTarget(target, declare);
     ts.forEachChild(node, visit);
   };
   visit(file);

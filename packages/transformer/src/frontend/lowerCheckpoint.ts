@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { eachTarget, targetOf } from "./assignments.ts";
 import { booleanType, integerType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import type { Var } from "../ir/ir.ts";
@@ -100,15 +101,10 @@ function isAssigned(s: Lowering, symbol: ts.Symbol | undefined, except: ts.Expre
   const home = declaration && ts.findAncestor(declaration, (n) => ts.isFunctionLike(n) || ts.isSourceFile(n));
   if (!home) return true;
   let found = false;
-  const target = (e: ts.Node): void => {
-    if (ts.isIdentifier(e)) found ||= symbolOf(s, e) === symbol;
-    else ts.forEachChild(e, target);
-  };
   const visit = (node: ts.Node): void => {
     if (node === except) return;
-    if (ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment) target(node.left);
-    if (ts.isPostfixUnaryExpression(node) || (ts.isPrefixUnaryExpression(node) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken))) target(node.operand);
-    if ((ts.isForOfStatement(node) || ts.isForInStatement(node)) && !ts.isVariableDeclarationList(node.initializer)) target(node.initializer);
+    const target = targetOf(node);
+    if (target) eachTarget(target, (name) => { found ||= symbolOf(s, name) === symbol; });
     ts.forEachChild(node, visit);
   };
   visit(home);

@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { isAssignment } from "./assignments.ts";
 import type { Type } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
 import type { CallableNode, Lowering } from "./lowerState.ts";
@@ -33,7 +34,7 @@ export function elementWritten(s: Lowering, name: ts.Identifier, within: ts.Node
   const found: ts.Expression[] = [];
   let numbers = 0;
   const visit = (at: ts.Node): void => {
-    if (ts.isBinaryExpression(at) && at.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && at.operatorToken.kind <= ts.SyntaxKind.LastAssignment) {
+    if (isAssignment(at)) {
       const target = skipTypes(at.left), array = ts.isElementAccessExpression(target) ? skipTypes(target.expression) : undefined;
       if (array && ts.isIdentifier(array) && array.text === name.text && symbolOf(s, array) === symbol) {
         if (at.operatorToken.kind === ts.SyntaxKind.EqualsToken) found.push(at.right);

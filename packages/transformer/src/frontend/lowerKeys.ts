@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { isAssignment } from "./assignments.ts";
 import type { RecordType, Var } from "../ir/ir.ts";
 import { booleanType, stringType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
@@ -87,7 +88,7 @@ function isLook(node: ts.Identifier): boolean {
   if (!ts.isElementAccessExpression(parent) || parent.expression !== node) return false;
   let around: ts.Node = parent.parent, at: ts.Node = parent;
   while (ts.isNonNullExpression(around) || ts.isParenthesizedExpression(around)) { at = around; around = around.parent; }
-  const isTarget = (ts.isBinaryExpression(around) && around.left === at && around.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && around.operatorToken.kind <= ts.SyntaxKind.LastAssignment)
+  const isTarget = (isAssignment(around) && around.left === at)
     || ts.isPrefixUnaryExpression(around) || ts.isPostfixUnaryExpression(around) || ts.isDeleteExpression(around);
   return !isTarget;
 }

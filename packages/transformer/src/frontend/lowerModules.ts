@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { isAssignment } from "./assignments.ts";
 import type { ArrayConstructorName, Var } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
@@ -77,7 +78,7 @@ export function assignedInModule(s: Lowering, fn: ts.Node, name: string): Value 
   let elsewhere = false;
   const visit = (node: ts.Node): void => {
     s.spend(1);
-    if (ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment) {
+    if (isAssignment(node)) {
       const target = skipTypes(node.left), object = ts.isPropertyAccessExpression(target) && target.name.text === name ? skipTypes(target.expression) : undefined;
       if (object && ts.isIdentifier(object) && object.text === symbol.name && symbolOf(s, object) === symbol) {
         if (ts.isExpressionStatement(node.parent) && ts.isSourceFile(node.parent.parent) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) found.push(node.right);
@@ -131,7 +132,7 @@ function keepsState(s: Lowering, body: ts.Node): boolean {
   let found = false;
   const visit = (node: ts.Node, inner: ts.Node | null): void => {
     s.spend(1);
-    const target = ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment ? skipTypes(node.left)
+    const target = isAssignment(node) ? skipTypes(node.left)
       : (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken) ? skipTypes(node.operand) : undefined;
     if (inner && target) {
       const declaration = ts.isIdentifier(target) ? symbolOf(s, target)?.valueDeclaration : undefined;
@@ -284,7 +285,7 @@ function isReadOf(node: ts.Identifier): boolean {
     at = parent;
     while (ts.isNonNullExpression(at.parent)) at = at.parent;
     parent = at.parent as typeof parent; // any node: only asked what it is
-    const isTarget = (ts.isBinaryExpression(parent) && parent.left === at && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment)
+    const isTarget = (isAssignment(parent) && parent.left === at)
       || ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent) || ts.isCallExpression(parent);
     if (isTarget) return false;
   }

@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { isAssignment } from "./assignments.ts";
 import type { Refusal, Type, Var } from "../ir/ir.ts";
 import { booleanType, numberType, stringType, undefinedType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
@@ -204,7 +205,7 @@ const isNameOnly = (node: ts.Identifier): boolean => {
 function isWritten(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) return parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
-  return ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment;
+  return isAssignment(parent) && parent.left === node;
 }
 
 /** A call in the user's text: `callee` is all before the parenthesis. */
