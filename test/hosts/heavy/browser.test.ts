@@ -4,22 +4,16 @@ import { createServer, type Server } from "node:http";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 import { afterAll, expect, it } from "vitest";
+import { isThereChromium, launch } from "./chromium.ts";
 
 const example = fileURLToPath(new URL("../../../examples/vite", import.meta.url));
-const found = ["chromium", "chromium-browser", "google-chrome"]
-  .map((name) => spawnSync("which", [name], { encoding: "utf8" }).stdout.trim())
-  .find((name) => name !== "");
-const executablePath = process.env["CHROMIUM"] ?? found;
-if (executablePath === undefined)
-  console.log("the browser test was not run: there is no chromium on the PATH, and CHROMIUM is not set");
 
 let server: Server | undefined;
 afterAll(() => void server?.close());
 const types: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
 
-it.skipIf(executablePath === undefined)(
+it.skipIf(!isThereChromium)(
   "fits a curve in a worker, without eval",
   async () => {
     // As a user builds it: this process reads our packages from their sources, which Node cannot.
@@ -44,18 +38,7 @@ it.skipIf(executablePath === undefined)(
         resolve(typeof address === "object" && address !== null ? address.port : 0);
       });
     });
-    const browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
+    const browser = await launch();
     try {
       const page = await browser.newPage();
       const problems: string[] = [];
