@@ -85,6 +85,24 @@ describe("doctor", () => {
     expect(first.out).toContain('problem: src/stray.ts:1 imports "./none.grad.js": there is no src/none.ts');
     expect(first.out).toContain('problem: src/stray.ts:2 imports "./plain.grad.js": nothing in src/plain.ts is marked');
 
+    // By name too, and `./curve.js` has them in memory only.
+    p.write({
+      "src/stray.ts":
+        'import { grad_curve as g } from "./curve.js";\nexport { g };\nexport const later = import("./gone.grad.js");\n',
+    });
+    const third = (await p.run(["doctor"])).out;
+    expect(third).toContain(
+      'problem: src/stray.ts:1 imports "./curve.js": `grad_curve` is not in src/curve.ts, but in the file beside it: import it from "./curve.grad.js"',
+    );
+    expect(third).toContain('problem: src/stray.ts:3 imports "./gone.grad.js": there is no src/gone.ts');
+    p.write({ "src/stray.ts": 'export { grad_curve, grad_other } from "./curve.grad.js";\n' });
+    await p.run(["build", "src"]);
+    const fourth = await p.run(["doctor"]);
+    expect(fourth.code).toBe(1);
+    expect(fourth.out.match(/problem: .*/g)).toEqual([
+      'problem: src/stray.ts:1 imports "./curve.grad.js": src/curve.ts gives no `grad_other`, but `grad_curve`',
+    ]);
+
     p.write({ "src/stray.ts": "export {};\n" });
     await p.run(["build", "src"]);
     const second = await p.run(["doctor", "src"]);
@@ -92,6 +110,14 @@ describe("doctor", () => {
     expect(second.out).toContain("the file beside it is current");
     p.write({ "src/curve.ts": curve["src/curve.ts"].replace("- 1", "- 2") });
     expect((await p.run(["doctor"])).out).toContain("the file beside it is stale");
+  });
+
+  it("looks at a project that has no source yet", async () => {
+    const p = start({ "package.json": packageJson({}) });
+    const { code, out } = await p.run(["doctor"]);
+    expect(code).toBe(0);
+    expect(out).toContain("marked: 0 functions in 0 files");
+    expect((await p.run(["doctor", "src"])).code).toBe(2);
   });
 
   it("takes a plugin's word, and advises on versions", async () => {

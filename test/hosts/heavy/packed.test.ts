@@ -2,109 +2,14 @@
  * What users get: the packed tarballs, installed into empty projects by npm, pnpm and yarn. Needs the network and minutes, so it is no part
  * of `npm test`: `pnpm run test:hosts`.
  */
-import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import os from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { curve, curvePrints } from "../project.ts";
+import { bin, emptyProject, node, pack, pnpm, removeWork, run, tarballs, tsconfig, work } from "./packed.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
-const work = realpathSync(mkdtempSync(path.join(os.tmpdir(), "retrograd-packed-")));
-afterAll(() => rmSync(work, { recursive: true, force: true }));
-const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
-  packageManager: string;
-};
-
-function run(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>> = {},
-): string {
-  const { NODE_OPTIONS: _options, VITEST: _vitest, NODE_ENV: _node, ...rest } = process.env;
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    env: { ...rest, NO_COLOR: "1", ...env },
-  });
-  if (status !== 0)
-    throw new Error(`${command} ${args.join(" ")}: exit ${status}\n${stdout}\n${stderr}\n${error?.message ?? ""}`);
-  return stdout;
-}
-const pnpm = (args: readonly string[], cwd: string): string => run("npx", ["-y", packageManager, ...args], cwd);
-
-const tarballs = new Map<string, string>();
-beforeAll(() => {
-  for (const name of ["runtime", "transformer", "retrograd"]) {
-    pnpm(["pack", "--pack-destination", work], path.join(root, "packages", name));
-  }
-  for (const file of readdirSync(work).filter((each) => each.endsWith(".tgz"))) {
-    const name = file.includes("runtime")
-      ? "@retrograd/runtime"
-      : file.includes("transformer")
-        ? "@retrograd/transformer"
-        : "retrograd";
-    tarballs.set(name, `file:${path.join(work, file)}`);
-  }
-}, 120_000);
-
-function emptyProject(
-  name: string,
-  files: Readonly<Record<string, string>>,
-  devDependencies: Readonly<Record<string, string>>,
-): string {
-  const directory = path.join(work, name);
-  const ours = Object.fromEntries(tarballs);
-  const texts = {
-    // Nothing of ours is in a registry yet: each reference to one of our packages is to its tarball.
-    "package.json": JSON.stringify({
-      name: "empty",
-      version: "1.0.0",
-      private: true,
-      type: "module",
-      devDependencies: { ...ours, ...devDependencies },
-      overrides: Object.fromEntries(Object.keys(ours).map((key) => [key, `$${key}`])),
-      resolutions: ours,
-    }),
-    "pnpm-workspace.yaml": `overrides:\n${Object.entries(ours)
-      .map(([key, value]) => `  "${key}": "${value}"\n`)
-      .join("")}allowBuilds:\n  esbuild: false\n`,
-    ...files,
-  };
-  for (const [file, text] of Object.entries(texts)) {
-    mkdirSync(path.dirname(path.join(directory, file)), { recursive: true });
-    writeFileSync(path.join(directory, file), text);
-  }
-  return directory;
-}
-const bin = (directory: string, name: string, args: readonly string[]): string =>
-  run(path.join(directory, "node_modules/.bin", name), args, directory);
-const node = (directory: string, file: string): string => run(process.execPath, [file], directory);
-const tsconfig = (options: object): string =>
-  JSON.stringify({
-    compilerOptions: {
-      target: "es2022",
-      module: "nodenext",
-      lib: ["es2023", "dom"],
-      types: [],
-      strict: true,
-      rootDir: "src",
-      outDir: "dist",
-      ...options,
-    },
-    include: ["src"],
-  });
+beforeAll(pack, 120_000);
+afterAll(removeWork);
 
 describe.each([
   ["npm", (cwd: string) => run("npm", ["install", "--no-audit", "--no-fund"], cwd)],
@@ -193,22 +98,33 @@ it("runs under TypeScript 5.9 with ts-patch 3.3", () => {
   expect(node(directory, "dist/main.js")).toBe(`${curvePrints}\n`);
 });
 
-it("brings a fresh Vite project with TypeScript 7 to a running gradient in three commands", () => {
+it("brings a fresh Vite project with TypeScript 7 to a running gradient in three commands, in a page and in a worker", () => {
   run("npx", ["-y", "create-vite@9.3.0", "fresh", "--template", "vanilla-ts", "--no-interactive"], work);
   const directory = path.join(work, "fresh");
   writeFileSync(path.join(directory, "src/curve.ts"), curve["src/curve.ts"]);
-  writeFileSync(path.join(directory, "src/main.ts"), curve["src/main.ts"]);
+  writeFileSync(path.join(directory, "src/worker.ts"), curve["src/main.ts"]);
+  writeFileSync(
+    path.join(directory, "src/main.ts"),
+    `${curve["src/main.ts"]}\nif ("Worker" in globalThis) new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });\n`,
+  );
   run("npm", ["install", "--no-audit", "--no-fund", "--save-dev", ...tarballs.values()], directory);
   bin(directory, "retrograd", ["init", "--yes"]);
   run("npm", ["run", "build"], directory);
-  const bundle = readdirSync(path.join(directory, "dist/assets")).find((name) => name.endsWith(".js")) ?? "";
+  expect(bin(directory, "tsc", ["--version"])).toContain("Version 7.");
+  const assets = readdirSync(path.join(directory, "dist/assets"));
   // Of a page, the module that preloads others comes first: it asks for the document.
   const page = "globalThis.document = { createElement: () => ({ relList: { supports: () => true } }) };\n";
-  writeFileSync(
-    path.join(directory, "run.mjs"),
-    page + readFileSync(path.join(directory, "dist/assets", bundle), "utf8"),
-  );
-  expect(node(directory, "run.mjs")).toBe(`${curvePrints}\n`);
+  for (const [name, before] of [
+    ["index", page],
+    ["worker", ""],
+  ] as const) {
+    const bundle = assets.find((file) => file.startsWith(name) && file.endsWith(".js")) ?? "";
+    writeFileSync(
+      path.join(directory, `${name}.mjs`),
+      before + readFileSync(path.join(directory, "dist/assets", bundle), "utf8"),
+    );
+    expect([name, node(directory, `${name}.mjs`)]).toEqual([name, `${curvePrints}\n`]);
+  }
 });
 
 it("passes publint and are-the-types-wrong", () => {

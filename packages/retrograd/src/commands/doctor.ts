@@ -1,15 +1,13 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import ts from "typescript";
 import { mayHaveTags } from "@retrograd/transformer/tags";
 import type { DoctorArguments } from "../arguments.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { shownName, siblingName } from "../files/names.ts";
 import { readIfThere } from "../files/writeAtomic.ts";
-import { primalSpecifier, sourceCandidates } from "../inMemory/specifiers.ts";
 import { compileAll, type CompiledFile } from "../project/compileAll.ts";
-import { findSources } from "../project/findSources.ts";
+import { findSources, typeScriptBelow } from "../project/findSources.ts";
 import { detect, majorOf, type Found } from "../setup/detect.ts";
+import { unresolvedImports, type Unresolved } from "../setup/unresolved.ts";
 import { format } from "../sibling/format.ts";
 import type { Console } from "../show/console.ts";
 import { count } from "../show/diagnostics.ts";
@@ -28,19 +26,15 @@ interface Report {
     readonly sibling: "current" | "stale" | "none";
   }[];
   /** Imports of gradients that would not resolve. */
-  readonly unresolved: readonly {
-    readonly file: string;
-    readonly line: number;
-    readonly specifier: string;
-    readonly why: string;
-  }[];
+  readonly unresolved: readonly Unresolved[];
   readonly advice: readonly string[];
 }
 
 /** `retrograd doctor`: see its help text. Resolves to the exit code. */
 export async function doctor(args: DoctorArguments, cwd: string, console: Console): Promise<number> {
   const found = detect(cwd);
-  const sources = findSources(args.globs.length === 0 ? ["."] : args.globs, cwd);
+  // A project that has no source yet is looked at all the same.
+  const sources = args.globs.length === 0 ? typeScriptBelow(cwd) : findSources(args.globs, cwd);
   const marked = sources.filter((name) => mayHaveTags(readIfThere(name) ?? ""));
   const compiled = compileAll(marked, { project: args.project, cwd, targetOf: (name) => siblingName(name) });
   const report = {
@@ -68,37 +62,6 @@ async function describe(file: CompiledFile, cwd: string): Promise<Report["marked
     refused: file.compiled.tagged.filter((name) => !functions.includes(name)),
     sibling: present === null ? "none" : present === wanted ? "current" : "stale",
   };
-}
-
-/** Hosts that answer `./f.grad.js` from memory. The editor's does so too, but it builds nothing. */
-const answersInMemory = ({ hosts }: Found): boolean =>
-  hosts.some(({ name, isSetUp }) => isSetUp && name !== "files" && name !== "editor");
-
-function unresolvedImports(
-  fileName: string,
-  found: Found,
-  compiled: readonly CompiledFile[],
-  cwd: string,
-): Report["unresolved"] {
-  const text = readIfThere(fileName) ?? "";
-  if (!text.includes(".grad")) return [];
-  return ts.preProcessFile(text, true, true).importedFiles.flatMap(({ fileName: specifier, pos }) => {
-    const primal = specifier.startsWith(".") ? primalSpecifier(specifier) : null;
-    if (primal === null) return [];
-    const line = text.slice(0, pos).split("\n").length;
-    const complain = (why: string): Report["unresolved"] => [{ file: shownName(fileName, cwd), line, specifier, why }];
-    const candidates = sourceCandidates(path.resolve(path.dirname(fileName), primal));
-    const source = candidates.find((name) => existsSync(name));
-    if (candidates.some((name) => existsSync(siblingName(name)))) return [];
-    if (source === undefined) return complain(`there is no ${shownName(candidates[0] ?? primal, cwd)}`);
-    const made = compiled.find((each) => each.fileName === source);
-    if (made === undefined || made.compiled.tagged.length === 0)
-      return complain(`nothing in ${shownName(source, cwd)} is marked @differentiable`);
-    if (answersInMemory(found)) return [];
-    return complain(
-      `${shownName(siblingName(source), cwd)} is not there, and no build plugin is set up: retrograd build ${shownName(source, cwd)}`,
-    );
-  });
 }
 
 function advice(found: Found, compiled: readonly CompiledFile[]): readonly string[] {

@@ -22,7 +22,7 @@ export function findSources(globs: readonly string[], cwd: string): readonly str
   );
   const found = [...wanted]
     .filter((name) => !unwanted.has(name) && /\.[cm]?[jt]sx?$/.test(name))
-    .filter((name) => !isDeclarationName(name) && !isSiblingName(name))
+    .filter(isWritten)
     .sort();
   if (found.length === 0) throw new UsageError(`no source file matches ${globs.join(" ")}`);
   return found;
@@ -38,7 +38,7 @@ function expand(globs: readonly string[], cwd: string): ReadonlySet<string> {
       if (!/[*?[\]{}()]/.test(glob)) throw new UsageError(`there is no file or directory ${glob}`);
       patterns.push(slashes(absolute));
     } else if (statSync(absolute).isDirectory()) {
-      for (const name of typeScriptBelow(absolute)) found.add(name);
+      for (const name of below(absolute)) found.add(name);
     } else {
       found.add(slashes(absolute));
     }
@@ -53,13 +53,17 @@ function expand(globs: readonly string[], cwd: string): ReadonlySet<string> {
   return found;
 }
 
-function typeScriptBelow(directory: string): readonly string[] {
+/** The TypeScript of a directory, as somebody wrote it; there may be none. */
+export const typeScriptBelow = (directory: string): readonly string[] => below(directory).filter(isWritten).sort();
+
+function below(directory: string): readonly string[] {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const name = path.join(directory, entry.name);
-    if (entry.isDirectory())
-      return entry.name === "node_modules" || entry.name.startsWith(".") ? [] : typeScriptBelow(name);
+    if (entry.isDirectory()) return entry.name === "node_modules" || entry.name.startsWith(".") ? [] : below(name);
     return /\.[cm]?tsx?$/.test(entry.name) ? [slashes(name)] : [];
   });
 }
+
+const isWritten = (name: string): boolean => !isDeclarationName(name) && !isSiblingName(name);
 
 const slashes = (name: string): string => name.split(path.sep).join("/");

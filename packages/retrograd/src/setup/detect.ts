@@ -91,12 +91,22 @@ function parsePackage(text: string | null): PackageData {
 
 /** The version of a package as the project would load it. */
 export function versionOf(name: string, directory: string): string | null {
-  const paths = createRequire(path.join(directory, "noop.js")).resolve.paths(name) ?? [];
-  for (const folder of paths) {
-    const text = readIfThere(path.join(folder, name, "package.json"));
+  const { resolve } = createRequire(path.join(directory, "noop.js"));
+  const folders = (resolve.paths(name) ?? []).map((folder) => path.join(folder, name));
+  for (const folder of [...folders, ...withoutFolders(() => resolve(`${name}/package.json`))]) {
+    const text = readIfThere(path.join(folder, "package.json"));
     if (text !== null) return (JSON.parse(text) as { version?: string }).version ?? null;
   }
   return null;
+}
+
+/** Where a package is that lies in no node_modules: Yarn's Plug'n'Play answers the resolution. */
+function withoutFolders(resolve: () => string): readonly string[] {
+  try {
+    return [path.dirname(resolve())];
+  } catch {
+    return []; // it is not installed, or shows no package.json to others
+  }
 }
 
 export const majorOf = (version: string | null): number | null =>
