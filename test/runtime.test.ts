@@ -63,8 +63,7 @@ it("multiplies in tiles what three loops multiply, for all shapes", () => {
 });
 
 it("multiplies in WebAssembly to the same bits", () => {
-  const rng = runtime.random(5);
-  const shapes = [[64, 784, 100], [784, 64, 100], [33, 47, 29], [40, 40, 40], [5, 3, 7], [130, 70, 9]] as const;
+  const shapes = [[64, 784, 100], [784, 64, 100], [33, 47, 29], [40, 40, 40], [5, 3, 7], [130, 70, 9], [4, 1300, 4], [6, 500, 11], [3, 900, 40], [900, 40, 3]] as const;
   const products = (): runtime.Matrix[] => shapes.flatMap(([r, k, c]) => {
     const seeded = runtime.random(r + k + c), a = runtime.randn(seeded, r, k), b = runtime.randn(seeded, k, c);
     return [matmul(a, b), runtime.matmulNT(a, runtime.transpose(b)), runtime.matmulTN(runtime.transpose(a), b)];
@@ -73,11 +72,46 @@ it("multiplies in WebAssembly to the same bits", () => {
   expect(useWasm()).toBe(true);
   try {
     expect(products()).toEqual(plain);
-    const single = fromArray(40, 40, Float32Array.from({ length: 1600 }, () => rng()));
-    expect(matmul(single, single).data).toBeInstanceOf(Float32Array);
   } finally {
     usePlain();
   }
+});
+
+it("multiplies 32-bit floats in WebAssembly as well as 32 bits can", () => {
+  const rng = runtime.random(6);
+  for (const [r, k, c] of [[64, 784, 100], [784, 64, 100], [33, 47, 29], [4, 1300, 8], [7, 500, 13], [130, 70, 9], [5, 900, 7]] as const) {
+    const single = (rows: number, cols: number): runtime.Matrix => fromArray(rows, cols, Float32Array.from({ length: rows * cols }, () => rng() - 0.5));
+    const a = single(r, k), b = single(k, c), at = runtime.transpose(a), bt = runtime.transpose(b), exact = matmul(fromArray(r, k, Array.from(a.data)), fromArray(k, c, Array.from(b.data)));
+    expect(useWasm()).toBe(true);
+    try {
+      for (const y of [matmul(a, b), runtime.matmulNT(a, bt), runtime.matmulTN(at, b)]) {
+        expect(y.data).toBeInstanceOf(Float32Array);
+        expect(Math.max(...y.data.map((e, i) => Math.abs(e - exact.data[i]!)))).toBeLessThan(k * 2 ** -24);
+      }
+      expect(matmul(a, fromArray(k, c, Array.from(b.data))).data).toBeInstanceOf(Float32Array); // two kinds: in 64 bits, then rounded
+    } finally {
+      usePlain();
+    }
+  }
+});
+
+it("adds up 32-bit floats in 64 bits", () => {
+  const many = runtime.full(1000, 100, 0.1), single = fromArray(1000, 100, new Float32Array(many.data));
+  const exact = 1e5 * Math.fround(0.1);
+  expect(runtime.sum(single)).toBeCloseTo(exact, 7);
+  expect(runtime.mean(runtime.sum(single, "rows"))).toBeCloseTo(exact / 100, 4);
+});
+
+it("sums to memory of its own where there is nothing to add", () => {
+  const row = fromArray(1, 2, [1, 2]);
+  expect(runtime.sum(row, "rows")).toEqual(row);
+  expect(runtime.sum(row, "rows").data).not.toBe(row.data);
+});
+
+it("has a relu of every number", () => {
+  const a = fromArray(1, 6, [-1, -0, 0, 2, NaN, -Infinity]), d = fromArray(1, 6, [NaN, Infinity, 3, 4, 5, 6]);
+  expect(Array.from(runtime.relu(a).data)).toEqual([0, 0, 0, 2, NaN, 0]);
+  expect(Array.from(runtime.reluGradient(runtime.relu(a), d).data)).toEqual([0, 0, 0, 4, 0, 0]);
 });
 
 it("says in one line that there is no WebAssembly, and goes on", () => {

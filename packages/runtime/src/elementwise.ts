@@ -1,4 +1,4 @@
-import { make, misfit, zerosLike, type Fits, type Matrix, type Operand } from "./matrix.ts";
+import { made, make, misfit, zerosLike, type Fits, type Matrix, type Operand } from "./matrix.ts";
 import { sum } from "./reduce.ts";
 
 /** `f` of each element. */
@@ -8,31 +8,43 @@ export function map<R extends number, C extends number>(a: Matrix<R, C>, f: (a: 
   return y;
 }
 
+/** What a loop over two operands needs: element k of the first, `p[k]`, meets `r[i * down + j * across]` of the second, which is repeated. */
+interface Pair {
+  readonly y: Matrix;
+  readonly p: Float64Array;
+  readonly q: Float64Array;
+  readonly r: Float64Array;
+  readonly rows: number;
+  readonly cols: number;
+  readonly down: number;
+  readonly across: number;
+}
+
+function pair(name: string, a: Matrix, b: Operand): Pair {
+  const { rows, cols, data: p } = a, y = zerosLike(a), q = y.data;
+  if (typeof b === "number") return { y, p, q, r: Float64Array.of(b), rows, cols, down: 0, across: 0 };
+  if ((b.rows !== rows && b.rows !== 1) || (b.cols !== cols && b.cols !== 1)) misfit(name, a, b, "the second must have the shape of the first, or be a row or column of it");
+  return { y, p, q, r: b.data, rows, cols, down: b.rows === 1 ? 0 : b.cols, across: b.cols === 1 ? 0 : 1 };
+}
+
 /** `f` of elements that belong together. The larger operand comes first; the other one, or a number, is repeated. */
 export function zip<R extends number, C extends number>(name: string, a: Matrix<R, C>, b: Operand, f: (a: number, b: number) => number): Matrix<R, C>;
 export function zip(name: string, a: Operand, b: Operand, f: (a: number, b: number) => number): Matrix;
 export function zip(name: string, a: Operand, b: Operand, f: (a: number, b: number) => number): Matrix {
   if (typeof a === "number") return map(b as Matrix, (e) => f(a, e)); // two numbers are no operands of any function here
-  if (typeof b === "number") return map(a, (e) => f(e, b));
-  const { rows, cols } = a, y = zerosLike(a), p = a.data, q = y.data, r = b.data;
-  if (b.rows === rows && b.cols === cols) {
-    for (let i = 0; i < q.length; i++) q[i] = f(p[i]!, r[i]!);
-    return y;
-  }
-  if ((b.rows !== rows && b.rows !== 1) || (b.cols !== cols && b.cols !== 1)) misfit(name, a, b, "the second must have the shape of the first, or be a row or column of it");
-  const down = b.rows === 1 ? 0 : b.cols, across = b.cols === 1 ? 0 : 1;
-  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) q[k] = f(p[k]!, r[i * down + j * across]!);
+  const { y, p, q, r, rows, cols, down, across } = pair(name, a, b);
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0, l = i * down; j < cols; j++, k++, l += across) q[k] = f(p[k]!, r[l]!);
   return y;
 }
 
 /** The sum over what was repeated: the gradient by an operand of the shape of `like`. If nothing was, `dy` itself. */
 export function sumTo<R extends number, C extends number>(dy: Matrix, like: Matrix<R, C>): Matrix<R, C>;
 export function sumTo(dy: Matrix, like: Matrix): Matrix {
-  const { rows, cols } = dy;
+  const { rows, cols, data: p } = dy;
   if (like.rows === rows && like.cols === cols) return dy;
-  const y = zerosLike(like), q = y.data, down = like.rows === 1 ? 0 : like.cols, across = like.cols === 1 ? 0 : 1;
-  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) q[i * down + j * across]! += dy.data[k]!;
-  return y;
+  const q = new Float64Array(like.data.length), down = like.rows === 1 ? 0 : like.cols, across = like.cols === 1 ? 0 : 1;
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0, l = i * down; j < cols; j++, k++, l += across) q[l]! += p[k]!;
+  return made(like.rows, like.cols, q, like);
 }
 
 /** A number, row or column repeated in the shape of `like`. */
@@ -46,23 +58,34 @@ export function addTo(a: Matrix, b: Matrix): void {
   for (let i = 0; i < p.length; i++) p[i]! += q[i]!;
 }
 
+// The commonest have loops of their own: in the shared ones V8 calls a function for each element, and its numbers become objects.
+
 export function add<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
 export function add<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
 export function add(a: Operand, b: Operand): Matrix {
-  return zip("add", a, b, (p, q) => p + q);
+  if (typeof a === "number") return add(b as Matrix, a);
+  const { y, p, q, r, rows, cols, down, across } = pair("add", a, b);
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0, l = i * down; j < cols; j++, k++, l += across) q[k] = p[k]! + r[l]!;
+  return y;
 }
 
 export function sub<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
 export function sub<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
 export function sub(a: Operand, b: Operand): Matrix {
-  return zip("sub", a, b, (p, q) => p - q);
+  if (typeof a === "number") return map(b as Matrix, (e) => a - e);
+  const { y, p, q, r, rows, cols, down, across } = pair("sub", a, b);
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0, l = i * down; j < cols; j++, k++, l += across) q[k] = p[k]! - r[l]!;
+  return y;
 }
 
 /** The product element by element. */
 export function mul<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
 export function mul<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
 export function mul(a: Operand, b: Operand): Matrix {
-  return zip("mul", a, b, (p, q) => p * q);
+  if (typeof a === "number") return mul(b as Matrix, a);
+  const { y, p, q, r, rows, cols, down, across } = pair("mul", a, b);
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0, l = i * down; j < cols; j++, k++, l += across) q[k] = p[k]! * r[l]!;
+  return y;
 }
 
 export function div<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
@@ -107,7 +130,9 @@ export function neg<R extends number, C extends number>(a: Matrix<R, C>): Matrix
 
 /** All elements times one number. */
 export function scale<R extends number, C extends number>(a: Matrix<R, C>, factor: number): Matrix<R, C> {
-  return map(a, (e) => e * factor);
+  const y = zerosLike(a), p = a.data, q = y.data;
+  for (let i = 0; i < q.length; i++) q[i] = p[i]! * factor;
+  return y;
 }
 
 export function pow<R extends number, C extends number>(a: Matrix<R, C>, exponent: number): Matrix<R, C> {
@@ -115,7 +140,9 @@ export function pow<R extends number, C extends number>(a: Matrix<R, C>, exponen
 }
 
 export function square<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C> {
-  return map(a, (e) => e * e);
+  const y = zerosLike(a), p = a.data, q = y.data;
+  for (let i = 0; i < q.length; i++) q[i] = p[i]! * p[i]!;
+  return y;
 }
 
 export function sqrt<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C> {

@@ -21,48 +21,45 @@ export function eachNumber(x: unknown, each: (value: number, name: string) => vo
   else if (!ArrayBuffer.isView(x)) for (const [key, e] of Object.entries(x)) eachNumber(e, each, name === "" ? key : `${name}.${key}`);
 }
 
+/**
+ * The same shape with other numbers. `change` is called for each list of numbers in turn: with a copy to be changed, what belongs to it in
+ * the gradient (of the same shape; 0 where it has none), and how many numbers came before. Nothing of `x` that holds numbers is changed or kept.
+ */
+export function changed<T>(x: T, gradient: unknown, change: (values: Float64Array, slopes: Float64Array, before: number) => void): T {
+  let before = 0;
+  const floats = (p: Float64Array, g: Float64Array | undefined): Float64Array => {
+    if (g && g.length !== p.length) throw new RangeError(`a gradient of ${g.length} numbers for ${p.length} parameters`);
+    const values = p.slice();
+    change(values, g ?? new Float64Array(p.length), before);
+    before += p.length;
+    return values;
+  };
+  const visit = (p: unknown, g: unknown): unknown => {
+    if (typeof p === "number") return floats(Float64Array.of(p), Float64Array.of(typeof g === "number" ? g : 0))[0];
+    if (typeof p !== "object" || p === null) return p;
+    if (isMatrix(p)) return { rows: p.rows, cols: p.cols, data: floats(p.data, (g as MatrixLike | undefined)?.data) };
+    if (isFloats(p)) return floats(p, g as Float64Array | undefined);
+    if (Array.isArray(p)) return p.map((e, k) => visit(e, (g as ArrayLike<unknown> | undefined)?.[k]));
+    if (ArrayBuffer.isView(p)) return p;
+    return Object.assign(Object.create(Object.getPrototypeOf(p) as object | null) as object, Object.fromEntries(Object.entries(p).map(([key, e]) => [key, visit(e, (g as Record<string, unknown> | undefined)?.[key])])));
+  };
+  return visit(x, gradient) as T; // the same shape
+}
+
 export function numbersOf(x: unknown): Float64Array {
   return gradientNumbers(x, x);
 }
 
-/** The same shape with other numbers, in the order of `numbersOf`. Nothing of `x` is changed or kept that holds numbers. */
+/** The same shape with other numbers, in the order of `numbersOf`. */
 export function withNumbers<T>(x: T, values: Float64Array): T {
-  let next = 0;
-  const floats = (like: Float64Array): Float64Array => {
-    const part = values.slice(next, next + like.length);
-    next += like.length;
-    return like instanceof Float64Array ? part : (new Float32Array(part) as unknown as Float64Array);
-  };
-  const visit = (part: unknown): unknown => {
-    if (typeof part === "number") return values[next++];
-    if (typeof part !== "object" || part === null) return part;
-    if (isMatrix(part)) return { rows: part.rows, cols: part.cols, data: floats(part.data) };
-    if (isFloats(part)) return floats(part);
-    if (Array.isArray(part)) return part.map(visit);
-    if (ArrayBuffer.isView(part)) return part;
-    return Object.assign(Object.create(Object.getPrototypeOf(part) as object | null) as object, Object.fromEntries(Object.entries(part).map(([key, e]) => [key, visit(e)])));
-  };
-  return visit(x) as T; // the same shape
+  return changed(x, x, (list, _, before) => list.set(values.subarray(before, before + list.length)));
 }
 
 /** The numbers of a gradient in the order of those of the parameters; 0 where it has none. */
 export function gradientNumbers(parameters: unknown, gradient: unknown): Float64Array {
-  const parts: (Float64Array | readonly [number])[] = [];
+  const parts: Float64Array[] = [];
   let length = 0;
-  const take = (part: Float64Array | readonly [number]): void => { parts.push(part); length += part.length; };
-  const floats = (p: Float64Array, g: Float64Array | undefined): void => {
-    if (g && g.length !== p.length) throw new RangeError(`a gradient of ${g.length} numbers for ${p.length} parameters`);
-    take(g ?? new Float64Array(p.length));
-  };
-  const visit = (p: unknown, g: unknown): void => {
-    if (typeof p === "number") take([typeof g === "number" ? g : 0]);
-    else if (typeof p !== "object" || p === null) return;
-    else if (isMatrix(p)) floats(p.data, (g as MatrixLike | undefined)?.data);
-    else if (isFloats(p)) floats(p, g as Float64Array | undefined);
-    else if (Array.isArray(p)) p.forEach((e, k) => visit(e, (g as ArrayLike<unknown> | undefined)?.[k]));
-    else if (!ArrayBuffer.isView(p)) for (const [key, e] of Object.entries(p)) visit(e, (g as Record<string, unknown> | undefined)?.[key]);
-  };
-  visit(parameters, gradient);
+  changed(parameters, gradient, (values, slopes) => { parts.push(slopes); length += values.length; });
   const found = new Float64Array(length);
   let at = 0;
   for (const part of parts) { found.set(part, at); at += part.length; }

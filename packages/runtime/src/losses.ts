@@ -64,8 +64,10 @@ export function logSoftmaxGradient<R extends number, C extends number>(y: Matrix
 }
 
 export function crossEntropyGradient<R extends number, C extends number>(scores: Matrix<R, C>, labels: Labels, dy = 1): Matrix<R, C> {
-  const factor = dy / scores.rows, da = zip("crossEntropy", scores, logSumExp(scores, "cols"), (e, s) => Math.exp(e - s) * factor);
-  for (let i = 0; i < scores.rows; i++) da.data[i * scores.cols + labels[i]!]! -= factor;
+  const factor = dy / scores.rows, da = zerosLike(scores), p = scores.data, q = da.data, { data: s } = logSumExp(scores, "cols");
+  for (let i = 0, k = 0; i < scores.rows; i++) {
+    for (let j = 0; j < scores.cols; j++, k++) q[k] = (Math.exp(p[k]! - s[i]!) - (j === labels[i] ? 1 : 0)) * factor;
+  }
   return da;
 }
 

@@ -42,6 +42,11 @@ export function make<R extends number, C extends number>(rows: R, cols: C, like?
   return { rows, cols, data: new Data(rows * cols) };
 }
 
+/** A matrix of these elements, made of the kind that `like` has. Sums are added up in 64 bits and rounded once. */
+export function made<R extends number, C extends number>(rows: R, cols: C, data: Float64Array, like: Matrix): Matrix<R, C> {
+  return { rows, cols, data: like.data.BYTES_PER_ELEMENT === 4 ? (new Float32Array(data) as unknown as Float64Array) : data };
+}
+
 /** A matrix of the same shape, filled with zeros; of what is not there, one without elements. */
 export function zerosLike<R extends number, C extends number>(a: Matrix<R, C> | null | undefined): Matrix<R, C> {
   return a ? make(a.rows, a.cols, a) : (make(0, 0) as Matrix as Matrix<R, C>);

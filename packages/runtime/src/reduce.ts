@@ -1,16 +1,16 @@
-import { map, spread, zip } from "./elementwise.ts";
-import { make, zerosLike, type Axis, type Matrix, type Operand } from "./matrix.ts";
+import { map, spread, sumTo, zip } from "./elementwise.ts";
+import { copy, made, make, zerosLike, type Axis, type Matrix, type Operand } from "./matrix.ts";
 
 /** One value for each group of elements: for all of them, for each column ("rows" are reduced to one) or for each row. */
 function fold(a: Matrix, axis: Axis | undefined, start: number, f: (sum: number, e: number) => number): Matrix {
-  const y = make(axis === "cols" ? a.rows : 1, axis === "rows" ? a.cols : 1, a), q = y.data;
-  q.fill(start);
+  const [rows, cols] = folded(a, axis), q = new Float64Array(rows * cols).fill(start);
   for (let i = 0, k = 0; i < a.rows; i++) {
     for (let j = 0; j < a.cols; j++, k++) { const g = axis === "rows" ? j : axis === "cols" ? i : 0; q[g] = f(q[g]!, a.data[k]!); }
   }
-  return y;
+  return axis ? made(rows, cols, q, a) : { rows, cols, data: q };
 }
 
+const folded = (a: Matrix, axis: Axis | undefined): readonly [number, number] => [axis === "cols" ? a.rows : 1, axis === "rows" ? a.cols : 1];
 const whole = (y: Matrix, axis: Axis | undefined): Operand => (axis ? y : y.data[0]!);
 
 /** The sum of all elements; `sum(a, "rows")` adds up the rows to one, `sum(a, "cols")` the columns. */
@@ -18,7 +18,10 @@ export function sum(a: Matrix): number;
 export function sum<C extends number>(a: Matrix<number, C>, axis: "rows"): Matrix<1, C>;
 export function sum<R extends number>(a: Matrix<R>, axis: "cols"): Matrix<R, 1>;
 export function sum(a: Matrix, axis?: Axis): Operand {
-  return whole(fold(a, axis, 0, (s, e) => s + e), axis);
+  if (axis) { const y = sumTo(a, make(...folded(a, axis), a)); return y === a ? copy(a) : y; }
+  let s = 0;
+  for (let k = 0; k < a.data.length; k++) s += a.data[k]!;
+  return s;
 }
 
 export function mean(a: Matrix): number;
@@ -59,9 +62,12 @@ export function logSumExp(a: Matrix): number;
 export function logSumExp<C extends number>(a: Matrix<number, C>, axis: "rows"): Matrix<1, C>;
 export function logSumExp<R extends number>(a: Matrix<R>, axis: "cols"): Matrix<R, 1>;
 export function logSumExp(a: Matrix, axis?: Axis): Operand {
-  const m = fold(a, axis, -Infinity, Math.max);
-  const s = fold(zip("logSumExp", a, m, (e, t) => (e === t ? 1 : Math.exp(e - t))), axis, 0, (t, e) => t + e);
-  return whole(zip("logSumExp", m, s, (t, e) => t + Math.log(e)), axis);
+  const [rows, cols] = folded(a, axis), down = axis === "cols" ? 1 : 0, across = axis === "rows" ? 1 : 0, p = a.data;
+  const top = new Float64Array(rows * cols).fill(-Infinity), total = new Float64Array(rows * cols);
+  for (let i = 0, k = 0; i < a.rows; i++) for (let j = 0, g = i * down; j < a.cols; j++, k++, g += across) top[g] = Math.max(top[g]!, p[k]!);
+  for (let i = 0, k = 0; i < a.rows; i++) for (let j = 0, g = i * down; j < a.cols; j++, k++, g += across) total[g]! += p[k] === top[g] ? 1 : Math.exp(p[k]! - top[g]!);
+  for (let g = 0; g < top.length; g++) top[g]! += Math.log(total[g]!);
+  return axis ? made(rows, cols, top, a) : top[0]!;
 }
 
 /** The root of the sum of squares; 0 at the origin has the gradient 0. */

@@ -10,7 +10,8 @@ interface Platform {
 
 interface Kernels {
   readonly memory: Memory;
-  readonly multiply: Multiply;
+  readonly multiply64: Multiply;
+  readonly multiply32: Multiply;
 }
 
 interface Memory {
@@ -18,17 +19,21 @@ interface Memory {
   grow(pages: number): void;
 }
 
+/** c = a · b; `down` and `across`: from an element of `a` to that of the next row and column, in bytes. */
 interface Multiply {
-  (a: number, b: number, c: number, rows: number, inner: number, cols: number): void;
+  (a: number, b: number, c: number, rows: number, inner: number, cols: number, down: number, across: number): void;
 }
+
+type Floats = Float64Array | Float32Array;
 
 /** Below so many multiplications it takes longer to copy the operands than to multiply them. */
 const worthCopying = 20_000;
 
 /**
- * Products of matrices in WebAssembly from now on, in this thread: the same bits, several times as fast where matrices are large. The kernel is
- * part of this file; nothing is loaded. Where WebAssembly is forbidden (by a Content-Security-Policy) it says so in one line, and all
- * stays as it was.
+ * Products of matrices in WebAssembly from now on, in this thread: several times as fast where matrices are large, and to the same bits. Of two
+ * `Float32Array` the sums are made in 32 bits, too, twice as fast again; in JavaScript they are rounded once, at their end. The
+ * kernels are part of this file; nothing is loaded. Where WebAssembly is forbidden (by a Content-Security-Policy) it says so in one line, and
+ * all stays as it was.
  *
  * @returns whether WebAssembly is used.
  * @example
@@ -38,8 +43,7 @@ export function useWasm(): boolean {
   const platform = globalThis as unknown as Platform;
   try {
     const module = new platform.WebAssembly.Module(Uint8Array.from(platform.atob(kernelBytes), (c) => c.charCodeAt(0)));
-    const { memory, multiply } = new platform.WebAssembly.Instance(module).exports;
-    useKernel(kernelOf(memory, multiply));
+    useKernel(kernelOf(new platform.WebAssembly.Instance(module).exports));
     return true;
   } catch (error) {
     platform.console.info(`retrograd: products of matrices stay in JavaScript, WebAssembly is not to be had (${error instanceof Error ? error.message : String(error)})`);
@@ -52,31 +56,38 @@ export function usePlain(): void {
   useKernel(plainKernel);
 }
 
-function kernelOf(memory: Memory, multiply: Multiply): Kernel {
+function kernelOf({ memory, multiply64, multiply32 }: Kernels): Kernel {
   return (a, b, rows, inner, cols, out) => {
-    if (rows * inner * cols < worthCopying) { plainKernel(a, b, rows, inner, cols, out); return; }
-    const tall = (rows + 3) & ~3, wide = (cols + 3) & ~3;
-    const size = tall * inner + inner * wide + tall * wide, missing = size * 8 - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
-    const heap = new Float64Array(memory.buffer), atB = tall * inner, atC = atB + inner * wide;
-    copyIn(heap, 0, a, rows, inner, inner);
-    copyIn(heap, atB, b, inner, cols, wide);
-    multiply(0, 8 * atB, 8 * atC, tall, inner, wide);
-    for (let i = 0; i < rows; i++) out.set(heap.subarray(atC + i * wide, atC + i * wide + cols), i * cols);
+    const isSingle = [a.data, b.data, out].every((data: Floats) => data instanceof Float32Array), bytes = isSingle ? 4 : 8;
+    if (rows * inner * cols < worthCopying || rows < 4 || cols < 32 / bytes) { plainKernel(a, b, rows, inner, cols, out); return; }
+    const atB = rows * inner, atC = atB + inner * cols, end = atC + rows * cols;
+    if (!hasRoom(memory, end * bytes)) { plainKernel(a, b, rows, inner, cols, out); return; }
+    const heap: Floats = isSingle ? new Float32Array(memory.buffer) : new Float64Array(memory.buffer);
+    heap.set(a.data); // however it lies: the kernel is told
+    if (b.across === 1) heap.set(b.data, atB);
+    else turn(heap, atB, b, inner, cols);
+    (isSingle ? multiply32 : multiply64)(0, bytes * atB, bytes * atC, rows, inner, cols, bytes * a.down, bytes * a.across);
+    out.set(heap.subarray(atC, end));
   };
 }
 
-/** Row by row, each filled up to `width`. What lies beyond is multiplied into sums that nobody reads. */
-function copyIn(heap: Float64Array, to: number, { data, down, across }: Strided, rows: number, cols: number, width: number): void {
-  if (across === 1) {
-    for (let i = 0; i < rows; i++) heap.set(data.subarray(i * down, i * down + cols), to + i * width);
-    return;
+/** Makes room for so many bytes, if there can be. */
+function hasRoom(memory: Memory, bytes: number): boolean {
+  const missing = bytes - memory.buffer.byteLength;
+  try {
+    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    return true;
+  } catch {
+    return false; // more than WebAssembly can address, or than the host gives
   }
-  // A transposed operand: in blocks, so that what is read lies close together.
+}
+
+/** Copies what lies column by column row by row: in blocks, so that what is read lies close together. */
+function turn(heap: Floats, to: number, { data, across }: Strided, rows: number, cols: number): void {
   for (let i0 = 0; i0 < rows; i0 += 16) {
     for (let j0 = 0; j0 < cols; j0 += 16) {
       const iEnd = Math.min(rows, i0 + 16), jEnd = Math.min(cols, j0 + 16);
-      for (let i = i0; i < iEnd; i++) for (let j = j0; j < jEnd; j++) heap[to + i * width + j] = data[i * down + j * across]!;
+      for (let i = i0; i < iEnd; i++) for (let j = j0; j < jEnd; j++) heap[to + i * cols + j] = data[i + j * across]!;
     }
   }
 }

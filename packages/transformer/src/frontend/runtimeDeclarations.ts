@@ -46,6 +46,8 @@ export type Fits<R extends number, C extends number, S extends number, D extends
 export type Same<A extends number, B extends number, What extends string> = number extends A ? unknown : number extends B ? unknown : [A] extends [B] ? unknown : \`\${What}: \${A} against \${B}\`;
 /** A matrix without values, for the caller to fill. Elements are of the kind that \`like\` has. */
 export function make<R extends number, C extends number>(rows: R, cols: C, like?: Matrix): Matrix<R, C>;
+/** A matrix of these elements, made of the kind that \`like\` has. Sums are added up in 64 bits and rounded once. */
+export function made<R extends number, C extends number>(rows: R, cols: C, data: Float64Array, like: Matrix): Matrix<R, C>;
 /** A matrix of the same shape, filled with zeros; of what is not there, one without elements. */
 export function zerosLike<R extends number, C extends number>(a: Matrix<R, C> | null | undefined): Matrix<R, C>;
 /** A matrix of the same values that shares no memory. */
