@@ -1,6 +1,6 @@
 import { literalVar } from "../ir/build.ts";
 import type { Apply, Block, Instruction, IrFunction, Read, Var } from "../ir/ir.ts";
-import { isPure, mapNested, nestedBlocks } from "../ir/visit.ts";
+import { eachInstruction, isPure, mapNested, nestedBlocks } from "../ir/visit.ts";
 import type { Formula, GatePattern } from "../rules/rulebook.ts";
 
 /**
@@ -15,6 +15,9 @@ import type { Formula, GatePattern } from "../rules/rulebook.ts";
 export function recogniseGates(fn: IrFunction, patterns: readonly GatePattern[]): IrFunction {
   const one = literalVar({ next: fn.nextId }, 1);
   const matcher = new Matcher(definitions(fn.body), one);
+  const here = operationsOf(fn.body);
+  const possible = patterns.filter((p) => isPossible(p.spelling, here)).map((pattern) => ({ pattern, root: rootOf(pattern.spelling) }));
+  if (possible.length === 0) return fn;
   let changed = false;
   const mapBlock = (block: Block): Block => {
     let same = true;
@@ -27,8 +30,8 @@ export function recogniseGates(fn: IrFunction, patterns: readonly GatePattern[])
   };
   const annotate = (i: Apply): Apply => {
     if (i.gate) return i;
-    for (const pattern of patterns) {
-      const args = matcher.find(pattern, i);
+    for (const { pattern, root } of possible) {
+      const args = root === i.op || isPower(i.op) ? matcher.find(pattern, i) : null;
       if (args) {
         changed = true;
         return { ...i, gate: { op: pattern.op, args } };
@@ -38,6 +41,30 @@ export function recogniseGates(fn: IrFunction, patterns: readonly GatePattern[])
   };
   const body = mapBlock(fn.body);
   return changed ? { ...fn, body, nextId: fn.nextId + 1 } : fn;
+}
+
+/** A power may be read as an exponential or as a quotient. */
+const isPower = (op: string): boolean => op === "**" || op === "Math.pow";
+
+function operationsOf(body: Block): ReadonlySet<string> {
+  const found = new Set<string>();
+  eachInstruction(body, (i) => { if (i.kind === "apply") found.add(i.op); });
+  return found;
+}
+
+/** Whether a function with these operations may hold a spelling: most functions have nothing of most gates. */
+function isPossible(spelling: Formula, here: ReadonlySet<string>): boolean {
+  if (spelling.kind === "literal" || spelling.kind === "name") return true;
+  const { op, args } = spelling;
+  const known = op === "=" || op === "sum" || here.has(op) || ((op === "Math.exp" || op === "/") && (here.has("**") || here.has("Math.pow")));
+  return known && args.every((a) => isPossible(a, here));
+}
+
+/** The operation that comes last in a spelling. */
+function rootOf(spelling: Formula): string | null {
+  if (spelling.kind === "literal" || spelling.kind === "name") return null;
+  const [, named] = spelling.args;
+  return spelling.op === "=" && named ? rootOf(named) : spelling.op === "sum" ? "+" : spelling.op;
 }
 
 /** Whether two Vars of the function surely hold the same number. */
@@ -102,17 +129,18 @@ class Matcher {
     if (pattern.op === "sum" && first && each !== undefined) return this.matchTerms(first, this.terms(v), bindings, each, [], rest);
     for (const args of this.readings(pattern.op, v)) {
       if (args.length !== pattern.args.length) continue;
-      const found = this.matchAll(pattern.args, args, bindings, each, rest)
-        ?? (commutative.has(pattern.op) ? this.matchAll(pattern.args, args.toReversed(), bindings, each, rest) : null);
+      const found = this.matchAll(pattern.args, args, 0, bindings, each, rest)
+        ?? (commutative.has(pattern.op) ? this.matchAll(pattern.args, args.toReversed(), 0, bindings, each, rest) : null);
       if (found) return found;
     }
     return null;
   }
 
-  private matchAll(patterns: readonly Formula[], args: readonly Var[], bindings: Bindings, each: string | undefined, rest: Rest): Bindings | null {
-    const [pattern, ...patternsLeft] = patterns, [arg, ...argsLeft] = args;
+  /** Matches patterns and operands from place `k` on. */
+  private matchAll(patterns: readonly Formula[], args: readonly Var[], k: number, bindings: Bindings, each: string | undefined, rest: Rest): Bindings | null {
+    const pattern = patterns[k], arg = args[k];
     if (!pattern || !arg) return rest(bindings);
-    return this.match(pattern, arg, bindings, each, (found) => this.matchAll(patternsLeft, argsLeft, found, each, rest));
+    return this.match(pattern, arg, bindings, each, (found) => this.matchAll(patterns, args, k + 1, found, each, rest));
   }
 
   private matchTerms(pattern: Formula, terms: readonly Var[], bindings: Bindings, each: string, collected: readonly Var[], rest: Rest): Bindings | null {

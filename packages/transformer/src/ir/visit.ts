@@ -56,9 +56,11 @@ export function nestedBlocks(i: Instruction): readonly Block[] {
     case "if": return [i.then, i.else];
     case "loop": return [i.head, i.body];
     case "block": return [i.body];
-    default: return [];
+    default: return noBlocks;
   }
 }
+
+const noBlocks: readonly Block[] = [];
 
 /** Calls `visit` for every instruction of the Block, nested ones after the construct that holds them. */
 export function eachInstruction(block: Block, visit: (instruction: Instruction, block: Block) => void): void {

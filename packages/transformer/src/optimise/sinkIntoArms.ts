@@ -20,27 +20,57 @@ export function sinkIntoArms(fn: IrFunction): IrFunction {
 function visit(block: Block): Block {
   let list: readonly Instruction[] = block.instructions.map((i) => mapNested(i, visit));
   let changed = list.some((i, k) => i !== block.instructions[k]);
+  let places = new Places(list);
   for (let k = 0; k < list.length; k++) {
     const i = list[k];
     if (i?.kind !== "if" || i.outs.length > 0 || i.then.dead || i.else.dead) continue;
-    for (let sunk = sinkOne(list, k, i, block.yields); sunk; sunk = null) {
-      list = sunk;
-      changed = true;
-      k = -1;
-    }
+    const sunk = sinkOne(list, k, i, block.yields, places);
+    if (!sunk) continue;
+    list = sunk;
+    places = new Places(list);
+    changed = true;
+    // One instruction less stands before the `if`, which may hold more now. What that makes possible before it is for the next round.
+    k -= 2;
   }
   return changed ? { ...block, instructions: list } : block;
 }
 
+/** Where in a list an accumulator is declared and used, so that no question takes a walk. */
+class Places {
+  private readonly declared = new Map<Var, Declare>();
+  private readonly uses = new Map<Var, Instruction[]>();
+
+  constructor(list: readonly Instruction[]) {
+    for (const i of list) {
+      if (i.kind === "declare") this.declared.set(i.accumulator, i);
+      const use = (inner: Instruction): void => {
+        if (inner.kind === "declare") return;
+        for (const v of operands(inner)) {
+          const known = this.uses.get(v);
+          if (!known) this.uses.set(v, [i]);
+          else if (known.at(-1) !== i) known.push(i);
+        }
+      };
+      use(i);
+      for (const b of nestedBlocks(i)) eachInstruction(b, use);
+    }
+  }
+
+  declaration(v: Var): Declare | undefined { return this.declared.get(v); }
+
+  /** The instructions of the list that have to do with it, themselves or by what is nested in them; not its declaration. */
+  usesOf(v: Var): readonly Instruction[] { return this.uses.get(v) ?? []; }
+}
+
 /** The list with what depends on one accumulator in the arm that sets it; null if there is none. */
-function sinkOne(list: readonly Instruction[], at: number, test: If, yields: readonly Var[]): readonly Instruction[] | null {
+function sinkOne(list: readonly Instruction[], at: number, test: If, yields: readonly Var[], places: Places): readonly Instruction[] | null {
   for (let k = at + 1; k < list.length; k++) {
     const read = list[k];
     if (!read || !isPlain(read)) return null;
     if (read.kind !== "get") continue;
-    const declare = list.slice(0, at).find((i): i is Declare => i.kind === "declare" && i.accumulator === read.accumulator);
-    if (!declare || (declare.init && declare.init.literal?.value !== 0) || declare.accumulator.type.kind !== "number") continue;
-    const arm = onlyArm(list, at, test, read);
+    const declare = places.declaration(read.accumulator);
+    if (!declare || list.indexOf(declare) > at || (declare.init && declare.init.literal?.value !== 0) || declare.accumulator.type.kind !== "number") continue;
+    const arm = onlyArm(places, test, read);
     const moved = arm && dependents(list, at, k, yields);
     if (!arm || !moved) continue;
     const inside = { ...test[arm], instructions: [declare, ...test[arm].instructions, ...moved] };
@@ -52,11 +82,10 @@ function sinkOne(list: readonly Instruction[], at: number, test: If, yields: rea
 const isPlain = (i: Instruction): boolean => i.kind === "apply" || i.kind === "get" || i.kind === "declare" || i.kind === "add" || i.kind === "addTo";
 
 /** The arm that holds all that is done to the accumulator besides this one reading. */
-function onlyArm(list: readonly Instruction[], at: number, test: If, read: Instruction & { readonly kind: "get" }): "then" | "else" | null {
+function onlyArm(places: Places, test: If, read: Instruction & { readonly kind: "get" }): "then" | "else" | null {
   const { accumulator } = read;
-  const touches = (i: Instruction): boolean => i !== read && i.kind !== "declare" && operands(i).includes(accumulator);
-  const inside = (b: Block): boolean => { let found = false; eachInstruction(b, (i) => { found ||= touches(i); }); return found; };
-  if (list.some((i, k) => k !== at && (touches(i) || nestedBlocks(i).some(inside)))) return null;
+  if (places.usesOf(accumulator).some((i) => i !== test && i !== read)) return null;
+  const inside = (b: Block): boolean => { let found = false; eachInstruction(b, (i) => { found ||= i.kind !== "declare" && operands(i).includes(accumulator); }); return found; };
   const then = inside(test.then), otherwise = inside(test.else);
   return then === otherwise ? null : then ? "then" : "else";
 }

@@ -26,7 +26,8 @@ const touches = (s: Statement, v: Variable): boolean => {
 
 /** Whether control may leave for another place of the function: what is moved past it would be missing there. */
 function mayExit(s: Statement): boolean {
-  return s.kind === "exit" || nestedLists(s).some((list) => list.some(mayExit));
+  for (const list of nestedLists(s)) for (const inner of list) if (mayExit(inner)) return true;
+  return s.kind === "exit";
 }
 
 /** Where in a list variables are read and written, to look ahead without walking. */
@@ -69,6 +70,7 @@ function after(ascending: readonly number[] | undefined, from: number): number {
 }
 
 function joinSums(statements: readonly Statement[], short: boolean): readonly Statement[] {
+  if (!statements.some((s) => s.kind === "assign" && isSumOf(s, s.target))) return statements;
   const list: (Statement | null)[] = [...statements];
   // What goes is behind the place looked at, what is joined touches the same variable: the places stay true.
   const places = new Places(statements);
@@ -100,6 +102,7 @@ function variablesIn(e: Expr): readonly Variable[] {
 const isStart = (s: Statement | undefined): s is Assign => s?.kind === "assign" && s.derivative && s.target.role === "adjoint" && s.value.kind === "literal";
 
 function sinkStarts(statements: readonly Statement[]): readonly Statement[] {
+  if (!statements.some(isStart)) return statements;
   const list: (Statement | null)[] = [...statements], places = new Places(statements);
   const waiting = new Map<number, Statement[]>();
   statements.forEach((s, k) => {

@@ -1,5 +1,5 @@
 import { nestedLists, ownExpressions, subexpressions, targets } from "./walk.ts";
-import { anyRead, anyWrite, world, type Expr, type Region, type Statement, type Variable } from "./tree.ts";
+import { anyRead, anyWrite, variableExpr, world, type Expr, type Region, type Statement, type Variable } from "./tree.ts";
 
 /** What code reads and writes: variables by id, memory by region. */
 export interface Effects {
@@ -15,16 +15,26 @@ const variables = new WeakMap<Variable, Effects>();
 const expressions = new WeakMap<Expr, Effects>();
 const statements = new WeakMap<Statement, Effects>();
 
-/** Sets united; where only one has elements it is that one itself, for most code reads few things and writes one. */
-function union(sets: readonly ReadonlySet<Region>[]): ReadonlySet<Region> {
-  let only = none, all: Set<Region> | null = null;
-  for (const set of sets) {
-    if (set.size === 0 || set === only) continue;
-    if (only.size === 0) { only = set; continue; }
-    all ??= new Set(only);
-    for (const r of set) all.add(r);
+/** A set that grows; while all its elements come from one other it is that one itself, for most code reads few things and writes one. */
+class Union {
+  private only = none;
+  private all: Set<Region> | null = null;
+
+  add(set: ReadonlySet<Region>): void {
+    if (set.size === 0 || set === this.only) return;
+    if (this.only.size === 0 && !this.all) { this.only = set; return; }
+    this.addEach(set);
   }
-  return all ?? only;
+
+  addEach(regions: Iterable<Region>): void {
+    for (const r of regions) {
+      if (this.all ? this.all.has(r) : this.only.has(r)) continue;
+      this.all ??= new Set(this.only);
+      this.all.add(r);
+    }
+  }
+
+  get set(): ReadonlySet<Region> { return this.all ?? this.only; }
 }
 
 export function expressionEffects(e: Expr): Effects {
@@ -36,15 +46,19 @@ export function expressionEffects(e: Expr): Effects {
     variables.set(e.variable, result);
     return result;
   }
-  const inner = subexpressions(e).map(expressionEffects);
-  const reads = inner.map((i) => i.reads), writes = inner.map((i) => i.writes);
-  if (e.kind === "member") reads.push(new Set(e.regions));
-  if (e.kind === "apply" && e.reads) reads.push(new Set(e.reads));
-  if (e.kind === "raw") {
-    reads.push(new Set(e.reads));
-    writes.push(new Set(e.writes));
+  const reads = new Union(), writes = new Union();
+  for (const s of subexpressions(e)) {
+    const inner = expressionEffects(s);
+    reads.add(inner.reads);
+    writes.add(inner.writes);
   }
-  const result = { reads: union(reads), writes: union(writes), loopReads: none };
+  if (e.kind === "member") reads.addEach(e.regions);
+  if (e.kind === "apply" && e.reads) reads.addEach(e.reads);
+  if (e.kind === "raw") {
+    reads.addEach(e.reads);
+    writes.addEach(e.writes);
+  }
+  const result = { reads: reads.set, writes: writes.set, loopReads: none };
   expressions.set(e, result);
   return result;
 }
@@ -52,19 +66,18 @@ export function expressionEffects(e: Expr): Effects {
 export function statementEffects(s: Statement): Effects {
   const known = statements.get(s);
   if (known) return known;
-  const reads: ReadonlySet<Region>[] = [], writes: ReadonlySet<Region>[] = [], loopReads: ReadonlySet<Region>[] = [];
+  const reads = new Union(), writes = new Union(), loopReads = new Union();
   const take = (inner: Effects, inLoop: boolean): void => {
-    reads.push(inner.reads);
-    if (inLoop) loopReads.push(inner.reads);
-    writes.push(inner.writes);
-    loopReads.push(inner.loopReads);
+    reads.add(inner.reads);
+    if (inLoop) loopReads.add(inner.reads);
+    writes.add(inner.writes);
+    loopReads.add(inner.loopReads);
   };
   for (const e of ownExpressions(s)) take(expressionEffects(e), false);
-  const set = targets(s);
-  if (set.length > 0) writes.push(new Set(set.map((v) => v.id)));
+  for (const v of targets(s)) writes.add(expressionEffects(variableExpr(v)).reads);
   if (s.kind === "store") {
-    writes.push(new Set(s.place.regions));
-    if (s.op !== "") reads.push(new Set(s.place.regions));
+    writes.addEach(s.place.regions);
+    if (s.op !== "") reads.addEach(s.place.regions);
   }
   if (s.kind === "loop") {
     if (s.condition) take(expressionEffects(s.condition), true);
@@ -73,7 +86,7 @@ export function statementEffects(s: Statement): Effects {
   } else {
     for (const list of nestedLists(s)) for (const i of list) take(statementEffects(i), false);
   }
-  const result = { reads: union(reads), writes: union(writes), loopReads: union(loopReads) };
+  const result = { reads: reads.set, writes: writes.set, loopReads: loopReads.set };
   statements.set(s, result);
   return result;
 }

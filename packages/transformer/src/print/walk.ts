@@ -4,7 +4,7 @@ import type { Expr, MemberExpr, Statement, Variable } from "./tree.ts";
 /** The operands of an expression, in order of evaluation. */
 export function subexpressions(e: Expr): readonly Expr[] {
   switch (e.kind) {
-    case "variable": case "literal": return [];
+    case "variable": case "literal": return noOperands;
     case "apply": return e.args;
     case "member": return typeof e.key === "string" ? [e.object] : [e.object, e.key];
     case "array": return e.elements;
@@ -13,6 +13,8 @@ export function subexpressions(e: Expr): readonly Expr[] {
     default: return assertNever(e);
   }
 }
+
+const noOperands: readonly Expr[] = [];
 
 /** Replaces the operands of an expression; the same object if none changed. */
 export function mapSubexpressions(e: Expr, map: (e: Expr) => Expr): Expr {
@@ -100,9 +102,11 @@ export function nestedLists(s: Statement): readonly (readonly Statement[])[] {
     case "if": return [s.then, s.else];
     case "loop": return [s.init, s.head, s.body, s.update];
     case "block": return [s.body];
-    default: return [];
+    default: return noLists;
   }
 }
+
+const noLists: readonly (readonly Statement[])[] = [];
 
 /** Every statement of a list, outer before inner. */
 export function eachStatement(list: readonly Statement[], visit: (s: Statement) => void): void {
