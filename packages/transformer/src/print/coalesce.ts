@@ -1,5 +1,5 @@
 import type { Type } from "../ir/ir.ts";
-import { eachVariable, mapNestedLists, mapOwnExpressions, nestedLists, ownExpressions, substituteExpr, targets } from "./walk.ts";
+import { eachVariable, mapList, mapNestedLists, mapOwnExpressions, nestedLists, ownExpressions, substituteExpr, targets } from "./walk.ts";
 import { interference } from "./interference.ts";
 import { setUnderTest } from "./optional.ts";
 import { variableExpr, type Expr, type Statement, type Variable } from "./tree.ts";
@@ -133,12 +133,12 @@ function rename(list: readonly Statement[], find: (v: Variable) => Variable): re
     const found = find(v);
     return found === v ? undefined : variableExpr(found);
   };
-  const inList = (statements: readonly Statement[]): readonly Statement[] => statements.map((s) => {
+  const inList = (statements: readonly Statement[]): readonly Statement[] => mapList(statements, (s) => {
     const inner = mapNestedLists(mapOwnExpressions(s, (e) => substituteExpr(e, replacement)), inList);
     switch (inner.kind) {
-      case "assign": return { ...inner, target: find(inner.target) };
-      case "parallel": return { ...inner, targets: inner.targets.map(find) };
-      case "loop": return { ...inner, condition: inner.condition && substituteExpr(inner.condition, replacement) };
+      case "assign": { const target = find(inner.target); return target === inner.target ? inner : { ...inner, target }; }
+      case "parallel": { const renamed = mapList(inner.targets, find); return renamed === inner.targets ? inner : { ...inner, targets: renamed }; }
+      case "loop": { const condition = inner.condition && substituteExpr(inner.condition, replacement); return condition === inner.condition ? inner : { ...inner, condition }; }
       default: return inner;
     }
   });
