@@ -20,6 +20,8 @@ export function memoryStatement(scope: Scope): string[] {
     [plain.length > 1 ? 2.5 : 0, () => sharedRows(scope, plain)],
     [rows.length > 0 ? 2.5 : 0, () => calleeWrites(scope, rows)],
     [1.5, () => objects(scope)],
+    [2.5, () => views(scope, rows.filter((v) => (v.ty as Arr).typed === true))],
+    [1, () => rowViews(scope)],
   ])();
 }
 
@@ -92,6 +94,62 @@ function flat(scope: Scope): string[] {
     `const ${n} = 3;`,
     `const ${m} = [${x}, 1, 2, ${y}, 3, 0.5, 1, ${x}, 0.2];`,
     `for (let ${i} = 1; ${i} < ${n}; ${i}++) for (let ${j} = ${r.pick(["1", "0", i])}; ${j} < ${n}; ${j}++) ${at().replace(/!$/, "")}${r.pick([" =", "! -=", "! *="])} Math.tanh(${at()} * ${at()} + ${at()});`,
+  ];
+}
+
+/** Parts of typed arrays, and parts of parts, written and read under each name; some kept in an array or handed to a function. */
+function views(scope: Scope, typed: readonly Variable[]): string[] {
+  const r = scope.random;
+  const usable = typed.filter((v) => lengthOf(v) >= 3);
+  const length = 6, made = scope.names.fresh("mem");
+  const reused = usable.length > 0 && r.chance(0.5) ? r.pick(usable) : null;
+  const whole = reused?.name ?? made, size = reused ? lengthOf(reused) : length;
+  const lines = reused ? [] : [`const ${made} = ${r.chance(0.5) ? `Float64Array.of(${Array.from({ length }, () => small(scope)).join(", ")})` : `Float64Array.from({ length: ${length} }, (_, k_) => ${small(scope)} * k_)`};`];
+  if (!reused) scope.declare({ name: made, ty: { k: "arr", el: num, len: length, typed: true }, writable: false, mutable: true });
+  const known: { readonly name: string; readonly len: number }[] = [{ name: whole, len: size }];
+  for (let k = 1 + r.below(3); k > 0; k--) {
+    const of = r.pick(known), name = scope.names.fresh("view");
+    const from = r.below(of.len), to = from + 1 + r.below(of.len - from);
+    const place = (n: number): string => (r.chance(0.2) && n < of.len ? String(n - of.len) : String(n));
+    const text = from === 0 && to === of.len && r.chance(0.5) ? "" : to === of.len && r.chance(0.6) ? place(from) : `${place(from)}, ${place(to)}`;
+    lines.push(`const ${name} = ${of.name}.subarray(${text});`);
+    known.push({ name, len: to - from });
+    scope.declare({ name, ty: { k: "arr", el: num, len: to - from, typed: true }, writable: false, mutable: true });
+  }
+  const at = (): string => { const v = r.pick(known); return `${v.name}[${r.below(v.len)}]!`; };
+  const write = (): string => `${at().replace(/!$/, "")}${r.pick([" =", "! +=", "! *="])} Math.tanh(${at()} * ${small(scope)} + ${at()});`;
+  const loop = (): string[] => {
+    const i = scope.names.fresh("i"), [a, b] = [r.pick(known), r.pick(known)], n = Math.min(a.len, b.len);
+    const b2 = r.pick([`${b.name}[${i}]!`, `${b.name}[${n - 1} - ${i}]!`, at()]);
+    return [`for (let ${i} = 0; ${i} < ${n}; ${i}++) ${a.name}[${i}]${r.pick([" =", "! +=", "! *="])} Math.sin(${b2} * ${small(scope)});`];
+  };
+  lines.push(write(), ...(r.chance(0.5) ? loop() : [write()]));
+  if (r.chance(0.4)) {
+    const list = scope.names.fresh("parts"), e = scope.names.fresh("part"), some = [r.pick(known), r.pick(known)];
+    lines.push(`const ${list} = [${some.map((v) => v.name).join(", ")}];`, `for (const ${e} of ${list}) ${e}[0]! *= Math.cos(${at()});`);
+  }
+  if (r.chance(0.4)) {
+    const mix = scope.names.fresh("mix"), [a, b] = [r.pick(known), r.pick(known)];
+    lines.push(`const ${mix} = (u_: Float64Array, v_: Float64Array): void => { for (let k_ = 0; k_ < v_.length; k_++) u_[0] = Math.tanh(u_[0]! + v_[k_]! * ${small(scope)}); };`, `${mix}(${a.name}, ${b.name});`);
+  }
+  return [...lines, write()];
+}
+
+/** The rows of a matrix in one array, each a view in its trip. */
+function rowViews(scope: Scope): string[] {
+  const r = scope.random;
+  const [m, row, other, i, j] = [scope.names.fresh("grid"), scope.names.fresh("row"), scope.names.fresh("row"), scope.names.fresh("i"), scope.names.fresh("j")];
+  const [x, y] = [small(scope), small(scope)];
+  const at = (): string => r.pick([`${row}[${j}]!`, `${other}[${j}]!`, `${row}[0]!`, `${other}[2 - ${j}]!`, `${m}[${i} * 3 + ${j}]!`, `${m}[${j}]!`]);
+  const isSkipped = r.chance(0.5), end = r.pick([`, ${i} * 3 + 3`, `, (${i} + 1) * 3`, ""]);
+  scope.declare({ name: m, ty: { k: "arr", el: num, len: 9, typed: true }, writable: false, mutable: true });
+  return [
+    `const ${m} = new Float64Array([${x}, 1, 2, ${y}, 3, 0.5, 1, ${x}, 0.2]);`,
+    `for (let ${i} = 1; ${i} < 3; ${i}++) {`,
+    `  const ${row} = ${m}.subarray(${i} * 3${end}), ${other} = ${m}.subarray(${r.pick([`(${i} - 1) * 3`, "3", `6 - ${i} * 3`])}, ${r.pick([`${i} * 3`, "9", "-1"])});`,
+    ...(isSkipped ? [`  if (${other}.length < 3) continue;`] : []),
+    `  for (let ${j} = 0; ${j} < ${isSkipped ? "3" : `Math.min(${row}.length, ${other}.length, 3)`}; ${j}++) ${r.pick([`${row}[${j}]`, `${other}[${j}]`])}${r.pick([" =", "! -=", "! *="])} Math.tanh(${at()} * ${at()} + ${at()});`,
+    "}",
   ];
 }
 

@@ -57,6 +57,7 @@ export function interpret(module: IrModule, fn: IrFunction, args: readonly unkno
       case "array": set(i.out, arrayFrom(i.out.type, i.elements.map(get))); return undefined;
       case "record": set(i.out, Object.fromEntries(i.fields.map(([name, v]) => [name, get(v)]))); return undefined;
       case "allocate": set(i.out, allocate(i.out.type, get(i.length) as number)); return undefined;
+      case "view": set(i.out, (get(i.ref) as Float64Array).subarray(i.from ? (get(i.from) as number) : 0, i.to ? (get(i.to) as number) : undefined)); return undefined;
       case "copy": set(i.out, arrayFrom(i.out.type, Array.from(get(i.ref) as ArrayLike<unknown>))); return undefined;
       case "push": (get(i.ref) as unknown[]).push(get(i.value)); return undefined;
       case "pop": set(i.out, (get(i.ref) as unknown[]).pop()); return undefined;

@@ -64,6 +64,10 @@ function reference(v: Value): Record<string, Value> & { length?: number } {
   return typeof v === "object" && v !== null ? (v as Record<string, Value>) : bug(`${String(v)} is no reference`);
 }
 
+function view(v: Value, from: number | null, to: number | null): Value {
+  return v instanceof Float64Array ? v.subarray(from ?? 0, to ?? undefined) : bug("a view of what is no typed array");
+}
+
 function list(v: Value): Value[] {
   return Array.isArray(v) ? (v as Value[]) : bug(`${String(v)} is no array`);
 }
@@ -85,6 +89,7 @@ function step(i: Instruction, state: State): Leave | null {
     case "array": return set(i.out, arrayOf(i.out.type, i.elements.map(get)));
     case "record": return set(i.out, Object.fromEntries(i.fields.map(([n, v]) => [n, get(v)])));
     case "allocate": return set(i.out, arrayOf(i.out.type, new Array<Value>(number(get(i.length))).fill(0)));
+    case "view": return set(i.out, view(get(i.ref), i.from && number(get(i.from)), i.to && number(get(i.to))));
     case "copy": {
       const from = get(i.ref);
       return set(i.out, Array.isArray(from) ? [...(from as Value[])] : from instanceof Float64Array ? from.slice() : { ...reference(from) });

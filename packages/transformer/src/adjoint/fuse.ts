@@ -74,7 +74,7 @@ export function isRepeatable(r: ReverseState, loop: Loop, callsAllowed: boolean)
   if (loop.params.some((p) => isReference(p.type))) return false;
   const fresh = new Set<Var>();
   eachInstruction(loop.body, (i) => {
-    if ((i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy" || i.kind === "zeros")) fresh.add(i.out);
+    if ((i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy" || i.kind === "zeros" || (i.kind === "view" && fresh.has(i.ref)))) fresh.add(i.out);
   });
   let fusible = true;
   eachInstruction(loop.body, (i) => {

@@ -121,7 +121,7 @@ function makePair(half: Half, context: ReverseContext): Omit<Pair, "half"> & { r
   const parameter = (variable: Var, text: string): Parameter => ({ pattern: { kind: "name", variable }, typeText: text, optional: false, rest: false });
   const shared = { loc: fn.loc, exported: false, wrt: null, typeParameters: "" };
   const origin = { loc: fn.loc, statement: null };
-  const arguments_ = [...fn.inputs.map((i) => parameter(i.variable, typeText(i.variable.type, false))), ...split.shadowsOfInputs.map((s) => parameter(s, typeText(s.type)))];
+  const arguments_ = [...fn.inputs.map((i) => parameter(i.variable, typeText(i.variable.type, false))), ...split.shadowsOfInputs.map((s) => parameter(s, typeText(s.type, false)))];
   const inputs = [...fn.inputs, ...split.shadowsOfInputs.map((variable) => ({ name: variable.name ?? "d", variable, paths: null }))];
   const onTape = takesTape ? [parameter(tape, typeText(tape.type))] : [];
   const tapeInput = takesTape ? [{ name: tape.name!, variable: tape, paths: null }] : [];
@@ -140,7 +140,7 @@ function makePair(half: Half, context: ReverseContext): Omit<Pair, "half"> & { r
   const result: Type = half.scalars.length === 0 ? { kind: "undefined" } : half.scalars.length === 1 ? half.scalars[0]!.type : half.gradientType;
   const backward: IrFunction = {
     ...shared, name: half.backward, nextId: ids.next,
-    parameters: [...arguments_, ...others.map((v) => parameter(v, typeText(v.type)))],
+    parameters: [...arguments_, ...others.map((v) => parameter(v, typeText(v.type, false)))],
     inputs: [...inputs, ...others.map((variable) => ({ name: variable.name!, variable, paths: null }))],
     body: makeBlock([...reads, ...split.backward]),
     result, resultText: result.kind === "undefined" ? "void" : typeText(result),

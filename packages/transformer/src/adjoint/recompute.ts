@@ -52,6 +52,8 @@ export function recomputeCost(r: ReverseState, layout: Layout, v: Var, price: (u
       cost = again ? 1 : Infinity;
       break;
     }
+    // It holds nothing of its own.
+    case "view": cost = 1; break;
     case "length": cost = r.memory.nodeOf(originalOf(r, i.ref)).lengthWritten ? Infinity : 1; break;
     default: cost = Infinity;
   }

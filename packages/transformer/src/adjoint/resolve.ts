@@ -247,7 +247,9 @@ class Resolver {
     if (cost <= recomputeLimit) {
       const i = this.layout.instructionOf.get(v)!;
       const args = new Map(operands(i).map((o) => [o, this.argument(o, scope)] as const));
-      const out = freshVar(this.r.ids, v.name, v.type);
+      // `i + 1` is the next `i` in the forward pass only.
+      const isNext = this.r.reversedLoops.some((l) => l.counter !== null && l.forward.body.yields[l.forward.params.indexOf(l.counter)] === v);
+      const out = freshVar(this.r.ids, isNext ? null : v.name, v.type);
       const again = renameInstruction(i, { use: (o) => args.get(o) ?? o, define: () => out, label: (l) => l });
       this.prelude(scope).push(withoutGate(again));
       return out;

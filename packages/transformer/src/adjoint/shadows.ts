@@ -98,7 +98,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         if (t.kind === "array" && isReference(t.element)) return [i, { ...i, ref: shadow(i.ref), out: shadow(i.out) }];
         return [i, { kind: "zeros", origin, like: i.out, out: shadow(i.out) }];
       }
-      case "read": return wants(i.out) ? [i, { ...i, ref: shadow(i.ref), out: shadow(i.out) }] : [i];
+      case "view": case "read": return wants(i.out) ? [i, { ...i, ref: shadow(i.ref), out: shadow(i.out) }] : [i];
       case "raw": return i.out && wants(i.out) ? [i, { kind: "zeros", origin, like: i.out, out: shadow(i.out) }] : [i];
       case "write": {
         if (wants(i.value)) {

@@ -77,7 +77,7 @@ function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): Readonly
       switch (i.kind) {
         case "apply": if (i.out.type.kind !== "boolean" && !bitOperators.has(i.op)) for (const [n, a] of i.args.entries()) if (!isPlace(i, n) && add(i.out, of(a))) changed = true; break;
         case "read": if (add(i.out, of(i.ref))) changed = true; break;
-        case "copy": if (add(i.out, of(i.ref))) changed = true; break;
+        case "copy": case "view": if (add(i.out, of(i.ref))) changed = true; break;
         case "write": case "push": if (add(i.ref, of(i.value))) changed = true; break;
         case "array": for (const e of i.elements) if (add(i.out, of(e))) changed = true; break;
         case "record": for (const [, v] of i.fields) if (add(i.out, of(v))) changed = true; break;
@@ -100,6 +100,7 @@ function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): Readonly
     } else if (i.kind === "read" && typeof i.key !== "string") { note(used, i.key); }
     else if (i.kind === "length") note(used, i.ref);
     else if (i.kind === "allocate") note(used, i.length);
+    else if (i.kind === "view") for (const v of [i.from, i.to]) { if (v) note(used, v); }
     else if (i.kind === "if") note(used, i.condition);
     else if (i.kind === "loop" && i.condition) note(used, i.condition);
     else if (i.kind === "raw") for (const p of i.parts) if (typeof p !== "string") note(used, p);

@@ -1,4 +1,4 @@
-import type { Block, Instruction, IrFunction, Var } from "../ir/ir.ts";
+import type { Block, Instruction, IrFunction, Var, View, Zeros } from "../ir/ir.ts";
 import { eachUse, mapNested, nestedBlocks, operands } from "../ir/visit.ts";
 
 /**
@@ -8,18 +8,21 @@ import { eachUse, mapNested, nestedBlocks, operands } from "../ir/visit.ts";
  * Ensures   the same values: a shadow is not moved past anything that may change the length of what it is made like, nor into a loop.
  */
 export function sinkZeros(fn: IrFunction): IrFunction {
-  const body = sinkBlock(fn.body);
+  const body = sinkBlock(fn.body, new Set());
   return body === fn.body ? fn : { ...fn, body };
 }
 
-function sinkBlock(block: Block): Block {
+/** `shadows`: those made so far, and views of them. */
+function sinkBlock(block: Block, shadows: Set<Var>): Block {
   const list = [...block.instructions];
   let changed = false;
+  const isShadow = (i: Instruction): i is Zeros | View => i.kind === "zeros" || (i.kind === "view" && shadows.has(i.ref));
+  for (const i of list) if (isShadow(i)) shadows.add(i.out);
   for (let n = list.length - 1; n >= 0; n--) {
     const i = list[n]!;
-    if (i.kind !== "zeros" || block.yields.includes(i.out)) continue;
+    if (!isShadow(i) || block.yields.includes(i.out)) continue;
     let to = n + 1;
-    while (to < list.length && !uses(list[to]!, i.out) && !resizes(list[to]!)) to++;
+    while (to < list.length && !uses(list[to]!, i.out) && (i.kind === "view" || !resizes(list[to]!))) to++;
     const user = list[to];
     const alone = user?.kind === "if" && uses(user, i.out) && !list.slice(to + 1).some((j) => uses(j, i.out));
     const arms = alone ? nestedBlocks(user).filter((b) => blockUses(b, i.out)) : [];
@@ -34,7 +37,7 @@ function sinkBlock(block: Block): Block {
     }
   }
   const instructions = list.map((i) => {
-    const mapped = i.kind === "if" ? mapNested(i, sinkBlock) : i;
+    const mapped = i.kind === "if" ? mapNested(i, (b) => sinkBlock(b, shadows)) : i;
     changed ||= mapped !== i;
     return mapped;
   });

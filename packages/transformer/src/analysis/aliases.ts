@@ -21,6 +21,8 @@ export interface MemoryNode {
   /** Elements are pushed or popped; elements may be written past the end. Where both happen the shadow is cut back as it was. */
   stacked: boolean;
   outgrown: boolean;
+  /** Some references to it may begin elsewhere in one memory (`subarray`): equal subscripts need not be equal places, nor different ones different. */
+  viewed: boolean;
 }
 
 /** What one field (or all elements) of a node holds. */
@@ -65,7 +67,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
   const cellOfNode = new Map<MemoryNode, Cell>();
 
   const newCell = (): Cell => {
-    const node: MemoryNode = { slots: new Map(), written: false, replaced: false, grows: false, lengthWritten: false, stacked: false, outgrown: false };
+    const node: MemoryNode = { slots: new Map(), written: false, replaced: false, grows: false, lengthWritten: false, stacked: false, outgrown: false, viewed: false };
     const cell: Cell = { parent: null, node };
     cellOfNode.set(node, cell);
     return cell;
@@ -102,6 +104,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
       x.node.lengthWritten ||= y.node.lengthWritten;
       x.node.stacked ||= y.node.stacked;
       x.node.outgrown ||= y.node.outgrown;
+      x.node.viewed ||= y.node.viewed;
       for (const [name, slot] of y.node.slots) {
         const mine = x.node.slots.get(name);
         if (!mine) x.node.slots.set(name, slot);
@@ -130,6 +133,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
         case "array": i.elements.forEach((e) => into(i.out, "[]", e)); if (i.out.type.kind === "array") cellOf(i.out).node.grows = true; break;
         case "record": i.fields.forEach(([name, v]) => into(i.out, name, v)); break;
         case "copy": copySlots(i.ref, i.out); break;
+        case "view": join(i.ref, i.out); cellOf(i.out).node.viewed = true; break;
         case "if": joinAll(i.outs, i.then.yields); joinAll(i.outs, i.else.yields); break;
         case "loop": joinAll(i.params, i.inits); joinAll(i.params, i.body.yields); joinAll(i.outs, i.params); break;
         case "block": joinAll(i.outs, i.body.yields); break;

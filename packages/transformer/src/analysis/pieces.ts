@@ -41,6 +41,7 @@ export function piecesOf(loop: Loop, memory: Aliases, later: ReadonlySet<MemoryN
       case "write": if (!fresh.has(i.ref)) written.add(memory.nodeOf(i.ref)); if (isReference(i.value.type)) made.push(i); return;
       case "push": case "pop": written.add(memory.nodeOf(i.ref)); made.push(i); return;
       case "array": case "record": case "allocate": case "copy": made.push(i); fresh.add(i.out); return;
+      case "view": if (fresh.has(i.ref)) fresh.add(i.out); return;
       default: return;
     }
   });
@@ -51,7 +52,7 @@ export function piecesOf(loop: Loop, memory: Aliases, later: ReadonlySet<MemoryN
   for (const i of made) {
     const node = memory.nodeOf("out" in i && i.out && i.kind !== "pop" ? i.out : (i as { ref: Var }).ref);
     if (!reached.has(node)) continue;
-    if (isMaking(i) && isFlat(i.out.type)) { remade.add(node); continue; }
+    if (isMaking(i) && isFlat(i.out.type)) { remade.add(node); if (node.viewed) refuse("makes arrays that later trips use through a `subarray`", i); continue; }
     refuse(i.kind === "write" ? "moves arrays or objects about" : i.kind === "push" || i.kind === "pop" ? "changes the length of an array" : "makes arrays of arrays, or objects of objects, that later trips use", i);
   }
   for (const node of written) if (reached.has(node) && (node.lengthWritten || node.outgrown)) refuse("changes the length of an array", loop);

@@ -4,7 +4,7 @@ import { eachInstruction, operands } from "../ir/visit.ts";
 import type { Aliases, MemoryNode } from "./aliases.ts";
 import { isReference } from "./aliases.ts";
 import type { Definitions } from "./loops.ts";
-import { Later, positionsIn, type Position } from "./subscripts.ts";
+import { Later, positionsIn, type Extent, type Position } from "./subscripts.ts";
 
 /** What can be read again in the reverse sweep, when memory is as the forward pass left it. */
 export interface Rereads {
@@ -22,7 +22,13 @@ export interface Rereads {
 interface Times { readonly later: Later; readonly common: readonly Loop[]; readonly equal: number }
 
 /** A way to an object: a Var and the keys read from it. */
-interface Path { readonly base: Var; readonly keys: readonly (Var | string)[]; /** By key: each object held there is held nowhere else. */ readonly distinct: readonly boolean[] }
+interface Path {
+  readonly base: Var; readonly keys: readonly (Var | string)[];
+  /** By key: each object held there is held nowhere else. */
+  readonly distinct: readonly boolean[];
+  /** The part of the object, if the reference is a view of it. */
+  readonly part: Extent;
+}
 
 /**
  * Finds reads whose element no later execution of a write can reach: `y[i - 1]` in a loop that rises over `i` and writes `y[i]`.
@@ -37,7 +43,7 @@ interface Path { readonly base: Var; readonly keys: readonly (Var | string)[]; /
 export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapped: ReadonlySet<MemoryNode>): Rereads {
   const positions = positionsIn(fn.body);
   const writes = new Map<MemoryNode, (Write | Instruction)[]>();
-  const everywhere: Instruction[] = [];
+  const everywhere: Instruction[] = [], inputs = new Set(fn.inputs.map((i) => i.variable));
   const reads = new Map<Var, Read>();
   const blocks = new Map<Var, { readonly block: Block; readonly index: number }>();
   const valueOf = new Map<Var, Write[]>();
@@ -95,14 +101,22 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   };
   const pathOf = (ref: Var): Path => {
     const keys: (Var | string)[] = [], distinct: boolean[] = [];
-    let base = ref;
+    const from: Var[] = [], before: Var[] = [];
+    let base = ref, to: Var | null = null;
+    for (let i = defs.instruction.get(base); i?.kind === "view" && i.out === base; i = defs.instruction.get(base)) {
+      if (base === ref) to = i.to;
+      if (i.from) { from.push(i.from); if (base !== ref) before.push(i.from); }
+      base = i.ref;
+    }
     for (let i = defs.instruction.get(base); i?.kind === "read" && i.out === base && keys.length < 6; i = defs.instruction.get(base)) {
       keys.unshift(i.key);
       distinct.unshift(areDistinct(i.ref, i.key));
       base = i.ref;
     }
-    return { base, keys, distinct };
+    return { base, keys, distinct, part: { from, before, to } };
   };
+  /** Whether a path leads to the beginning of some memory: what comes from elsewhere may be a view. */
+  const isWhole = (p: Path): boolean => p.keys.length === 0 && (isAllocation(p.base) || inputs.has(p.base));
 
   /** Whether what an allocation made last, seen from the later place, did not exist when the earlier place was reached. */
   const isMadeBehind = (made: Var, here: Position, { common, equal }: Times): boolean => {
@@ -145,6 +159,13 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     return holderA !== null && holderB !== null && areApart(holderA, holderB, here, times);
   };
 
+  /** Whether two elements cannot be one, whatever arrays they are in. */
+  const areElsewhere = (a: Path, key: Var, b: Path, written: Var, ref: Var, other: Var, later: Later): boolean => {
+    if (!memory.nodeOf(ref).viewed || (ref === other && later.isSame(ref))) return later.differ(key, written);
+    const sameBase = a.base === b.base && later.isSame(a.base) && a.keys.length === 0 && b.keys.length === 0;
+    return (sameBase || (isWhole(a) && isWhole(b))) && later.differInViews({ ...a.part, key }, { ...b.part, key: written });
+  };
+
   /** Whether a later execution of a write may reach the place. */
   const meets = (at: Instruction, ref: Var, key: Var | string | null, write: Write, inThisTrip = false): boolean => {
     if (key !== null && (typeof key === "string" ? typeof write.key === "string" && write.key !== key : typeof write.key === "string")) return false;
@@ -156,7 +177,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     for (let equal = inThisTrip ? common.length : 0; equal <= common.length; equal++) {
       if (equal === common.length && there.at <= here.at) continue;
       const later = new Later(defs, positions, common, equal, (v) => !memory.nodeOf(v).lengthWritten);
-      if (key !== null && typeof key !== "string" && typeof write.key !== "string" && later.differ(key, write.key)) continue;
+      if (key !== null && typeof key !== "string" && typeof write.key !== "string" && areElsewhere(a, key, b, write.key, ref, write.ref, later)) continue;
       if (!areApart(a, b, here, { later, common, equal })) return true;
     }
     return false;
@@ -219,6 +240,6 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   };
 }
 
-const without = ({ base, keys, distinct }: Path): Path => ({ base, keys: keys.slice(0, -1), distinct: distinct.slice(0, -1) });
+const without = ({ base, keys, distinct, part }: Path): Path => ({ base, keys: keys.slice(0, -1), distinct: distinct.slice(0, -1), part });
 
 const mayLeave = (i: Instruction): boolean => i.kind === "throw" || isLeft(i);

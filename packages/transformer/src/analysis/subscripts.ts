@@ -34,6 +34,10 @@ export function positionsIn(block: Block): Positions {
 /** Stands for something positive, as small as one likes. */
 const little = "ε";
 
+/** An element of a view of a view … of an array: where each begins, and where the innermost ends (`before`: the beginnings of the others). */
+export interface Extent { readonly from: readonly Var[]; readonly before: readonly Var[]; readonly to: Var | null }
+export interface Place extends Extent { readonly key: Var }
+
 /** A place in a trip of every loop around it: of the read, or of the write that comes later. */
 type Side = "r" | "w";
 
@@ -70,7 +74,39 @@ export class Later {
 
   differ(a: Var, b: Var): boolean {
     const x = this.expand(a, "r"), y = this.expand(b, "w");
-    if (!x || !y) return false;
+    return x !== null && y !== null && this.areDifferent(x, y);
+  }
+
+  /** The same of subscripts of two views (`subarray`) of one array. */
+  differInViews(a: Place, b: Place): boolean {
+    const p = this.expand(a.key, "r"), q = this.expand(b.key, "w");
+    const x = this.start(a.from, "r"), y = this.start(b.from, "w");
+    if (!p || !q || !x || !y) return false;
+    const between = add(y, x, -1);
+    if (between.size === 0) return this.areDifferent(p, q);
+    // A negative place counts from the end.
+    if (![...a.from.map((v) => this.expand(v, "r")), ...b.from.map((v) => this.expand(v, "w"))].every((f) => f && this.isAtLeast(f, 0))) return false;
+    // Places that are no integers are cut: the true difference of two is less than 1 away, and an integer.
+    const d = add(add(between, q), p, -1);
+    if (this.isAtLeast(d, 1) || this.isAtLeast(add(new Map(), d, -1), 1)) return true;
+    if ([...a.from, ...b.from].every((v) => isInteger(v, this.defs)) && this.areDifferent(add(x, p), add(y, q))) return true;
+    // One view ends before the other begins.
+    const endA = this.end(a, "r"), endB = this.end(b, "w");
+    return (endA !== null && this.isAtLeast(add(y, endA, -1), 0)) || (endB !== null && this.isAtLeast(add(x, endB, -1), 0));
+  }
+
+  /** Where a view begins in the array. */
+  private start(from: readonly Var[], side: Side): Polynomial | null {
+    return from.reduce<Polynomial | null>((sum, v) => { const f = this.expand(v, side); return sum && f && add(sum, f); }, new Map());
+  }
+
+  /** A place in the array that a view does not reach; null if none is known. */
+  private end({ before, to }: Extent, side: Side): Polynomial | null {
+    const last = to && this.expand(to, side), start = this.start(before, side);
+    return last && start && this.isAtLeast(last, 0) ? add(start, last) : null;
+  }
+
+  private areDifferent(x: Polynomial, y: Polynomial): boolean {
     if (this.apart(x, y)) return true;
     // Rows of a matrix in one array, `i * n + j` with `0 <= j < n`: both parts must be equal.
     const symbols = new Set([...x.keys(), ...y.keys()].flatMap((product) => (factors(product).length > 1 ? factors(product) : [])));
@@ -161,6 +197,10 @@ export class Later {
       case "<=": case ">=": return p;
       default: return null;
     }
+  }
+
+  private isAtLeast(p: Polynomial, n: number): boolean {
+    return (this.lowerBound(p)?.least ?? -Infinity) >= n;
   }
 
   private isPositive(p: Polynomial): boolean {

@@ -69,9 +69,9 @@ export const languageEntries = {
   memoryView: never_<{ text: string }>({
     code: "RG2010",
     message: ({ text }) => `\`${text}\` is a second view of memory that is seen elsewhere as well`,
-    help: () => "copy the numbers with `slice`: `x.slice(…)`, or pass the offset along and index with it",
-    example: "/** @differentiable */\nexport function f(x: Float64Array): number {\n  const tail = x.subarray(1);\n  return tail[0]! * x[0]!;\n}\n",
-    fixed: "/** @differentiable */\nexport function f(x: Float64Array): number {\n  const tail = x.slice(1);\n  return tail[0]! * x[0]!;\n}\n",
+    help: () => "take a part of it with `subarray`: `x.subarray(…)`, or copy the numbers: `x.slice(…)`",
+    example: "/** @differentiable */\nexport function f(x: Float64Array): number {\n  const tail = new Float64Array(x.buffer, 8);\n  return tail[0]! * x[0]!;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: Float64Array): number {\n  const tail = x.subarray(1);\n  return tail[0]! * x[0]!;\n}\n",
   }),
   recursiveCapture: later_<{ name: string; fn: string }>({
     code: "RG3001",

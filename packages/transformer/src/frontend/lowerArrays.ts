@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { Type, Var } from "../ir/ir.ts";
+import type { ArrayType, Type, Var } from "../ir/ir.ts";
 import { booleanType, integerType, numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
@@ -12,7 +12,7 @@ import { appendAll, contextualType, copyArray, knownObject, newArray, plainArray
 import { learnElement, popElement, stored, writeElement } from "./lowerPlaces.ts";
 import { argumentParts } from "./lowerRaw.ts";
 import * as reorder from "./lowerReorder.ts";
-import { elementType, irType, isReference, present } from "./lowerTypes.ts";
+import { irType, isReference, present } from "./lowerTypes.ts";
 
 /** Methods of arrays as loops over indices; the callback is lowered inside. */
 
@@ -64,6 +64,7 @@ const methods: Readonly<Record<string, Method>> = {
     });
     return s.literal(undefined);
   },
+  subarray,
 };
 
 /** Those that take their own arguments, which may be spread. */
@@ -90,7 +91,6 @@ export function arrayMethod(s: Lowering, node: ts.CallExpression, ref: Var, name
 }
 
 function unknownMethod(s: Lowering, node: ts.CallExpression, ref: Var, name: string): Var {
-  if (name === "subarray" && elementType(ref.type, null).kind === "number") return s.refuse(node, catalogue.memoryView, { text: shortText(node) });
   const type = irType(s.reader, s.checker.getTypeAtLocation(node));
   const values = argumentParts(s, node.arguments);
   const looksOnly = type.kind === "string" || type.kind === "boolean";
@@ -276,6 +276,18 @@ function slice(s: Lowering, { node, ref, args }: Call): Value {
   const whole = from.literal?.value === 0 && (!to || to.literal?.value === undefined && to.literal !== undefined);
   if (whole) return copyArray(s, node, ref, isTyped(ref.type) ? present(ref.type) : plainArrayOf(ref.type));
   return sliceOf(s, node, ref, from, to?.literal?.value === undefined && to?.literal ? null : to);
+}
+
+/** `ref.subarray(from, to)`: what it means with negative places, or without them, is left to JavaScript. */
+function subarray(s: Lowering, { node, ref, args }: Call): Value {
+  const [from, to] = [0, 1].map((k) => {
+    const at = args[k] && argument(s, node, args[k], k);
+    return at && !(at.literal && at.literal.value === undefined) ? at : null;
+  });
+  const { readonly: _, ...type } = present(ref.type) as ArrayType; // asked before: it is a typed array
+  const out = s.fresh(null, type);
+  s.emit({ kind: "view", origin: s.origin(node), ref, from: from ?? null, to: to ?? null, out });
+  return out;
 }
 
 function concat(s: Lowering, { node, ref, args }: Call): Value {

@@ -199,6 +199,8 @@ export interface Allocate {
 }
 /** `slice()`, `[...a]`, `Float64Array.from(a)`: a shallow copy of the whole. */
 export interface Copy { readonly kind: "copy"; readonly origin: Origin; readonly ref: Var; readonly out: Var }
+/** `ref.subarray(from, to)`: a typed array over a part of the memory of another; null: from the beginning, to the end. */
+export interface View { readonly kind: "view"; readonly origin: Origin; readonly ref: Var; readonly from: Var | null; readonly to: Var | null; readonly out: Var }
 export interface Push { readonly kind: "push"; readonly origin: Origin; readonly ref: Var; readonly value: Var }
 export interface Pop { readonly kind: "pop"; readonly origin: Origin; readonly ref: Var; readonly out: Var }
 
@@ -279,7 +281,7 @@ export interface Return { readonly kind: "return"; readonly origin: Origin; read
 export interface Heading { readonly kind: "heading"; readonly origin: Origin; readonly text: string }
 
 export type Instruction =
-  | Apply | Raw | Length | Read | Write | NewArray | NewRecord | Allocate | Copy | Push | Pop
+  | Apply | Raw | Length | Read | Write | NewArray | NewRecord | Allocate | Copy | View | Push | Pop
   | If | Loop | Labelled | Exit | Throw | Call
   | Declare | Add | Get | Take | AddTo | TakeFrom | Zeros | NewTape | Record_ | Recall | TapeLength | Return | Heading;
 

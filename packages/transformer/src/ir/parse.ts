@@ -275,6 +275,10 @@ function parseDefinition(p: Parser): Instruction {
     if (t.skip("length")) { const ref = operand(p); return { kind: "length", origin, ref, out: out() }; }
     if (t.skip("allocate")) { const length = operand(p), hollow = t.skip("hollow"); return { kind: "allocate", origin, length, ...(hollow ? { hollow } : {}), out: out() }; }
     if (t.skip("copy")) { const ref = operand(p); return { kind: "copy", origin, ref, out: out() }; }
+    if (t.skip("view")) {
+      const ref = operand(p), from = t.skip("from") ? operand(p) : null, to = t.skip("to") ? operand(p) : null;
+      return { kind: "view", origin, ref, from, to, out: out() };
+    }
     if (t.skip("pop")) { const ref = operand(p); return { kind: "pop", origin, ref, out: out() }; }
     if (t.skip("get")) { const accumulator = operand(p); return { kind: "get", origin, accumulator, out: out() }; }
     if (t.skip("zeros")) { const like = operand(p); return { kind: "zeros", origin, like, out: out() }; }

@@ -96,6 +96,10 @@ function verifyInstruction(state: State, i: Instruction): boolean {
     case "apply": verifyApply(state, i); return false;
     case "read": case "write": case "addTo": case "takeFrom": verifyPlace(state, i); return false;
     case "length": case "copy": check(state, isReference(i.ref.type), "the operand is an array or a record"); return false;
+    case "view":
+      check(state, isOf(i.ref.type, ["array", "opaque"]) && isOf(i.out.type, ["array", "opaque"]), "a view is an array over an array");
+      for (const v of [i.from, i.to]) if (v) check(state, isOf(v.type, numeric), "a place is a number");
+      return false;
     case "array":
       check(state, isOf(i.out.type, ["array", "tuple", "opaque"]), "an array literal is an array or a tuple");
       i.elements.forEach((e, k) => agree(state, e.type, elementType(i.out.type, k), e, "an element"));

@@ -7,6 +7,7 @@ export function operands(i: Instruction): readonly Var[] {
     case "apply": case "call": return i.args;
     case "raw": case "throw": return i.parts.filter((p): p is Var => typeof p !== "string");
     case "length": case "copy": return [i.ref];
+    case "view": return [i.ref, ...(i.from ? [i.from] : []), ...(i.to ? [i.to] : [])];
     case "read": return keyed(i.ref, i.key);
     case "write": return [...keyed(i.ref, i.key), i.value];
     case "array": return i.elements;
@@ -39,7 +40,7 @@ const keyed = (ref: Var, key: Var | string): readonly Var[] => (typeof key === "
 /** The Vars an instruction defines in its own Block (outs of constructs, declared accumulators and tapes); not loop params. */
 export function definitions(i: Instruction): readonly Var[] {
   switch (i.kind) {
-    case "apply": case "length": case "read": case "array": case "record": case "allocate": case "copy": case "pop":
+    case "apply": case "length": case "read": case "array": case "record": case "allocate": case "copy": case "view": case "pop":
     case "get": case "take": case "takeFrom": case "zeros": case "tapeRecall": case "tapeLength": return [i.out];
     case "raw": case "call": return i.out ? [i.out] : [];
     case "if": case "loop": case "block": return i.outs;
@@ -137,6 +138,7 @@ export function renameInstruction(i: Instruction, r: Renaming): Instruction {
     case "raw": { const ps = parts(i.parts); return { ...i, parts: ps, out: i.out && d(i.out) }; }
     case "throw": return { ...i, parts: parts(i.parts) };
     case "length": case "copy": { const ref = u(i.ref); return { ...i, ref, out: d(i.out) }; }
+    case "view": { const ref = u(i.ref), from = i.from && u(i.from), to = i.to && u(i.to); return { ...i, ref, from, to, out: d(i.out) }; }
     case "read": case "takeFrom": { const ref = u(i.ref), k = key(i.key); return { ...i, ref, key: k, out: d(i.out) }; }
     case "write": case "addTo": { const ref = u(i.ref), k = key(i.key); return { ...i, ref, key: k, value: u(i.value) }; }
     case "array": { const elements = us(i.elements); return { ...i, elements, out: d(i.out) }; }
@@ -183,7 +185,7 @@ export function substitute(block: Block, replacement: (v: Var) => Var): Block {
 /** Whether an instruction has no effect and may be dropped if its results are unread. */
 export function isPure(i: Instruction): boolean {
   switch (i.kind) {
-    case "apply": case "length": case "read": case "array": case "record": case "allocate": case "copy":
+    case "apply": case "length": case "read": case "array": case "record": case "allocate": case "copy": case "view":
     case "get": case "zeros": case "tapeLength": return true;
     case "raw": return i.pure;
     default: return false;

@@ -142,6 +142,8 @@ function mayMerge(known: Candidate, i: Candidate, state: State): boolean {
   if (name !== null) return i.out.name === null || (i.out.name === name && i.kind === "apply" && i.free === true);
   // `y[i - 1]` reads better said again than under a made-up name.
   if (i.kind === "apply" && i.out.type.kind === "integer" && cost(i) <= 1) return false;
+  // So does `(k + 1) * n` before `for (let i = k + 1; …)`.
+  if (state.part === "primal" && i.kind === "apply" && (i.op === "+" || i.op === "-") && i.out.name !== null && i.args.some((a) => typeof a.literal?.value === "number") && cost(i) <= 1) return false;
   if (state.part === "primal" || i.kind === "tapeRecall") return true;
   if (i.kind === "read") return false;
   return cost(i) > 1 || (known.kind === "apply" && known.free === true);

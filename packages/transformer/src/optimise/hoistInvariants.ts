@@ -46,7 +46,7 @@ const worthALine = 2;
 function visit(block: Block, state: State): Block {
   const instructions: Instruction[] = [];
   for (const i of block.instructions) {
-    if (i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy" || i.kind === "zeros") state.solid.add(i.out);
+    if (i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy" || i.kind === "view" || i.kind === "zeros") state.solid.add(i.out);
     const inner = mapNested(i, (b) => visit(b, state));
     if (inner.kind === "loop") instructions.push(...hoisted(inner, state));
     else instructions.push(inner);
@@ -95,6 +95,7 @@ function isMovable(i: Instruction, loop: Loop, { memory: mem, solid, ordered }: 
     case "apply": return (isReverse || i.free === true) && !isSpread(i) && !isMatrixOperation(i.op);
     // One tape serves all trips: what a trip reads on it, it has written.
     case "tape": return !ordered.has(i.tape);
+    case "view": return isReverse && solid.has(i.ref);
     case "length": return solid.has(i.ref) && isStable(lengthOf(i.ref, mem), whole(mem.groupOf(i.ref)));
     case "read":
       return isReverse && solid.has(i.ref) && !isReference(i.out.type) && isStable(placeOf(i.ref, i.key, mem), whole(mem.groupOf(i.ref)));

@@ -90,6 +90,7 @@ function relate(i: Instruction, labels: ReadonlyMap<Label, Labelled>, same: Rela
     case "array": i.elements.forEach((e) => same(e, i.out)); break;
     case "record": i.fields.forEach(([, v]) => same(v, i.out)); break;
     case "copy": if (!holdsScalars(i.ref.type)) same(i.ref, i.out); break;
+    case "view": same(i.ref, i.out); break;
     case "zeros": if (i.shared) same(i.shared.made, i.out); break;
     case "tapeRecord": same(i.tape, i.value); break;
     case "tapeRecall": same(i.tape, i.out); break;

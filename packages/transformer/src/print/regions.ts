@@ -42,6 +42,7 @@ export function regionsOf(fn: IrFunction): Regions {
       case "write": case "push": unite(i.ref, i.value); break;
       case "pop": unite(i.ref, i.out); break;
       case "copy": if (!holdsScalars(i.out.type)) unite(i.ref, i.out); break;
+      case "view": unite(i.ref, i.out); break;
       case "takeFrom": unite(i.ref, i.out); shadows.add(i.ref); break;
       case "array": i.elements.forEach((e) => unite(e, i.out)); break;
       case "record": i.fields.forEach(([, v]) => unite(v, i.out)); break;

@@ -137,6 +137,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
       }
       case "allocate": return [set(i.out, allocation(i.out.type, use(i.length), i.hollow === true))];
       case "copy": return [set(i.out, copyOf(i.out.type, i.ref.type, solid(i.ref)))];
+      case "view": return [set(i.out, rawExpr([solid(i.ref), ".subarray(", i.from ? use(i.from) : i.to ? "0" : "", ...(i.to ? [", ", use(i.to)] : []), ")"], { fresh: true }))];
       case "push": return [effect(rawExpr([solid(i.ref), ".push(", use(i.value), ")"], regions.resize(i.ref, i.value.type)))];
       case "pop": return [set(i.out, rawExpr([solid(i.ref), ".pop()!"], regions.resize(i.ref, i.out.type)))];
       case "if": return [{
