@@ -22,6 +22,7 @@ import { planHalves } from "./adjoint/halves.ts";
 import { makePairs, withoutIdleShadows, type Pair } from "./adjoint/pairs.ts";
 import { structureOf } from "./adjoint/structure.ts";
 import { gradientBody } from "./adjoint/gradient.ts";
+import { settleIdleCalls } from "./adjoint/idleCalls.ts";
 import { withOut } from "./adjoint/into.ts";
 import { withSeed } from "./adjoint/seed.ts";
 import { bug } from "./diagnostics/bug.ts";
@@ -120,7 +121,13 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const all = makePairs(halves, context, finish);
   const raw = bodies.map((each) => ({ ...each, ...gradientBody(each.fn, fields, context, each) }));
   const called = reachable(raw.map((m) => m.body), all);
-  const { roots, pairs } = options.optimise ? withoutIdleShadows(raw.map((m) => m.body), called) : { roots: raw.map((m) => m.body), pairs: called };
+  const { roots: ownBodies, pairs: split } = options.optimise ? withoutIdleShadows(raw.map((m) => m.body), called) : { roots: raw.map((m) => m.body), pairs: called };
+  const plain = new Map([...lowered.callees].map(([name, fn]) => [name, options.optimise ? optimisePrimal(fn) : fn] as const));
+  const isHalf = (name: string): boolean => split.some((p) => p.forward.name === name || p.backward.name === name);
+  const { bodies: settled, copies } = settleIdleCalls([...ownBodies, ...split.flatMap((p) => [p.forward.body, p.backward.body])], plain, isHalf, options.freeName);
+  const roots = settled.slice(0, ownBodies.length), halfBodies = settled.slice(ownBodies.length);
+  const withBody = (fn: IrFunction, body: Block): IrFunction => (fn.body === body ? fn : { ...fn, body });
+  const pairs = split.map((p, n) => ({ ...p, forward: withBody(p.forward, halfBodies[2 * n]!), backward: withBody(p.backward, halfBodies[2 * n + 1]!) }));
   const value = isNumber ? "number" : root.resultText ?? `ReturnType<typeof ${root.name}>`;
   const made = raw.map(({ fn, dvalue, out, name, nextId, recorded }, n) => {
     const stageName = n === 0 ? "reverse" : `reverse ${name}`;
@@ -131,12 +138,12 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
     print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tight: tightForms.get(fn) ?? null }).text;
-  const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]);
+  const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]).concat(copies.map((c) => printed(stage(`copy ${c.name}`, c), null, false)));
   const first = made[0] ?? bug("a function without a derivative");
   const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.memory === null ? [] : [m.memory])]), ...helpers];
   return {
     text: own.join("\n\n"), shared: sharedText(sharing, own.join("\n"), root.exported),
-    gradientName: first.name, derivatives: made.map((m) => m.name), fields, helpers: pairs.flatMap((p) => [p.forward.name, p.backward.name]),
+    gradientName: first.name, derivatives: made.map((m) => m.name), fields, helpers: [...pairs.flatMap((p) => [p.forward.name, p.backward.name]), ...copies.map((c) => c.name)],
     recorded: [...first.recorded, ...pairs.flatMap((p) => p.recorded)],
     primal: root, gradient: first.gradient,
   };

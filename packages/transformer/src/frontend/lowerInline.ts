@@ -348,6 +348,15 @@ function makeSpecialization(s: Lowering, node: CallNode, fn: Closure, receiver: 
   return specialization;
 }
 
+/** By which name the file can call a function that it declares; not with a rest parameter, which is one argument here. */
+function standingName(s: Lowering, node: CallableNode): string | null {
+  if (node.getSourceFile() !== s.reader.sourceFile || node.parameters.some((p) => p.dotDotDotToken)) return null;
+  if (ts.isFunctionDeclaration(node)) return ts.isSourceFile(node.parent) ? node.name?.text ?? null : null;
+  const { parent } = node;
+  const isOfModule = ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) && ts.isSourceFile(parent.parent.parent.parent);
+  return isOfModule && ts.isIdentifier(parent.name) ? parent.name.text : null;
+}
+
 /** A name no other function of the module has. */
 function freshName(s: Lowering, wanted: string): string {
   const base = /^[A-Za-z_$][\w$]*$/.test(wanted) ? wanted : "callback";
@@ -388,7 +397,9 @@ function lowerOwn(s: Lowering, node: CallNode, fn: Closure, specialization: Spec
   specialization.captures = [...frame.captures.keys()];
   specialization.knownCaptures = frame.knownCaptures;
   if (present(specialization.result).kind === "opaque") specialization.result = made.result;
-  s.callees.set(specialization.name, { ...made, result: specialization.result });
+  const isPlain = !receiver && specialization.known.every((v) => v === null) && frame.captures.size === 0 && frame.knownCaptures.size === 0 && frame.boxes.size === 0;
+  const standing = isPlain ? standingName(s, fn.node) : null;
+  s.callees.set(specialization.name, { ...made, result: specialization.result, ...(standing === null ? {} : { standing }) });
   Object.assign(s, saved);
   return frame.missing;
 }

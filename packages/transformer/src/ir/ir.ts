@@ -332,6 +332,8 @@ export interface IrFunction {
   readonly typeParameters: string;
   /** As written, or made: `{ value: number; dx: number }`. Null until known. */
   readonly resultText: string | null;
+  /** Of a callee: the name of the function of the module that it is, unchanged, with the same parameters. */
+  readonly standing?: string;
   /** The next free id for Vars and Labels. */
   readonly nextId: number;
 }
