@@ -1,4 +1,5 @@
 import { eachNumber, gradientNumbers, numbersOf, withNumbers } from "./leaves.ts";
+import { findStage } from "./stages.ts";
 
 /** What `checkGradient` found. */
 export interface GradientCheck {
@@ -6,6 +7,8 @@ export interface GradientCheck {
   readonly ok: boolean;
   /** `kink`: the slopes from the two sides differ, and the gradient is one of them. `branch`: the function jumps here, or differences do not settle. */
   readonly kind: "agrees" | "value differs" | "not deterministic" | "kink" | "branch" | "error";
+  /** The statement of the forward pass in whose derivative an error starts, if it can be told from the gradient's text. */
+  readonly statement: string | null;
   /** One line for people. */
   readonly message: string;
   /** The parameter whose derivative is farthest from the differences. */
@@ -18,6 +21,8 @@ export interface CheckOptions {
   /** Random directions in which the gradient is tried as a whole. */
   readonly directions?: number;
   readonly seed?: number;
+  /** What the gradient's text refers to beside its parameters and the language's own: `{ matmul, relu }`. Only needed to find the statement of an error. */
+  readonly scope?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -31,15 +36,15 @@ export function checkGradient<A extends readonly never[]>(
   f: (...args: A) => number,
   gradient: (...args: A) => { readonly value: number },
   point: Readonly<Record<string, unknown>>,
-  { tolerance = 1e-7, directions = 3, seed = 1 }: CheckOptions = {},
+  { tolerance = 1e-7, directions = 3, seed = 1, scope = {} }: CheckOptions = {},
 ): GradientCheck {
   const names = Object.keys(point);
   const copy = (p: Readonly<Record<string, unknown>>): A => Object.values(withNumbers(p, numbersOf(p))) as unknown as A; // in the order of the parameters
   const call = (p: Readonly<Record<string, unknown>>): number => f(...copy(p));
   const value = call(point);
-  if (!Object.is(value, call(point))) return { ok: false, kind: "not deterministic", message: "f gives another value when it is called again: fix its random numbers", worst: null };
+  if (!Object.is(value, call(point))) return { ok: false, kind: "not deterministic", message: "f gives another value when it is called again: fix its random numbers", worst: null, statement: null };
   const found = gradient(...copy(point)) as Readonly<Record<string, unknown>>;
-  if (!Object.is(found["value"], value)) return { ok: false, kind: "value differs", message: `the gradient says the value is ${String(found["value"])}, f gives ${value}`, worst: null };
+  if (!Object.is(found["value"], value)) return { ok: false, kind: "value differs", message: `the gradient says the value is ${String(found["value"])}, f gives ${value}`, worst: null, statement: null };
 
   const varying = Object.fromEntries(names.filter((name) => `d${name}` in found).map((name) => [name, point[name]]));
   const numbers = numbersOf(varying), g = gradientNumbers(varying, Object.fromEntries(Object.keys(varying).map((name) => [name, found[`d${name}`]])));
@@ -52,7 +57,7 @@ export function checkGradient<A extends readonly never[]>(
     const line = along(v), slope = slopeAtZero(line);
     isRight = !isBent(line) && agrees(g.reduce((s, e, k) => s + e * v[k]!, 0), slope) && slope.error < 1e-4 * Math.max(1, Math.abs(slope.slope));
   }
-  if (isRight) return { ok: true, kind: "agrees", message: `the gradient agrees with differences in ${directions} directions`, worst: null };
+  if (isRight) return { ok: true, kind: "agrees", message: `the gradient agrees with differences in ${directions} directions`, worst: null, statement: null };
 
   const labels: string[] = [];
   eachNumber(varying, (_, name) => void labels.push(name));
@@ -68,10 +73,22 @@ export function checkGradient<A extends readonly never[]>(
     kind = here;
     worst = { name: labels[k] ?? "?", gradient: g[k]!, differences: slope.slope };
   }
-  if (!worst) return { ok: true, kind: "agrees", message: "the gradient agrees with differences in each number", worst: null };
+  if (!worst) return { ok: true, kind: "agrees", message: "the gradient agrees with differences in each number", worst: null, statement: null };
   const { name, gradient: given, differences } = worst;
-  const message = kind === "kink" ? `${name}: the function has a kink here; the gradient ${given} is a slope of one side` : kind === "branch" ? `${name}: the function jumps or changes its branch here, so differences (${differences}) say nothing of the gradient ${given}` : `${name}: the gradient is ${given}, differences give ${differences}`;
-  return { ok: kind === "kink", kind, message, worst };
+  const statement = kind === "error" ? findStage(gradient, copy(point), partsOf(point, found), (line) => slopeAtZero(line).slope, (a, b) => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b)), { [f.name]: f, ...scope }) : null;
+  const message = kind === "kink" ? `${name}: the function has a kink here; the gradient ${given} is a slope of one side` : kind === "branch" ? `${name}: the function jumps or changes its branch here, so differences (${differences}) say nothing of the gradient ${given}` : `${name}: the gradient is ${given}, differences give ${differences}${statement === null ? " (`retrograd explain` shows the stages)" : `; the error starts in the derivative of \`${statement}\``}`;
+  return { ok: kind === "kink", kind, message, worst, statement };
+}
+
+/** The numbers and matrices of the arguments by their paths, with their gradients. */
+function partsOf(point: Readonly<Record<string, unknown>>, found: Readonly<Record<string, unknown>>): ReadonlyMap<string, unknown> {
+  const parts = new Map<string, unknown>();
+  const visit = (x: unknown, g: unknown, path: string): void => {
+    if (typeof x === "number" || (typeof x === "object" && x !== null && "data" in x)) parts.set(path, g);
+    else if (typeof x === "object" && x !== null && typeof g === "object" && g !== null && !Array.isArray(x)) for (const [key, e] of Object.entries(x)) visit(e, (g as Readonly<Record<string, unknown>>)[key], `${path}.${key}`);
+  };
+  for (const [name, x] of Object.entries(point)) if (`d${name}` in found) visit(x, found[`d${name}`], name);
+  return parts;
 }
 
 interface Slope { readonly slope: number; readonly error: number }
