@@ -17,7 +17,7 @@ export interface NameOptions {
 
 /**
  * Names by scope: a variable has the name it asks for unless another of that name is declared in the same list, or one of the two would
- * hide the other where it is used; then a number is added. Variables of the user choose before generated ones.
+ * hide the other where it is used; then a number is added. Variables of the user choose before generated ones, which hide none of them at all.
  */
 export function chooseNames(list: readonly Statement[], options: NameOptions): Names {
   const { scopes, within } = findScopes(list, options.parameters);
@@ -35,6 +35,8 @@ export function chooseNames(list: readonly Statement[], options: NameOptions): N
     return (taken.get(name) ?? []).every((other) => {
       const theirs = scopes.get(other);
       if (scope === undefined || theirs === undefined || scope === theirs) return false;
+      // A temporary never takes a name of the user's that is visible, used or not: who reads it would take one for the other.
+      if (v.name === null && other.name !== null && (scope.startsWith(theirs) || theirs.startsWith(scope))) return false;
       if (scope.startsWith(theirs)) return !within.get(other)?.has(scope);
       if (theirs.startsWith(scope)) return !within.get(v)?.has(theirs);
       return true;

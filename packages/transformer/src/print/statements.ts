@@ -266,7 +266,8 @@ function hintOf(i: Instruction, out: Var): string {
   if (i.kind === "apply" && i.op.startsWith("Math.") && !i.free) return i.op.slice("Math.".length).replace("...", "");
   if (i.kind === "tape") return "tape";
   if (i.kind === "apply" && logical.has(i.op)) return "test";
-  return defaultHint(out.type, isDerivative(i) ? "adjoint" : "primal");
+  // What is recalled is a value of the forward pass.
+  return defaultHint(out.type, isDerivative(i) && i.kind !== "tapeRecall" ? "adjoint" : "primal");
 }
 
 function defaultHint(type: Type, role: Role): string {
