@@ -33,6 +33,8 @@ import { optimiseGradient, optimisePrimal, tightenGradient } from "./optimise/op
 import { gradientInterface, makerText, typeInterface } from "./print/makers.ts";
 import { spareMemory } from "./optimise/spareMemory.ts";
 import { print } from "./print/print.ts";
+import { companionBody, planCompanions } from "./tangent/companions.ts";
+import { tangentFunction } from "./tangent/body.ts";
 import type { OperandKind, Rulebook } from "./rules/rulebook.ts";
 
 /** Called with each stage under its name: what `--emit` shows and tests verify. */
@@ -112,6 +114,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     tightForms.set(said, () => [sunk, stage(`tighten ${name}`, tightenGradient(sunk))].map(settleMatrices));
     return said;
   };
+  const forward = options.also.includes("jvp") ? tangents(lowered, options, sharing) : null;
   const { root } = module;
   const seeded = withSeed(root), isNumber = !isReference(root.result) && !matrixType(root.result);
   const bodies: { readonly fn: IrFunction; readonly dvalue: Var | null; readonly out: Var | null; readonly name: string }[] = [];
@@ -140,13 +143,62 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tight: tightForms.get(fn) ?? null }).text;
   const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]).concat(copies.map((c) => printed(stage(`copy ${c.name}`, c), null, false)));
   const first = made[0] ?? bug("a function without a derivative");
-  const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.memory === null ? [] : [m.memory])]), ...helpers];
+  const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.memory === null ? [] : [m.memory])]), ...helpers, ...(forward ? [forward.text] : [])];
   return {
     text: own.join("\n\n"), shared: sharedText(sharing, own.join("\n"), root.exported),
-    gradientName: first.name, derivatives: made.map((m) => m.name), fields, helpers: [...pairs.flatMap((p) => [p.forward.name, p.backward.name]), ...copies.map((c) => c.name)],
+    gradientName: first.name, derivatives: [...made.map((m) => m.name), ...(forward ? [forward.name] : [])], fields,
+    helpers: [...pairs.flatMap((p) => [p.forward.name, p.backward.name]), ...copies.map((c) => c.name), ...(forward?.helpers ?? [])],
     recorded: [...first.recorded, ...pairs.flatMap((p) => p.recorded)],
     primal: root, gradient: first.gradient,
   };
+}
+
+/**
+ * Forward mode: `jvp_f`, and the functions it calls. It follows the user's control flow, so exits stay as they are written.
+ */
+function tangents(lowered: IrModule, options: StageOptions, sharing: Sharing): { readonly name: string; readonly text: string; readonly helpers: readonly string[] } {
+  const stage = (name: string, fn: IrFunction): IrFunction => {
+    options.trace?.(name, fn);
+    return fn;
+  };
+  const ruleOf = ruleFinder(options.rulebook);
+  const prepare = (fn: IrFunction): IrFunction => {
+    const tidy = options.optimise ? optimisePrimal(fn) : fn;
+    return stage("prepare jvp", cancelShifts(recogniseNorms(openGuards(recogniseGates(tidy, options.rulebook.gates)))));
+  };
+  const module: IrModule = { root: prepare(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepare(fn)] as const)) };
+  const memory = aliases(module, sharing.shared.classes.map((c) => c.ways)), active = activity(module, memory, ruleOf);
+  const fields = gradientFields(module.root, lowered.root, active, ruleOf, sharing.names);
+  const companions = planCompanions(module, active, sharing.names, options.freeName);
+  const context = { active, memory, ruleOf, companions, names: sharing.names };
+  const finish = (name: string, fn: IrFunction): IrFunction => {
+    stage(name, fn);
+    return stage(`optimise ${name}`, settleMatrices(options.optimise ? rematerialise(optimiseGradient(fn)) : fn));
+  };
+  const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
+    print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tangents: true }).text;
+  const jvp = finish("tangent", tangentFunction(module.root, fields, context));
+  const called = new Map<string, IrFunction>();
+  const follow = (fn: IrFunction): void => {
+    for (const name of callsOf(fn)) {
+      const companion = [...companions.values()].find((c) => c.name === name);
+      if (!companion || called.has(name)) continue;
+      const made = finish(`tangent ${name}`, companionBody(companion, context));
+      called.set(name, made);
+      follow(made);
+    }
+  };
+  follow(jvp);
+  return {
+    name: jvp.name, helpers: [...called.keys()],
+    text: [printed(jvp, tangentDocumentation(module.root, fields), module.root.exported), ...[...called.values()].map((fn) => printed(fn, null, false))].join("\n\n"),
+  };
+}
+
+function tangentDocumentation(fn: IrFunction, fields: readonly GradientField[]): readonly string[] {
+  const call = `${fn.name}(${fn.inputs.map((i) => i.name).join(", ")})`;
+  const sum = fields.map((f) => `∂${fn.name}/∂${f.input.name} · ${f.name}`).join(" + ");
+  return [`Value of {@link ${fn.name}} and its derivative in a direction.`, `@param tangents how the parameters move: ${fields.map((f) => `\`${f.name}\``).join(", ")}.`, `@returns \`value\`: ${call}; \`dvalue\`: ${sum}.`];
 }
 
 /** The functions that make shared shadows, and the names of types, as far as the text mentions them. */

@@ -15,7 +15,7 @@ import { isCallable, tagTarget, type TagTarget } from "./tagTarget.ts";
 import { checkWrt, parameterNames } from "./wrt.ts";
 
 /** The derivative functions `with` may ask for; null: it can be had. */
-const withWords = { jvp: catalogue.withJvp, into: null, vjp: null };
+const withWords = { jvp: null, into: null, vjp: null };
 
 /**
  * The functions of the file that are marked and may be lowered, in the order of the text. Tags that cannot be followed are

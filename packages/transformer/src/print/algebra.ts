@@ -249,3 +249,13 @@ export function expressionKey(e: Expr): string {
     case "raw": return `raw(${e.parts.map((p) => (typeof p === "string" ? JSON.stringify(p) : expressionKey(p))).join(",")})`;
   }
 }
+
+/** `own + a - b` as own and `a - b`, where the order of adding is ours to choose. */
+export function restOfSum(e: Expr, isOwn: (e: Expr) => boolean): { readonly own: Expr; readonly others: Expr } | null {
+  if (e.kind !== "apply" || !e.free || (e.op !== "+" && e.op !== "-") || e.args.length !== 2) return null;
+  const [left, right] = e.args;
+  if (!left || !right) return null;
+  if (isOwn(left)) return e.op === "+" ? { own: left, others: right } : null;
+  const rest = restOfSum(left, isOwn);
+  return rest && { own: rest.own, others: applyExpr(e.op, [rest.others, right], true) };
+}

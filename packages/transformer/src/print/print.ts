@@ -40,6 +40,8 @@ export interface PrintOptions {
   readonly runtimeName?: (name: string, hidden: ReadonlySet<string>) => string;
   /** Three-address form: no folding, no merging. To tell a fault of the printer from one of the passes before it. */
   readonly debugNoTidy?: boolean;
+  /** Forward mode: the tangent of a statement follows it, and needs no comment that names it. */
+  readonly tangents?: boolean;
   /** The same function in forms with fewer operations, should the text have to be short. */
   readonly tight?: (() => readonly IrFunction[]) | null;
 }
@@ -60,7 +62,7 @@ export interface Printed {
  */
 export function print(fn: IrFunction, options: PrintOptions): Printed {
   const plain = options.debugNoTidy === true;
-  const chosen = plain ? layOut(fn, "plain") : shortEnough(fn, options);
+  const chosen = plain ? layOut(fn, "plain", options.tangents) : shortEnough(fn, options);
   const { final, variables } = chosen;
 
   const parameters = fn.parameters.flatMap((p) => bindings(p.pattern)).map(variables.of);
@@ -84,7 +86,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
     writer.line(" */", at);
   }
   for (const line of head(fn, options.exported, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)))) writer.line(line, at);
-  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain, compared: compared(final), putBack: putBack(final) }));
+  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents !== true, tangents: options.tangents === true, compared: compared(final), putBack: putBack(final) }));
   writer.line("}", at);
   return { ...writer.finish(), size: size(final) };
 }
@@ -102,13 +104,13 @@ type Manner = "plain" | "stages" | "short" | "shorter" | "shortest";
  * operations if that brings it below.
  */
 function shortEnough(fn: IrFunction, options: PrintOptions): LaidOut {
-  const stages = layOut(fn, "stages"), length = size(stages.final);
+  const stages = layOut(fn, "stages", options.tangents), length = size(stages.final);
   // No text becomes a third shorter.
   if (length <= inlinable || length > 1.5 * inlinable) return stages;
   const forms = [...new Set([fn, ...(options.tight?.() ?? [])])];
   const first = (manner: Manner): LaidOut | null => {
     for (const form of forms) {
-      const next = layOut(form, manner);
+      const next = layOut(form, manner, options.tangents);
       if (size(next.final) <= inlinable) return next;
     }
     return null;
@@ -118,8 +120,8 @@ function shortEnough(fn: IrFunction, options: PrintOptions): LaidOut {
   return shortest ? first("short") ?? first("shorter") ?? shortest : stages;
 }
 
-function layOut(fn: IrFunction, manner: Manner): LaidOut {
-  const { statements, variables } = lowerStatements(fn);
+function layOut(fn: IrFunction, manner: Manner, tangents = false): LaidOut {
+  const { statements, variables } = lowerStatements(fn, tangents);
   const plain = manner === "plain";
   const tidied = plain ? statements : tidy(statements, variables.fresh, manner);
   const moved = sequence(tidied, variables.fresh), ordered = plain ? moved : openSelections(moved);

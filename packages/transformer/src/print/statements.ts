@@ -27,7 +27,7 @@ export interface Variables {
  * IR to statements: out of SSA by parallel copies (arms, exits and trips end in one), accumulators to variables.
  * The out of a loop is its param: at the end it is the same value, so they are one variable from the start.
  */
-export function lowerStatements(fn: IrFunction): Lowered {
+export function lowerStatements(fn: IrFunction, tangents = false): Lowered {
   const regions = regionsOf(fn);
   const tapes = new Map<Var, NewTape>(), pinned = new Set<Var>(), joined = new Set<Var>(), adjoints = new Set<Var>(), hints = new Map<Var, string>();
   const loopOuts = new Map<Var, Var>();
@@ -47,6 +47,7 @@ export function lowerStatements(fn: IrFunction): Lowered {
     definitions(i).forEach((v) => hints.set(v, hintOf(i, v)));
   });
   for (const v of joined) if (v.name === "trips") suggested.add(v);
+  if (tangents) for (const v of joinedDerivatives(fn.body, adjoints)) adjoints.add(v);
   eachInstruction(fn.body, (i) => {
     if (i.kind === "return") i.fields?.forEach(([name, v]) => { 
       if (name !== "value") return;
@@ -223,6 +224,26 @@ const zerosLike = (like: Expr): Expr => applyExpr("matrix.zerosLike", [like], tr
 
 /** `addTo(sum, value)`: a call that changes what the sum holds. */
 const sumInPlace = (sum: Expr, value: Expr, regions: readonly Region[]): Expr => ({ ...rawExpr([applyExpr("matrix.addTo", [sum, value], true)], { reads: regions, writes: regions }) });
+
+/** Where branches and trips join what is one of these: in forward mode tangents come together as values do. */
+function joinedDerivatives(body: Block, derivatives: ReadonlySet<Var>): ReadonlySet<Var> {
+  const found = new Set<Var>(), outsOf = new Map<number, readonly Var[]>();
+  eachInstruction(body, (i) => { if (i.kind === "block") outsOf.set(i.label.id, i.outs); });
+  for (let size = -1; size !== found.size;) {
+    size = found.size;
+    const join = (outs: readonly Var[], values: readonly Var[]): void => outs.forEach((o, n) => { const v = values[n]; if (v && (derivatives.has(v) || found.has(v))) found.add(o); });
+    eachInstruction(body, (i) => {
+      switch (i.kind) {
+        case "if": join(i.outs, i.then.yields); join(i.outs, i.else.yields); break;
+        case "block": join(i.outs, i.body.yields); break;
+        case "loop": join(i.params, i.inits); join(i.params, i.body.yields); join(i.outs, i.params); break;
+        case "exit": join(outsOf.get(i.target.id) ?? [], i.values); break;
+        default: break;
+      }
+    });
+  }
+  return found;
+}
 
 /** Whether the type of what is kept under a key says that it may be absent. */
 function isOptionalSlot(type: Type, key: string | null): boolean {

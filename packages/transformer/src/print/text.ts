@@ -1,6 +1,6 @@
 import { assertNever } from "../diagnostics/bug.ts";
 import type { Statement as Stage, Type } from "../ir/ir.ts";
-import { normalise, unsigned, expressionKey } from "./algebra.ts";
+import { normalise, restOfSum, unsigned, expressionKey } from "./algebra.ts";
 import { regionInside, reversePart, wantsHeadings, type Region } from "./comments.ts";
 import { printExpression, printOperand, printPlace, type Spelling } from "./expr.ts";
 import { isLiteral, isTrivial, type Assign, type DeclareOnly, type Expr, type LoopStatement, type Statement, type Store, type Target, type Variable } from "./tree.ts";
@@ -18,6 +18,8 @@ export interface TextContext {
   readonly putBack: ReadonlySet<Variable>;
   /** Print headings and comments where they help. */
   readonly headings: boolean;
+  /** Forward mode: a tangent may come before the statement that it belongs to. */
+  readonly tangents: boolean;
 }
 
 /** Statements as text, with the user's comments once and the reverse under the statements it reverses. */
@@ -58,7 +60,7 @@ class Printer {
         return;
       }
       const statement = s.origin?.statement ?? null;
-      if (!s.derivative || s.kind === "return") this.comments(s);
+      if (!s.derivative || s.kind === "return" || this.context.tangents) this.comments(s);
       if (reverse) for (const stage of s.stages ?? []) if (!this.reversed.has(stage.id)) this.stage(stage, s);
       if (reverse && statement && isCommented(s)) {
         if (group !== statement.id) this.stage(statement, s);
@@ -173,6 +175,8 @@ class Printer {
     if (!plain && value.kind === "apply" && value.args.length === 2 && compound.has(value.op)) {
       const [own, by] = value.args;
       if (own?.kind === "variable" && own.variable === s.target && by) return this.compound(name, value.op, by, s.target.role !== "adjoint");
+      const rest = restOfSum(value, (e) => e.kind === "variable" && e.variable === s.target);
+      if (rest) return this.compound(name, "+", rest.others, s.target.role !== "adjoint");
     }
     // A parameter keeps its type, which has the methods of the class.
     const asClass = s.target.role === "parameter" && value.kind === "record" ? instanceName(s.target.type) : null;
@@ -194,7 +198,10 @@ class Printer {
     }
     if (value.kind === "apply" && value.args.length === 2 && compound.has(value.op)) {
       const [own, by] = value.args;
-      if (own?.kind === "member" && by && expressionKey(own) === expressionKey(s.place)) return this.compound(`${place}${own.assert ? "!" : ""}`, value.op, by);
+      const isPlace = (e: Expr): boolean => e.kind === "member" && expressionKey(e) === expressionKey(s.place);
+      if (own?.kind === "member" && isPlace(own) && by) return this.compound(`${place}${own.assert ? "!" : ""}`, value.op, by);
+      const rest = restOfSum(value, isPlace);
+      if (rest) return this.compound(`${place}${rest.own.kind === "member" && rest.own.assert ? "!" : ""}`, "+", rest.others);
     }
     return `${place} = ${printExpression(value, spelling)}`;
   }

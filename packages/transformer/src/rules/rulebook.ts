@@ -26,6 +26,10 @@ export type LoweredRule =
     readonly operands: readonly string[];
     /** By operand, `dy` included. Null: none. */
     readonly pullbacks: readonly (Formula | null)[];
+    /** By operand what it adds to the tangent of the result, where `dy` is the tangent of the operand. Of numbers the same as the pullback. */
+    readonly tangents: readonly (Formula | null)[];
+    /** The result is one of the operands that have a pullback: the first whose condition holds, the last if none does. Empty: another rule. */
+    readonly chosen: readonly Formula[];
   };
 
 /** A spelling of a gate: what gate recognition looks for. `op` is what the rulebook is asked for afterwards. */
@@ -112,9 +116,20 @@ function lower(entry: Rule, arity: number, parse: ParseFormula): LoweredRule | u
     }
     case "pullback": {
       const each = formulas(entry, arity, parse);
-      return each && { kind: "pullback", operands: each.operands, pullbacks: each.formulas };
+      return each && { kind: "pullback", operands: each.operands, pullbacks: each.formulas, tangents: each.formulas, chosen: choosing(each.formulas) };
     }
   }
+}
+
+/** `c ? dy : 0` and `c ? 0 : dy`: the first is chosen by c. */
+function choosing(pullbacks: readonly (Formula | null)[]): readonly Formula[] {
+  const [first, second, ...more] = pullbacks.filter((f) => f !== null);
+  if (first?.kind !== "apply" || second?.kind !== "apply" || more.length > 0 || first.op !== "?:" || second.op !== "?:") return [];
+  const [c, a, b] = first.args, [d, e, f] = second.args;
+  if (!c || JSON.stringify(c) !== JSON.stringify(d)) return [];
+  const isSeed = (g: Formula | undefined): boolean => g?.kind === "name" && g.name === "dy", isZero = (g: Formula | undefined): boolean => g?.kind === "literal" && g.value === 0;
+  if (isSeed(a) && isZero(b) && isZero(e) && isSeed(f)) return [c];
+  return isZero(a) && isSeed(b) && isSeed(e) && isZero(f) ? [{ kind: "apply", op: "!", args: [c] }] : [];
 }
 
 interface Formulas { readonly operands: readonly string[]; readonly originals: readonly string[]; readonly formulas: readonly (Formula | null)[] }
@@ -153,15 +168,18 @@ function renamed(formula: Formula, from: string, to: string): Formula {
  * other one has taken, so that the parts always add up to `dy`.
  */
 function lowerChoice(entry: ChoiceRule, arity: number, parse: ParseFormula): LoweredRule {
-  const pullbackOf = (operands: readonly string[], texts: readonly string[]): LoweredRule => ({ kind: "pullback", operands, pullbacks: texts.map(parse) });
+  const pullbackOf = (operands: readonly string[], texts: readonly string[], chosen: readonly string[]): LoweredRule => {
+    const pullbacks = texts.map(parse);
+    return { kind: "pullback", operands, pullbacks, tangents: pullbacks, chosen: chosen.map(parse) };
+  };
   if (arity <= 1) return { kind: "partials", operands: ["a"].slice(0, arity), partials: ["1"].slice(0, arity).map(parse), guarded: [false].slice(0, arity) };
-  if (arity === 2) return pullbackOf(entry.operands, [`${entry.condition} ? dy : 0`, `${entry.condition} ? 0 : dy`]);
+  if (arity === 2) return pullbackOf(entry.operands, [`${entry.condition} ? dy : 0`, `${entry.condition} ? 0 : dy`], [entry.condition]);
   const operands = Array.from({ length: arity }, (_, i) => `x${i + 1}`);
   return pullbackOf(operands, operands.map((operand, i) => {
     const conditions = operands.slice(0, i).map((earlier) => `${earlier} !== y`);
     if (i < arity - 1) conditions.push(`${operand} === y`);
     return `${conditions.join(" && ")} ? dy : 0`;
-  }));
+  }), operands.slice(0, -1).map((operand) => `${operand} === y`));
 }
 
 /** Products up to this exponent are cheaper than a call, and read better. */
@@ -221,7 +239,7 @@ function lowerMatrixRule(name: string, kinds: readonly OperandKind[], parse: Par
     return text === null ? null : adapted(parse(text));
   });
   if (made.every((f) => f === null)) return { kind: "zero", why: "piecewise constant" };
-  return { kind: "pullback", operands: entry.operands.slice(0, kinds.length), pullbacks: made };
+  return { kind: "pullback", operands: entry.operands.slice(0, kinds.length), pullbacks: made, tangents: [], chosen: [] };
 }
 
 const isSameShape = (a: OperandKind | undefined, b: OperandKind | undefined): boolean => a !== undefined && a === b && a.includes("<") && !a.includes("number");

@@ -1,0 +1,87 @@
+import { isReference, type Aliases, type MemoryNode } from "../analysis/aliases.ts";
+import { Builder, adjointType, freshVar, makeBlock, numberType, type Ids } from "../ir/build.ts";
+import type { FieldType, IrFunction, Parameter, Pattern, RecordType, Type, Var } from "../ir/ir.ts";
+import { isRecursive } from "../ir/recursive.ts";
+import { gradientType, shadowType, typeText } from "../adjoint/gradientType.ts";
+import { withoutGates } from "../adjoint/gates.ts";
+import { holdsSingle, inSinglePrecision } from "../adjoint/returned.ts";
+import type { GradientField } from "../adjoint/signature.ts";
+import { copyText } from "./copies.ts";
+import { Tangents, type TangentContext } from "./tangent.ts";
+
+/**
+ * `jvp_f({ dx, … }, …)`: value and derivative in a direction.
+ *
+ * Requires  `context` of the same function (the same Vars); `fields` those of its gradient.
+ * Ensures   verified IR whose value has the bits of the primal's; the tangents of the caller are read and never written.
+ */
+export function tangentFunction(fn: IrFunction, fields: readonly GradientField[], context: TangentContext): IrFunction {
+  const ids: Ids = { next: fn.nextId }, origin = { loc: fn.loc, statement: null };
+  const maker = new Tangents(fn.body, fn.inputs.map((i) => i.variable), context, ids);
+  const b = new Builder(ids, origin);
+  const taken = new Set(fn.inputs.map((i) => i.name));
+  const kept = keptApart(fn, context.memory);
+  const given = fields.map((f) => {
+    let name = f.name;
+    for (let n = 1; taken.has(name); n++) name = `${f.name}${n}`;
+    taken.add(name);
+    const variable = freshVar(ids, name, f.type);
+    maker.set(f.input.variable, f.shadowed ? ownShadow(b, f, variable, kept) : variable);
+    return { key: f.name, pattern: { kind: "name", variable } satisfies Pattern, variable };
+  });
+  // Of what is not asked for but takes part in the memory the tangent is 0.
+  for (const { variable } of fn.inputs) {
+    if (fields.some((f) => f.input.variable === variable)) continue;
+    if (isReference(variable.type)) {
+      if (maker.hasShadow(variable)) b.emit({ kind: "zeros", origin, like: variable, out: maker.shadow(variable) });
+    } else {
+      maker.set(variable, null);
+    }
+  }
+  const inner = maker.block(fn.body), value = inner.yields[0];
+  const end = new Builder(ids, origin);
+  if (!inner.dead && value) {
+    const d = isReference(fn.result) ? resultShadow(maker, fn, value, end) : maker.valueOf(end, value);
+    end.emit({ kind: "return", origin, fields: [["value", value], ["dvalue", d]], value: null });
+  }
+  const type: RecordType = { kind: "record", text: null, fields: fields.map((f): FieldType => ({ name: f.name, type: f.type, optional: false })) };
+  const parameter: Parameter = { pattern: { kind: "object", entries: given.map(({ key, pattern }) => ({ key, pattern })), rest: null }, typeText: typeText(type, false), optional: false, rest: false };
+  return {
+    ...fn, name: `jvp_${fn.name}`, parameters: [parameter, ...fn.parameters],
+    inputs: [...given.map(({ variable }) => ({ name: variable.name ?? "d", variable, paths: null })), ...fn.inputs], nextId: ids.next,
+    body: withoutGates(makeBlock([...b.instructions, ...inner.instructions, ...end.instructions])),
+    result: { kind: "opaque", text: null },
+    resultText: `{ value: ${isReference(fn.result) ? fn.resultText ?? `ReturnType<typeof ${fn.name}>` : typeText(adjointType(fn.result))}; dvalue: ${typeText(resultType(fn, context))} }`,
+  };
+}
+
+/** The type of `dvalue`: as that of a gradient, but what may be absent in the result may be absent there. */
+function resultType(fn: IrFunction, { names }: TangentContext): Type {
+  return gradientType(fn.result.kind === "integer" ? numberType : fn.result, names, new Map(), true) ?? numberType;
+}
+
+/** Memory that the function writes, or hands out. */
+function keptApart(fn: IrFunction, memory: Aliases): (v: Var) => boolean {
+  const nodesFrom = (v: Var): ReadonlySet<MemoryNode> => new Set([memory.nodeOf(v), ...[...memory.reachableSlots(v)].flatMap((s) => (s.node ? [memory.canonical(s.node)] : []))]);
+  const result = fn.body.yields[0], out = result && isReference(result.type) ? nodesFrom(result) : new Set<MemoryNode>();
+  return (v) => [...nodesFrom(v)].some((n) => n.written || n.lengthWritten || out.has(n));
+}
+
+/** The tangent of an array or record: the caller's, or a copy where the function changes it or returns it. */
+function ownShadow(b: Builder, f: GradientField, given: Var, kept: (v: Var) => boolean): Var {
+  if (!kept(f.input.variable) && !holdsSingle(f.type)) return given;
+  const out = freshVar(b.ids, given.name, holdsSingle(f.type) ? shadowType(f.type, new Map(), true) ?? f.type : f.type);
+  if (f.type.kind === "array" && !isReference(f.type.element)) b.emit({ kind: "copy", origin: b.origin, ref: given, out });
+  else b.emit({ kind: "raw", origin: b.origin, parts: copyText(f.type, [given]), out, pure: true });
+  return out;
+}
+
+/** The tangent of a result that is no number, in the caller's precision. */
+function resultShadow(maker: Tangents, fn: IrFunction, value: Var, b: Builder): Var {
+  const shadow = maker.handedOn(value, value, b), { origin } = b;
+  const type = gradientType(fn.result, maker.context.names, new Map(), true);
+  if (!type || !holdsSingle(type) || isRecursive(type)) return shadow;
+  const out = freshVar(b.ids, null, type);
+  b.emit({ kind: "raw", origin, parts: inSinglePrecision(type, [shadow]), out, pure: true });
+  return out;
+}
