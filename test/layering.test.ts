@@ -24,7 +24,7 @@ interface Layer {
 const src = "packages/transformer/src";
 const ir = `${src}/ir`, bug = `${src}/diagnostics/bug.ts`, diagnostics = `${src}/diagnostics`, rules = `${src}/rules`, analysis = `${src}/analysis`;
 const cli = "packages/retrograd/src", inMemory = `${cli}/inMemory`;
-const phases = ["frontend", "analysis", "adjoint", "optimise", "print"].map((phase) => `${src}/${phase}`);
+const phases = ["frontend", "analysis", "adjoint", "tangent", "optimise", "print"].map((phase) => `${src}/${phase}`);
 
 const layers: readonly Layer[] = [
   { folder: "packages/runtime/src", values: [] },
@@ -35,6 +35,8 @@ const layers: readonly Layer[] = [
   { folder: analysis, values: [ir, diagnostics], types: [rules] },
   // The reverse sweep is written in terms of the facts: what aliases, what is active, how a loop counts.
   { folder: `${src}/adjoint`, values: [ir, bug, analysis], types: [rules] },
+  // Forward mode: the same, and what derivatives look like in either mode.
+  { folder: `${src}/tangent`, values: [ir, bug, analysis, ...["entryChecks", "gates", "gradientType", "instantiate", "returned", "signature"].map((file) => `${src}/adjoint/${file}.ts`)], types: [rules] },
   { folder: `${src}/optimise`, values: [ir, bug], types: [rules] },
   { folder: `${src}/print`, values: [ir, bug] },
   // The pipeline and the entry: all phases, and of TypeScript only the types of what a host hands over.

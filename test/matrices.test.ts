@@ -36,7 +36,7 @@ function program(name: string, rule: MatrixRule, operands: readonly Operand[]): 
   const parameters = operands.map((o, k) => `${rule.operands[k]!}_: ${typeOf(o)}`);
   const call = `${name}(${operands.map((_, k) => `${rule.operands[k]!}_`).join(", ")})`;
   const varying = operands.flatMap((_, k) => (rule.formulas[rule.operands[k]!] != null ? [k] : []));
-  const head = (weight: string): string => `/** @differentiable wrt ${varying.map((k) => `${rule.operands[k]!}_`).join(", ")} */\nexport function f(${[...parameters, weight].join(", ")}): number {\n`;
+  const head = (weight: string): string => `/** @differentiable wrt ${varying.map((k) => `${rule.operands[k]!}_`).join(", ")} with jvp */\nexport function f(${[...parameters, weight].join(", ")}): number {\n`;
   const names = [...new Set([name, "dot"])].join(", ");
   const text = rule.yields === "number"
     ? `import { ${name}, type Matrix } from "@retrograd/runtime";\n${head("weight: number")}  return ${call} * weight;\n}\n`
@@ -78,6 +78,10 @@ function check(exports: Exports, args: readonly Operand[], varying: readonly num
   for (let trial = 0; trial < 3; trial++) {
     const { along, derivative, error } = directional((...a) => exports["f"]!(...a) as number, args, varying, rng);
     const product = varying.reduce((s, k) => s + innerProduct(gradient[`d${rule.operands[k]!}_`]!, along[k]!), 0);
+    // Forward mode has rules of its own, which follow from those of the reverse.
+    const forward = exports["jvp_f"]!(Object.fromEntries(varying.map((k) => [`d${rule.operands[k]!}_`, along[k]!])), ...args) as { readonly value: number; readonly dvalue: number };
+    expect(forward.value, what).toBe(gradient["value"]);
+    expect(Math.abs(forward.dvalue - product), `${what}: dvalue is ${forward.dvalue}, ⟨∇f, v⟩ ${product}\n${(exports as { $code?: string }).$code ?? ""}`).toBeLessThan(1e-11 * Math.max(1, Math.abs(product)));
     expect(Math.abs(product - derivative), `${what}: ⟨∇f, v⟩ = ${product}, differences ${derivative}\n${(exports as { $code?: string }).$code ?? ""}`).toBeLessThan(1e-9 * Math.max(1, Math.abs(derivative)) + error);
   }
 }

@@ -2,6 +2,7 @@
 import { compile, describe, evaluate, sameBits, type AnyFunction, type Finding } from "../support/compile.ts";
 import { clone, compareGradient, gradient, gradientOfWeighted, isComparable, leavesOf, runner, type Derivative, type Leaves, type Mismatch, type Runner, type Shape } from "../support/oracle.ts";
 import { contract, contracted, incomingLike, literalText } from "../support/contract.ts";
+import { jvpDiffers } from "../support/jvp.ts";
 import { showTypeErrors, typeErrors } from "../support/typecheck.ts";
 import { typeText } from "./scope.ts";
 import type { Parameter, Program } from "./program.ts";
@@ -180,6 +181,12 @@ function run(program: Checkable, points: readonly Point[], code: string): Outcom
     if (bad.length > 0) return { kind: "wrong", detail: `${at}: ${showMismatches(bad)}`, code };
     const into = code.includes("function grad_f_into(") ? intoDiffers(program, point, code, result) : null;
     if (into !== null) return { kind: "wrong", detail: `${at}: ${into}`, code };
+    const jvp = code.includes("function jvp_f(") ? load(code, "jvp_f") : null;
+    if (jvp === null) continue;
+    if (typeof jvp !== "function") return jvp;
+    // By now the reverse mode is as the oracle says.
+    const differs = jvpDiffers(jvp, callArguments(program.parameters, clone(point.args) as unknown[]), { result, dvalue: point.dvalue, after: callArguments(program.parameters, clone(point.after) as unknown[]) }, tolerance, point.want.magnitude.reduce((a, b) => a + b, 0));
+    if (differs !== null) return { kind: "wrong", detail: `${at}: ${differs}`, code };
   }
   return undefined;
 }
@@ -250,8 +257,11 @@ function second(program: Checkable, point: Point, code: string): Outcome {
   });
   if (terms.length === 0) return { kind: "right" };
   const signature = parameters.map((p) => `${p.rest ? "..." : ""}${p.name}: ${typeText(p.ty)}`).join(", ");
-  const wrapper = `/** @differentiable */\nexport function weighted(${signature}): number {\n  const g = ${name}(${[...(point.dvalue === null ? [] : [literalText(point.dvalue)]), ...parameters.map((p) => `${p.rest ? "..." : ""}${p.name}`)].join(", ")});\n  return ${terms.join(" + ")};\n}\n`;
-  const text = `${code.replace("/** @differentiable */\n", "")}\n${wrapper}`;
+  const forward = code.includes("function jvp_f(");
+  const wrapper = `/** @differentiable${forward ? " with jvp" : ""} */\nexport function weighted(${signature}): number {\n  const g = ${name}(${[...(point.dvalue === null ? [] : [literalText(point.dvalue)]), ...parameters.map((p) => `${p.rest ? "..." : ""}${p.name}`)].join(", ")});\n  return ${terms.join(" + ")};\n}\n`;
+  const passed = parameters.map((p) => `${p.rest ? "..." : ""}${p.name}`).join(", ");
+  const other = !forward || point.dvalue !== null ? "" : `/** @differentiable */\nexport function along(${signature}): number {\n  return jvp_f(${literalText(weightsLike(parameters, point, result, weights))}, ${passed}).dvalue;\n}\n`;
+  const text = `${code.replace(/\/\*\* @differentiable[\w ,]* \*\/\n/, "")}\n${wrapper}${other}`;
 
   const want = gradientOfWeighted((...seeded) => f(...callArguments(parameters, seeded)), point.leaves, weights);
   if (!isComparable(want)) return { kind: "skipped", why: "second order out of range" };
@@ -269,7 +279,42 @@ function second(program: Checkable, point: Point, code: string): Outcome {
   const primal = evaluate(text)["weighted"]!(...callArguments(parameters, clone(point.args) as unknown[]));
   if (!Object.is(actual["value"], primal)) return { kind: "wrong", detail: `second order: value ${String(actual["value"])}, expected ${String(primal)}`, code: outcome.code };
   const bad = compareFields(parameters, point.leaves, want, actual, point.args);
-  return bad.length > 0 ? { kind: "wrong", detail: `second order at ${show(point.args)}: ${showMismatches(bad)}`, code: outcome.code } : { kind: "right" };
+  if (bad.length > 0) return { kind: "wrong", detail: `second order at ${show(point.args)}: ${showMismatches(bad)}`, code: outcome.code };
+  if (forward) {
+    // Forward over reverse, and reverse over forward: the same product with the second derivatives.
+    const jvp = load(outcome.code, "jvp_weighted");
+    if (typeof jvp !== "function") return jvp;
+    const differs = jvpDiffers(jvp, callArguments(parameters, clone(point.args) as unknown[]), { result: actual, dvalue: null, after: callArguments(parameters, args) }, tolerance, want.magnitude.reduce((a, b) => a + b, 0));
+    if (differs !== null) return { kind: "wrong", detail: `forward over reverse at ${show(point.args)}: ${differs}`, code: outcome.code };
+  }
+  if (other === "") return { kind: "right" };
+  const along = load(outcome.code, "grad_along");
+  if (typeof along !== "function") return along;
+  let product: Record<string, unknown>;
+  try {
+    product = along(...callArguments(parameters, clone(point.args) as unknown[])) as Record<string, unknown>;
+  } catch (error) {
+    return { kind: "crash", detail: `reverse over forward: throws ${String(error)}`, code: outcome.code };
+  }
+  const wrong = compareFields(parameters, point.leaves, want, product, point.args);
+  return wrong.length > 0 ? { kind: "wrong", detail: `reverse over forward at ${show(point.args)}: ${showMismatches(wrong)}`, code: outcome.code } : { kind: "right" };
+}
+
+/** The weights of the leaves in the shape of the gradient. */
+function weightsLike(parameters: readonly Parameter[], point: Point, result: Readonly<Record<string, unknown>>, weights: readonly number[]): Record<string, unknown> {
+  const made: Record<string, unknown> = {};
+  for (const [field, zero] of Object.entries(result)) {
+    if (field === "value") continue;
+    const copy: unknown = typeof zero === "number" ? 0 : clone(zero), i = parameters.findIndex((p) => `d${p.name}` === field);
+    const fill = (at: unknown, shape: Shape | undefined): unknown => {
+      if (shape !== undefined && "index" in shape && typeof shape.index === "number") return weights[shape.index];
+      if (typeof at === "number") return 0;
+      if (typeof at === "object" && at !== null) for (const k of Object.keys(at)) (at as Record<string, unknown>)[k] = fill((at as Record<string, unknown>)[k], (shape as Record<string, Shape> | undefined)?.[k]);
+      return at;
+    };
+    made[field] = fill(copy, parameters[i]?.optional && point.args[i] === undefined ? undefined : point.leaves.shapes[i]);
+  }
+  return made;
 }
 
 const show = (x: unknown): string => JSON.stringify(x, (_, v: unknown) => (ArrayBuffer.isView(v) ? Array.from(v as Float64Array) : v));

@@ -29,6 +29,8 @@ export interface GenerateOptions {
   readonly results?: boolean;
   /** `with into` as well. */
   readonly into?: boolean;
+  /** `with jvp` as well. */
+  readonly jvp?: boolean;
   /** `@checkpoint` before some of the loops. */
   readonly checkpoints?: boolean;
   /** Statements at most. */
@@ -65,7 +67,7 @@ export function generate(seed: number, options: GenerateOptions = {}): Program {
     return [...body(scope, 2 + r.below(8), false), `return ${returns ? paren(expression(scope, returns, 3), P.assign) : result(scope)};`];
   });
   const signature = [...parameters, ...last].map((p, i) => `${p.rest ? "..." : ""}${p.name}: ${typeText(p.ty)}${i >= parameters.length ? defaults[i - parameters.length]! : ""}`).join(", ");
-  const text = [...before, options.into ? "/** @differentiable with into */" : "/** @differentiable */", `export function f(${signature}): ${returns ? typeText(returns) : "number"} {`, ...lines.map((l) => `  ${l}`), "}", ...after].join("\n") + "\n";
+  const text = [...before, tagOf(options), `export function f(${signature}): ${returns ? typeText(returns) : "number"} {`, ...lines.map((l) => `  ${l}`), "}", ...after].join("\n") + "\n";
   const all = [...parameters, ...last];
   return { seed, text: options.checkpoints ? withCheckpoints(text, random(seed ^ 0x5eed)) : text, parameters: all, points: [0, 1].map((k) => all.map((p) => (p.optional && k === 1 ? undefined : sample(r, p.ty)))) };
 }
@@ -210,4 +212,9 @@ export function sample(r: Random, ty: Ty): unknown {
     case "maker":
     case "fn": throw new Error("functions are not sampled");
   }
+}
+
+function tagOf({ into, jvp }: Pick<GenerateOptions, "into" | "jvp">): string {
+  const also = [...(into ? ["into"] : []), ...(jvp ? ["jvp"] : [])];
+  return `/** @differentiable${also.length > 0 ? ` with ${also.join(", ")}` : ""} */`;
 }

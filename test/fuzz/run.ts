@@ -1,5 +1,5 @@
 /**
- * pnpm fuzz [--runs N] [--seed S] [--order 1|2] [--writes] [--results] [--into] [--classes] [--checkpoints] [--no-recursion] [--size N] [--types-every N] [--out DIR] [--stop N] [--show] [--trace]
+ * pnpm fuzz [--runs N] [--seed S] [--order 1|2] [--writes] [--results] [--into] [--jvp] [--classes] [--checkpoints] [--no-recursion] [--size N] [--types-every N] [--out DIR] [--stop N] [--show] [--trace]
  *
  * Random programs against the dual-number oracle. `--seed S --runs 1 --show` prints one program and its verdict.
  */
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     writes: { type: "boolean", default: false },
     results: { type: "boolean", default: false },
     into: { type: "boolean", default: false },
+    jvp: { type: "boolean", default: false },
     classes: { type: "boolean", default: false },
     checkpoints: { type: "boolean", default: false },
     "no-recursion": { type: "boolean", default: false },
@@ -32,7 +33,7 @@ const { values } = parseArgs({
   },
 });
 const order = values.order === "2" ? 2 : 1;
-const shared = { order, writes: values.writes, results: values.results, into: values.into, classes: values.classes, checkpoints: values.checkpoints, recursion: !values["no-recursion"], size: Number(values.size) } as const;
+const shared = { order, writes: values.writes, results: values.results, into: values.into, jvp: values.jvp, classes: values.classes, checkpoints: values.checkpoints, recursion: !values["no-recursion"], size: Number(values.size) } as const;
 
 if (values.show) {
   const program = generate(Number(values.seed), shared);

@@ -88,7 +88,7 @@ function check(text: string, code: string, cases: readonly Case[], options: Trap
   for (const c of cases) {
     const random = options.random;
     // a program that calls a gradient finds it in the augmented module only
-    const native = evaluate(/\b(?:grad|vjp)_\w+\(/.test(text) ? code : text, random?.());
+    const native = evaluate(/\b(?:grad|vjp|jvp)_\w+\(/.test(text) ? code : text, random?.());
     const generated = evaluate(code, random?.());
     const context = `${prefix}at ${JSON.stringify(c.at)}`;
     const primalArgs = clone(c.at) as unknown[];

@@ -136,6 +136,7 @@ function compileFunction(marked: SourceFunction, source: SourceProgram, existing
       reserved: existing.names, shadowedGlobals: existing.shadowedGlobals,
       ...(options.trace ? { trace: options.trace } : {}),
       check: (module, active, fields, shared, memory) => check(marked, module, active, fields, shared, memory, reporter),
+      checkTangents: (fn, reasons) => { for (const why of reasons) reporter.report(finding(catalogue.withJvp, { name: fn.name, why }, fn.loc)); },
       freeName: (wanted, meaning) => freeName(wanted, existing, taken, meaning), also: marked.with, runtimeName,
     });
     return generated && { report: reportOf(marked, generated), shared: generated.shared };

@@ -35,6 +35,7 @@ import { spareMemory } from "./optimise/spareMemory.ts";
 import { print } from "./print/print.ts";
 import { companionBody, planCompanions } from "./tangent/companions.ts";
 import { tangentFunction } from "./tangent/body.ts";
+import { tangentRefusals } from "./tangent/refusals.ts";
 import type { OperandKind, Rulebook } from "./rules/rulebook.ts";
 
 /** Called with each stage under its name: what `--emit` shows and tests verify. */
@@ -50,6 +51,8 @@ export interface StageOptions {
   readonly trace?: Trace;
   /** Says what stands in the way of a gradient; true: stop. */
   readonly check: (module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs, memory: Aliases) => boolean;
+  /** Says what stands in the way of forward mode alone. */
+  readonly checkTangents: (fn: IrFunction, reasons: readonly string[]) => void;
   /** How the file calls a function of the runtime; names that hide it where it stands are `hidden`. */
   readonly runtimeName: (name: string, hidden: ReadonlySet<string>) => string;
   /** A name that is free at the top of the module; with a meaning, the same name for the same meaning. */
@@ -115,6 +118,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     return said;
   };
   const forward = options.also.includes("jvp") ? tangents(lowered, options, sharing) : null;
+  if (forward === "refused") return undefined;
   const { root } = module;
   const seeded = withSeed(root), isNumber = !isReference(root.result) && !matrixType(root.result);
   const bodies: { readonly fn: IrFunction; readonly dvalue: Var | null; readonly out: Var | null; readonly name: string }[] = [];
@@ -156,7 +160,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
 /**
  * Forward mode: `jvp_f`, and the functions it calls. It follows the user's control flow, so exits stay as they are written.
  */
-function tangents(lowered: IrModule, options: StageOptions, sharing: Sharing): { readonly name: string; readonly text: string; readonly helpers: readonly string[] } {
+function tangents(lowered: IrModule, options: StageOptions, sharing: Sharing): { readonly name: string; readonly text: string; readonly helpers: readonly string[] } | "refused" {
   const stage = (name: string, fn: IrFunction): IrFunction => {
     options.trace?.(name, fn);
     return fn;
@@ -169,6 +173,8 @@ function tangents(lowered: IrModule, options: StageOptions, sharing: Sharing): {
   const module: IrModule = { root: prepare(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepare(fn)] as const)) };
   const memory = aliases(module, sharing.shared.classes.map((c) => c.ways)), active = activity(module, memory, ruleOf);
   const fields = gradientFields(module.root, lowered.root, active, ruleOf, sharing.names);
+  const refusals = tangentRefusals(module.root, fields, memory, sharing.shared);
+  if (refusals.length > 0) { options.checkTangents(module.root, refusals); return "refused"; }
   const companions = planCompanions(module, active, sharing.names, options.freeName);
   const context = { active, memory, ruleOf, companions, names: sharing.names };
   const finish = (name: string, fn: IrFunction): IrFunction => {
@@ -177,7 +183,7 @@ function tangents(lowered: IrModule, options: StageOptions, sharing: Sharing): {
   };
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
     print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tangents: true }).text;
-  const jvp = finish("tangent", tangentFunction(module.root, fields, context));
+  const jvp = finish("tangent", tangentFunction(module.root, fields, context, sharing.shared));
   const called = new Map<string, IrFunction>();
   const follow = (fn: IrFunction): void => {
     for (const name of callsOf(fn)) {

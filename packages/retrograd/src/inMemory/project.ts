@@ -202,7 +202,7 @@ export function createProject({ configuration, cwd, marked, references, textOf: 
   };
   /** The modules from which `import { grad_g } from "./g.js"` takes gradients. */
   const sourcesOfGradients = (fileName: string, text: string): readonly string[] =>
-    [...text.matchAll(/\b(?:import|export)\b[^;"']*?\b(?:grad|vjp)_[^;"']*?\bfrom\s*["']([^"'\n]+)["']/g)].flatMap(
+    [...text.matchAll(/\b(?:import|export)\b[^;"']*?\b(?:grad|vjp|jvp)_[^;"']*?\bfrom\s*["']([^"'\n]+)["']/g)].flatMap(
       ([, specifier = ""]) => {
         if (primalSpecifier(specifier) !== null) return [];
         const found = resolve(specifier, fileName)?.resolvedFileName;

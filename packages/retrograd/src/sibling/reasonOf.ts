@@ -10,6 +10,6 @@ export function reasonOf(fn: MarkedFunction, diagnostics: readonly Diagnostic[])
     diagnostic.start >= fn.statement.getFullStart() &&
     diagnostic.start < fn.statement.end;
   const named = (diagnostic: Diagnostic): boolean =>
-    new RegExp(`\`(?:grad_|vjp_)?${fn.name.replace(/\$/g, "\\$")}\``).test(diagnostic.message);
+    new RegExp(`\`(?:grad_|vjp_|jvp_)?${fn.name.replace(/\$/g, "\\$")}\``).test(diagnostic.message);
   return errors.find(inside) ?? errors.find(named) ?? errors[0];
 }

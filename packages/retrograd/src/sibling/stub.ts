@@ -34,17 +34,21 @@ export function stub(
       const type = gradientType(checker.getTypeAtLocation(name), checker);
       return type === null ? [] : [`d${name.text}: ${type}`];
     });
-  const kinds = isNumber ? ["grad", ...["vjp", "into"].filter((kind) => fn.with.includes(kind))] : ["vjp"];
+  const also = ["vjp", "into", "jvp"].filter((kind) => fn.with.includes(kind));
+  const kinds = isNumber ? ["grad", ...also] : ["vjp", ...also.filter((kind) => kind === "jvp")];
   const reason =
     diagnostic === undefined
       ? `${sourceName}: ${fn.name} could not be differentiated`
       : `${sourceName}:${diagnostic.line}:${diagnostic.column} ${diagnostic.code} ${diagnostic.message}${diagnostic.help === "" ? "" : `\nhelp: ${diagnostic.help}`}`;
   const nameOf = (kind: string): string => (kind === "into" ? `grad_${fn.name}_into` : `${kind}_${fn.name}`);
   const texts = kinds.map((kind) => {
-    const first = kind === "vjp" ? `dvalue: ${seed}` : kind === "into" ? `out: { ${fields.join("; ")} }` : null;
+    const record = `{ ${fields.join("; ")} }`;
+    const first =
+      kind === "vjp" ? `dvalue: ${seed}` : kind === "into" ? `out: ${record}` : kind === "jvp" ? `tangents: ${record}` : null;
     const parameters =
       first === null ? `Parameters<typeof ${fn.name}>` : `[${first}, ...Parameters<typeof ${fn.name}>]`;
-    const returns = kind === "into" ? value : `{ ${[`value: ${value}`, ...fields].join("; ")} }`;
+    const derivatives = kind === "jvp" ? [`dvalue: ${seed}`] : fields;
+    const returns = kind === "into" ? value : `{ ${[`value: ${value}`, ...derivatives].join("; ")} }`;
     return [
       `/** There is no gradient of {@link ${fn.name}}: calling this throws the reason. */`,
       `export function ${nameOf(kind)}(..._parameters: ${parameters}): ${returns} {`,

@@ -12,8 +12,10 @@ import type { ReverseState } from "./state.ts";
  * Refuses at run time what types cannot exclude and no map makes right: memory that is written and reached in two ways, and two fields
  * that hold one object (it would have one gradient).
  */
-export function emitEntryChecks(r: ReverseState, fn: IrFunction, shared: SharedInputs, scope: Scope, origin: Origin, dvalue: Var | null): void {
-  const derivative = `${dvalue ? "vjp" : "grad"}_${fn.name}`;
+export function emitEntryChecks(
+  r: Pick<ReverseState, "ids" | "memory">, fn: IrFunction, shared: SharedInputs, scope: Pick<Scope, "builder">, origin: Origin, dvalue: Var | null,
+  derivative = `${dvalue ? "vjp" : "grad"}_${fn.name}`,
+): void {
   // The incoming gradient is read at the end: it must not be an array that is written before.
   for (const { variable, name } of fn.inputs) {
     if (!dvalue || !r.memory.nodeOf(variable).written || !sameKind(variable.type, dvalue.type)) continue;
@@ -136,7 +138,7 @@ function sameKind(a: Type, d: Type): boolean {
   return type !== null && typeText(type) === typeText(d);
 }
 
-function refuseIf(scope: Scope, origin: Origin, condition: Var, message: string): void {
+function refuseIf(scope: Pick<Scope, "builder">, origin: Origin, condition: Var, message: string): void {
   scope.builder.emit({
     kind: "if", origin, condition, outs: [],
     then: { instructions: [{ kind: "throw", origin, parts: [`new Error(${JSON.stringify(message)})`] }], yields: [], dead: true },

@@ -25,7 +25,7 @@ export interface HandWrittenRule {
 const globals = ["Math", "Number", "Float64Array", "Float32Array", "Array", "undefined", "NaN", "Infinity"];
 
 /** The first words of the doc comment that `print` puts above a derivative. */
-const generatedDoc = /\/\*\*\s*\*?\s*(Value and gradient|Gradient) of \{@link /;
+const generatedDoc = /\/\*\*\s*\*?\s*(Value and gradient|Gradient|Value) of \{@link /;
 
 /** Whether a declaration is one of ours, of an earlier run. */
 export function isGeneratedDeclaration(node: ts.Node): boolean {
@@ -38,7 +38,7 @@ export function isInGenerated(node: ts.Node): boolean {
   let top = node;
   while (top.parent && !ts.isSourceFile(top.parent)) top = top.parent;
   if (!ts.isFunctionDeclaration(top)) return false;
-  return isGeneratedDeclaration(top) || (/^(forward|backward)_/u.test(top.name?.text ?? "") && generatedDoc.test(top.getSourceFile().text));
+  return isGeneratedDeclaration(top) || (/^(forward|backward|tangent)_/u.test(top.name?.text ?? "") && generatedDoc.test(top.getSourceFile().text));
 }
 
 const alreadyRead = new WeakMap<ts.SourceFile, Existing>();

@@ -99,7 +99,6 @@ it.each([
   ["a generator", "/** @differentiable */\nfunction* f(x: number): Generator<number> { yield x; }", "RG2102 @differentiable"],
   ["an asynchronous arrow", "/** @differentiable */\nconst f = async (x: number): Promise<number> => x;", "RG2102 @differentiable"],
   ["a derivative by hand", `/** @differentiable */\nfunction f${body}\nfunction grad_f${body}`, "RG1016 f"],
-  ["jvp", `/** @differentiable with jvp */\nfunction f${body}`, "RG3101 jvp"],
   ["a derivative of nothing", "/** @derivativeOf */\nfunction d(x: number): number { return x; }", "RG1020 @derivativeOf"],
   ["checkpoint", "function f(): void {\n  // @checkpoint\n  for (;;) {}\n}", "RG1021 @checkpoint"],
   ["checkpoint on no loop", "/** @checkpoint */\nfunction f(): void {}", "RG1021 @checkpoint"],

@@ -14,8 +14,8 @@ import { mayHaveTags, nearest } from "./tagWords.ts";
 import { isCallable, tagTarget, type TagTarget } from "./tagTarget.ts";
 import { checkWrt, parameterNames } from "./wrt.ts";
 
-/** The derivative functions `with` may ask for; null: it can be had. */
-const withWords = { jvp: null, into: null, vjp: null };
+/** The derivative functions `with` may ask for. */
+const withWords = ["jvp", "into", "vjp"];
 
 /**
  * The functions of the file that are marked and may be lowered, in the order of the text. Tags that cannot be followed are
@@ -52,8 +52,8 @@ export function taggedNames(sourceFile: ts.SourceFile): readonly string[] {
 }
 
 /** Is there room for the derivative beside the function? One of an earlier run is there already: nothing is left to do. */
-function isFree({ name, node, sourceFile }: SourceFunction, existing: Existing, report: (finding: Finding) => void): boolean {
-  const siblings = [`grad_${name}`, `vjp_${name}`, `grad_${name}_into`];
+function isFree({ name, node, sourceFile, with: also }: SourceFunction, existing: Existing, report: (finding: Finding) => void): boolean {
+  const siblings = [`grad_${name}`, `vjp_${name}`, `grad_${name}_into`, ...(also.includes("jvp") ? [`jvp_${name}`] : [])];
   const taken = siblings.find((sibling) => existing.author(sibling) === "person");
   if (taken !== undefined) {
     const at = (ts.isVariableDeclaration(node.parent) ? node.parent.name : node.name) ?? node;
@@ -126,10 +126,7 @@ function follow(mention: TagMention, target: TagTarget, { sourceFile, checker, c
   }
   if (says.empty !== null) refuse(catalogue.tagMissingName, { word: says.empty.clause, fix: says.empty.clause === "with" ? "with vjp" : `wrt ${parameterNames(node).join(", ")}` }, says.empty.word);
   for (const word of says.with ?? []) {
-    if (Object.hasOwn(withWords, word.text)) {
-      const missing = withWords[word.text as keyof typeof withWords]; // as: just tested
-      if (missing) refuse(missing, { name: target.name }, word);
-    } else refuse(catalogue.tagUnknownWith, { word: word.text, nearest: nearest(word.text, Object.keys(withWords)) }, word);
+    if (!withWords.includes(word.text)) refuse(catalogue.tagUnknownWith, { word: word.text, nearest: nearest(word.text, withWords) }, word);
   }
   const wrt: (readonly string[])[] = [];
   for (const word of says.wrt ?? []) {

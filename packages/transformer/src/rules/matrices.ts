@@ -14,14 +14,16 @@ export interface MatrixRule {
   readonly yields: "matrix" | "number";
   /** What operands that are left out stand for. */
   readonly defaults: Readonly<Record<string, string>>;
+  /** By operand what its tangent, `dy`, adds to that of the result, where this reads better than what follows from the formula (transpose.ts). */
+  readonly tangents: Readonly<Record<string, string>>;
   /** Operands for the tests: `3x4` a matrix, `3x4+` of positive numbers, `4x4s` symmetric and positive definite, a number, `[0, 2]` labels, `"rows"`. */
   readonly samples: readonly (readonly string[])[];
 }
 
-interface More { readonly yields?: "number"; readonly defaults?: Readonly<Record<string, string>> }
+interface More { readonly yields?: "number"; readonly defaults?: Readonly<Record<string, string>>; readonly tangents?: Readonly<Record<string, string>> }
 
 function rule<const Call extends string>(call: Call, samples: readonly string[], formulas: Readonly<Record<OperandOf<Call>, string | null>>, more: More = {}): MatrixRule {
-  return { operands: operandsOf(call), formulas, yields: more.yields ?? "matrix", defaults: more.defaults ?? {}, samples: samples.map((s) => s.split("; ")) };
+  return { operands: operandsOf(call), formulas, yields: more.yields ?? "matrix", defaults: more.defaults ?? {}, tangents: more.tangents ?? {}, samples: samples.map((s) => s.split("; ")) };
 }
 
 const number = { yields: "number" } as const;
@@ -37,12 +39,12 @@ export const matrices: Readonly<Record<string, MatrixRule>> = {
   matmul: rule("matmul(a, b)", ["3x4; 4x2", "5x9; 9x6"], { a: "matmulNT(dy, b)", b: "matmulTN(a, dy)" }),
   matmulNT: rule("matmulNT(a, b)", ["3x4; 2x4"], { a: "matmul(dy, b)", b: "matmulTN(dy, a)" }),
   matmulTN: rule("matmulTN(a, b)", ["4x3; 4x2"], { a: "matmulNT(b, dy)", b: "matmul(a, dy)" }),
-  matvec: rule("matvec(a, x)", ["3x4; 4x1"], { a: "outer(dy, x)", x: "matmulTN(a, dy)" }),
-  outer: rule("outer(a, b)", ["3x1; 4x1"], { a: "matmul(dy, b)", b: "matmulTN(dy, a)" }),
+  matvec: rule("matvec(a, x)", ["3x4; 4x1"], { a: "outer(dy, x)", x: "matmulTN(a, dy)" }, { tangents: { a: "matvec(dy, x)", x: "matvec(a, dy)" } }),
+  outer: rule("outer(a, b)", ["3x1; 4x1"], { a: "matmul(dy, b)", b: "matmulTN(dy, a)" }, { tangents: { a: "outer(dy, b)", b: "outer(a, dy)" } }),
   dot: rule("dot(a, b)", ["3x4; 3x4"], { a: "scale(b, dy)", b: "scale(a, dy)" }, number),
   transpose: rule("transpose(a)", ["3x4"], { a: "transpose(dy)" }),
   trace: rule("trace(a)", ["3x3"], { a: "diagonalLike(a, dy)" }, number),
-  diagonalLike: rule("diagonalLike(like, s)", ["3x3; 0.7"], { like: null, s: "trace(dy)" }),
+  diagonalLike: rule("diagonalLike(like, s)", ["3x3; 0.7"], { like: null, s: "trace(dy)" }, { tangents: { s: "diagonalLike(like, dy)" } }),
 
   // element by element
   add: rule("add(a, b)", repeated, { a: "sumTo(dy, a)", b: "sumTo(dy, b)" }),
@@ -105,12 +107,12 @@ export const matrices: Readonly<Record<string, MatrixRule>> = {
 
   // reductions
   sum: rule("sum(a)", ["3x4"], { a: "spread(dy, a)" }, number),
-  "sum axis": rule("sum(a, axis)", ['3x4; "rows"', '3x4; "cols"'], { a: "spread(dy, a)", axis: null }),
-  sumTo: rule("sumTo(g, like)", ["3x4; 1x4", "3x4; 3x1", "3x4; 1x1", "3x4; 3x4"], { g: "spread(dy, g)", like: null }),
-  spread: rule("spread(s, like)", ["1x4; 3x4", "3x1; 3x4", "0.7; 3x4"], { s: "sumTo(dy, s)", like: null }),
-  broadcast: rule("broadcast(s, rows, cols)", ["1x4; 3; 4", "0.7; 3; 4"], { s: "sumTo(dy, s)", rows: null, cols: null }),
-  mean: rule("mean(a)", ["3x4"], { a: "spread(dy / (a.rows * a.cols), a)" }, number),
-  "mean axis": rule("mean(a, axis)", ['3x4; "rows"', '3x4; "cols"'], { a: "spread(scale(dy, (dy.rows * dy.cols) / (a.rows * a.cols)), a)", axis: null }),
+  "sum axis": rule("sum(a, axis)", ['3x4; "rows"', '3x4; "cols"'], { a: "spread(dy, a)", axis: null }, { tangents: { a: "sum(dy, axis)" } }),
+  sumTo: rule("sumTo(g, like)", ["3x4; 1x4", "3x4; 3x1", "3x4; 1x1", "3x4; 3x4"], { g: "spread(dy, g)", like: null }, { tangents: { g: "sumTo(dy, like)" } }),
+  spread: rule("spread(s, like)", ["1x4; 3x4", "3x1; 3x4", "0.7; 3x4"], { s: "sumTo(dy, s)", like: null }, { tangents: { s: "spread(dy, like)" } }),
+  broadcast: rule("broadcast(s, rows, cols)", ["1x4; 3; 4", "0.7; 3; 4"], { s: "sumTo(dy, s)", rows: null, cols: null }, { tangents: { s: "broadcast(dy, rows, cols)" } }),
+  mean: rule("mean(a)", ["3x4"], { a: "spread(dy / (a.rows * a.cols), a)" }, { ...number, tangents: { a: "mean(dy)" } }),
+  "mean axis": rule("mean(a, axis)", ['3x4; "rows"', '3x4; "cols"'], { a: "spread(scale(dy, (dy.rows * dy.cols) / (a.rows * a.cols)), a)", axis: null }, { tangents: { a: "mean(dy, axis)" } }),
   max: rule("max(a)", ["3x4"], { a: "pickGradient(a, y, dy)" }, number),
   "max axis": rule("max(a, axis)", ['3x4; "rows"', '3x4; "cols"'], { a: "chosenGradient(a, y, dy)", axis: null }),
   min: rule("min(a)", ["3x4"], { a: "pickGradient(a, y, dy)" }, number),
@@ -151,17 +153,17 @@ export const matrices: Readonly<Record<string, MatrixRule>> = {
   concat: rule("concat(a, b, axis)", ["3x4; 2x4", '3x4; 3x2; "cols"'], {
     a: "sliceLike(dy, a, 0, 0)", b: "sliceLike(dy, b, dy.rows - b.rows, dy.cols - b.cols)", axis: null,
   }, { defaults: { axis: '"rows"' } }),
-  slice: rule("slice(a, top, bottom, left, right)", ["3x4; 1; 3; 0; 2"], { a: "embed(dy, a, top, left)", top: null, bottom: null, left: null, right: null }),
-  rows: rule("rows(a, start, end)", ["3x4; 1; 3"], { a: "embed(dy, a, start, 0)", start: null, end: null }),
-  cols: rule("cols(a, start, end)", ["3x4; 1; 3"], { a: "embed(dy, a, 0, start)", start: null, end: null }),
-  embed: rule("embed(part, like, top, left)", ["2x2; 3x4; 1; 1"], { part: "sliceLike(dy, part, top, left)", like: null, top: null, left: null }),
-  sliceLike: rule("sliceLike(g, like, top, left)", ["3x4; 2x2; 1; 1"], { g: "embed(dy, g, top, left)", like: null, top: null, left: null }),
+  slice: rule("slice(a, top, bottom, left, right)", ["3x4; 1; 3; 0; 2"], { a: "embed(dy, a, top, left)", top: null, bottom: null, left: null, right: null }, { tangents: { a: "slice(dy, top, bottom, left, right)" } }),
+  rows: rule("rows(a, start, end)", ["3x4; 1; 3"], { a: "embed(dy, a, start, 0)", start: null, end: null }, { tangents: { a: "rows(dy, start, end)" } }),
+  cols: rule("cols(a, start, end)", ["3x4; 1; 3"], { a: "embed(dy, a, 0, start)", start: null, end: null }, { tangents: { a: "cols(dy, start, end)" } }),
+  embed: rule("embed(part, like, top, left)", ["2x2; 3x4; 1; 1"], { part: "sliceLike(dy, part, top, left)", like: null, top: null, left: null }, { tangents: { part: "embed(dy, like, top, left)" } }),
+  sliceLike: rule("sliceLike(g, like, top, left)", ["3x4; 2x2; 1; 1"], { g: "embed(dy, g, top, left)", like: null, top: null, left: null }, { tangents: { g: "sliceLike(dy, like, top, left)" } }),
   gatherRows: rule("gatherRows(a, indices)", ["3x4; [0, 2, 2, 1]"], { a: "scatterRows(dy, indices, a)", indices: null }),
-  scatterRows: rule("scatterRows(g, indices, like)", ["4x4; [0, 2, 2, 1]; 3x4"], { g: "gatherRows(dy, indices)", indices: null, like: null }),
-  reshape: rule("reshape(a, rows, cols)", ["3x4; 2; 6"], { a: "reshape(dy, a.rows, a.cols)", rows: null, cols: null }),
+  scatterRows: rule("scatterRows(g, indices, like)", ["4x4; [0, 2, 2, 1]; 3x4"], { g: "gatherRows(dy, indices)", indices: null, like: null }, { tangents: { g: "scatterRows(dy, indices, like)" } }),
+  reshape: rule("reshape(a, rows, cols)", ["3x4; 2; 6"], { a: "reshape(dy, a.rows, a.cols)", rows: null, cols: null }, { tangents: { a: "reshape(dy, rows, cols)" } }),
   at: rule("at(a, i, j)", ["3x4; 1; 2"], { a: "embedAt(dy, a, i, j)", i: null, j: null }, number),
-  embedAt: rule("embedAt(s, like, i, j)", ["0.7; 3x4; 1; 2"], { s: "at(dy, i, j)", like: null, i: null, j: null }),
-  full: rule("full(rows, cols, s)", ["3; 4; 0.7"], { rows: null, cols: null, s: "sum(dy)" }),
+  embedAt: rule("embedAt(s, like, i, j)", ["0.7; 3x4; 1; 2"], { s: "at(dy, i, j)", like: null, i: null, j: null }, { tangents: { s: "embedAt(dy, like, i, j)" } }),
+  full: rule("full(rows, cols, s)", ["3; 4; 0.7"], { rows: null, cols: null, s: "sum(dy)" }, { tangents: { s: "full(rows, cols, dy)" } }),
   copy: rule("copy(a)", ["3x4"], { a: "copy(dy)" }),
 
   // linear algebra
@@ -174,7 +176,7 @@ export const matrices: Readonly<Record<string, MatrixRule>> = {
   logDet: rule("logDet(a)", ["3x3s", "4x4"], { a: "scale(transpose(inverse(a)), dy)" }, number),
   cholesky: rule("cholesky(a)", ["3x3s"], {
     a: "lowerHalf(add(solve(transpose(y), transpose(solve(transpose(y), transpose(lowerHalf(matmulTN(y, dy)))))), transpose(solve(transpose(y), transpose(solve(transpose(y), transpose(lowerHalf(matmulTN(y, dy)))))))))",
-  }),
+  }, { tangents: { a: "matmul(y, lowerHalf(solve(y, transpose(solve(y, add(lowerHalf(dy), transpose(lowerHalf(dy))))))))" } }),
   lowerHalf: rule("lowerHalf(a)", ["3x3"], { a: "lowerHalf(dy)" }),
 
   // no gradient at all

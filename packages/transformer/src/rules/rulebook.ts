@@ -6,6 +6,7 @@ import { operators } from "./operators.ts";
 import type { ChoiceRule, PartialsRule, PullbackRule, Rule } from "./rule.ts";
 
 import { matrices, type MatrixRule } from "./matrices.ts";
+import { transposed } from "./transpose.ts";
 
 export type { Formula, ParseFormula } from "./formula.ts";
 
@@ -214,6 +215,13 @@ export function matrixEntry(name: string, arity: number): MatrixRule | undefined
 /** Operations whose operands are repeated in the shape of the larger one, which comes first. */
 const repeating: ReadonlySet<string> = new Set(["add", "sub", "mul", "div", "maximum", "minimum"]);
 
+/** Operations whose result has the shape of their first operand that is a matrix. */
+const elementwise: ReadonlySet<string> = new Set([
+  "where", "prelu", "neg", "scale", "pow", "square", "sqrt", "exp", "log", "abs", "clip", "divOrZero", "sigmoid", "tanh", "relu", "leakyRelu", "elu", "softplus", "swish", "gelu", "negatives",
+  "routeTo", "routePast", "powGradient", "squareGradient", "sqrtGradient", "absGradient", "clipGradient", "sigmoidGradient", "tanhGradient", "reluGradient", "leakyReluGradient", "eluGradient",
+  "swishGradient", "geluGradient", "softmax", "logSoftmax", "softmaxGradient", "logSoftmaxGradient",
+]);
+
 function lowerMatrixRule(name: string, kinds: readonly OperandKind[], parse: ParseFormula): LoweredRule | undefined {
   const entry = matrixEntry(name, kinds.length);
   if (!entry) return undefined;
@@ -239,7 +247,44 @@ function lowerMatrixRule(name: string, kinds: readonly OperandKind[], parse: Par
     return text === null ? null : adapted(parse(text));
   });
   if (made.every((f) => f === null)) return { kind: "zero", why: "piecewise constant" };
-  return { kind: "pullback", operands: entry.operands.slice(0, kinds.length), pullbacks: made, tangents: [], chosen: [] };
+  const operands = entry.operands.slice(0, kinds.length);
+  return { kind: "pullback", operands, pullbacks: made, tangents: operands.map((operand) => matrixTangent(name, entry, operand, kinds, parse)), chosen: [] };
+}
+
+/** What a tangent of one operand adds to that of the result. */
+function matrixTangent(name: string, entry: MatrixRule, operand: string, kinds: readonly OperandKind[], parse: ParseFormula): Formula | null {
+  const text = entry.formulas[operand] ?? null;
+  if (text === null) return null;
+  const isFull = repeating.has(name) || elementwise.has(name);
+  const written = entry.tangents[operand];
+  const made = written === undefined ? transposed(parse(text), isFull, matrixEntry, parse) : parse(written);
+  if (made === null) return null;
+  const kindOf = (of: string): OperandKind | undefined =>
+    of === "y" ? (entry.yields === "matrix" ? "matrix" : "number") : kinds[entry.operands.indexOf(of === "dy" ? operand : of)];
+  const full = repeating.has(name) ? entry.operands[kinds[0] === "number" ? 1 : 0] : undefined;
+  const isWhole = operand === full || isSameShape(kindOf(operand), full === undefined ? undefined : kindOf(full));
+  const isNumber = (f: Formula | undefined): boolean => f !== undefined && (f.kind === "literal" || (f.kind === "name" ? kindOf(f.name) === "number" : f.yields !== "matrix"));
+  /** `spread(dy, y)`, which is `dy` where that has the shape of the result already, and where what takes it repeats it anyway. */
+  const repeated = (f: Formula): Formula => (f.kind === "apply" && f.op === "matrix.spread" && f.args[1]?.kind === "name" && f.args[1].name === "y" ? f.args[0] ?? f : f);
+  const adapted = (f: Formula): Formula => {
+    if (f.kind === "name") {
+      const standIn = f.name !== "y" && f.name !== "dy" && kindOf(f.name) === undefined ? entry.defaults[f.name] : undefined;
+      return standIn === undefined ? f : parse(standIn);
+    }
+    if (f.kind !== "apply") return f;
+    const args = f.args.map(adapted), [whole, like] = args;
+    if (f.op === "sumTo" && whole && like) {
+      if (isFull && like.kind === "name" && like.name === "y") return whole;
+      if (isNumber(like)) return total(whole);
+    }
+    if (f.op === "spread" && isWhole && whole?.kind === "name" && like?.kind === "name" && like.name === "y") return whole;
+    if (f.op === "neg" && isNumber(whole)) return { ...f, args };
+    const called = matrixEntry(f.op, args.length);
+    if (!called) return { ...f, args };
+    const taken = full !== undefined && (f.op === "mul" || f.op === "div") ? args.map(repeated) : args;
+    return { kind: "apply", op: `matrix.${f.op}`, args: taken, ...(called.yields === "matrix" ? { yields: "matrix" } : {}) };
+  };
+  return adapted(made);
 }
 
 const isSameShape = (a: OperandKind | undefined, b: OperandKind | undefined): boolean => a !== undefined && a === b && a.includes("<") && !a.includes("number");

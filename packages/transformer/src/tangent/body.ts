@@ -1,12 +1,17 @@
-import { isReference, type Aliases, type MemoryNode } from "../analysis/aliases.ts";
+import { isReference } from "../analysis/aliases.ts";
 import { Builder, adjointType, freshVar, makeBlock, numberType, type Ids } from "../ir/build.ts";
 import type { FieldType, IrFunction, Parameter, Pattern, RecordType, Type, Var } from "../ir/ir.ts";
 import { isRecursive } from "../ir/recursive.ts";
 import { gradientType, shadowType, typeText } from "../adjoint/gradientType.ts";
+import type { SharedInputs } from "../analysis/sharedInputs.ts";
+import { emitEntryChecks } from "../adjoint/entryChecks.ts";
 import { withoutGates } from "../adjoint/gates.ts";
 import { holdsSingle, inSinglePrecision } from "../adjoint/returned.ts";
 import type { GradientField } from "../adjoint/signature.ts";
 import { copyText } from "./copies.ts";
+import { holdsMatrix, withFreshMatrices } from "./freshMatrices.ts";
+import { isHandedOn } from "./given.ts";
+import { isOneList, isWritten } from "./refusals.ts";
 import { Tangents, type TangentContext } from "./tangent.ts";
 
 /**
@@ -15,12 +20,15 @@ import { Tangents, type TangentContext } from "./tangent.ts";
  * Requires  `context` of the same function (the same Vars); `fields` those of its gradient.
  * Ensures   verified IR whose value has the bits of the primal's; the tangents of the caller are read and never written.
  */
-export function tangentFunction(fn: IrFunction, fields: readonly GradientField[], context: TangentContext): IrFunction {
+export function tangentFunction(fn: IrFunction, fields: readonly GradientField[], context: TangentContext, shared: SharedInputs): IrFunction {
   const ids: Ids = { next: fn.nextId }, origin = { loc: fn.loc, statement: null };
   const maker = new Tangents(fn.body, fn.inputs.map((i) => i.variable), context, ids);
   const b = new Builder(ids, origin);
   const taken = new Set(fn.inputs.map((i) => i.name));
-  const kept = keptApart(fn, context.memory);
+  const kept = isHandedOn(fn, context.memory);
+  const lists = shared.classes.filter((c) => isWritten(c, context.memory) && isOneList(c)).flatMap((c) => c.ways.map((w) => [w, w] as const));
+  const compared = [...shared.compared.filter((ways) => ways.some((w) => context.memory.nodeAt(w).written)), ...lists];
+  emitEntryChecks({ ids, memory: context.memory }, fn, { ...shared, compared }, { builder: b }, origin, null, `jvp_${fn.name}`);
   const given = fields.map((f) => {
     let name = f.name;
     for (let n = 1; taken.has(name); n++) name = `${f.name}${n}`;
@@ -44,12 +52,14 @@ export function tangentFunction(fn: IrFunction, fields: readonly GradientField[]
     const d = isReference(fn.result) ? resultShadow(maker, fn, value, end) : maker.valueOf(end, value);
     end.emit({ kind: "return", origin, fields: [["value", value], ["dvalue", d]], value: null });
   }
+  const body = withoutGates(makeBlock([...b.instructions, ...inner.instructions, ...end.instructions]));
   const type: RecordType = { kind: "record", text: null, fields: fields.map((f): FieldType => ({ name: f.name, type: f.type, optional: false })) };
   const parameter: Parameter = { pattern: { kind: "object", entries: given.map(({ key, pattern }) => ({ key, pattern })), rest: null }, typeText: typeText(type, false), optional: false, rest: false };
+  const whole = holdsMatrix(fn.result) ? withFreshMatrices(body, new Set(given.map((g) => g.variable)), ids) : body;
   return {
     ...fn, name: `jvp_${fn.name}`, parameters: [parameter, ...fn.parameters],
     inputs: [...given.map(({ variable }) => ({ name: variable.name ?? "d", variable, paths: null })), ...fn.inputs], nextId: ids.next,
-    body: withoutGates(makeBlock([...b.instructions, ...inner.instructions, ...end.instructions])),
+    body: whole,
     result: { kind: "opaque", text: null },
     resultText: `{ value: ${isReference(fn.result) ? fn.resultText ?? `ReturnType<typeof ${fn.name}>` : typeText(adjointType(fn.result))}; dvalue: ${typeText(resultType(fn, context))} }`,
   };
@@ -58,13 +68,6 @@ export function tangentFunction(fn: IrFunction, fields: readonly GradientField[]
 /** The type of `dvalue`: as that of a gradient, but what may be absent in the result may be absent there. */
 function resultType(fn: IrFunction, { names }: TangentContext): Type {
   return gradientType(fn.result.kind === "integer" ? numberType : fn.result, names, new Map(), true) ?? numberType;
-}
-
-/** Memory that the function writes, or hands out. */
-function keptApart(fn: IrFunction, memory: Aliases): (v: Var) => boolean {
-  const nodesFrom = (v: Var): ReadonlySet<MemoryNode> => new Set([memory.nodeOf(v), ...[...memory.reachableSlots(v)].flatMap((s) => (s.node ? [memory.canonical(s.node)] : []))]);
-  const result = fn.body.yields[0], out = result && isReference(result.type) ? nodesFrom(result) : new Set<MemoryNode>();
-  return (v) => [...nodesFrom(v)].some((n) => n.written || n.lengthWritten || out.has(n));
 }
 
 /** The tangent of an array or record: the caller's, or a copy where the function changes it or returns it. */

@@ -55,9 +55,21 @@ function sumOfTangents(b: Builder, rule: Extract<Differentiable, { kind: "pullba
   let sum: Var | null = null;
   args.forEach((_, n) => {
     const d = tangents[n], formula = rule.tangents[n];
-    if (d && formula) sum = plus(b, sum, instantiate(b, formula, new Map([...names(rule, args, result), ["dy", d]])));
+    if (!d || !formula) return;
+    const env = new Map([...names(rule, args, result), ["dy", d]]);
+    const term = sum === null ? { formula, op: "matrix.add" } : inSum(formula);
+    const value = instantiate(b, term.formula, env), matrix = sum && (matrixType(sum.type) ?? matrixType(value.type));
+    sum = sum === null ? value : matrix ? b.derive(term.op, [sum, value], matrix) : plus(b, sum, value);
   });
   return sum;
+}
+
+/** A term that is added to a matrix of the shape of the result: what it is repeated for, adding does anyway. */
+function inSum(formula: Formula): { readonly formula: Formula; readonly op: string } {
+  const isSpread = formula.kind === "apply" && formula.op === "matrix.spread" && formula.args[1]?.kind === "name" && formula.args[1].name === "y";
+  const whole = isSpread ? formula.args[0] ?? formula : formula;
+  const negated = whole.kind === "apply" && (whole.op === "matrix.neg" || whole.op === "neg") ? whole.args[0] : undefined;
+  return negated ? { formula: negated, op: "matrix.sub" } : { formula: whole, op: "matrix.add" };
 }
 
 function names(rule: Differentiable, args: readonly Var[], result: Var): Map<string, Var> {
