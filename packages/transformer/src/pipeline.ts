@@ -35,6 +35,7 @@ import { spareMemory } from "./optimise/spareMemory.ts";
 import { print } from "./print/print.ts";
 import { companionBody, planCompanions } from "./tangent/companions.ts";
 import { tangentFunction } from "./tangent/body.ts";
+import type { TangentFunction } from "./tangent/tangent.ts";
 import { tangentRefusals } from "./tangent/refusals.ts";
 import type { OperandKind, Rulebook } from "./rules/rulebook.ts";
 
@@ -117,7 +118,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     tightForms.set(said, () => [sunk, stage(`tighten ${name}`, tightenGradient(sunk))].map(settleMatrices));
     return said;
   };
-  const forward = options.also.includes("jvp") ? tangents(lowered, options, sharing) : null;
+  const forward = options.also.includes("jvp") ? forwardMode(lowered, options, sharing) : null;
   if (forward === "refused") return undefined;
   const { root } = module;
   const seeded = withSeed(root), isNumber = !isReference(root.result) && !matrixType(root.result);
@@ -129,7 +130,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const raw = bodies.map((each) => ({ ...each, ...gradientBody(each.fn, fields, context, each) }));
   const called = reachable(raw.map((m) => m.body), all);
   const { roots: ownBodies, pairs: split } = options.optimise ? withoutIdleShadows(raw.map((m) => m.body), called) : { roots: raw.map((m) => m.body), pairs: called };
-  const plain = new Map([...lowered.callees].map(([name, fn]) => [name, options.optimise ? optimisePrimal(fn) : fn] as const));
+  const plain = plainCallees(lowered, options);
   const isHalf = (name: string): boolean => split.some((p) => p.forward.name === name || p.backward.name === name);
   const { bodies: settled, copies } = settleIdleCalls([...ownBodies, ...split.flatMap((p) => [p.forward.body, p.backward.body])], plain, isHalf, options.freeName);
   const roots = settled.slice(0, ownBodies.length), halfBodies = settled.slice(ownBodies.length);
@@ -160,7 +161,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
 /**
  * Forward mode: `jvp_f`, and the functions it calls. It follows the user's control flow, so exits stay as they are written.
  */
-function tangents(lowered: IrModule, options: StageOptions, sharing: Sharing): { readonly name: string; readonly text: string; readonly helpers: readonly string[] } | "refused" {
+function forwardMode(lowered: IrModule, options: StageOptions, sharing: Sharing): { readonly name: string; readonly text: string; readonly helpers: readonly string[] } | "refused" {
   const stage = (name: string, fn: IrFunction): IrFunction => {
     options.trace?.(name, fn);
     return fn;
@@ -181,24 +182,31 @@ function tangents(lowered: IrModule, options: StageOptions, sharing: Sharing): {
     stage(name, fn);
     return stage(`optimise ${name}`, settleMatrices(options.optimise ? rematerialise(optimiseGradient(fn)) : fn));
   };
+  const given = new Set<Var>();
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
-    print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tangents: true }).text;
-  const jvp = finish("tangent", tangentFunction(module.root, fields, context, sharing.shared));
-  const called = new Map<string, IrFunction>();
-  const follow = (fn: IrFunction): void => {
-    for (const name of callsOf(fn)) {
+    print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tangents: given }).text;
+  const add = (list: IrFunction[], { fn, tangents }: TangentFunction): void => { list.push(fn); tangents.forEach((v) => given.add(v)); };
+  const raw: IrFunction[] = [];
+  add(raw, tangentFunction(module.root, fields, context, sharing.shared));
+  for (let n = 0; n < raw.length; n++) {
+    for (const name of callsOf(raw[n]!)) {
       const companion = [...companions.values()].find((c) => c.name === name);
-      if (!companion || called.has(name)) continue;
-      const made = finish(`tangent ${name}`, companionBody(companion, context));
-      called.set(name, made);
-      follow(made);
+      if (companion && !raw.some((fn) => fn.name === name)) add(raw, companionBody(companion, context));
     }
-  };
-  follow(jvp);
+  }
+  const { bodies, copies } = settleIdleCalls(raw.map((fn) => fn.body), plainCallees(lowered, options), (name) => raw.some((fn) => fn.name === name), options.freeName);
+  const made = raw.map((fn, n) => finish(n === 0 ? "tangent" : `tangent ${fn.name}`, { ...fn, body: bodies[n]! }));
+  const [jvp, ...others] = [...made, ...copies.map((c) => stage(`copy ${c.name}`, c))];
+  if (!jvp) return bug("no forward mode");
   return {
-    name: jvp.name, helpers: [...called.keys()],
-    text: [printed(jvp, tangentDocumentation(module.root, fields), module.root.exported), ...[...called.values()].map((fn) => printed(fn, null, false))].join("\n\n"),
+    name: jvp.name, helpers: others.map((fn) => fn.name),
+    text: [printed(jvp, tangentDocumentation(module.root, fields), module.root.exported), ...others.map((fn) => printed(fn, null, false))].join("\n\n"),
   };
+}
+
+/** The callees as they are, for calls through which nothing flows. */
+function plainCallees(lowered: IrModule, { optimise }: StageOptions): ReadonlyMap<string, IrFunction> {
+  return new Map([...lowered.callees].map(([name, fn]) => [name, optimise ? optimisePrimal(fn) : fn] as const));
 }
 
 function tangentDocumentation(fn: IrFunction, fields: readonly GradientField[]): readonly string[] {

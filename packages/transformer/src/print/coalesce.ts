@@ -47,11 +47,13 @@ function leads(x: Variable, y: Variable): boolean {
 function fits(x: Variable, y: Variable): boolean {
   if (x.pinned || y.pinned || (x.role === "parameter" && y.role === "parameter")) return false;
   if (x.name !== null && y.name !== null && x.name !== y.name) return false;
-  if ((x.role === "adjoint") !== (y.role === "adjoint") || (x.role === "tape") !== (y.role === "tape")) return false;
+  if (isDerivative(x) !== isDerivative(y) || (x.role === "tape") !== (y.role === "tape")) return false;
   const wide = x.role === "parameter" ? x.type : y.role === "parameter" ? y.type : null;
   if (wide?.kind === "optional") return sameType(wide, x.type) ? sameType(wide, y.type) || sameType(wide.of, y.type) : sameType(wide.of, x.type);
   return sameType(x.type, y.type);
 }
+
+const isDerivative = (v: Variable): boolean => v.role === "adjoint" || v.tangent === true;
 
 function sameType(a: Type, b: Type): boolean {
   const number = (t: Type): boolean => t.kind === "number" || t.kind === "integer";

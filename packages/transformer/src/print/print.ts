@@ -1,4 +1,4 @@
-import type { IrFunction } from "../ir/ir.ts";
+import type { IrFunction, Var } from "../ir/ir.ts";
 import { isMatrixOperation } from "../ir/build.ts";
 import { bindings } from "../ir/verify.ts";
 import { accumulate } from "./accumulate.ts";
@@ -40,8 +40,8 @@ export interface PrintOptions {
   readonly runtimeName?: (name: string, hidden: ReadonlySet<string>) => string;
   /** Three-address form: no folding, no merging. To tell a fault of the printer from one of the passes before it. */
   readonly debugNoTidy?: boolean;
-  /** Forward mode: the tangent of a statement follows it, and needs no comment that names it. */
-  readonly tangents?: boolean;
+  /** Forward mode, with the parameters that are tangents: the tangent of a statement follows it, and needs no comment that names it. */
+  readonly tangents?: ReadonlySet<Var>;
   /** The same function in forms with fewer operations, should the text have to be short. */
   readonly tight?: (() => readonly IrFunction[]) | null;
 }
@@ -86,7 +86,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
     writer.line(" */", at);
   }
   for (const line of head(fn, options.exported, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)))) writer.line(line, at);
-  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents !== true, tangents: options.tangents === true, compared: compared(final), putBack: putBack(final) }));
+  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents === undefined, tangents: options.tangents !== undefined, compared: compared(final), putBack: putBack(final) }));
   writer.line("}", at);
   return { ...writer.finish(), size: size(final) };
 }
@@ -120,7 +120,7 @@ function shortEnough(fn: IrFunction, options: PrintOptions): LaidOut {
   return shortest ? first("short") ?? first("shorter") ?? shortest : stages;
 }
 
-function layOut(fn: IrFunction, manner: Manner, tangents = false): LaidOut {
+function layOut(fn: IrFunction, manner: Manner, tangents: ReadonlySet<Var> | null = null): LaidOut {
   const { statements, variables } = lowerStatements(fn, tangents);
   const plain = manner === "plain";
   const tidied = plain ? statements : tidy(statements, variables.fresh, manner);

@@ -27,7 +27,7 @@ export interface Variables {
  * IR to statements: out of SSA by parallel copies (arms, exits and trips end in one), accumulators to variables.
  * The out of a loop is its param: at the end it is the same value, so they are one variable from the start.
  */
-export function lowerStatements(fn: IrFunction, tangents = false): Lowered {
+export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | null = null): Lowered {
   const regions = regionsOf(fn);
   const tapes = new Map<Var, NewTape>(), pinned = new Set<Var>(), joined = new Set<Var>(), adjoints = new Set<Var>(), hints = new Map<Var, string>();
   const loopOuts = new Map<Var, Var>();
@@ -64,7 +64,7 @@ export function lowerStatements(fn: IrFunction, tangents = false): Lowered {
     const known = variables.get(v);
     if (known) return known;
     const role: Role = parameters.has(v) ? "parameter" : v.type.kind === "tape" ? "tape" : v.accumulator || adjoints.has(v) ? "adjoint" : "primal";
-    const variable: Variable = { id: v.id, name: suggested.has(v) ? null : v.name, hint: (suggested.has(v) ? v.name : null) ?? hints.get(v) ?? defaultHint(v.type, role), type: v.type, role, pinned: pinned.has(v) && !joined.has(v) };
+    const variable: Variable = { id: v.id, name: suggested.has(v) ? null : v.name, hint: (suggested.has(v) ? v.name : null) ?? hints.get(v) ?? defaultHint(v.type, role), type: v.type, role, pinned: pinned.has(v) && !joined.has(v), ...(tangents?.has(v) ? { tangent: true } : {}) };
     variables.set(v, variable);
     return variable;
   };

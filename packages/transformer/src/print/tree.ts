@@ -18,6 +18,8 @@ export interface Variable {
   readonly role: Role;
   /** Captured by a function in the user's text: keeps its one value, so nothing else may live in it. */
   readonly pinned: boolean;
+  /** A parameter that is a tangent: a variable of the derivative, as adjoints are. */
+  readonly tangent?: true;
 }
 export type Role = "parameter" | "primal" | "adjoint" | "tape";
 

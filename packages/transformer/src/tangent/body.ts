@@ -12,7 +12,7 @@ import { copyText } from "./copies.ts";
 import { holdsMatrix, withFreshMatrices } from "./freshMatrices.ts";
 import { isHandedOn } from "./given.ts";
 import { isOneList, isWritten } from "./refusals.ts";
-import { Tangents, type TangentContext } from "./tangent.ts";
+import { Tangents, type TangentContext, type TangentFunction } from "./tangent.ts";
 
 /**
  * `jvp_f({ dx, … }, …)`: value and derivative in a direction.
@@ -20,7 +20,7 @@ import { Tangents, type TangentContext } from "./tangent.ts";
  * Requires  `context` of the same function (the same Vars); `fields` those of its gradient.
  * Ensures   verified IR whose value has the bits of the primal's; the tangents of the caller are read and never written.
  */
-export function tangentFunction(fn: IrFunction, fields: readonly GradientField[], context: TangentContext, shared: SharedInputs): IrFunction {
+export function tangentFunction(fn: IrFunction, fields: readonly GradientField[], context: TangentContext, shared: SharedInputs): TangentFunction {
   const ids: Ids = { next: fn.nextId }, origin = { loc: fn.loc, statement: null };
   const maker = new Tangents(fn.body, fn.inputs.map((i) => i.variable), context, ids);
   const b = new Builder(ids, origin);
@@ -29,12 +29,17 @@ export function tangentFunction(fn: IrFunction, fields: readonly GradientField[]
   const lists = shared.classes.filter((c) => isWritten(c, context.memory) && isOneList(c)).flatMap((c) => c.ways.map((w) => [w, w] as const));
   const compared = [...shared.compared.filter((ways) => ways.some((w) => context.memory.nodeAt(w).written)), ...lists];
   emitEntryChecks({ ids, memory: context.memory }, fn, { ...shared, compared }, { builder: b }, origin, null, `jvp_${fn.name}`);
-  const given = fields.map((f) => {
-    let name = f.name;
-    for (let n = 1; taken.has(name); n++) name = `${f.name}${n}`;
+  const free = (wanted: string): string => {
+    let name = wanted;
+    for (let n = 1; taken.has(name); n++) name = `${wanted}${n}`;
     taken.add(name);
-    const variable = freshVar(ids, name, f.type);
-    maker.set(f.input.variable, f.shadowed ? ownShadow(b, f, variable, kept) : variable);
+    return name;
+  };
+  const given = fields.map((f) => {
+    const isOwn = f.shadowed && (kept(f.input.variable) || holdsSingle(f.type)), name = free(f.name);
+    // `{ dxs: dxs0 }`, and `dxs` is the copy.
+    const variable = freshVar(ids, isOwn ? free(`${f.name}0`) : name, f.type);
+    maker.set(f.input.variable, isOwn ? copied(b, f.type, variable, name) : variable);
     return { key: f.name, pattern: { kind: "name", variable } satisfies Pattern, variable };
   });
   // Of what is not asked for but takes part in the memory the tangent is 0.
@@ -55,14 +60,16 @@ export function tangentFunction(fn: IrFunction, fields: readonly GradientField[]
   const body = withoutGates(makeBlock([...b.instructions, ...inner.instructions, ...end.instructions]));
   const type: RecordType = { kind: "record", text: null, fields: fields.map((f): FieldType => ({ name: f.name, type: f.type, optional: false })) };
   const parameter: Parameter = { pattern: { kind: "object", entries: given.map(({ key, pattern }) => ({ key, pattern })), rest: null }, typeText: typeText(type, false), optional: false, rest: false };
-  const whole = holdsMatrix(fn.result) ? withFreshMatrices(body, new Set(given.map((g) => g.variable)), ids) : body;
-  return {
+  const tangents = new Set(given.map((g) => g.variable));
+  const whole = holdsMatrix(fn.result) ? withFreshMatrices(body, tangents, ids) : body;
+  const made: IrFunction = {
     ...fn, name: `jvp_${fn.name}`, parameters: [parameter, ...fn.parameters],
     inputs: [...given.map(({ variable }) => ({ name: variable.name ?? "d", variable, paths: null })), ...fn.inputs], nextId: ids.next,
     body: whole,
     result: { kind: "opaque", text: null },
     resultText: `{ value: ${isReference(fn.result) ? fn.resultText ?? `ReturnType<typeof ${fn.name}>` : typeText(adjointType(fn.result))}; dvalue: ${typeText(resultType(fn, context))} }`,
   };
+  return { fn: made, tangents };
 }
 
 /** The type of `dvalue`: as that of a gradient, but what may be absent in the result may be absent there. */
@@ -70,12 +77,11 @@ function resultType(fn: IrFunction, { names }: TangentContext): Type {
   return gradientType(fn.result.kind === "integer" ? numberType : fn.result, names, new Map(), true) ?? numberType;
 }
 
-/** The tangent of an array or record: the caller's, or a copy where the function changes it or returns it. */
-function ownShadow(b: Builder, f: GradientField, given: Var, kept: (v: Var) => boolean): Var {
-  if (!kept(f.input.variable) && !holdsSingle(f.type)) return given;
-  const out = freshVar(b.ids, given.name, holdsSingle(f.type) ? shadowType(f.type, new Map(), true) ?? f.type : f.type);
-  if (f.type.kind === "array" && !isReference(f.type.element)) b.emit({ kind: "copy", origin: b.origin, ref: given, out });
-  else b.emit({ kind: "raw", origin: b.origin, parts: copyText(f.type, [given]), out, pure: true });
+/** The tangent of an array or record where the function changes it or returns it: of single precision in double. */
+function copied(b: Builder, type: Type, given: Var, name: string): Var {
+  const out = freshVar(b.ids, name, holdsSingle(type) ? shadowType(type, new Map(), true) ?? type : type);
+  if (type.kind === "array" && !isReference(type.element)) b.emit({ kind: "copy", origin: b.origin, ref: given, out });
+  else b.emit({ kind: "raw", origin: b.origin, parts: copyText(type, [given]), out, pure: true });
   return out;
 }
 

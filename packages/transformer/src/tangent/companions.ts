@@ -4,7 +4,7 @@ import { Builder, adjointType, freshVar, makeBlock, type Ids } from "../ir/build
 import type { IrFunction, IrModule, Parameter, RecordType, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { gradientType, shadowType, typeText, type GradientNames } from "../adjoint/gradientType.ts";
-import { tangentName, Tangents, type TangentContext } from "./tangent.ts";
+import { tangentName, Tangents, type TangentContext, type TangentFunction } from "./tangent.ts";
 
 /** How a function that is called and not inlined computes its tangent beside its value: `tangent_g(…arguments, …tangents)`. */
 export interface Companion {
@@ -41,7 +41,7 @@ export function planCompanions(module: IrModule, active: Activity, names: Gradie
 }
 
 /** The function that a companion is. */
-export function companionBody({ callee, name, tangents, both }: Companion, context: TangentContext): IrFunction {
+export function companionBody({ callee, name, tangents, both }: Companion, context: TangentContext): TangentFunction {
   const ids: Ids = { next: callee.nextId }, origin = { loc: callee.loc, statement: null };
   const maker = new Tangents(callee.body, callee.inputs.map((p) => p.variable), context, ids);
   const taken = new Set(callee.inputs.map((p) => p.name));
@@ -59,12 +59,13 @@ export function companionBody({ callee, name, tangents, both }: Companion, conte
   if (!inner.dead && value) b.emit(both ? { kind: "return", origin, fields: [["value", value], ["dvalue", maker.handedOn(value, callee.body.yields[0] ?? value, b)]], value: null } : { kind: "return", origin, fields: null, value });
   const inputs = [...callee.inputs, ...given];
   const parameter = (variable: Var): Parameter => ({ pattern: { kind: "name", variable }, typeText: typeText(variable.type, false), optional: false, rest: false });
-  return {
+  const fn: IrFunction = {
     name, loc: callee.loc, exported: false, wrt: null, typeParameters: "", inputs, nextId: ids.next,
     parameters: inputs.map((p) => parameter(p.variable)),
     body: makeBlock([...inner.instructions, ...b.instructions]),
     result: both ?? callee.result, resultText: both ? typeText(both, false) : value ? typeText(value.type, false) : "void",
   };
+  return { fn, tangents: new Set(given.map((g) => g.variable)) };
 }
 
 function tangentType(v: Var, names: GradientNames): Type {

@@ -13,7 +13,7 @@ import type { Activity, RuleOf } from "../analysis/activity.ts";
 import { isReference, type Aliases, type MemoryNode } from "../analysis/aliases.ts";
 import { bug } from "../diagnostics/bug.ts";
 import { Builder, adjointType, booleanType, freshVar, integerType, literalVar, numberType, type Ids } from "../ir/build.ts";
-import type { Apply, Block, If, Instruction, Label, Statement, Type, Var } from "../ir/ir.ts";
+import type { Apply, Block, If, Instruction, IrFunction, Label, Statement, Type, Var } from "../ir/ir.ts";
 import { definitions, eachInstruction } from "../ir/visit.ts";
 import { gradientType, shadowType, type GradientNames } from "../adjoint/gradientType.ts";
 import { zeroLike } from "../adjoint/instantiate.ts";
@@ -30,6 +30,9 @@ export interface TangentContext {
   /** What the gradients of types that contain themselves are called. */
   readonly names: GradientNames;
 }
+
+/** A function of forward mode, with the parameters that are tangents. */
+export interface TangentFunction { readonly fn: IrFunction; readonly tangents: ReadonlySet<Var> }
 
 export const tangentName = (name: string | null): string | null => (name === null ? null : `d${name}`);
 
@@ -182,6 +185,7 @@ export class Tangents {
         else if (this.isActive(i.out)) this.set(i.out, i.rule ? this.named(b, tangentOfRuled(this, i, i.rule, b), i.out) : null);
         return after();
       }
+      case "view": return this.hasShadow(i.out) ? [i, { ...i, ref: this.shadow(i.ref), out: this.shadow(i.out) }] : [i];
       case "read": case "pop": return this.taken(i);
       case "write": return this.write(i, b);
       case "push": {
@@ -326,7 +330,7 @@ export class Tangents {
       const passed = i.else.yields[n], at = i.outs.length + k, d = then.yields[at];
       if (!passed || !d || isReference(passed.type) || !this.optionalInputs.has(passed) || !this.isDefault(i, passed)) return;
       const own = this.of(passed);
-      if (own) replaced.set(at, d.literal?.value === 0 ? own : plus(b, d, own));
+      if (own) replaced.set(at, d.literal?.value === 0 ? own : plus(b, own, d));
     });
     const whole = replaced.size === 0 ? then : { ...then, instructions: [...then.instructions, ...b.instructions], yields: then.yields.map((v, n) => replaced.get(n) ?? v) };
     return { ...i, then: whole, else: otherwise, outs: this.joined(i.outs) };
@@ -349,6 +353,11 @@ export class Tangents {
       const a = i.args[n], p = companion.callee.inputs[n]!.variable;
       return a ? this.handedOn(a, p, b) : b.literal(isReference(p.type) ? undefined : 0);
     });
+    // Where nothing moves the primal will do.
+    if (!companion.writes && tangents.every((d) => d.literal?.value === 0)) {
+      if (i.out) this.set(i.out, null);
+      return [i];
+    }
     const args = [...companion.callee.inputs.map((_, n) => i.args[n] ?? b.literal(undefined)), ...tangents];
     if (!companion.both || !i.out) return [...b.instructions, { ...i, callee: companion.name, args }];
     const both = freshVar(this.ids, null, companion.both);
