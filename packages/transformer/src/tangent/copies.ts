@@ -1,5 +1,6 @@
 import { isReference } from "../analysis/aliases.ts";
 import type { Type, Var } from "../ir/ir.ts";
+import { typeText } from "../adjoint/gradientType.ts";
 
 type Parts = readonly (string | Var)[];
 
@@ -14,7 +15,7 @@ export function copyText(type: Type, path: Parts, depth = 0): Parts {
       const row = depth === 0 ? "row" : `row${depth}`, element = copyText(type.element, [row], depth + 1);
       return [...at(`.map((${row}) => `), ...(type.element.kind === "record" ? ["(", ...element, ")"] : element), ")"];
     }
-    case "tuple": return ["[", ...type.elements.flatMap((e, k) => [...(k > 0 ? [", "] : []), ...(isReference(e) ? copyText(e, at(`[${k}]`), depth) : at(`[${k}]`))]), "]"];
+    case "tuple": return ["[", ...type.elements.flatMap((e, k) => [...(k > 0 ? [", "] : []), ...(isReference(e) ? copyText(e, at(`[${k}]`), depth) : at(`[${k}]`))]), `] as ${typeText(type)}`];
     case "record": return ["{ ", ...type.fields.flatMap((f, k) => {
       const isName = /^[A-Za-z_$][\w$]*$/.test(f.name), place = at(isName ? `.${f.name}` : `[${JSON.stringify(f.name)}]`);
       return [`${k > 0 ? ", " : ""}${isName ? f.name : JSON.stringify(f.name)}: `, ...(isReference(f.type) ? copyText(f.type, place, depth) : place)];
