@@ -32,6 +32,19 @@ describe("tapes of nested loops", () => {
   trap("a countdown from an active number", f("x: number", "let s = x;\nfor (let k = x * 3; k > 0; k--) s = s * s * 0.5 + k;\nreturn s;"), [{ at: [1.1] }, { at: [0.2] }, { at: [-1] }]);
   trap("a countdown in a countdown", f("x: number, n: number", "let s = x;\nfor (let i = n; i > 0; i--) { let t = s; for (let k = i; k > 0; k--) t = t * t * 0.5 + x; s = t * s + k0(i); }\nreturn s;\nfunction k0(a: number): number { return a * 0.1; }"), starts);
 
+  const ends = [[0.3, 5, 1], [0.3, 5.5, 2.25], [0.3, 1, 0], [0.3, 0, 0], [0.3, -3, 2], [0.3, 7 - 2 ** -50, 3]].map((at) => ({ at }));
+  for (const [outer, inner] of [
+    ["let i = 0; i < n; i++", "let j = 0; j < i + 2; j++"], ["let i = 1; i <= n; i++", "let j = 1; j <= i; j++"], ["let i = 1; i < n; i++", "let j = i - 1; j >= 0; j--"],
+    ["let i = 0; i <= n; i++", "let j = i; j <= n; j++"], ["let i = 0; i < n; i++", "let j = n - 1; j > i; j--"], ["let i = 2; i < n - 1; i++", "let j = i + 2; j <= n; j++"],
+    ["let i = n - 2; i > 0; i--", "let j = 1; j < i; j++"], ["let i = n; i >= 1; i--", "let j = i; j >= 0; j--"],
+    ["let i = -2; i < n; i++", "let j = 0; j <= i; j++"], ["let i = 0; i < n + 3; i++", "let j = i; j < n; j++"], ["let i = m; i < n; i++", "let j = 0; j <= i; j++"], ["let i = 0; i < n; i++", "let j = 0; j < n - i; j++"],
+  ] as const) trap(`of rows that differ by one: ${outer}, ${inner}`, square(`for (${outer}) for (${inner})`), ends);
+
+  test("are half as long where rows differ by one", () => {
+    const { code } = compile(f("x: number[]", "const v = x.slice();\nconst n = x.length;\nlet s = 0;\nfor (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) { v[j] = Math.sin(v[j]! * v[i]!); s += v[j]!; }\nreturn s;"));
+    expect(code).toContain("new Float64Array(Math.max(0, (row * (row + 1)) / 2))");
+  });
+
   test("are arrays that do not grow", () => {
     const { code } = compile(square("for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++)"));
     expect(code).toContain("new Array<number>(");

@@ -6,8 +6,9 @@ import { chain, listOfBlock } from "./layout.ts";
 import { leaves } from "./reverse.ts";
 import type { ReversedLoop, ReverseState } from "./state.ts";
 import { originalOf } from "./state.ts";
+import { triangleOf } from "./triangle.ts";
 
-/** A tape for all trips of nested loops, as long as the product of the most trips that each can make. */
+/** A tape for all trips of nested loops, as long as the product of the most trips that each can make, or half of that where the inner loop goes up to the outer one's counter. */
 export interface NestedTape {
   readonly length: Var;
   /** The place of the entry for the current trips: in the forward pass, or of those that are being reversed. */
@@ -17,7 +18,7 @@ export interface NestedTape {
 }
 
 /** How a loop counts: entries from `low` up, `width` of them; or the number of the trip, from a start that need not be whole. */
-interface Range { readonly loop: Loop; readonly reversed: ReversedLoop; readonly low: Var; readonly high: Var; readonly width: Var; readonly counter: Var; readonly fromStart: boolean }
+export interface Range { readonly loop: Loop; readonly reversed: ReversedLoop; readonly low: Var; readonly high: Var; readonly width: Var; readonly counter: Var; readonly fromStart: boolean }
 
 /** Longer nests are recorded on a tape that grows: a triangle fills half of the product, a pyramid a sixth. */
 const deepest = 3;
@@ -38,6 +39,14 @@ export function nestedTape(r: ReverseState, layout: Layout, home: List, loops: r
     const range = reversed ? rangeOf(r, loops[n]!, reversed, ranges, visible, b) : null;
     if (!range) return null;
     ranges.push(range);
+  }
+  const [outer, inner, ...more] = ranges;
+  const triangle = outer && inner && more.length === 0 ? triangleOf(r, outer, inner, visible, b) : null;
+  if (outer && inner && triangle) {
+    return {
+      length: triangle.length, isShort: false,
+      index: (at, reverse) => at.derive("+", [triangle.start(offset(outer, at, reverse), at), offset(inner, at, reverse)], integerType),
+    };
   }
   const length = ranges.map((range) => range.width).reduce((product, width) => b.derive("*", [product, width], integerType));
   const sizes = ranges.map(({ width }) => width.literal?.value);

@@ -294,7 +294,8 @@ function hintOf(i: Instruction, out: Var): string {
 function defaultHint(type: Type, role: Role): string {
   if (type.kind === "boolean") return "test";
   if (type.kind === "array" || type.kind === "tuple" || type.kind === "record") return role === "adjoint" ? "dpart" : "part";
-  return role === "adjoint" ? "dt" : "t";
+  // An integer is a place or a length.
+  return role === "adjoint" && type.kind !== "integer" ? "dt" : "t";
 }
 
 function lastOrigin(fn: IrFunction): Origin {
