@@ -111,24 +111,32 @@ export function h(a: Matrix, p: { W: Matrix; b: Matrix }, x: Matrix, va: Matrix,
       expect(JSON.stringify(args), "the arguments stay as they are").toBe(before);
       expect(made.value).toBe(exports["f"]!(...args));
       const gradients = [made.da, made.dp.W, made.dp.b, made.dx];
-      compare(called(exports, "f"), flat, gradients, rng, 1e-9, exports.$code);
+      compare(called(exports, "f"), flat, gradients, rng, exports.$code);
       // Memory of their own: changing one changes no other.
       const copies = gradients.map((g) => JSON.stringify(g));
       gradients.forEach((g, k) => { g.data.fill(9); gradients.forEach((other, j) => { if (j > k) expect(equals(JSON.parse(copies[j]!), other), `gradients ${k} and ${j} share memory\n${exports.$code}`).toBe(true); }); });
       expect(JSON.stringify(args), "nor do they share it with the arguments").toBe(before);
     }
     const exports = compileAndRun(second);
+    const times = (vs: readonly Operand[]): readonly runtime.Matrix[] => { // the second derivatives along `vs`
+      const { da, dp, dx } = exports["grad_h"]!(...args, ...vs) as { da: runtime.Matrix; dp: { W: runtime.Matrix; b: runtime.Matrix }; dx: runtime.Matrix };
+      return [da, dp.W, dp.b, dx];
+    };
     const h = (...ms: readonly Operand[]): number => exports["h"]!(ms[0], { W: ms[1], b: ms[2] }, ms[3], ...weights) as number;
-    const made = exports["grad_h"]!(...args, ...weights) as { da: runtime.Matrix; dp: { W: runtime.Matrix; b: runtime.Matrix }; dx: runtime.Matrix };
-    compare(h, flat, [made.da, made.dp.W, made.dp.b, made.dx], rng, 1e-8, exports.$code);
+    compare(h, flat, times(weights), rng, exports.$code);
+    // ⟨w, H v⟩ = ⟨v, H w⟩, also where there are kinks.
+    const others = weights.map((m) => random(rng, m.rows, m.cols)), inner = (gs: readonly Operand[], vs: readonly Operand[]): number => gs.reduce((s: number, g, k) => s + innerProduct(g, vs[k]!), 0);
+    const one = inner(times(weights), others), other = inner(times(others), weights);
+    expect(Math.abs(one - other), `⟨w, H v⟩ = ${one}, ⟨v, H w⟩ = ${other}\n${exports.$code}`).toBeLessThan(1e-9 * Math.max(1, Math.abs(one)));
   });
 }
 
-function compare(f: (...ms: readonly Operand[]) => number, at: readonly Operand[], gradients: readonly runtime.Matrix[], rng: runtime.Rng, tolerance: number, code: string): void {
+/** Differences settle to about 1e-13, or not at all: then a kink lies on the way. */
+function compare(f: (...ms: readonly Operand[]) => number, at: readonly Operand[], gradients: readonly runtime.Matrix[], rng: runtime.Rng, code: string): void {
   for (let trial = 0; trial < 2; trial++) {
-    const { along, derivative, error } = directional(f, at, [0, 1, 2, 3], rng);
-    if (error > 1e-5 * Math.max(1, Math.abs(derivative))) continue; // a kink lies on the way
+    const { along, derivative, error } = directional(f, at, [0, 1, 2, 3], rng), size = Math.max(1, Math.abs(derivative));
+    if (error > 1e-9 * size) continue;
     const product = gradients.reduce((s, g, k) => s + innerProduct(g, along[k]!), 0);
-    expect(Math.abs(product - derivative), `⟨∇f, v⟩ = ${product}, differences ${derivative} ± ${error}\n${code}`).toBeLessThan(tolerance * Math.max(1, Math.abs(derivative)) + error);
+    expect(Math.abs(product - derivative), `⟨∇f, v⟩ = ${product}, differences ${derivative} ± ${error}\n${code}`).toBeLessThan(1e-9 * size);
   }
 }
