@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fromArray, matmul, random, randn, transpose, type Matrix } from "../packages/runtime/src/index.ts";
@@ -327,6 +328,22 @@ describe("tricks", () => {
     expect(await variance("weights · 0.01")).toBeLessThan(1e-10);
     expect(await variance("weights · 1 ")).toBeGreaterThan(1e10);
   });
+});
+
+describe("digits", () => {
+  /** A short training as a program of its own; its worker threads are programs, too. */
+  const training = (...options: readonly string[]): Promise<string> => new Promise((resolve, reject) => {
+    execFile(process.execPath, ["--conditions=source", "--import", "tsx", fromRoot("examples/digits/src/main.ts"), "--epochs", "2", ...options], (error, out) => (error ? reject(error) : resolve(out)));
+  });
+  it("learns real digits, in two threads what it learns in one", async () => {
+    const one = await training(), two = await training("--threads", "2");
+    const progress = (out: string): readonly string[] => out.split("\n").filter((line) => line.includes("loss"));
+    expect(progress(one)).toHaveLength(2);
+    expect(progress(two)).toEqual(progress(one));
+    const [, right = "0"] = /^held-out accuracy ([\d.]+) %$/mu.exec(one) ?? [];
+    expect(Number(right)).toBeGreaterThan(90); // after two of fifteen rounds, which end above 95 %
+    expect(one.trimEnd().split("\n").at(-1)).toMatch(/^held-out accuracy/u);
+  }, 120_000);
 });
 
 describe("pages", () => {

@@ -1,8 +1,8 @@
-import { dropoutMask, gatherRows, randn, scale, zeros, type Matrix, type Rng } from "@retrograd/runtime";
+import { dropoutMask, randn, scale, zeros, type Matrix, type Rng } from "@retrograd/runtime";
 import { adam } from "@retrograd/runtime/optim";
 import { pixels, type Split } from "./data.js";
 import { guess, type Network } from "./network.js";
-import { grad_loss } from "./network.grad.js";
+import type { BatchGradient } from "./parallel.js";
 
 export interface Settings {
   readonly hidden: number;
@@ -27,30 +27,33 @@ export function initial(rng: Rng, hidden: number): Network {
 export const accuracy = (p: Network, { X, labels }: Split): number => guess(p, X).filter((digit, i) => digit === labels[i]).length / labels.length;
 
 /** Adam over shuffled minibatches. `onStep` is told how far the training is. */
-export function train(rng: Rng, data: Split, test: Split, { hidden, epochs, batch, rate, keep }: Settings, onStep: (done: number, of: number, loss: number, accuracy: number) => void): { readonly network: Network; readonly epochs: readonly Epoch[] } {
-  const n = data.labels.length, order = Int32Array.from({ length: n }, (_, i) => i), steps = Math.floor(n / batch);
+export async function train(
+  rng: Rng,
+  samples: number,
+  gradientOf: BatchGradient,
+  test: Split,
+  { hidden, epochs, batch, rate, keep }: Settings,
+  onStep: (done: number, of: number, loss: number, accuracy: number) => void,
+): Promise<{ readonly network: Network; readonly epochs: readonly Epoch[] }> {
+  const order = Int32Array.from({ length: samples }, (_, i) => i), steps = Math.floor(samples / batch);
   const optimiser = adam({ rate: (step) => rate * (step < 0.7 * epochs * steps ? 1 : 0.2) });
-  let network = initial(rng, hidden), last = accuracy(network, test);
+  let network = initial(rng, hidden), right = accuracy(network, test);
   const history: Epoch[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
-    for (let i = n - 1; i > 0; i--) {
+    for (let i = samples - 1; i > 0; i--) {
       const j = Math.floor(rng() * (i + 1)), t = order[i] ?? 0;
       order[i] = order[j] ?? 0;
       order[j] = t;
     }
     let total = 0;
-    for (let k = 0; k < steps; k++) {
-      const rows = order.subarray(k * batch, (k + 1) * batch), X = gatherRows(data.X, rows), labels = rows.map((i) => data.labels[i] ?? 0), mask = dropoutMask(rng, batch, hidden, keep);
-      const made = optimiser.step(network, (p) => {
-        const { value, dp } = grad_loss(p, X, labels, mask);
-        return { value, gradient: dp };
-      });
-      network = made.parameters;
-      total += made.value;
-      onStep(epoch * steps + k + 1, epochs * steps, total / (k + 1), last);
+    for (let k = 1; k <= steps; k++) {
+      const { value, dp } = await gradientOf(network, order.slice((k - 1) * batch, k * batch), dropoutMask(rng, batch, hidden, keep));
+      network = optimiser.step(network, () => ({ value, gradient: dp })).parameters;
+      total += value;
+      if (k === steps) right = accuracy(network, test);
+      onStep(epoch * steps + k, epochs * steps, total / k, right);
     }
-    last = accuracy(network, test);
-    history.push({ loss: total / steps, accuracy: last });
+    history.push({ loss: total / steps, accuracy: right });
   }
   return { network, epochs: history };
 }
