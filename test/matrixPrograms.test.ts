@@ -85,7 +85,7 @@ for (let seed = 1; seed <= runs; seed++) {
     const result = program.result();
     const text = (literal: string): string => `import { ${[...program.called].sort().join(", ")}, type Matrix } from "@retrograd/runtime";
 ${literal}
-/** @differentiable */
+/** @differentiable with jvp */
 export function f(a: Matrix, p: { W: Matrix; b: Matrix }, x: Matrix): number {
   ${program.lines.join("\n  ")}
   return ${result};
@@ -112,6 +112,11 @@ export function h(a: Matrix, p: { W: Matrix; b: Matrix }, x: Matrix, va: Matrix,
       expect(made.value).toBe(exports["f"]!(...args));
       const gradients = [made.da, made.dp.W, made.dp.b, made.dx];
       compare(called(exports, "f"), flat, gradients, rng, exports.$code);
+      // ⟨∇f, v⟩ is what forward mode computes, also where there are kinks.
+      const v = flat.map((m) => random(rng, (m as runtime.Matrix).rows, (m as runtime.Matrix).cols)), product = gradients.reduce((s, g, k) => s + innerProduct(g, v[k]!), 0);
+      const forward = exports["jvp_f"]!({ da: v[0], dp: { W: v[1], b: v[2] }, dx: v[3] }, ...args) as { value: number; dvalue: number };
+      expect(forward.value).toBe(made.value);
+      expect(Math.abs(forward.dvalue - product), `forward ${forward.dvalue}, reverse ${product}\n${exports.$code}`).toBeLessThan(1e-9 * Math.max(1, Math.abs(product)));
       // Memory of their own: changing one changes no other.
       const copies = gradients.map((g) => JSON.stringify(g));
       gradients.forEach((g, k) => { g.data.fill(9); gradients.forEach((other, j) => { if (j > k) expect(equals(JSON.parse(copies[j]!), other), `gradients ${k} and ${j} share memory\n${exports.$code}`).toBe(true); }); });
