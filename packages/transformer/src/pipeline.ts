@@ -17,7 +17,7 @@ import { rematerialise } from "./adjoint/rematerialise.ts";
 import { sinkZeros } from "./adjoint/sinkZeros.ts";
 import type { SharedInputs } from "./analysis/sharedInputs.ts";
 import { planSharing, type Sharing } from "./adjoint/sharing.ts";
-import { gradientType } from "./adjoint/gradientType.ts";
+import { gradientType, typeText } from "./adjoint/gradientType.ts";
 import { planHalves } from "./adjoint/halves.ts";
 import { makePairs, withoutIdleShadows, type Pair } from "./adjoint/pairs.ts";
 import { structureOf } from "./adjoint/structure.ts";
@@ -140,15 +140,16 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const made = raw.map(({ fn, dvalue, out, name, nextId, recorded }, n) => {
     const stageName = n === 0 ? "reverse" : `reverse ${name}`;
     const gradient = finish(stageName, { ...fn, name, body: roots[n]!, nextId, resultText: out ? "number" : resultText(fields, value), result: { kind: "opaque", text: null } });
-    const { fn: last, text } = out && options.optimise ? spareMemory(gradient, options.freeName) : { fn: gradient, text: null };
-    return { name, recorded, gradient: last, memory: text, doc: documentation(root, fields, dvalue?.name ?? null, out?.name ?? null) };
+    const splits = new Map(pairs.flatMap((p) => [[p.forward.name, p.forward], [p.backward.name, p.backward]] as const));
+    const spared = out && options.optimise ? spareMemory(gradient, splits, (type) => typeText(type, false), options.freeName) : { fn: gradient, halves: [], text: null };
+    return { name, recorded, gradient: stage(`spareMemory ${name}`, spared.fn), memory: spared.text, halves: spared.halves, doc: documentation(root, fields, dvalue?.name ?? null, out?.name ?? null) };
   });
 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
     print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tight: tightForms.get(fn) ?? null }).text;
   const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]).concat(copies.map((c) => printed(stage(`copy ${c.name}`, c), null, false)));
   const first = made[0] ?? bug("a function without a derivative");
-  const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.memory === null ? [] : [m.memory])]), ...helpers, ...(forward ? [forward.text] : [])];
+  const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.memory === null ? [] : [m.memory]), ...m.halves.map((h) => printed(stage(`spareMemory ${h.name}`, h), null, false))]), ...helpers, ...(forward ? [forward.text] : [])];
   return {
     text: own.join("\n\n"), shared: sharedText(sharing, own.join("\n"), root.exported),
     gradientName: first.name, derivatives: [...made.map((m) => m.name), ...(forward ? [forward.name] : [])], fields,

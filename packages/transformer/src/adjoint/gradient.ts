@@ -72,7 +72,7 @@ export function gradientBody(primal: IrFunction, fields: readonly GradientField[
     const { r, shadowed, origin } = begin(fn, context, reexecuted, true, false, restoring);
     const top = new Scope(null, r.ids, origin);
     top.builder.emit({ kind: "heading", origin, text: "forward pass" });
-    if (callsWith(shadowed, r.tape)) top.builder.emit({ kind: "array", origin, elements: [], out: r.tape });
+    if (callsWith(shadowed, r.tape)) top.builder.emit({ kind: "array", origin, elements: [], out: r.tape, tape: true });
     emitEntryChecks(r, fn, r.sharing.shared, top, origin, dvalue);
     emitInputShadows(r, fn, fields, top, origin, out);
     const finish: Parameters<typeof openBlock>[3]["finish"] = (s, values, trail, byExit) => {

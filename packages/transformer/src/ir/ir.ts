@@ -166,6 +166,8 @@ export interface Raw {
   readonly pure: boolean;
   /** Reported if a varied value flows in and the result (or memory reachable from a reference among the parts) is useful. */
   readonly refusal?: Refusal;
+  /** It gives memory that nothing else refers to, and has no effect that anything else sees; `growing`: as a literal does. */
+  readonly fresh?: "sized" | "growing";
   /** A call whose derivative is written by hand; its operands are the arguments, in order. */
   readonly rule?: OutsideRule;
 }
@@ -186,7 +188,9 @@ export interface Write { readonly kind: "write"; readonly origin: Origin; readon
   /** The first of a place: nothing has read what was there before. */
   readonly first?: true }
 /** An array or tuple literal (`out.type` tells which; a typed array of a literal too). */
-export interface NewArray { readonly kind: "array"; readonly origin: Origin; readonly elements: readonly Var[]; readonly out: Var }
+export interface NewArray { readonly kind: "array"; readonly origin: Origin; readonly elements: readonly Var[]; readonly out: Var;
+  /** The tape of all activations of the halves that are called. */
+  readonly tape?: true }
 export interface NewRecord { readonly kind: "record"; readonly origin: Origin; readonly fields: readonly (readonly [string, Var])[]; readonly out: Var;
   /** An instance of a class, made as a plain record: reported where something would see the difference. */
   readonly instance?: Refusal }

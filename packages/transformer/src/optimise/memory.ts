@@ -16,9 +16,11 @@ export interface Memory { groupOf(ref: Var): Group }
 /**
  * The groups of a function, by unification (no flow, no fields). Tapes are memory like any other.
  *
+ * `callees`: functions that only this one calls, so that what is passed to them stays inside.
+ *
  * Source: Steensgaard, Points-to analysis in almost linear time, POPL 1996, with a container and its contents in one class.
  */
-export function memory(fn: IrFunction): Memory {
+export function memory(fn: IrFunction, callees?: ReadonlyMap<string, IrFunction>): Memory {
   const nodes = new Map<Var, Node>();
   const external = makeNode(0);
   external.isExternal = true;
@@ -34,12 +36,27 @@ export function memory(fn: IrFunction): Memory {
   const giveBack = (v: Var | null): void => { if (v && isReference(v.type)) nodeOf(v).isReturned = true; };
 
   fn.parameters.forEach((p) => bindings(p.pattern).forEach(escape));
-  const labels = new Map<Label, Labelled>();
-  eachInstruction(fn.body, (i) => {
-    if (i.kind === "block") labels.set(i.label, i);
-    relate(i, labels, same, escape, giveBack);
-  });
-  fn.body.yields.forEach(giveBack);
+  const results = new Map<IrFunction, Node>();
+  const resultOf = (callee: IrFunction): Node => {
+    let node = results.get(callee);
+    if (!node) results.set(callee, (node = makeNode(-1 - results.size)));
+    return node;
+  };
+  const visit = (of: IrFunction, end: (v: Var | null) => void): void => {
+    const labels = new Map<Label, Labelled>();
+    eachInstruction(of.body, (i) => {
+      if (i.kind === "block") labels.set(i.label, i);
+      const callee = i.kind === "call" ? callees?.get(i.callee) : undefined;
+      // Asking whether an element is there lets nothing out.
+      if (callees && i.kind === "raw" && i.pure && i.parts[1] === " in ") return;
+      if (i.kind !== "call" || !callee) { relate(i, labels, same, escape, end); return; }
+      callee.parameters.flatMap((p) => bindings(p.pattern)).forEach((p, k) => same(p, i.args[k]));
+      if (i.out && isReference(i.out.type)) unite(nodeOf(i.out), resultOf(callee));
+    });
+    of.body.yields.forEach(end);
+  };
+  visit(fn, giveBack);
+  for (const callee of callees?.values() ?? []) visit(callee, (v) => { if (v && isReference(v.type)) unite(nodeOf(v), resultOf(callee)); });
   return { groupOf: nodeOf };
 }
 

@@ -50,7 +50,7 @@ export function regionsOf(fn: IrFunction): Regions {
       case "loop": pairs(i.inits, i.params); pairs(i.body.yields, i.params); pairs(i.params, i.outs); break;
       case "block": pairs(i.body.yields, i.outs); break;
       case "exit": pairs(i.values, blocks.get(i.target) ?? []); break;
-      case "raw": i.parts.forEach((p) => { if (typeof p !== "string") outside.add(p); }); if (i.out) outside.add(i.out); break;
+      case "raw": if (!i.fresh) i.parts.forEach((p) => { if (typeof p !== "string") outside.add(p); }); if (i.out && !i.fresh) outside.add(i.out); break;
       case "call": [...i.args, ...(i.out ? [i.out] : [])].forEach((v) => outside.add(v)); break;
       case "zeros": shadows.add(i.out); if (i.shared) unite(i.shared.made, i.out); break;
       case "addTo": shadows.add(i.ref); break;
@@ -63,7 +63,7 @@ export function regionsOf(fn: IrFunction): Regions {
   eachInstruction(fn.body, (i) => { if ("out" in i && i.out) defined.add(i.out); });
   // Arrays made as literals are those that a write past their end makes longer.
   const growing = new Set<Var>();
-  eachInstruction(fn.body, (i) => { if (i.kind === "array" && i.out.type.kind === "array") growing.add(find(i.out)); });
+  eachInstruction(fn.body, (i) => { if (i.kind === "array" && i.out.type.kind === "array") growing.add(find(i.out)); else if (i.kind === "raw" && i.out && i.fresh === "growing") growing.add(find(i.out)); });
   const outsideRoots = new Set([...outside].map(find)), shadowRoots = new Set([...shadows].map(find));
 
   const numbers = new Map<string, Region>();

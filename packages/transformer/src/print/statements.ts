@@ -118,7 +118,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
           before.push(assign(copy, use(v), base));
           return variableExpr(copy);
         };
-        const value = rawExpr(i.parts.map((p) => (typeof p === "string" ? p : hole(p))), rawEffects(text, i.pure));
+        const value = rawExpr(i.parts.map((p) => (typeof p === "string" ? p : hole(p))), i.fresh ? { fresh: true, reads: [anyWrite] } : rawEffects(text, i.pure));
         return [...before, i.out ? set(i.out, value) : effect(value)];
       }
       // The length of a tuple is its type: the checker knows what it is not.
@@ -322,14 +322,14 @@ const isFlags = (tape: NewTape | undefined): boolean =>
   tape?.length != null && tape.tape.type.kind === "tape" && tape.tape.type.element.kind === "boolean";
 
 function tapeValue(i: NewTape, length: Expr | null): Expr {
-  if (length === null && i.from) return rawExpr([i.from], { fresh: true });
+  if (i.from && length === null) return rawExpr([i.from], { fresh: true });
   if (length === null) return { kind: "array", elements: [], constructorName: "Array" };
   const element = i.tape.type.kind === "tape" ? i.tape.type.element : i.tape.type;
   const entries = applyExpr(i.plain ? tapeEntries.exact : i.length?.type.kind === "integer" ? tapeEntries.integer : tapeEntries.number, [length], false);
   switch (element.kind) {
     case "number": case "integer": return rawExpr([i.from ?? (i.plain ? "new Array<number>(" : "new Float64Array("), entries, ")"], { fresh: true });
-    case "boolean": return rawExpr(["new Uint8Array(", entries, ")"], { fresh: true });
-    default: return rawExpr([`new Array<${typeText(element) ?? "unknown"}>(`, entries, ")"], { fresh: true });
+    case "boolean": return rawExpr([i.from ?? "new Uint8Array(", entries, ")"], { fresh: true });
+    default: return rawExpr([i.from ?? `new Array<${typeText(element) ?? "unknown"}>(`, entries, ")"], { fresh: true });
   }
 }
 
