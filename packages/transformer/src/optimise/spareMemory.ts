@@ -1,5 +1,5 @@
 import { freshVar, idsOf, integerType, literalVar, numberType, type Ids } from "../ir/build.ts";
-import type { Allocate, Block, Copy, Instruction, IrFunction, Loop, NewArray, NewTape, Type, Var, Zeros } from "../ir/ir.ts";
+import type { Allocate, Block, Copy, Instruction, IrFunction, Loop, NewArray, NewTape, Return, Type, Var, Zeros } from "../ir/ir.ts";
 import { bindings } from "../ir/verify.ts";
 import { definitions, eachInstruction, mapNested } from "../ir/visit.ts";
 import { memory, type Group, type Memory } from "./memory.ts";
@@ -102,6 +102,7 @@ class Sparing {
   /** The function that is called from outside: what it makes outside of loops it makes once. */
   private readonly isRoot: boolean;
   private ids: Ids = { next: 0 };
+  private resultText = "";
   private readonly stacks = new Set<Var>();
   private readonly inside = new Map<Loop, ReadonlySet<Var>>();
 
@@ -114,6 +115,7 @@ class Sparing {
   /** The same function if it makes nothing that could be kept. */
   spare(fn: IrFunction): IrFunction {
     this.ids = idsOf(fn);
+    this.resultText = fn.resultText ?? "";
     const body = this.block(fn.body, null);
     const parameters = fn.parameters.map((p) => (p.pattern.kind === "name" && this.store.stackGroups.has(this.facts.groups.groupOf(p.pattern.variable)) && p.typeText === "number[]" ? { ...p, typeText: this.store.stackType() } : p));
     const same = body === fn.body && parameters.every((p, n) => p === fn.parameters[n]);
@@ -134,6 +136,7 @@ class Sparing {
       case "zeros": return this.zeros(i, loop);
       case "copy": return [this.copy(i, loop)];
       case "array": return this.literal(i, loop);
+      case "return": return this.result(i);
       case "loop": return [mapNested(i, (b) => (b === i.body ? this.block(b, i) : b))];
       default: return [mapNested(i, (b) => this.block(b, loop))];
     }
@@ -222,6 +225,17 @@ class Sparing {
     const made = this.kept(i, type, loop, i.out, [String(i.elements.length)]);
     if (made.kind !== "raw") return [i];
     return [{ ...made, fresh: "growing" }, ...i.elements.flatMap((value, k): readonly Instruction[] => (Object.is(value.literal?.value, 0) ? [] : [{ kind: "write", origin: i.origin, ref: i.out, key: literalVar(this.ids, k), value }]))];
+  }
+
+  /** What a half gives: the record of an activation, or several adjoints. */
+  private result(i: Return): readonly Instruction[] {
+    if (this.isRoot || !i.fields) return [i];
+    const { origin } = i, out = freshVar(this.ids, "record", { kind: "record", text: null, fields: i.fields.map(([name, v]) => ({ name, type: v.type, optional: false })) });
+    return [
+      { kind: "raw", origin, parts: [`${this.store.helper("record", true)}<${this.resultText}>(${this.store.place("record", true)})`], out, pure: false, fresh: "sized" },
+      ...i.fields.map(([key, value]): Instruction => ({ kind: "write", origin, ref: out, key, value })),
+      { kind: "return", origin, fields: null, value: out },
+    ];
   }
 
   /** An array from the memory, or the instruction as it is if there is none of the kind. */

@@ -59,7 +59,7 @@ export class Store {
     this.used.add(key);
     if (kind === "listCopy") this.helper("list", many);
     if (kind === "doublesCopy") this.helper("zeros", many);
-    const base = kind === "listCopy" || kind === "doublesCopy" ? kind : kind === "references" || kind === "growing" ? kind : kindOf(kind).name;
+    const base = kind === "listCopy" || kind === "doublesCopy" ? kind : kind === "references" || kind === "growing" || kind === "record" ? kind : kindOf(kind).name;
     const name = this.name(many ? `next${base[0]!.toUpperCase()}${base.slice(1)}` : base);
     return element ? `${name}<${this.typeText(element)}>` : name;
   }
@@ -91,6 +91,7 @@ export class Store {
     for (const key of this.used) {
       const [kind = "", next] = key.split(" "), many = next !== undefined;
       if (kind === "listCopy" || kind === "doublesCopy") parts.push(this.copyText(kind, many));
+      else if (kind === "record") parts.push(this.recordText());
       else if (kind === "references" || kind === "growing") parts.push(this.genericText(kind, many));
       else parts.push(this.keeperText(kindOf(kind), kind, many));
     }
@@ -145,6 +146,20 @@ export class Store {
       `  const made = ${isSized ? "new Array<T>(length)" : "new Array<T>()"};`,
       `  ${list}[${at}] = made;`,
       "  return made;",
+      "}",
+    ].join("\n");
+  }
+
+  /** Records are filled anew each time. */
+  private recordText(): string {
+    const store = this.name("manyRecords"), type = "{ -readonly [Field in keyof T]: T[Field] }";
+    return [
+      `${this.storeText(store, "unknown", true)}/** A record to be filled. */`,
+      `function ${this.helper("record", true)}<T>(k: number): ${type} {`,
+      ...this.nextLines(store),
+      "  const record = row[n] ?? {};",
+      "  row[n] = record;",
+      `  return record as ${type};`,
       "}",
     ].join("\n");
   }
