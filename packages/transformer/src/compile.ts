@@ -81,7 +81,7 @@ export function compile(text: string, options: Options, open: Open): Result {
   const { fileName } = options;
   let otherFile = (_name: string): string | undefined => undefined;
   const reporter = createReporter((name) => (name === fileName ? text : otherFile(name)));
-  const printed: string[] = [], needed = new Map<string, string>();
+  const printed = new Set<string>(), needed = new Map<string, string>();
   const functions: FunctionReport[] = [];
   const done = new Set<string>(), taken: Taken = new Map();
   let augmented = text, tagged: readonly string[] = [];
@@ -103,7 +103,7 @@ export function compile(text: string, options: Options, open: Open): Result {
       done.add(marked.name);
       const made = compileFunction(marked, source, existing, taken, needed, reporter, options);
       if (!made) continue;
-      printed.push(made.report.text, ...made.shared.filter((t) => !printed.includes(t)));
+      for (const each of [made.report.text, ...made.shared]) printed.add(each);
       functions.push(made.report);
     }
     if (now.length === waiting.length) break;

@@ -49,8 +49,10 @@ export function augment(
     const place = fn === undefined ? { start: 0, end: 0 } : { start: fn.nameNode.getStart(), end: fn.nameNode.end };
     derivatives.push({ name, of, isExported, ...place, from });
   };
+  let printed = text.length; // texts stand in the order in which they were made
   for (const report of compiled.functions) {
-    const from = Math.max(text.length, compiled.code.indexOf(report.text.trim(), text.length));
+    const from = Math.max(text.length, compiled.code.indexOf(report.text.trim(), printed));
+    printed = from;
     for (const name of report.derivatives) add(marked.get(report.name), report.name, name, report.exported, from);
   }
 

@@ -4,6 +4,7 @@ import { mayHaveTags } from "@retrograd/transformer/tags";
 import { compile, type CompiledModule } from "../compiler.ts";
 import { isDeclarationName, isSiblingName } from "../files/names.ts";
 import type { Configuration } from "../project/configuration.ts";
+import { domLibrary } from "../project/domLibrary.ts";
 import { readingOptions } from "../project/session.ts";
 import { isGenerated } from "../sibling/header.ts";
 import { augment, type Augmented } from "./augment.ts";
@@ -128,10 +129,13 @@ export function createProject({ configuration, cwd, marked, references, textOf: 
     jsDocParsingMode,
     ...(references === undefined ? {} : { getProjectReferences: () => references }),
     getScriptFileNames: () => [...roots, ...configuration.declarations],
-    getScriptVersion: (name) => textOf(name)?.version ?? "",
+    getScriptVersion: (name) => (domLibrary.isLibrary(name) ? domLibrary.version() : (textOf(name)?.version ?? "")),
     getScriptSnapshot: (name) => {
+      if (domLibrary.isLibrary(name)) return ts.ScriptSnapshot.fromString(domLibrary.text());
       const text = textOf(name)?.text;
-      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      if (text === undefined) return undefined;
+      domLibrary.mention(name, text);
+      return ts.ScriptSnapshot.fromString(text);
     },
     getCurrentDirectory: () => cwd,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
@@ -150,7 +154,12 @@ export function createProject({ configuration, cwd, marked, references, textOf: 
   let service: ts.LanguageService | undefined;
   const program = (): ts.Program => {
     service ??= ts.createLanguageService(host, registry);
-    const current = service.getProgram();
+    let current: ts.Program | undefined;
+    // Libraries are read last, so that a second look is taken only when an edit mentions something new of them.
+    for (let mentioned = ""; mentioned !== domLibrary.version();) {
+      mentioned = domLibrary.version();
+      current = service.getProgram();
+    }
     if (current === undefined) throw new Error("the language service has no program");
     return current;
   };
@@ -224,7 +233,9 @@ export function createProject({ configuration, cwd, marked, references, textOf: 
 
   return {
     give(fileName, text) {
-      if (text === null) given.delete(fileName);
+      // What is on disk keeps its version: a text that is given as it was read makes no new program.
+      if (text === null || (given.get(fileName)?.text !== text && diskText(fileName)?.text === text))
+        given.delete(fileName);
       else if (given.get(fileName)?.text !== text) given.set(fileName, { text, version: `given ${++generation}` });
     },
     augment: make,

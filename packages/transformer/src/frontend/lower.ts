@@ -163,23 +163,38 @@ function bindLeaf(s: Lowering, element: ts.BindingElement, id: ts.Identifier, va
 
 /** Variables of the module that some function of the file assigns: they are variables of the root as well, written through. */
 function declareModuleState(s: Lowering, file: ts.SourceFile): void {
-  const declare = (id: ts.Identifier): void => {
-    const symbol = symbolOf(s, id), declaration = symbol?.valueDeclaration;
-    if (!symbol || !declaration || s.moduleState.has(symbol) || !ts.isVariableDeclaration(declaration)) return;
-    if (declaration.getSourceFile() !== file || isInsideFunction(declaration) || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0) return;
-    const name = nameInNamespaces(declaration, symbol.name);
-    if (name === null) return;
+  for (const [symbol, declaration] of stateOf(s, file)) {
+    const name = s.moduleState.has(symbol) ? null : nameInNamespaces(declaration, symbol.name);
+    if (name === null) continue;
     const type = irType(s.reader, s.checker.getTypeOfSymbol(symbol));
     const binding = { ...s.temporary(symbol.name, type), moduleName: name };
     s.moduleState.set(symbol, binding);
     s.set(binding, prologue(s, declaration, name, type));
+  }
+}
+
+type ModuleState = ReadonlyMap<ts.Symbol, ts.VariableDeclaration>;
+const knownState = new WeakMap<ts.TypeChecker, WeakMap<ts.SourceFile, ModuleState>>();
+
+/** The file is gone through once for all its functions: there may be thousands. */
+function stateOf(s: Lowering, file: ts.SourceFile): ModuleState {
+  const ofFiles = knownState.get(s.checker) ?? new WeakMap<ts.SourceFile, ModuleState>();
+  const known = ofFiles.get(file);
+  if (known) return known;
+  const found = new Map<ts.Symbol, ts.VariableDeclaration>();
+  const note = (id: ts.Identifier): void => {
+    const symbol = symbolOf(s, id), declaration = symbol?.valueDeclaration;
+    if (!symbol || !declaration || !ts.isVariableDeclaration(declaration)) return;
+    if (declaration.getSourceFile() !== file || isInsideFunction(declaration) || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0) return;
+    found.set(symbol, declaration);
   };
   const visit = (node: ts.Node): void => {
-    s.spend(1);
     const target = targetOf(node);
-    if (target && isInsideFunction(node)) eachTarget(target, declare);
+    if (target && isInsideFunction(node)) eachTarget(target, note);
     ts.forEachChild(node, visit);
   };
   visit(file);
+  knownState.set(s.checker, ofFiles.set(file, found));
+  return found;
 }
 

@@ -1,7 +1,6 @@
 import ts from "typescript";
 import type { Type, Var } from "../ir/ir.ts";
 import { numberType, undefinedType } from "../ir/build.ts";
-import { lineAndColumn, lineStarts } from "../diagnostics/reporter.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, newFrame, type Binding, type CallableNode, type Closure, type KnownObject, type Lowering, type Scope, type Specialization, type Value } from "./lowerState.ts";
 import { block, dispatch, same } from "./lowerJoin.ts";
@@ -148,7 +147,8 @@ function givesFunction(s: Lowering, node: CallableNode): boolean {
 function inChain<T>(s: Lowering, node: ts.Node, callee: string, f: () => T): T {
   const { chain } = s, file = node.getSourceFile();
   const caller = chain[0]?.callee ?? s.frame.name;
-  s.chain = [{ callee, caller, ...lineAndColumn(lineStarts(file.text), node.getStart(file)) }, ...chain];
+  const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
+  s.chain = [{ callee, caller, line: line + 1, column: character + 1 }, ...chain];
   try { return f(); } finally { s.chain = chain; }
 }
 
