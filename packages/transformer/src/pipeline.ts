@@ -16,7 +16,7 @@ import { hoistLimits } from "./adjoint/hoistLimits.ts";
 import { rematerialise } from "./adjoint/rematerialise.ts";
 import { sinkZeros } from "./adjoint/sinkZeros.ts";
 import type { SharedInputs } from "./analysis/sharedInputs.ts";
-import { planSharing, type Sharing } from "./adjoint/sharing.ts";
+import { identifier, planSharing, type Sharing } from "./adjoint/sharing.ts";
 import { gradientType, typeText } from "./adjoint/gradientType.ts";
 import { planHalves } from "./adjoint/halves.ts";
 import { makePairs, withoutIdleShadows, type Pair } from "./adjoint/pairs.ts";
@@ -36,6 +36,7 @@ import { print } from "./print/print.ts";
 import { companionBody, planCompanions } from "./tangent/companions.ts";
 import { tangentFunction } from "./tangent/body.ts";
 import type { TangentFunction } from "./tangent/tangent.ts";
+import { planMakers, tangentMakerText } from "./tangent/sharedTangents.ts";
 import { tangentRefusals } from "./tangent/refusals.ts";
 import type { OperandKind, Rulebook } from "./rules/rulebook.ts";
 
@@ -151,7 +152,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const first = made[0] ?? bug("a function without a derivative");
   const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.memory === null ? [] : [m.memory]), ...m.halves.map((h) => printed(stage(`spareMemory ${h.name}`, h), null, false))]), ...helpers, ...(forward ? [forward.text] : [])];
   return {
-    text: own.join("\n\n"), shared: sharedText(sharing, own.join("\n"), root.exported),
+    text: own.join("\n\n"), shared: [...sharedText(sharing, own.join("\n"), root.exported), ...(forward?.shared ?? [])],
     gradientName: first.name, derivatives: [...made.map((m) => m.name), ...(forward ? [forward.name] : [])], fields,
     helpers: [...pairs.flatMap((p) => [p.forward.name, p.backward.name]), ...copies.map((c) => c.name), ...(forward?.helpers ?? [])],
     recorded: [...first.recorded, ...pairs.flatMap((p) => p.recorded)],
@@ -162,7 +163,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
 /**
  * Forward mode: `jvp_f`, and the functions it calls. It follows the user's control flow, so exits stay as they are written.
  */
-function forwardMode(lowered: IrModule, options: StageOptions, sharing: Sharing): { readonly name: string; readonly text: string; readonly helpers: readonly string[] } | "refused" {
+function forwardMode(lowered: IrModule, options: StageOptions, sharing: Sharing): { readonly name: string; readonly text: string; readonly helpers: readonly string[]; readonly shared: readonly string[] } | "refused" {
   const stage = (name: string, fn: IrFunction): IrFunction => {
     options.trace?.(name, fn);
     return fn;
@@ -175,7 +176,9 @@ function forwardMode(lowered: IrModule, options: StageOptions, sharing: Sharing)
   const module: IrModule = { root: prepare(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepare(fn)] as const)) };
   const memory = aliases(module, sharing.shared.classes.map((c) => c.ways)), active = activity(module, memory, ruleOf);
   const fields = gradientFields(module.root, lowered.root, active, ruleOf, sharing.names);
-  const refusals = tangentRefusals(module.root, fields, memory, sharing.shared);
+  const written = sharing.shared.classes.filter((c) => c.ways.some((w) => memory.nodeAt(w).written));
+  const makers = planMakers(written, fields, (type) => options.freeName(`tangentOf${identifier(type)}`, `maker of tangents: ${typeText(type)}`));
+  const refusals = tangentRefusals(module.root, fields, memory, makers ? [] : written);
   if (refusals.length > 0) { options.checkTangents(module.root, refusals); return "refused"; }
   const companions = planCompanions(module, active, sharing.names, options.freeName);
   const context = { active, memory, ruleOf, companions, names: sharing.names };
@@ -188,7 +191,7 @@ function forwardMode(lowered: IrModule, options: StageOptions, sharing: Sharing)
     print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tangents: given }).text;
   const add = (list: IrFunction[], { fn, tangents }: TangentFunction): void => { list.push(fn); tangents.forEach((v) => given.add(v)); };
   const raw: IrFunction[] = [];
-  add(raw, tangentFunction(module.root, fields, context, sharing.shared));
+  add(raw, tangentFunction(module.root, fields, context, sharing.shared, makers ?? new Map()));
   for (let n = 0; n < raw.length; n++) {
     for (const name of callsOf(raw[n]!)) {
       const companion = [...companions.values()].find((c) => c.name === name);
@@ -201,6 +204,7 @@ function forwardMode(lowered: IrModule, options: StageOptions, sharing: Sharing)
   if (!jvp) return bug("no forward mode");
   return {
     name: jvp.name, helpers: others.map((fn) => fn.name),
+    shared: [...makers ?? []].map(([type, name]) => tangentMakerText(type, name, makers ?? new Map(), sharing.names)),
     text: [printed(jvp, tangentDocumentation(module.root, fields), module.root.exported), ...others.map((fn) => printed(fn, null, false))].join("\n\n"),
   };
 }

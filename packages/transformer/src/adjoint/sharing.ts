@@ -70,7 +70,7 @@ function recordsOf(module: IrModule): ReadonlySet<RecordType> {
   return found;
 }
 
-function identifier(type: RecordType): string {
+export function identifier(type: RecordType): string {
   const text = /[A-Za-z_$][\w$]*/.exec(type.text?.startsWith("{") ? "" : type.text ?? "")?.[0] ?? "Record";
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

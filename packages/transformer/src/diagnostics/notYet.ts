@@ -6,10 +6,10 @@ const notYet_ = <P>(entry: Omit<Entry<P>, "category" | "family">): Entry<P> => (
 export const notYet = {
   withJvp: notYet_<{ name: string; why: string }>({
     code: "RG3101",
-    message: ({ name, why }) => `\`with jvp\` on \`${name}\`: ${why}, and forward mode cannot follow them to their tangents`,
-    help: ({ name }) => `return new objects and leave those of the caller as they are; or leave \`jvp\` out and use \`grad_${name}\`: \`@differentiable\``,
-    example: "interface Node { x: number }\ninterface Link { source: Node; target: Node }\n/** @differentiable with jvp */\nexport function f(nodes: Node[], links: Link[]): number {\n  for (const link of links) link.source.x += 0.1 * link.target.x;\n  return nodes.reduce((sum, node) => sum + node.x * node.x, 0);\n}\n",
-    fixed: "interface Node { x: number }\ninterface Link { source: number; target: number }\n/** @differentiable with jvp */\nexport function f(nodes: Node[], links: Link[]): number {\n  const xs = nodes.map((node) => node.x);\n  for (const link of links) xs[link.source]! += 0.1 * xs[link.target]!;\n  return xs.reduce((sum, x) => sum + x * x, 0);\n}\n",
+    message: ({ name, why }) => `\`${name}\` ${why}, where forward mode (\`with jvp\`) does not find the tangents`,
+    help: ({ name }) => `leave the objects of the caller as they are and work on copies of their numbers; or leave \`jvp\` out and use \`grad_${name}\`: \`@differentiable\``,
+    example: "interface Tree { w: number; left?: Tree; right?: Tree }\n/** @differentiable with jvp */\nexport function f(tree: Tree): number {\n  tree.w *= 2;\n  return tree.w + (tree.left ? tree.left.w : 0);\n}\n",
+    fixed: "interface Tree { w: number; left?: Tree; right?: Tree }\n/** @differentiable with jvp */\nexport function f(tree: Tree): number {\n  const w = tree.w * 2;\n  return w + (tree.left ? tree.left.w : 0);\n}\n",
   }),
   withInto: notYet_<{ name: string }>({
     code: "RG3102",

@@ -17,8 +17,10 @@ export interface Regions {
  * Memory in parts that never meet, so that `xs[i]` can be read again after `dxs[i] += …`. References that flow into each other (joins,
  * elements, fields) are one class; what comes from outside (parameters, the user's text, calls) is all one class. Within a class a field
  * is apart from other fields and from elements, and elements that are numbers are apart from elements that are references.
+ *
+ * `tangents`: of forward mode, what the caller gives, which is never written, and copies of that. Nothing of the primal is among it.
  */
-export function regionsOf(fn: IrFunction): Regions {
+export function regionsOf(fn: IrFunction, tangents: ReadonlySet<Var> = new Set()): Regions {
   const parent = new Map<Var, Var>();
   const find = (v: Var): Var => {
     let root = v;
@@ -66,6 +68,9 @@ export function regionsOf(fn: IrFunction): Regions {
   eachInstruction(fn.body, (i) => { if (i.kind === "array" && i.out.type.kind === "array") growing.add(find(i.out)); else if (i.kind === "raw" && i.out && i.fresh === "growing") growing.add(find(i.out)); });
   const outsideRoots = new Set([...outside].map(find)), shadowRoots = new Set([...shadows].map(find));
 
+  const tangentRoots = new Set([...tangents].map(find));
+  // What is known of nothing may hold both.
+  const areApart = [...outside].every((v) => tangents.has(v) || !tangentRoots.has(find(v)));
   const numbers = new Map<string, Region>();
   const number = (name: string): Region => {
     const known = numbers.get(name) ?? -1000 - numbers.size;
@@ -74,6 +79,7 @@ export function regionsOf(fn: IrFunction): Regions {
   };
   const base = (ref: Var): string => {
     const root = find(ref);
+    if (areApart && tangentRoots.has(root)) return "tangents";
     return outsideRoots.has(root) || !defined.has(root) ? "outside" : String(root.id);
   };
   const parts = (ref: Var, key: Var | string, type: Type): readonly Region[] => {

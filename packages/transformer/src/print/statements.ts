@@ -28,7 +28,7 @@ export interface Variables {
  * The out of a loop is its param: at the end it is the same value, so they are one variable from the start.
  */
 export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | null = null): Lowered {
-  const regions = regionsOf(fn);
+  const regions = regionsOf(fn, tangents ?? new Set());
   const tapes = new Map<Var, NewTape>(), pinned = new Set<Var>(), joined = new Set<Var>(), adjoints = new Set<Var>(), hints = new Map<Var, string>();
   const loopOuts = new Map<Var, Var>();
   /** Named by us, not by the user: they need no statement of their own. */

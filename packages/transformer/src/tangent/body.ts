@@ -11,7 +11,7 @@ import type { GradientField } from "../adjoint/signature.ts";
 import { copyText } from "./copies.ts";
 import { holdsMatrix, withFreshMatrices } from "./freshMatrices.ts";
 import { isHandedOn } from "./given.ts";
-import { isOneList, isWritten } from "./refusals.ts";
+import { holdsShared, sharedCopy, type TangentMakers } from "./sharedTangents.ts";
 import { Tangents, type TangentContext, type TangentFunction } from "./tangent.ts";
 
 /**
@@ -20,14 +20,13 @@ import { Tangents, type TangentContext, type TangentFunction } from "./tangent.t
  * Requires  `context` of the same function (the same Vars); `fields` those of its gradient.
  * Ensures   verified IR whose value has the bits of the primal's; the tangents of the caller are read and never written.
  */
-export function tangentFunction(fn: IrFunction, fields: readonly GradientField[], context: TangentContext, shared: SharedInputs): TangentFunction {
+export function tangentFunction(fn: IrFunction, fields: readonly GradientField[], context: TangentContext, shared: SharedInputs, makers: TangentMakers): TangentFunction {
   const ids: Ids = { next: fn.nextId }, origin = { loc: fn.loc, statement: null };
   const maker = new Tangents(fn.body, fn.inputs.map((i) => i.variable), context, ids);
   const b = new Builder(ids, origin);
   const taken = new Set(fn.inputs.map((i) => i.name));
   const kept = isHandedOn(fn, context.memory);
-  const lists = shared.classes.filter((c) => isWritten(c, context.memory) && isOneList(c)).flatMap((c) => c.ways.map((w) => [w, w] as const));
-  const compared = [...shared.compared.filter((ways) => ways.some((w) => context.memory.nodeAt(w).written)), ...lists];
+  const compared = shared.compared.filter((ways) => ways.some((w) => context.memory.nodeAt(w).written));
   emitEntryChecks({ ids, memory: context.memory }, fn, { ...shared, compared }, { builder: b }, origin, null, `jvp_${fn.name}`);
   const free = (wanted: string): string => {
     let name = wanted;
@@ -35,12 +34,22 @@ export function tangentFunction(fn: IrFunction, fields: readonly GradientField[]
     taken.add(name);
     return name;
   };
+  const map = freshVar(ids, "tangents", { kind: "opaque", text: null });
+  if (makers.size > 0) b.emit({ kind: "raw", origin, parts: ["new Map<object, unknown>()"], out: map, pure: true });
+  const own = (f: GradientField, from: Var, name: string): Var => {
+    const { variable } = f.input;
+    if (!holdsShared(variable.type, makers)) return copied(b, f.type, from, name);
+    const out = freshVar(ids, name, holdsSingle(f.type) ? shadowType(f.type, new Map(), true) ?? f.type : f.type);
+    b.emit({ kind: "raw", origin, parts: sharedCopy(variable.type, [variable], [from], { makers, names: context.names, map }), out, pure: true });
+    return out;
+  };
   const given = fields.map((f) => {
     const isOwn = f.shadowed && (kept(f.input.variable) || holdsSingle(f.type)), name = free(f.name);
     // `{ dxs: dxs0 }`, and `dxs` is the copy.
     const variable = freshVar(ids, isOwn ? free(`${f.name}0`) : name, f.type);
-    maker.set(f.input.variable, isOwn ? copied(b, f.type, variable, name) : variable);
-    return { key: f.name, pattern: { kind: "name", variable } satisfies Pattern, variable };
+    const tangent = isOwn ? own(f, variable, name) : variable;
+    maker.set(f.input.variable, tangent);
+    return { key: f.name, pattern: { kind: "name", variable } satisfies Pattern, variable, tangent };
   });
   // Of what is not asked for but takes part in the memory the tangent is 0.
   for (const { variable } of fn.inputs) {
@@ -60,7 +69,7 @@ export function tangentFunction(fn: IrFunction, fields: readonly GradientField[]
   const body = withoutGates(makeBlock([...b.instructions, ...inner.instructions, ...end.instructions]));
   const type: RecordType = { kind: "record", text: null, fields: fields.map((f): FieldType => ({ name: f.name, type: f.type, optional: false })) };
   const parameter: Parameter = { pattern: { kind: "object", entries: given.map(({ key, pattern }) => ({ key, pattern })), rest: null }, typeText: typeText(type, false), optional: false, rest: false };
-  const tangents = new Set(given.map((g) => g.variable));
+  const tangents = new Set(given.flatMap((g) => [g.variable, g.tangent]));
   const whole = holdsMatrix(fn.result) ? withFreshMatrices(body, tangents, ids) : body;
   const made: IrFunction = {
     ...fn, name: `jvp_${fn.name}`, parameters: [parameter, ...fn.parameters],
