@@ -67,15 +67,15 @@ describe("build", () => {
   it("writes the derivatives of functions that return no number, and all that `with` asks for", async () => {
     const p = start({
       "a.ts":
-        "interface Hit { t: number; normal: [number, number] }\n/** @differentiable */\nexport function hit(x: number): Hit {\n  return { t: x, normal: [x * x, 1] };\n}\n/** @differentiable with vjp */\nexport function square(x: number): number {\n  return x * x;\n}\ndeclare function g(x: number): number;\n/** @differentiable with vjp */\nexport function refused(x: number): number {\n  return g(x);\n}\n",
+        "interface Hit { t: number; normal: [number, number] }\n/** @differentiable */\nexport function hit(x: number): Hit {\n  return { t: x, normal: [x * x, 1] };\n}\n/** @differentiable with vjp, jvp */\nexport function square(x: number): number {\n  return x * x;\n}\ndeclare function g(x: number): number;\n/** @differentiable with vjp, jvp */\nexport function refused(x: number): number {\n  return g(x);\n}\n",
       "main.ts":
-        'import { grad_square, vjp_hit, vjp_square } from "./a.grad.js";\nexport const result: readonly number[] = [vjp_hit({ t: 1, normal: [1, 5] }, 3).dx, grad_square(3).dx, vjp_square(2, 3).dx];\n',
+        'import { grad_square, jvp_square, vjp_hit, vjp_square } from "./a.grad.js";\nexport const result: readonly number[] = [vjp_hit({ t: 1, normal: [1, 5] }, 3).dx, grad_square(3).dx, vjp_square(2, 3).dx, jvp_square({ dx: 2 }, 3).dvalue];\n',
       "stubs.ts":
-        'import { grad_refused, vjp_refused } from "./a.grad.js";\nexport const f = (): number => grad_refused(1).dx + vjp_refused(2, 1).dx;\n',
+        'import { grad_refused, jvp_refused, vjp_refused } from "./a.grad.js";\nexport const f = (): number => grad_refused(1).dx + vjp_refused(2, 1).dx + jvp_refused({ dx: 1 }, 1).dvalue;\n',
     });
     expect((await p.run(["build", "a.ts"])).code).toBe(1);
     expect(p.typeErrors()).toEqual([]);
-    expect((await p.load("main.js"))["result"]).toEqual([7, 6, 12]);
+    expect((await p.load("main.js"))["result"]).toEqual([7, 6, 12, 12]);
   });
 
   it("gives the same text every time and does not touch a file that is right", async () => {
