@@ -25,6 +25,21 @@ const { value, dx } = grad_f(2, 1);
 console.log(f(2, 1) === value, dx);
 `;
 
+const mistakes: readonly (readonly [code: number, wrong: string, mended: string])[] = [
+  [901001, "/** @diferentiable */", "/** @differentiable */"],
+  [901002, "/* @differentiable */", "/** @differentiable */"],
+  [901007, "/** @differentiable wrt xs */", "/** @differentiable wrt x */"],
+  [901008, "/** @differentiable wrt p.lenght */", "/** @differentiable wrt p.length */"],
+  [901014, "/** @differentiable wrt */", "/** @differentiable wrt x, p */"],
+  [901019, "/** @differentiable */ export let", "/** @differentiable */ export const"],
+];
+const restOf = (wrong: string): string =>
+  wrong.endsWith("let")
+    ? " g = (x: number): number => x * x;\n"
+    : "\nexport function g(x: number, p: { length: number }): number {\n  return x * p.length;\n}\n";
+const pathWanted = 'import { grad_f } from "./f.gr";\nexport const w = grad_f;\n';
+const nameWanted = 'import { gr } from "./f.grad.js";\n';
+
 let p: HostProject;
 let server: ChildProcessWithoutNullStreams;
 const waiting = new Map<number, (answer: Answer) => void>();
@@ -53,6 +68,21 @@ const diagnostics = async (
   name: string,
 ): Promise<readonly { text: string; code: number; source?: string; start: { line: number; offset: number } }[]> =>
   (await ask("semanticDiagnosticsSync", { file: file(name) })) as never;
+interface Place {
+  readonly line: number;
+  readonly offset: number;
+}
+/** A text after edits of the protocol. */
+const applied = (before: string, edits: readonly { start: Place; end: Place; newText: string }[]): string => {
+  const at = ({ line, offset }: Place): number =>
+    before
+      .split("\n")
+      .slice(0, line - 1)
+      .reduce((sum, each) => sum + each.length + 1, offset - 1);
+  return [...edits]
+    .sort((a, b) => at(b.start) - at(a.start))
+    .reduce((now, { start, end, newText }) => now.slice(0, at(start)) + newText + now.slice(at(end)), before);
+};
 /** A session's answers are compared as text: their fields are the protocol's. */
 const text = (value: unknown): string => JSON.stringify(value);
 
@@ -75,6 +105,9 @@ beforeAll(() => {
       "src/main.ts": main,
       "src/globals.d.ts": "declare const console: { log(...data: readonly unknown[]): void };\n",
       "src/third.ts": "export const w = grad_f(1, 2);\n",
+      ...Object.fromEntries(mistakes.map(([, wrong], index) => [`src/mistake${index}.ts`, wrong + restOf(wrong)])),
+      "src/fourth.ts": pathWanted,
+      "src/fifth.ts": nameWanted,
       "src/bad.ts":
         "// @differentiable\nexport function bad(x: number): number {\n  return x;\n}\n/** @differentiable */\nexport function worse(x: number): number {\n  return parseFloat(String(x));\n}\n",
     },
@@ -205,6 +238,56 @@ describe("the language server plugin", () => {
       );
     expect(await fix(1, 901002)).toContain('"newText":"/** @differentiable */"');
     expect(await fix(7, 902101)).toContain("stopGradient(parseFloat(String(x)))");
+  });
+
+  it("has a quick fix for each of the commonest mistakes", async () => {
+    for (const [index, [code, wrong, mended]] of mistakes.entries()) {
+      const name = `mistake${index}.ts`;
+      const rest = restOf(wrong),
+        whole = wrong + rest;
+      open(name);
+      const [found] = (await diagnostics(name)).filter((each) => each.code === code);
+      expect([wrong, found?.source]).toEqual([wrong, "retrograd"]);
+      const { line, offset } = found?.start ?? { line: 0, offset: 0 };
+      const [fix] = (await ask("getCodeFixes", {
+        file: file(name),
+        startLine: line,
+        startOffset: offset,
+        endLine: line,
+        endOffset: offset,
+        errorCodes: [code],
+      })) as { changes: { textChanges: { start: Place; end: Place; newText: string }[] }[] }[];
+      const edits = fix?.changes[0]?.textChanges ?? [];
+      expect([wrong, applied(whole, edits)]).toEqual([wrong, mended + rest]);
+      send("close", { file: file(name) });
+    }
+  });
+
+  it("completes the path of gradients, and their names behind it", async () => {
+    open("fourth.ts");
+    const list = (await ask("completionInfo", { file: file("fourth.ts"), ...place(pathWanted, "./f.gr", 6) })) as {
+      entries: { name: string }[];
+    };
+    const paths = list.entries.map(({ name }) => name);
+    // As TypeScript names modules here: with the extension of what is emitted.
+    expect(paths).toContain("f.js");
+    expect(paths).toContain("f.grad.js");
+    expect(paths).not.toContain("main.grad.js");
+    open("fifth.ts");
+    const names = text(await ask("completionInfo", { file: file("fifth.ts"), ...place(nameWanted, "gr }", 2) }));
+    expect(names).toContain('"name":"grad_f"');
+  });
+
+  it("writes the import when a completion is taken", async () => {
+    const details = text(
+      await ask("completionEntryDetails", {
+        file: file("third.ts"),
+        line: 1,
+        offset: 22,
+        entryNames: [{ name: "grad_f", source: "./f.js" }],
+      }),
+    );
+    expect(details).toContain('import { grad_f } from \\"./f.grad.js\\"');
   });
 
   it("follows edits", async () => {

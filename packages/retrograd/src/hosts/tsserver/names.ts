@@ -1,9 +1,12 @@
+import path from "node:path";
 import type ts from "typescript";
+import { sourceCandidates } from "../../inMemory/specifiers.ts";
 import type { Modules } from "./modules.ts";
 
 /** Imports that editors write name `./f.grad.js`, which works in every host; and parameters are renamed in tags too. */
 export function addNames(service: ts.LanguageService, modules: Modules): void {
   const { getCodeFixesAtPosition, getCompletionEntryDetails, findRenameLocations, getCombinedCodeFix } = service;
+  const { getCompletionsAtPosition } = service;
   const rewrite = (changes: readonly ts.FileTextChanges[]): ts.FileTextChanges[] =>
     changes.map((file) => ({
       ...file,
@@ -27,6 +30,15 @@ export function addNames(service: ts.LanguageService, modules: Modules): void {
       codeActions: details.codeActions.map((action) => ({ ...action, changes: rewrite(action.changes) })),
     };
   };
+  service.getCompletionsAtPosition = (fileName, position, ...rest) => {
+    const list = getCompletionsAtPosition(fileName, position, ...rest);
+    if (list === undefined) return list;
+    const text = service.getProgram()?.getSourceFile(fileName)?.text ?? "";
+    return {
+      ...list,
+      entries: [...list.entries, ...pathsOfGradients(list.entries, fileName, text, position, modules)],
+    };
+  };
   service.findRenameLocations = ((...args: Parameters<typeof findRenameLocations>) => {
     const found = findRenameLocations(...args);
     return found && [...found, ...found.flatMap((location) => inTags(location, modules))];
@@ -34,6 +46,27 @@ export function addNames(service: ts.LanguageService, modules: Modules): void {
 }
 
 const isDerivative = (name: string): boolean => /^(?:type )?(?:grad|vjp|jvp)_/.test(name.trim());
+
+/** Of the paths that complete a specifier those of marked modules, as paths of their gradients: no file tells the compiler that they are there. */
+function pathsOfGradients(
+  entries: readonly ts.CompletionEntry[],
+  fileName: string,
+  text: string,
+  position: number,
+  modules: Modules,
+): readonly ts.CompletionEntry[] {
+  const [, folder] =
+    /["'](\.{1,2}\/(?:[^"'\n]*\/)?)[^"'/\n]*$/.exec(text.slice(0, position).replace(/^[^]*\n/, "")) ?? [];
+  if (folder === undefined) return [];
+  const present = new Set(entries.map(({ name }) => name));
+  return entries.flatMap((entry) => {
+    const name = gradientSpecifier(entry.name);
+    if (entry.kind !== "script" || name === entry.name || present.has(name)) return [];
+    const sources = sourceCandidates(path.resolve(path.dirname(fileName), folder, entry.name));
+    return sources.some((each) => (modules.of(slashes(each))?.declared.length ?? 0) > 0) ? [{ ...entry, name }] : [];
+  });
+}
+const slashes = (name: string): string => name.split(path.sep).join("/");
 
 /** `import { grad_f } from "./f.js"` → `… from "./f.grad.js"`, if nothing but derivatives are imported. */
 function ofGradients(text: string): string {
