@@ -98,6 +98,7 @@ function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): Readonly
       // (A place that the compiler cuts to an integer, `xs.slice(k)`, has that type.)
       if (i.out.type.kind !== "integer" && ruleOf(i.op, i.args.length, i.args)?.kind === "zero" && /^Math\.(floor|ceil|round|trunc|sign|fround)$|^stopGradient$/.test(i.op)) for (const a of i.args) note(otherwise, a);
     } else if (i.kind === "read" && typeof i.key !== "string") { note(used, i.key); }
+    else if (i.kind === "write" && typeof i.key !== "string") note(used, i.key);
     else if (i.kind === "length") note(used, i.ref);
     else if (i.kind === "allocate") note(used, i.length);
     else if (i.kind === "view") for (const v of [i.from, i.to]) { if (v) note(used, v); }

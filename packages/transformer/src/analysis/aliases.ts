@@ -21,6 +21,8 @@ export interface MemoryNode {
   /** Elements are pushed or popped; elements may be written past the end. Where both happen the shadow is cut back as it was. */
   stacked: boolean;
   outgrown: boolean;
+  /** The fewest elements that a literal makes it with. */
+  shortest: number;
   /** Some references to it may begin elsewhere in one memory (`subarray`): equal subscripts need not be equal places, nor different ones different. */
   viewed: boolean;
 }
@@ -67,7 +69,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
   const cellOfNode = new Map<MemoryNode, Cell>();
 
   const newCell = (): Cell => {
-    const node: MemoryNode = { slots: new Map(), written: false, replaced: false, grows: false, lengthWritten: false, stacked: false, outgrown: false, viewed: false };
+    const node: MemoryNode = { slots: new Map(), written: false, replaced: false, grows: false, lengthWritten: false, stacked: false, outgrown: false, shortest: Infinity, viewed: false };
     const cell: Cell = { parent: null, node };
     cellOfNode.set(node, cell);
     return cell;
@@ -104,6 +106,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
       x.node.lengthWritten ||= y.node.lengthWritten;
       x.node.stacked ||= y.node.stacked;
       x.node.outgrown ||= y.node.outgrown;
+      x.node.shortest = Math.min(x.node.shortest, y.node.shortest);
       x.node.viewed ||= y.node.viewed;
       for (const [name, slot] of y.node.slots) {
         const mine = x.node.slots.get(name);
@@ -130,7 +133,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
         case "write": into(i.ref, i.key, i.value); cellOf(i.ref).node.written = cellOf(i.ref).node.replaced = true; break;
         case "push": into(i.ref, "[]", i.value); cellOf(i.ref).node.written = cellOf(i.ref).node.lengthWritten = cellOf(i.ref).node.stacked = true; break;
         case "pop": into(i.ref, "[]", i.out); touch(i.ref); cellOf(i.ref).node.stacked = true; break;
-        case "array": i.elements.forEach((e) => into(i.out, "[]", e)); if (i.out.type.kind === "array") cellOf(i.out).node.grows = true; break;
+        case "array": i.elements.forEach((e) => into(i.out, "[]", e)); if (i.out.type.kind === "array") makes(i.out, i.elements.length); break;
         case "record": i.fields.forEach(([name, v]) => into(i.out, name, v)); break;
         case "copy": copySlots(i.ref, i.out); break;
         case "view": join(i.ref, i.out); cellOf(i.out).node.viewed = true; break;
@@ -148,6 +151,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
     const source = slotIn(cellOf(from), "[]"), target = slotIn(cellOf(to), "[]");
     if (elementIsReference(from.type)) unify(cellOfSlot(source), cellOfSlot(target));
   };
+  const makes = (v: Var, length: number): void => { const n = cellOf(v).node; n.grows = true; n.shortest = Math.min(n.shortest, length); };
   const touch = (v: Var): void => { const n = cellOf(v).node; n.written = n.replaced = n.lengthWritten = true; };
   const visitCall = (i: Call): void => {
     const callee = module.callees.get(i.callee) ?? (module.root.name === i.callee ? module.root : undefined);
@@ -168,7 +172,11 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
   for (const callee of module.callees.values()) visitFunction(callee);
   // What a write past the end makes longer has a length that changes.
   for (const fn of [module.root, ...module.callees.values()]) {
-    for (const i of growingWrites(fn)) if (i.kind === "write" && cellOf(i.ref).node.grows) cellOf(i.ref).node.lengthWritten = cellOf(i.ref).node.outgrown = true;
+    for (const [i, limit] of growingWrites(fn)) {
+      const node = i.kind === "write" ? cellOf(i.ref).node : null;
+      // What has been made shorter is another matter.
+      if (node?.grows && !(limit !== null && limit <= node.shortest && !node.lengthWritten)) node.lengthWritten = node.outgrown = true;
+    }
   }
 
   const canonicalSlot = (ref: Var, key: Var | string): Slot => slotIn(cellOf(ref), slotName(key));

@@ -6,22 +6,23 @@ import { definitionsIn, type Definitions } from "./loops.ts";
  * The writes of a function that may lie past the end of their array, and so make it longer.
  *
  * Not those whose place was read as a number before, with the same subscript; those to a place that the literal has; and those whose
- * subscript a loop around them keeps below the length (`for (…; i < a.length; …) a[i - 1] = …`).
+ * subscript a loop around them keeps below the length (`for (…; i < a.length; …) a[i - 1] = …`). With each comes a number that its
+ * subscript is always below, if one can be told: an array that is longer does not grow.
  */
-export function growingWrites(fn: IrFunction): ReadonlySet<Instruction> {
+export function growingWrites(fn: IrFunction): ReadonlyMap<Instruction, number | null> {
   const defs = definitionsIn(fn.body);
   const tested = new Set<Var>();
   eachInstruction(fn.body, (i) => { if (i.kind === "apply" && /^[!=]==?$/.test(i.op)) i.args.forEach((a) => tested.add(a)); });
   const used = new Set<Var>();
   eachUse(fn.body, (v) => used.add(v));
-  const found = new Set<Instruction>();
+  const found = new Map<Instruction, number | null>();
 
   const visit = (block: Block, around: readonly Loop[], read: ReadonlySet<string>): void => {
     const seen = new Set(read);
     for (const i of block.instructions) {
       if (i.kind === "read" && typeof i.key !== "string" && i.out.type.kind === "number" && used.has(i.out) && !tested.has(i.out)) seen.add(placeOf(i.ref, i.key));
       if (i.kind === "write" && typeof i.key !== "string" && i.ref.type.kind === "array" && i.ref.type.constructorName === "Array") {
-        if (!seen.has(placeOf(i.ref, i.key)) && !inLiteral(i, defs) && !around.some((l) => keepsBelow(l, i, defs))) found.add(i);
+        if (!seen.has(placeOf(i.ref, i.key)) && !inLiteral(i, defs) && !around.some((l) => keepsBelow(l, i, defs))) found.set(i, limitOf(i.key, around, defs));
       }
       for (const b of nestedBlocks(i)) visit(b, i.kind === "loop" && b === i.body ? [...around, i] : around, seen);
     }
@@ -31,6 +32,33 @@ export function growingWrites(fn: IrFunction): ReadonlySet<Instruction> {
 }
 
 const placeOf = (ref: Var, key: Var): string => `${ref.id}[${key.literal ? String(key.literal.value) : `#${key.id}`}]`;
+
+/** A number that a subscript is below, wherever it is one at all: `k % 3`, the counter of a loop to 3. */
+function limitOf(key: Var, around: readonly Loop[], defs: Definitions, depth = 6): number | null {
+  if (typeof key.literal?.value === "number") return key.literal.value + 1;
+  if (depth === 0) return null;
+  const loop = around.find((l) => l.params.includes(key));
+  if (loop) {
+    const test = loop.head.instructions.at(-1);
+    if (test?.kind !== "apply" || test.out !== loop.condition) return null;
+    const [a, b] = test.args, bound = a === key ? b?.literal?.value : b === key ? a?.literal?.value : undefined;
+    if (typeof bound !== "number") return null;
+    const op = a === key ? test.op : ({ ">": "<", ">=": "<=" } as Readonly<Record<string, string>>)[test.op];
+    return op === "<" ? Math.ceil(bound) : op === "<=" ? Math.floor(bound) + 1 : null;
+  }
+  const made = defs.instruction.get(key);
+  if (made?.kind !== "apply") return null;
+  const [a, b] = made.args, by = b?.literal?.value;
+  if (!a || typeof by !== "number") return null;
+  const inner = made.op === "+" || made.op === "-" ? limitOf(a, around, defs, depth - 1) : null;
+  switch (made.op) {
+    case "%": return Math.ceil(Math.abs(by));
+    case "&": return by >= 0 ? by + 1 : null;
+    case "+": return inner === null ? null : inner + by;
+    case "-": return inner === null ? null : inner - by;
+    default: return null;
+  }
+}
 
 /** The elements of a literal stay where they are until something is popped, which changes the length in any case. */
 function inLiteral(i: Write, defs: Definitions): boolean {

@@ -108,10 +108,33 @@ function asserted(s: Lowering, node: ts.AsExpression): Value {
   if (isVar(value) && (value.type.kind === "boolean" || value.type.kind === "string") && isNumeric(irType(s.reader, s.checker.getTypeAtLocation(node)))) {
     return s.raw(node, ["(", value, " as unknown as number)"], numberType, true); // it says that it is what it is not: no gradient in any case
   }
+  if (isVar(value) && namesOnly(s, node) && typeIsVisible(s, node.type)) return s.raw(node, ["(", value, ` as ${node.type.getText()})`], value.type, true);
   if (!isVar(value) || present(value.type).kind !== "opaque") return value;
   const type = irType(s.reader, s.checker.getTypeAtLocation(node));
   if (present(type).kind === "opaque") return value;
   return retyped(s, node, value, type, node.type.getText());
+}
+
+/** `Object.keys(o) as (keyof T)[]`: generated code indexes with these names as well. */
+function namesOnly(s: Lowering, node: ts.AsExpression): boolean {
+  const to = s.checker.getTypeAtLocation(node), from = s.checker.getTypeAtLocation(node.expression);
+  const elementOf = (t: ts.Type): ts.Type | undefined => (s.checker.isArrayType(t) ? s.checker.getTypeArguments(t as ts.TypeReference)[0] : undefined);
+  const [names, texts] = [elementOf(to), elementOf(from)];
+  return texts !== undefined && (texts.flags & ts.TypeFlags.String) !== 0 && names !== undefined && names.isUnion() && names.types.every((t) => t.isStringLiteral());
+}
+
+/** Whether the names in a type mean the same at the top of the module. */
+function typeIsVisible(s: Lowering, type: ts.TypeNode): boolean {
+  let visible = true;
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node)) {
+      const declaration = s.checker.getSymbolAtLocation(node)?.declarations?.[0];
+      if (!declaration || ts.isTypeParameterDeclaration(declaration) || !(ts.isSourceFile(declaration.parent) || ts.isImportSpecifier(declaration))) visible = false;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(type);
+  return visible;
 }
 
 /** An opaque value taken as something plain: nothing is known of where its numbers come from. */

@@ -38,7 +38,10 @@ function inList(list: readonly Statement[], outer: Facts): readonly Statement[] 
       }
     } else {
       const inside = facts;
-      const inner = mapNestedLists(decided, (nested) => inList(nested, inside));
+      // What the condition says holds as long as the trip changes none of it.
+      const trip = decided.kind === "loop" && decided.condition && decided.test === "before" ? learn(inside, decided.condition, true) : inside;
+      const body = decided.kind === "loop" ? decided.body : null;
+      const inner = mapNestedLists(decided, (nested) => inList(nested, nested === body ? trip : inside));
       result = [inner.kind === "loop" && inner.condition ? { ...inner, condition: decide(inner.condition, inside) } : inner];
     }
     facts = without(facts, written);

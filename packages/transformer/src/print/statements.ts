@@ -28,7 +28,7 @@ export interface Variables {
  * The out of a loop is its param: at the end it is the same value, so they are one variable from the start.
  */
 export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | null = null): Lowered {
-  const regions = regionsOf(fn, tangents ?? new Set());
+  const regions = regionsOf(fn, tangents ?? new Set()), asked = fieldsAsked(fn);
   const tapes = new Map<Var, NewTape>(), pinned = new Set<Var>(), joined = new Set<Var>(), adjoints = new Set<Var>(), hints = new Map<Var, string>();
   const loopOuts = new Map<Var, Var>();
   /** Named by us, not by the user: they need no statement of their own. */
@@ -81,7 +81,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
     kind: "member", object: solid(ref), key: typeof key === "string" ? key : use(key), regions: regions.read(ref, key, out),
     ...(out.kind === "optional" ? (out.besides ? { mixed: true } : { mayBeAbsent: true }) : {}),
     assert: out.kind !== "optional" && out.kind !== "undefined"
-      && (typeof key === "string" ? regions.isShadow(ref) && isOptionalSlot(ref.type, key) : ref.type.kind !== "tuple" || !key.literal),
+      && (typeof key === "string" ? (regions.isShadow(ref) || asked.has(key)) && isOptionalSlot(ref.type, key) : ref.type.kind !== "tuple" || !key.literal),
   });
   /** What is written to; `read` if its old value is, too. */
   const place = (ref: Var, key: Var | string, value: Type, read = false): MemberExpr => {
@@ -246,6 +246,17 @@ function joinedDerivatives(body: Block, derivatives: ReadonlySet<Var>): Readonly
 }
 
 /** Whether the type of what is kept under a key says that it may be absent. */
+/** Fields of which the text asks `typeof`, in a statement of its own: the type checker does not see that they are there. */
+function fieldsAsked(fn: IrFunction): ReadonlySet<string> {
+  const fieldOf = new Map<Var, string>(), found = new Set<string>();
+  eachInstruction(fn.body, (i) => {
+    if (i.kind === "read" && typeof i.key === "string") fieldOf.set(i.out, i.key);
+    if (i.kind !== "raw" || typeof i.parts[0] !== "string" || !/^\(?typeof\b/.test(i.parts[0])) return;
+    for (const p of i.parts) { const field = typeof p === "string" ? undefined : fieldOf.get(p); if (field !== undefined) found.add(field); }
+  });
+  return found;
+}
+
 function isOptionalSlot(type: Type, key: string | null): boolean {
   switch (type.kind) {
     case "optional": return isOptionalSlot(type.of, key);
