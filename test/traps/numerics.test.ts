@@ -57,6 +57,11 @@ describe("numerics and kinks", () => {
   trap("97 strings beside numbers", f("x: number, label: string", 'const name = label + ":" + x;\nif (name.length > 3) return x * x;\nreturn x;'), [{ at: [3, "abc"], dx: 6 }, { at: [3, ""], dx: 1 }]);
   trap("97 parseInt and unary plus", f("x: number, s: string", "return x * parseInt(s, 10) + +s * x;"), [{ at: [3, "4"], dx: 8 }], { oracle: false });
   trap("the largest and the least of several constants", f("x: number", "const c = 2.71;\nreturn x * Math.max(0.36, 2, c) + x * x * Math.min(3, 4, 1.5, 2);"), [{ at: [2], dx: 8.71 }]);
+  trap("other names of Math", f("x: number, y: number", "const { sqrt, max: larger } = m;\nconst pow = globalThis.Math.pow;\nreturn m.exp(y) * sqrt(pow(x, 2) + globalThis.Math.PI) * larger(x, m.E) * (N.isFinite(x) ? 1 : 2);", "const m = Math;\nconst N = Number;"), [{ at: [1.2, 0.3], dx: Math.exp(0.3) * (1.2 / Math.sqrt(1.44 + Math.PI)) * Math.E }], { oracle: false });
+  trap("constants that have a name keep it", f("x: number, y: number", "const area = Math.PI * x * x;\nconst a = (y - x) * Math.SQRT1_2, b = (y + x) * Math.SQRT1_2;\nreturn area / (2 * Math.LN2 * y) - a * a * -Math.E + b;"), [{ at: [1.2, 0.3] }]);
+  test("and so in the derivative", () => {
+    expect(compileAndRun(f("x: number", "return Math.PI * x * x;")).grad_f!.toString()).toContain("2 * Math.PI * x");
+  });
   trap("97 BigInt", f("x: number", "const n = 3n * 2n;\nreturn x * Number(n);"), [{ at: [2], dx: 6 }], { status: "may" });
   trap("98 a kink between two difference points", f("x: number", "return x < 2 ? x * x : 4 + 100 * (x - 2);"), [{ at: [2], dx: 100 }, { at: [2 - 1e-9], dx: 4 - 2e-9 }]);
 });

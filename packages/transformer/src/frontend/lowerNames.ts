@@ -50,11 +50,21 @@ export function findBinding(scope: Scope, symbol: ts.Symbol): Binding | undefine
 
 /** Whether the name means the global of that name and nothing of the user's. */
 export function isGlobal(s: Lowering, node: ts.Expression, name: string): boolean {
-  if (!ts.isIdentifier(node) || node.text !== name) return false;
+  if (ts.isPropertyAccessExpression(node)) return node.name.text === name && isGlobal(s, node.expression, "globalThis");
+  if (!ts.isIdentifier(node)) return false;
+  if (node.text !== name) return name !== "arguments" && isOtherNameOf(s, node, name);
   const local = localSymbolOf(s, node);
   // Imported from a package, the runtime is declared in files that have no bodies, like the globals.
   if (local?.declarations?.some((d) => importedFromRuntime(d) !== undefined)) return false;
   return isGlobalSymbol(symbolOf(s, node));
+}
+
+/** `const m = Math`. */
+function isOtherNameOf(s: Lowering, node: ts.Identifier, name: string): boolean {
+  const declaration = symbolOf(s, node)?.valueDeclaration;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer || !(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)) return false;
+  const value = skipTypes(declaration.initializer);
+  return ts.isIdentifier(value) && value.text === name && isGlobal(s, value, name);
 }
 
 function isGlobalSymbol(symbol: ts.Symbol | undefined): boolean {

@@ -38,6 +38,9 @@ export function literalVar(ids: Ids, value: Literal["value"], text?: string): Va
   return { id: ids.next++, name: null, type: typeOfLiteral(value), literal: text === undefined ? { value } : { value, text } };
 }
 
+/** `Math.PI`: a number under the name the language has for it, which derivatives keep as well. */
+export const isNamedConstant = (l: Literal | undefined): boolean => l?.text !== undefined && /^(Math|Number)\.[A-Z]/.test(l.text);
+
 function typeOfLiteral(value: Literal["value"]): Type {
   switch (typeof value) {
     case "number": return numberType;

@@ -1,5 +1,5 @@
 import type { Apply, Block, Instruction, IrFunction, Var } from "../ir/ir.ts";
-import { freshVar, idsOf, literalVar, type Ids } from "../ir/build.ts";
+import { freshVar, idsOf, isNamedConstant, literalVar, type Ids } from "../ir/build.ts";
 import { eachInstruction, eachUse, mapNested } from "../ir/visit.ts";
 
 /**
@@ -122,4 +122,4 @@ function takesIn(i: Apply, terms: ReadonlyMap<Var, Apply>, uses: ReadonlyMap<Var
   }
 }
 
-const numberOf = (v: Var | undefined): number | null => (typeof v?.literal?.value === "number" && Number.isFinite(v.literal.value) ? v.literal.value : null);
+const numberOf = (v: Var | undefined): number | null => (typeof v?.literal?.value === "number" && Number.isFinite(v.literal.value) && !isNamedConstant(v.literal) ? v.literal.value : null);

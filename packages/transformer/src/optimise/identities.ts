@@ -1,4 +1,5 @@
 import type { Apply, Literal, Var } from "../ir/ir.ts";
+import { isNamedConstant } from "../ir/build.ts";
 
 /** What an identity puts in place of an operation: a value, or an operation on terms. */
 export type Term =
@@ -12,7 +13,8 @@ const term = (op: string, ...args: readonly (Term | Var)[]): Term => ({ op, args
 const is = (v: Var | undefined, n: number | boolean): boolean => v?.literal !== undefined && Object.is(v.literal.value, n);
 const isZero = (v: Var): boolean => v.literal !== undefined && v.literal.value === 0;
 const isNumber = (v: Var): boolean => v.type.kind === "number" || v.type.kind === "integer";
-const numberOf = (v: Var | undefined): number | null => (typeof v?.literal?.value === "number" ? v.literal.value : null);
+/** A literal that products may take in; `Math.PI` keeps its name. */
+const numberOf = (v: Var | undefined): number | null => (typeof v?.literal?.value === "number" && !isNamedConstant(v.literal) ? v.literal.value : null);
 
 /** Identities that keep every bit: -0, NaN and infinities included. */
 export function rewriteExact(i: Apply, termOf: (v: Var) => Apply | undefined): Term | null {

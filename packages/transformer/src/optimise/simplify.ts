@@ -1,5 +1,5 @@
 import type { Apply, Block, Instruction, IrFunction, Literal, Var } from "../ir/ir.ts";
-import { Builder, idsOf, literalVar } from "../ir/build.ts";
+import { Builder, idsOf, isNamedConstant, literalVar } from "../ir/build.ts";
 import { eachInstruction, eachUse, mapNested } from "../ir/visit.ts";
 import { foldLiterals } from "./foldLiterals.ts";
 import { rewriteExact, rewriteFree } from "./identities.ts";
@@ -90,11 +90,14 @@ function constantOf(v: Var, user: Apply, state: State): Var {
 
 function rewrite(i: Apply, state: State): Term | null {
   const isWritten = isUntouched(i, state.written.get(i.out));
-  const folded = isWritten ? null : foldLiterals(i.op, i.args.map((a) => a.literal));
+  const keepsName = i.free && arithmetic.has(i.op) && i.args.some((a) => isNamedConstant(a.literal));
+  const folded = isWritten || keepsName ? null : foldLiterals(i.op, i.args.map((a) => a.literal));
   if (folded) return { value: folded };
   if (i.free) return rewriteFree(i, { termOf: (v) => freeTerm(v, state), isUsedOnce: (v) => (state.uses.get(v) ?? 0) <= 1 });
   return isWritten ? null : rewriteExact(i, (v) => state.terms.get(v));
 }
+
+const arithmetic: ReadonlySet<string> = new Set(["+", "-", "*", "/", "neg"]);
 
 const isUntouched = (i: Apply, args: readonly Var[] | undefined): boolean => args !== undefined && args.every((a, k) => a === i.args[k]);
 

@@ -1,3 +1,4 @@
+import { isNamedConstant } from "../ir/build.ts";
 import { applyExpr, isLiteral, literalExpr, type ApplyExpr, type Expr, type Variable } from "./tree.ts";
 import { mapSubexpressions } from "./walk.ts";
 
@@ -83,7 +84,7 @@ function sum(e: Expr): readonly Term[] {
 
 /** An expression as one term; a sum in it is one factor. */
 function product(e: Expr): Term {
-  if (e.kind === "literal" && typeof e.literal.value === "number" && Number.isFinite(e.literal.value)) {
+  if (e.kind === "literal" && typeof e.literal.value === "number" && Number.isFinite(e.literal.value) && !isNamedConstant(e.literal)) {
     return { coefficient: e.literal.value, factors: [], divisors: [] };
   }
   if (!isArithmetic(e)) {
@@ -228,7 +229,7 @@ function termExpr(t: Term): Expr {
   const factors = magnitude === 1 && t.factors.length > 0 ? t.factors : [literalExpr(magnitude), ...t.factors];
   const [first, ...rest] = factors;
   if (!first) return literalExpr(t.coefficient);
-  const signed = t.coefficient > 0 ? first : first.kind === "literal" ? literalExpr(-magnitude) : applyExpr("neg", [first], true);
+  const signed = t.coefficient > 0 ? first : first.kind === "literal" && typeof first.literal.value === "number" && !isNamedConstant(first.literal) ? literalExpr(-first.literal.value) : applyExpr("neg", [first], true);
   const multiplied = rest.reduce<Expr>((left, f) => applyExpr("*", [left, f], true), signed);
   return t.divisors.reduce<Expr>((left, d) => applyExpr("/", [left, d], true), multiplied);
 }

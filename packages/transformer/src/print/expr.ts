@@ -1,3 +1,4 @@
+import { isNamedConstant } from "../ir/build.ts";
 import { assertNever } from "../diagnostics/bug.ts";
 import type { Literal } from "../ir/ir.ts";
 import { tapeEntries, type Expr, type MemberExpr, type RawExpr, type Variable } from "./tree.ts";
@@ -63,15 +64,12 @@ export function printPlace(e: MemberExpr, s: Spelling): string {
   return `${object}[${write(e.key, s).text}]`;
 }
 
-/** `Math.PI`: a number under the name the language has for it. */
-export const isConstantName = (text: string): boolean => /^(Math|Number)\.[A-Z]/.test(text);
-
 function literal(l: Literal, s: Spelling): Written {
   const { value, text } = l;
   switch (typeof value) {
     case "number": {
       if (Number.isNaN(value)) return { text: "NaN", level: level.primary };
-      if (text !== undefined && isConstantName(text)) return { text: s.global(text), level: level.primary };
+      if (text !== undefined && isNamedConstant(l)) return { text: s.global(text), level: level.primary };
       const negative = value < 0 || Object.is(value, -0);
       // The user's spelling, if it says the same number.
       const spelled = text !== undefined && Object.is(Number(text.replaceAll("_", "")), value) ? text : Object.is(value, -0) ? "-0" : String(value);

@@ -1,5 +1,5 @@
 import type { IrFunction, Var } from "../ir/ir.ts";
-import { isMatrixOperation } from "../ir/build.ts";
+import { isMatrixOperation, isNamedConstant } from "../ir/build.ts";
 import { bindings } from "../ir/verify.ts";
 import { accumulate } from "./accumulate.ts";
 import { knownConditions, nestBlocks, simplifyOuts } from "./blocks.ts";
@@ -8,7 +8,6 @@ import { removeDead } from "./dead.ts";
 import { declare } from "./declare.ts";
 import { decideComparisons } from "./facts.ts";
 import { expressionKey } from "./algebra.ts";
-import { isConstantName } from "./expr.ts";
 import { fold } from "./fold.ts";
 import { resolveJumps, straighten } from "./jumps.ts";
 import { openHeads, restoreLoops } from "./loops.ts";
@@ -198,7 +197,7 @@ function globalsOf(list: readonly Statement[], runtime: (name: string) => string
   const visit = (e: Expr): void => {
     if (e.kind === "apply" && isMatrixOperation(e.op)) found.push(runtime(e.op.slice("matrix.".length)).split(".")[0] ?? "");
     else if (e.kind === "apply" && isIdentifier(e.op.split(".")[0] ?? "")) found.push(e.op.split(".")[0] ?? "");
-    if (e.kind === "literal" && e.literal.text !== undefined && isConstantName(e.literal.text)) found.push("Math", "Number");
+    if (e.kind === "literal" && isNamedConstant(e.literal)) found.push("Math", "Number");
     if (e.kind === "array" && e.constructorName !== "Array") found.push(e.constructorName);
     if (e.kind === "apply" && e.op.startsWith("tape entries")) found.push("Math");
     for (const s of subexpressions(e)) visit(s);

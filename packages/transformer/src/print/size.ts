@@ -1,4 +1,4 @@
-import { isConstantName } from "./expr.ts";
+import { isNamedConstant } from "../ir/build.ts";
 import { isLiteral, type Expr, type LiteralExpr, type RecordExpr, type Statement, type Store } from "./tree.ts";
 import { eachStatement } from "./walk.ts";
 
@@ -124,8 +124,8 @@ const comparisons: ReadonlySet<string> = new Set(["===", "!==", "==", "!=", "<",
 const isSmall = (e: Expr): boolean => e.kind === "literal" && typeof e.literal.value === "number" && Number.isInteger(e.literal.value) && Math.abs(e.literal.value) < 128;
 
 function literal(e: LiteralExpr): number {
-  const { value, text } = e.literal;
-  if (text !== undefined && isConstantName(text)) return 9;
+  const { value } = e.literal;
+  if (isNamedConstant(e.literal)) return 9;
   if (typeof value !== "number" || isLiteral(e, 0)) return 1;
   if (!Number.isInteger(value)) return 2;
   return Math.abs(value) < 128 ? 2 : Math.abs(value) < 32768 ? 4 : 6;
