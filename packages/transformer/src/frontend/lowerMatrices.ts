@@ -63,7 +63,7 @@ export function applyMatrix(s: Lowering, node: ts.Node, op: string, args: readon
   const name = op.slice("matrix.".length), text = shortText(node);
   const own = s.context.runtimeName(name);
   const call = (): (string | Var)[] => [`${own}(`, ...args.flatMap((a, k) => (k > 0 ? [", ", a] : [a])), ")"];
-  const here = ts.isExpression(node) ? irType(s.reader, s.checker.getTypeAtLocation(node)) : numberType;
+  const here = ts.isExpression(node) ? irType(s.reader, s.checker.getTypeAtLocation(heldBy(node))) : numberType;
   if (draws.has(name)) return s.raw(node, call(), matrixType(here) ?? plain, false);
   const other = others.get(name);
   if (other) {
@@ -77,6 +77,18 @@ export function applyMatrix(s: Lowering, node: ts.Node, op: string, args: readon
     if (present(a.type).kind !== "opaque" || a.type.kind === "opaque" && a.type.text !== null) s.report(nodes[k] ?? node, catalogue.inactiveOnly, { text: shortText(nodes[k] ?? node), what: "which is no matrix" });
   });
   return s.apply(node, op, args, entry.yields === "number" ? numberType : matrixType(here) ?? plain);
+}
+
+/** What a value is written into, for its type: `let h: Matrix = zeros(1, 3)` may hold a matrix of another shape next. */
+function heldBy(node: ts.Expression): ts.Node {
+  let at = node;
+  while ((ts.isParenthesizedExpression(at.parent) || ts.isAsExpression(at.parent) || ts.isNonNullExpression(at.parent)) && at.parent.expression === at) at = at.parent;
+  const { parent } = at;
+  if (ts.isVariableDeclaration(parent) && parent.initializer === at && ts.isIdentifier(parent.name)) return parent.name;
+  if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken && parent.right === at && ts.isIdentifier(parent.left)) {
+    return parent.left;
+  }
+  return at;
 }
 
 const plain: MatrixType = { kind: "matrix", text: "Matrix" };

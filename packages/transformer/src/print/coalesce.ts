@@ -64,6 +64,7 @@ function sameType(a: Type, b: Type): boolean {
     case "boolean": case "string": case "undefined": case "null": return true;
     case "optional": return b.kind === "optional" && sameType(a.of, b.of) && a.besides?.join() === b.besides?.join();
     case "array": return b.kind === "array" && a.constructorName === b.constructorName && Boolean(a.readonly) === Boolean(b.readonly) && sameType(a.element, b.element);
+    case "matrix": return b.kind === "matrix" && a.text === b.text;
     case "opaque": return b.kind === "opaque" && a.text !== null && a.text === b.text;
     default: return false;
   }

@@ -47,7 +47,7 @@ function write(e: Expr, s: Spelling): Written {
     case "record": {
       if (e.fields.length === 0) return { text: "{}", level: level.primary };
       const fields = e.fields.map(([name, v]) => {
-        const value = printOperand(v, level.conditional, s);
+        const value = isAssertion(v) ? write(v, s).text : printOperand(v, level.conditional, s);
         return value === name ? name : `${propertyName(name)}: ${value}`;
       });
       return { text: `{ ${fields.join(", ")} }`, level: level.primary };
@@ -55,6 +55,12 @@ function write(e: Expr, s: Spelling): Written {
     case "raw": return raw(e, s);
     default: return assertNever(e);
   }
+}
+
+/** `x as T`, which needs no parentheses where nothing binds closer. */
+function isAssertion(e: Expr): boolean {
+  const last = e.kind === "raw" && e.parts.length === 2 ? e.parts[1] : undefined;
+  return typeof last === "string" && last.startsWith(" as ");
 }
 
 /** A member without its `!`: what is assigned to. */

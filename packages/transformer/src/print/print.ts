@@ -1,3 +1,4 @@
+import { mixesShapes } from "./shapes.ts";
 import type { IrFunction, Var } from "../ir/ir.ts";
 import { isMatrixOperation, isNamedConstant } from "../ir/build.ts";
 import { bindings } from "../ir/verify.ts";
@@ -85,7 +86,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
     writer.line(" */", at);
   }
   for (const line of head(fn, options.exported, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)))) writer.line(line, at);
-  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents === undefined, tangents: options.tangents !== undefined, compared: compared(final), putBack: putBack(final) }));
+  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents === undefined, tangents: options.tangents !== undefined, compared: compared(final), putBack: putBack(final), loose: mixesShapes(fn) }));
   writer.line("}", at);
   return { ...writer.finish(), size: size(final) };
 }

@@ -1,3 +1,4 @@
+import { asserted, fieldText, inferredShapes, mixesShapes, withoutShapes } from "./shapes.ts";
 import { assertNever } from "../diagnostics/bug.ts";
 import type { Block, Instruction, IrFunction, Label, Labelled, Loop, NewTape, Origin, Type, Var } from "../ir/ir.ts";
 import { bindings } from "../ir/verify.ts";
@@ -56,6 +57,11 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
     });
   });
 
+  const isLoose = mixesShapes(fn), shapes = inferredShapes(fn), returned = new Map<Var, string | null>();
+  if (isLoose) eachInstruction(fn.body, (i) => { if (i.kind === "return") i.fields?.forEach(([name, v]) => void returned.set(v, fieldText(fn.resultText, name))); });
+  /** Fields of what is returned, whose type is that text. */
+  const fieldsOf = (fields: readonly (readonly [string, Var])[], text: string | null): readonly (readonly [string, Expr])[] => fields.map(([n, v]) => [n, isLoose ? asserted(use(v), fieldText(text, n), shapes(v)) : use(v)] as const);
+
   const variables = new Map<Var, Variable>(), targets = new Map<Label, Target>();
   let nextId = fn.nextId;
   const of = (v: Var): Variable => {
@@ -64,7 +70,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
     const known = variables.get(v);
     if (known) return known;
     const role: Role = parameters.has(v) ? "parameter" : v.type.kind === "tape" ? "tape" : v.accumulator || adjoints.has(v) ? "adjoint" : "primal";
-    const variable: Variable = { id: v.id, name: suggested.has(v) ? null : v.name, hint: (suggested.has(v) ? v.name : null) ?? hints.get(v) ?? defaultHint(v.type, role), type: v.type, role, pinned: pinned.has(v) && !joined.has(v), ...(tangents?.has(v) ? { tangent: true } : {}) };
+    const variable: Variable = { id: v.id, name: suggested.has(v) ? null : v.name, hint: (suggested.has(v) ? v.name : null) ?? hints.get(v) ?? defaultHint(v.type, role), type: isLoose && role !== "parameter" && (v.type.kind === "matrix" || !returned.has(v)) ? withoutShapes(v.type) : v.type, role, pinned: pinned.has(v) && !joined.has(v), ...(tangents?.has(v) ? { tangent: true } : {}) };
     variables.set(v, variable);
     return variable;
   };
@@ -130,7 +136,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
       case "record": {
         // A shadow may be made of the fields that matter; its type has them all.
         const missing = i.out.type.kind === "record" ? i.out.type.fields.filter((f) => !f.optional && f.type.kind === "number" && !i.fields.some(([name]) => name === f.name)) : [];
-        const given = i.fields.map(([name, v]) => [name, use(v)] as const);
+        const given = fieldsOf(i.fields, returned.get(i.out) ?? null);
         const made: Expr = { kind: "record", fields: [...given, ...missing.map((f) => [f.name, literalExpr(0)] as const)] };
         // An instance has no methods here; its type has a name only where it cannot be written out.
         const named = i.instance && i.out.type.kind === "record" && i.out.type.text !== null && i.out.type.instance !== undefined ? i.out.type.text : null;
@@ -191,7 +197,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
         const tape = of(i.tape);
         return [set(i.out, { kind: "member", object: variableExpr(tape), key: "length", assert: false, regions: [tapeRegion(tape.id)] })];
       }
-      case "return": return [{ kind: "return", ...base, value: i.fields ? { kind: "record", fields: i.fields.map(([n, v]) => [n, use(v)] as const) } : i.value && use(i.value) }];
+      case "return": return [{ kind: "return", ...base, value: i.fields ? { kind: "record", fields: fieldsOf(i.fields, fn.resultText) } : i.value && use(i.value) }];
       case "heading": return [{ kind: "heading", text: i.text, ...base }];
       default: return assertNever(i);
     }

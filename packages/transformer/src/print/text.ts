@@ -18,6 +18,8 @@ export interface TextContext {
   readonly putBack: ReadonlySet<Variable>;
   /** Print headings and comments where they help. */
   readonly headings: boolean;
+  /** Matrices with and without a literal shape: what holds one may hold another. */
+  readonly loose: boolean;
   /** Forward mode: a tangent may come before the statement that it belongs to. */
   readonly tangents: boolean;
 }
@@ -218,7 +220,8 @@ class Printer {
     const circular = s.kind === "assign" && ((s.declares === "const" && mentionsOptional(s.value, v.type)) || (s.declares === "let" && isAsserted(s.value)) || this.context.putBack.has(v));
     const plain = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && holdsInstances(v.type);
     const wider = s.value.kind === "record" && lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let");
-    return holds || compared || circular || plain || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
+    const loose = this.context.loose && v.type.kind === "matrix" && (s.kind === "declare" || s.declares === "let");
+    return loose || holds || compared || circular || plain || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
 
