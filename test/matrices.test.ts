@@ -94,7 +94,7 @@ function second(text: string, args: readonly Operand[], varying: readonly number
   const names = head.split(",").map((p) => p.split(":")[0]!.trim());
   const terms = fields.map((field, k) => (typeof weights[k] === "number" ? `g.${field} * w${k}` : `contract(g.${field}, w${k})`));
   const more = `import { dot as contract } from "@retrograd/runtime";
-/** @differentiable wrt ${varying.map((k) => names[k]!).join(", ")} */
+/** @differentiable wrt ${varying.map((k) => names[k]!).join(", ")} with jvp */
 export function h(${head}, ${weights.map((w, k) => `w${k}: ${typeof w === "number" ? "number" : "Matrix"}`).join(", ")}): number {
   const g = grad_f(${names.join(", ")});
   return ${terms.join(" + ")};
@@ -106,6 +106,8 @@ export function h(${head}, ${weights.map((w, k) => `w${k}: ${typeof w === "numbe
   for (let trial = 0; trial < 2; trial++) {
     const { along, derivative } = directional((...a) => exports["h"]!(...a) as number, all, varying, rng);
     const product = varying.reduce((s, k) => s + innerProduct(gradient[fields[varying.indexOf(k)]!]!, along[k]!), 0);
+    const forward = exports["jvp_h"]!(Object.fromEntries(varying.map((k, n) => [fields[n]!, along[k]!])), ...all) as { readonly dvalue: number };
+    expect(Math.abs(forward.dvalue - product), `forward over reverse: ${forward.dvalue}, reverse over reverse ${product}\n${exports.$code}`).toBeLessThan(1e-10 * Math.max(1, Math.abs(product)));
     expect(Math.abs(product - derivative), `second order: ${product}, differences ${derivative}\n${exports.$code}`).toBeLessThan(1e-9 * Math.max(1, Math.abs(derivative)));
   }
 }

@@ -119,7 +119,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     tightForms.set(said, () => [sunk, stage(`tighten ${name}`, tightenGradient(sunk))].map(settleMatrices));
     return said;
   };
-  const forward = options.also.includes("jvp") ? forwardMode(lowered, options, sharing) : null;
+  const forward = options.also.includes("jvp") ? forwardMode(lowered, fields, options, sharing) : null;
   if (forward === "refused") return undefined;
   const { root } = module;
   const seeded = withSeed(root), isNumber = !isReference(root.result) && !matrixType(root.result);
@@ -163,7 +163,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
 /**
  * Forward mode: `jvp_f`, and the functions it calls. It follows the user's control flow, so exits stay as they are written.
  */
-function forwardMode(lowered: IrModule, options: StageOptions, sharing: Sharing): { readonly name: string; readonly text: string; readonly helpers: readonly string[]; readonly shared: readonly string[] } | "refused" {
+function forwardMode(lowered: IrModule, fields: readonly GradientField[], options: StageOptions, sharing: Sharing): { readonly name: string; readonly text: string; readonly helpers: readonly string[]; readonly shared: readonly string[] } | "refused" {
   const stage = (name: string, fn: IrFunction): IrFunction => {
     options.trace?.(name, fn);
     return fn;
@@ -175,7 +175,6 @@ function forwardMode(lowered: IrModule, options: StageOptions, sharing: Sharing)
   };
   const module: IrModule = { root: prepare(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepare(fn)] as const)) };
   const memory = aliases(module, sharing.shared.classes.map((c) => c.ways)), active = activity(module, memory, ruleOf);
-  const fields = gradientFields(module.root, lowered.root, active, ruleOf, sharing.names);
   const written = sharing.shared.classes.filter((c) => c.ways.some((w) => memory.nodeAt(w).written));
   const makers = planMakers(written, fields, (type) => options.freeName(`tangentOf${identifier(type)}`, `maker of tangents: ${typeText(type)}`));
   const refusals = tangentRefusals(module.root, fields, memory, makers ? [] : written);
