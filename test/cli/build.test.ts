@@ -51,11 +51,14 @@ describe("build", () => {
       "export interface Matrix<R extends number = number, C extends number = number> { readonly rows: R; readonly cols: C; readonly data: Float64Array }\n" +
       "export declare function square(a: Matrix): Matrix;\nexport declare function scale(a: Matrix, s: number): Matrix;\nexport declare function sum(a: Matrix): number;\n";
     const p = start({
-      "node_modules/@retrograd/runtime/package.json": '{ "name": "@retrograd/runtime", "type": "module", "types": "./dist/index.d.ts" }',
+      "node_modules/@retrograd/runtime/package.json":
+        '{ "name": "@retrograd/runtime", "type": "module", "types": "./dist/index.d.ts" }',
       "node_modules/@retrograd/runtime/dist/index.d.ts": 'export * from "./all.js";\n',
       "node_modules/@retrograd/runtime/dist/all.d.ts": types,
-      "a.ts": 'import { square, sum, type Matrix } from "@retrograd/runtime";\n/** @differentiable */\nexport function f(m: Matrix): number {\n  return sum(square(m));\n}\n',
-      "b.ts": 'import * as rt from "@retrograd/runtime";\n/** @differentiable */\nexport function f(m: rt.Matrix): number {\n  return rt.sum(rt.square(m));\n}\n',
+      "a.ts":
+        'import { square, sum, type Matrix } from "@retrograd/runtime";\n/** @differentiable */\nexport function f(m: Matrix): number {\n  return sum(square(m));\n}\n',
+      "b.ts":
+        'import * as rt from "@retrograd/runtime";\n/** @differentiable */\nexport function f(m: rt.Matrix): number {\n  return rt.sum(rt.square(m));\n}\n',
     });
     const { code, error } = await p.run(["build", "*.ts"]);
     expect({ code, error }).toEqual({ code: 0, error: "" });
@@ -289,6 +292,42 @@ describe("watch", () => {
     }
     expect(await ended).toBe(0);
   });
+});
+
+describe("the import of the source", () => {
+  const marked = `export enum Mode { square, plain }
+/** @differentiable wrt x */
+export function f(x: number, mode: Mode): number {
+  return mode === Mode.square ? x * x : x;
+}
+`;
+  it.each([
+    ["bundler", 'import { f } from "./f";\n', "./f"],
+    ["bundler", 'import { f } from "./f.js";\n', "./f.js"],
+    ["bundler", "", "./f.js"],
+    ["nodenext", 'import { f } from "./f";\n', "./f.js"],
+  ])(
+    "leaves out the extension where modules beside it do, under %s: %s",
+    async (moduleResolution, beside, expected) => {
+      const p = project({
+        "tsconfig.json": JSON.stringify({
+          compilerOptions: {
+            strict: true,
+            module: moduleResolution === "bundler" ? "esnext" : "nodenext",
+            moduleResolution,
+          },
+        }),
+        "src/f.ts": marked,
+        "src/main.ts": `${beside}export const seen = 1;\n`,
+      });
+      try {
+        await p.run(["build", "src/f.ts"]);
+        expect(p.read("src/f.grad.ts")).toContain(`import { Mode } from "${expected}";`);
+      } finally {
+        p.remove();
+      }
+    },
+  );
 });
 
 describe("formats", () => {

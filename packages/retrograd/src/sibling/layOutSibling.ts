@@ -9,6 +9,7 @@ import { importLines, joinImports, type Wanted } from "./importLines.ts";
 import { markedFunctions, type MarkedFunction } from "./markedFunctions.ts";
 import { mergeUses, moduleScope, type ModuleScope, type Unit, type Uses } from "./moduleScope.ts";
 import { reasonOf } from "./reasonOf.ts";
+import { ownSpecifier } from "./specifierStyle.ts";
 import { stub } from "./stub.ts";
 
 /** A file of gradients, not yet formatted. */
@@ -82,9 +83,8 @@ export function layOutSibling({ program, sourceFile, compiled, target }: LayOutI
     wanted,
   );
   const options = program.getCompilerOptions();
-  const keepExtension = options.allowImportingTsExtensions === true || options.rewriteRelativeImportExtensions === true;
   const imports = importLines(wanted, scope, {
-    own: importSpecifier(path.dirname(target), fileName, keepExtension),
+    own: ownSpecifier(path.dirname(target), sourceFile, options),
     rebase: (specifier) => rebase(specifier, path.dirname(fileName), path.dirname(target)),
   });
   const units = [
@@ -98,7 +98,9 @@ export function layOutSibling({ program, sourceFile, compiled, target }: LayOutI
         `${quote}${rebase(specifier, path.dirname(fileName), path.dirname(target))}${quote}`,
     ),
   );
-  const parts = [joinImports([...generatedImports, ...imports]).join("\n"), ...portables, ...units].filter((part) => part !== "");
+  const parts = [joinImports([...generatedImports, ...imports]).join("\n"), ...portables, ...units].filter(
+    (part) => part !== "",
+  );
   return {
     target,
     text: `${header(fileName, text, hashedOptions(options, imports))}\n\n${parts.join("\n\n")}\n`,

@@ -44,7 +44,13 @@ export function stub(
   const texts = kinds.map((kind) => {
     const record = `{ ${fields.join("; ")} }`;
     const first =
-      kind === "vjp" ? `dvalue: ${seed}` : kind === "into" ? `out: ${record}` : kind === "jvp" ? `tangents: ${record}` : null;
+      kind === "vjp"
+        ? `dvalue: ${seed}`
+        : kind === "into"
+          ? `out: ${record}`
+          : kind === "jvp"
+            ? `tangents: ${record}`
+            : null;
     const parameters =
       first === null ? `Parameters<typeof ${fn.name}>` : `[${first}, ...Parameters<typeof ${fn.name}>]`;
     const derivatives = kind === "jvp" ? [`dvalue: ${seed}`] : fields;
