@@ -19,6 +19,7 @@ export function uncommon(scope: Scope): string[] {
     [makers.length > 0 ? 3 : 0, () => made(scope, r.pick(makers))],
     [writable.length > 0 ? 1 : 0, () => optional(scope, r.pick(writable))],
     [1, () => nestedPattern(scope)],
+    [writable.length > 0 ? 0.7 : 0, () => tried(scope, r.pick(writable))],
     [writable.length > 0 ? 0.6 : 0, () => [`switch (true) {`, `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} = ${arg(bounded(scope, number(scope, 1)))};`, "    break;", `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} *= 0.5;`, "}"]],
   ])();
 }
@@ -100,6 +101,19 @@ function optional(scope: Scope, target: Variable): string[] {
   const none = r.pick(["undefined", "null"]);
   const use = r.pick([`${name} ?? ${b}`, `${name} === ${none} ? ${b} : ${name} * 0.5`]);
   return [`const ${name} = ${test} ? ${a} : ${none};`, `${target.name} = ${use};`];
+}
+
+/** Something thrown on the spot or by a function called there, and caught. */
+function tried(scope: Scope, target: Variable): string[] {
+  const r = scope.random;
+  const [test, a, b, c] = [condition(scope, 1).s, ...[0, 1, 2].map(() => arg(bounded(scope, number(scope, 1))))];
+  const e = scope.names.fresh("error"), check = scope.names.fresh("check");
+  const thrown = r.chance(0.5) ? `if (${test}) throw new RangeError("r");` : `${check}(${target.name});`;
+  return [
+    ...(thrown.startsWith("if") ? [] : [`const ${check} = (v_: number): void => { if (v_ > ${r.pick(["0", "1", "-0.5"])} && ${test}) throw new Error("large"); };`]),
+    "try {", `  ${target.name} = ${a};`, `  ${thrown}`, `  ${target.name} ${r.pick(["=", "+=", "*="])} ${b};`,
+    `} catch${r.chance(0.4) ? ` (${e})` : ""} {`, `  ${target.name} ${r.pick(["=", "+=", "*="])} ${c};`, "}",
+  ];
 }
 
 function nestedPattern(scope: Scope): string[] {

@@ -32,12 +32,12 @@ export const notYet = {
     example: "interface Chain { x: number; next: Chain | null }\n/** @differentiable */\nexport function link(x: number): Chain { return { x, next: { x: x * x, next: null } }; }\n",
     fixed: "/** @differentiable */\nexport function link(x: number): number[] { return [x, x * x]; }\n",
   }),
-  tryCatch: notYet_<{ fn: string }>({
+  tryCatch: notYet_<{ fn: string; what: string }>({
     code: "RG3107",
-    message: ({ fn }) => `a \`try\` statement in \`${fn}\` around values with a gradient`,
+    message: ({ fn, what }) => `a \`try\` statement in \`${fn}\` ${what}`,
     help: () => "test for the exceptional case before it arises, `if (…) …`, or put the `try` around the call of the marked function",
-    example: "/** @differentiable */\nexport function f(x: number): number {\n  let y = x;\n  try { y = x * x; } catch { y = 0; }\n  return y;\n}\n",
-    fixed: "/** @differentiable */\nexport function f(x: number): number {\n  let y = x;\n  if (Number.isFinite(x)) y = x * x; else y = 0;\n  return y;\n}\n",
+    example: "/** @differentiable */\nexport function f(x: number): number {\n  let y = x;\n  try { y = x * x; } finally { console.log(y); }\n  return y;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number): number {\n  let y = x;\n  if (Number.isFinite(x)) y = x * x;\n  console.log(y);\n  return y;\n}\n",
   }),
   thisValue: notYet_<{ text: string }>({
     code: "RG3108",

@@ -11,6 +11,7 @@ import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts"
 import { appendAll, contextualType, copyArray, knownObject, newArray, plainArrayOf, pushElement } from "./lowerLiterals.ts";
 import { learnElement, popElement, stored, writeElement } from "./lowerPlaces.ts";
 import { argumentParts } from "./lowerRaw.ts";
+import { throws } from "./lowerTry.ts";
 import * as reorder from "./lowerReorder.ts";
 import { irType, isReference, present } from "./lowerTypes.ts";
 
@@ -164,8 +165,7 @@ function reduce(s: Lowering, { node, ref, args }: Call, backwards: boolean): Val
     s.set(result, start);
   } else {
     branch(s, node, s.apply(node, "===", [length, s.integer(0)], booleanType), () => {
-      s.emit({ kind: "throw", origin: s.origin(node), parts: ['new TypeError("Reduce of empty array with no initial value")'] });
-      s.dead = true;
+      throws(s, node, ['new TypeError("Reduce of empty array with no initial value")']);
     }, () => undefined);
     const first = readElement(s, node, ref, backwards ? last() : s.integer(0), knownElement(ref));
     s.set(result, first);

@@ -8,6 +8,7 @@ import { isCallable, isModuleLevel, skipTypes, symbolOf } from "./lowerNames.ts"
 import { visibleName } from "./lowerModules.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { readElement } from "./lowerAccess.ts";
+import { catchesOnlyItsOwn, mayThrow, throws } from "./lowerTry.ts";
 import { sliceOf } from "./lowerArrays.ts";
 import { applyBuiltin } from "./lowerCalls.ts";
 import { receiverBinding, type CallNode } from "./lowerClasses.ts";
@@ -66,8 +67,7 @@ export function callClosure(s: Lowering, node: ts.CallExpression, fn: Value, arg
 function callAbsent(s: Lowering, node: ts.CallExpression, fn: Var): Var {
   const absent = fn.literal && (fn.literal.value === undefined || fn.literal.value === null);
   if (!absent) return s.refuse(node, catalogue.unknownCallee, { callee: shortText(node.expression) });
-  s.emit({ kind: "throw", origin: s.origin(node), parts: [`new TypeError(${JSON.stringify(`${shortText(node.expression)} is not a function`)})`] });
-  s.dead = true;
+  throws(s, node, [`new TypeError(${JSON.stringify(`${shortText(node.expression)} is not a function`)})`]);
   return s.unassigned;
 }
 
@@ -83,7 +83,7 @@ export function callKnown(s: Lowering, node: CallNode, fn: Closure, args: readon
   if (!callee.body) return s.refuse(node, catalogue.unknownFunction, { callee: name });
   const byRule = fn.receiver === undefined ? callValueByRule(s, node, callee, args) : undefined;
   if (byRule) return byRule;
-  const apart = ts.isFunctionDeclaration(callee) && ts.isCallExpression(node) && tries(callee) ? callAsWritten(s, node, callee, args) : undefined;
+  const apart = ts.isFunctionDeclaration(callee) && ts.isCallExpression(node) && tries(callee) && !catchesOnlyItsOwn(s, callee) ? callAsWritten(s, node, callee, args) : undefined;
   if (apart) return apart;
   if (callee.modifiers?.some((m) => m.kind === ts.SyntaxKind.AsyncKeyword)) return s.refuse(node, catalogue.asyncOrGenerator, { what: "asynchronous", name });
   if (!ts.isArrowFunction(callee) && callee.asteriskToken) return s.refuse(node, catalogue.asyncOrGenerator, { what: "a generator", name });
@@ -120,7 +120,7 @@ function callAsWritten(s: Lowering, node: ts.CallExpression, callee: ts.Function
   if (name === null || name === undefined || !signature || !args.every(isVar) || spreadOf(args)) return undefined;
   const parts = args.flatMap((a, k): readonly (string | Var)[] => (k > 0 ? [", ", a] : [a]));
   const type = irType(s.reader, s.checker.getReturnTypeOfSignature(signature));
-  return s.raw(node, [`${name}(`, ...parts, ")"], type.kind === "undefined" || ts.isExpressionStatement(node.parent) ? null : type, false, s.refusal(node, catalogue.tryCatch, { fn: callee.name?.text ?? name }));
+  return s.raw(node, [`${name}(`, ...parts, ")"], type.kind === "undefined" || ts.isExpressionStatement(node.parent) ? null : type, false, s.refusal(node, catalogue.tryCatch, { fn: callee.name?.text ?? name, what: "around values with a gradient" }));
 }
 
 /** Lowers the body where it is called; `bind` gives the parameters their values. */
@@ -268,6 +268,7 @@ function callOwn(s: Lowering, node: CallNode, fn: Closure, args: readonly Value[
   const boxes = specialization.boxed.map((binding) => boxFor(s, node, binding));
   operands.push(...boxes);
   const out = specialization.result.kind === "undefined" ? null : s.fresh(null, specialization.result);
+  mayThrow(s, node);
   s.emit({ kind: "call", origin: s.origin(node), callee: specialization.name, args: operands, out });
   boxes.forEach((box, k) => { const binding = specialization.boxed[k]; if (binding) s.set(binding, fromBox(s, node, binding, box)); });
   return out ?? s.literal(undefined);
@@ -368,7 +369,7 @@ function freshName(s: Lowering, wanted: string): string {
 
 /** Lowers the body; gives the variables for which a box was missing. */
 function lowerOwn(s: Lowering, node: CallNode, fn: Closure, specialization: Specialization): ReadonlySet<Binding> {
-  const saved = { current: s.current, env: s.env, dead: s.dead, scope: s.scope, frame: s.frame, activation: s.activation, targets: s.targets, statement: s.statement };
+  const saved = { current: s.current, env: s.env, dead: s.dead, scope: s.scope, frame: s.frame, activation: s.activation, targets: s.targets, statement: s.statement, catchers: s.catchers };
   const frame = newFrame(specialization.name, { env: s.env, frame: s.frame });
   const { receiver } = specialization, self = receiver && ("known" in receiver ? receiver.known : s.fresh("self", receiver.type));
   const variables: Var[] = self && isVar(self) ? [self] : [], bound: (readonly [ts.ParameterDeclaration, Value])[] = [];
@@ -380,7 +381,7 @@ function lowerOwn(s: Lowering, node: CallNode, fn: Closure, specialization: Spec
     variables.push(variable);
     bound.push([p, variable]);
   });
-  Object.assign(s, { current: [], env: new Map(), dead: false, frame, statement: null });
+  Object.assign(s, { current: [], env: new Map(), dead: false, frame, statement: null, catchers: [] });
   for (const binding of specialization.boxed) {
     const box = s.fresh(binding.name, arrayOf(boxType(binding)));
     frame.boxes.set(binding, box);

@@ -1,5 +1,6 @@
 import ts from "typescript";
 import type { Type, Var } from "../ir/ir.ts";
+import { throws } from "./lowerTry.ts";
 import { booleanType, integerType, numberType } from "../ir/build.ts";
 import { type Lowering, type Value } from "./lowerState.ts";
 import { branch, choose } from "./lowerJoin.ts";
@@ -133,8 +134,7 @@ export function replaced(s: Lowering, node: ts.CallExpression, ref: Var, at: Var
   const length = lengthOf(s, node, ref), k = relative(s, node, at, () => length, false);
   const outside = s.apply(node, "||", [s.apply(node, "<", [k, s.integer(0)], booleanType), s.apply(node, ">=", [k, length], booleanType)], booleanType);
   branch(s, node, outside, () => {
-    s.emit({ kind: "throw", origin: s.origin(node), parts: ['new RangeError("Invalid index")'] });
-    s.dead = true;
+    throws(s, node, ['new RangeError("Invalid index")']);
   }, () => undefined);
   const out = copyArray(s, node, ref, sameKind(ref.type));
   writeElement(s, node, out, k, isTyped(ref.type) ? stored(s, node, ref.type, value) : value);

@@ -1,3 +1,4 @@
+import type { Catcher } from "./lowerTry.ts";
 import ts from "typescript";
 import type { Instruction, IrFunction, Label, Literal, Loc, Origin, Refusal, Statement, Type, Var } from "../ir/ir.ts";
 import { integerType, literalVar, type Ids } from "../ir/build.ts";
@@ -159,6 +160,8 @@ export class Lowering {
   frame: Frame;
   activation: Activation | null = null;
   targets: Target[] = [];
+  /** Around what is being lowered, the innermost last. */
+  catchers: Catcher[] = [];
   statement: Statement | null = null;
   chain: readonly CallSite[] = [];
   /** Conditions whose outcome is known here, because an arm of a test on them is being lowered or the other one has left. */
@@ -268,6 +271,7 @@ export class Lowering {
   /** An inactive expression; `refusal` if numbers go in and the result might be one. */
   raw(node: ts.Node, parts: readonly (string | Var)[], type: Type | null, pure: boolean, refusal?: Refusal): Var {
     const out = type && this.fresh(null, type);
+    if (!pure && this.catchers.length > 0 && !this.dead) this.report(node, catalogue.tryCatch, { fn: this.rootName, what: "around what may throw without being seen" });
     this.emit({ kind: "raw", origin: this.origin(node), parts, out, pure, ...(refusal ? { refusal } : {}) });
     return out ?? this.unassigned;
   }

@@ -1,5 +1,6 @@
 import ts from "typescript";
 import type { Statement, Var } from "../ir/ir.ts";
+import { throws, tryStatement } from "./lowerTry.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { declareClass } from "./lowerClasses.ts";
 import { isVar, type CallableNode, type Lowering, type Value } from "./lowerState.ts";
@@ -113,7 +114,7 @@ export function statement(s: Lowering, node: ts.Statement, labels: readonly stri
     case ts.SyntaxKind.LabeledStatement: labelled(s, node as ts.LabeledStatement, labels); return;
     case ts.SyntaxKind.BreakStatement: case ts.SyntaxKind.ContinueStatement: jump(s, node as ts.BreakOrContinueStatement); return;
     case ts.SyntaxKind.ThrowStatement: throwStatement(s, node as ts.ThrowStatement); return;
-    case ts.SyntaxKind.TryStatement: s.report(node, catalogue.tryCatch, { fn: s.rootName }); return;
+    case ts.SyntaxKind.TryStatement: tryStatement(s, node as ts.TryStatement); return;
     case ts.SyntaxKind.WithStatement: s.report(node, catalogue.unsupportedSyntax, { text: "with", what: "makes names mean what an object holds", instead: "name the object: `o.x`" }); return;
     case ts.SyntaxKind.ClassDeclaration: declareClass(s, node as ts.ClassDeclaration); return;
     case ts.SyntaxKind.FunctionDeclaration: case ts.SyntaxKind.EmptyStatement: case ts.SyntaxKind.DebuggerStatement:
@@ -203,8 +204,7 @@ function throwStatement(s: Lowering, node: ts.ThrowStatement): void {
   let parts: readonly (string | Var)[];
   if (ts.isNewExpression(thrown) && ts.isIdentifier(thrown.expression)) parts = [`new ${thrown.expression.text}(`, ...argumentParts(s, thrown.arguments ?? []), ")"];
   else parts = [toVar(s, expression(s, thrown), thrown)];
-  s.emit({ kind: "throw", origin: s.origin(node), parts });
-  s.dead = true;
+  throws(s, node, parts);
 }
 
 function jump(s: Lowering, node: ts.BreakOrContinueStatement): void {

@@ -198,8 +198,8 @@ export const syntax = {
   DefaultClause: differentiated("", "switch (Math.floor(x)) { case 1: return x * x; default: return x; }"),
   LabeledStatement: differentiated("", "let s = x; outer: for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) { if (j > i) continue outer; s *= x; } return s;"),
   ThrowStatement: differentiated("propagates as in the primal", "if (x < -100) throw new RangeError(\"x\"); return x * x;"),
-  TryStatement: refused("around active code", "let y = x; try { y = x * x; } catch { y = 0; } return y;"),
-  CatchClause: refused("around active code", "let y = x; try { y = x * x; } catch (e) { y = x; } return y;"),
+  TryStatement: differentiated("what the program throws itself is a jump; `finally`, and code that may throw unseen, are refused", "let y = x; try { if (x > 9) throw new RangeError(\"x\"); y = x * x; } catch { y = 0; } return y;"),
+  CatchClause: differentiated("what the program throws itself", "try { if (x > 9) throw new RangeError(\"x\"); return x * x; } catch (e) { return e instanceof RangeError ? x : 0; }"),
   DebuggerStatement: inactive("kept once", "debugger; return x * x;"),
 
   // declarations
