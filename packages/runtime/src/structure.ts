@@ -55,6 +55,11 @@ export function at(a: Matrix, i: number, j: number): number {
   return a.data[i * a.cols + j]!;
 }
 
+/** `a.data[k]`: how the compiler calls it. */
+export function element(a: Matrix, k: number): number {
+  return a.data[k]!;
+}
+
 // ---------------------------------------------------------------- gradients
 
 /** `part` in a matrix of zeros of the shape of `like`. */
@@ -73,6 +78,13 @@ export function sliceLike<R extends number, C extends number>(dy: Matrix, like: 
 export function embedAt<R extends number, C extends number>(value: number, like: Matrix<R, C>, i: number, j: number): Matrix<R, C> {
   const y = zerosLike(like);
   y.data[i * y.cols + j] = value;
+  return y;
+}
+
+/** The same for `element`; out of bounds there is nothing. */
+export function embedElement<R extends number, C extends number>(value: number, like: Matrix<R, C>, k: number): Matrix<R, C> {
+  const y = zerosLike(like);
+  y.data[k] = value;
   return y;
 }
 

@@ -59,8 +59,8 @@ export const never = {
   matrixData: never_<{ text: string }>({
     code: "RG2111",
     message: ({ text }) => `\`${text}\` takes the elements out of a matrix, where operations on matrices cannot be followed`,
-    help: () => "take elements and parts with functions of the runtime, `at(m, …)`",
-    example: "import type { Matrix } from \"@retrograd/runtime\";\n/** @differentiable */\nexport function first(m: Matrix): number { return m.data[0]!; }\n",
+    help: () => "take elements one by one, `m.data[k]!`, and parts with functions of the runtime, `at(m, …)`",
+    example: "import type { Matrix } from \"@retrograd/runtime\";\n/** @differentiable */\nexport function first(m: Matrix): number { return m.data[0] ?? 0; }\n",
     fixed: "import { at, type Matrix } from \"@retrograd/runtime\";\n/** @differentiable */\nexport function first(m: Matrix): number { return at(m, 0, 0); }\n",
   }),
   inactiveOnly: never_<{ text: string; what: string }>({

@@ -9,7 +9,7 @@ import { assignedInModule, mathMember, numberMember } from "./lowerModules.ts";
 import { hasFieldsToAsk, fieldByName } from "./lowerKeys.ts";
 import { isGlobal, isModuleLevel, readBinding } from "./lowerNames.ts";
 import { expression, isPresent, refined, shortText, toVar } from "./lowerExpressions.ts";
-import { matrixMember } from "./lowerMatrices.ts";
+import { matrixElement, matrixLength, matrixMember } from "./lowerMatrices.ts";
 import { callMember, callValue } from "./lowerCalls.ts";
 import { elementType, fieldType, irType, isAny, isNumeric, mayBeAbsent, optional, present } from "./lowerTypes.ts";
 
@@ -18,6 +18,8 @@ import { elementType, fieldType, irType, isAny, isNumeric, mayBeAbsent, optional
 export function propertyAccess(s: Lowering, node: ts.PropertyAccessExpression): Value {
   const global = globalMember(s, node);
   if (global) return global;
+  const length = matrixLength(s, node);
+  if (length) return length;
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return superMember(s, node, node.name.text) ?? s.refuse(node, catalogue.thisValue, { text: shortText(node) });
   return getProperty(s, node, node.expression, expression(s, node.expression), node.name.text);
 }
@@ -121,6 +123,8 @@ export function elementAccess(s: Lowering, node: ts.ElementAccessExpression): Va
   const constant = s.checker.getConstantValue(node);
   if (constant !== undefined) return s.literal(constant);
   if (isGlobal(s, node.expression, "arguments")) return argumentAt(s, node);
+  const ofMatrix = matrixElement(s, node);
+  if (ofMatrix) return ofMatrix;
   const object = expression(s, node.expression);
   return getElement(s, node, node.expression, object, expression(s, node.argumentExpression), node.argumentExpression);
 }

@@ -8,6 +8,7 @@ import { isGeneratedDeclaration } from "./existing.ts";
 import type { Lowering, Value } from "./lowerState.ts";
 import { operand, shortText, toVar } from "./lowerExpressions.ts";
 import { getPlace, place, setPlace } from "./lowerPlaces.ts";
+import { skipTypes } from "./lowerNames.ts";
 import { importedFromRuntime, isDeclaredByRuntime } from "./runtimeNames.ts";
 import { irType, isNumeric, isReference, present, type TypeReader } from "./lowerTypes.ts";
 
@@ -101,6 +102,31 @@ export function matrixMember(s: Lowering, node: ts.Expression, ref: Var, name: s
   const read = ts.isPropertyAccessExpression(parent) ? parent.name.text === "length" : ts.isElementAccessExpression(parent) && parent.expression === node && !isWritten(parent);
   if (!read) return s.refuse(node, catalogue.matrixData, { text: shortText(node) });
   return s.raw(node, [ref, ".data"], { kind: "array", constructorName: "Float64Array", element: numberType }, true, s.refusal(node, catalogue.matrixData, { text: shortText(node) }));
+}
+
+/**
+ * `m.data[k]!`: an element with a derivative. Where the program asks whether it is there (`m.data[k] ?? 0`) the array is read, and no
+ * gradient may flow.
+ */
+export function matrixElement(s: Lowering, node: ts.ElementAccessExpression): Value | undefined {
+  const m = whoseData(s, node);
+  if (!m || isWritten(node)) return undefined;
+  if (irType(s.reader, s.checker.getTypeAtLocation(ts.isNonNullExpression(node.parent) ? node.parent : node)).kind !== "number") return undefined;
+  if (ts.isBinaryExpression(node.parent) && node.parent.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken) return undefined;
+  return s.apply(node, "matrix.element", [operand(s, m), operand(s, node.argumentExpression)], numberType);
+}
+
+/** `m.data.length`. */
+export function matrixLength(s: Lowering, node: ts.PropertyAccessExpression): Value | undefined {
+  const m = node.name.text === "length" ? whoseData(s, node) : undefined;
+  return m && s.raw(node, [operand(s, m), ".data.length"], integerType, true);
+}
+
+/** The `m` of `m.data[k]` and `m.data.length`. */
+function whoseData(s: Lowering, node: ts.ElementAccessExpression | ts.PropertyAccessExpression): ts.Expression | undefined {
+  const data = skipTypes(node.expression);
+  if (!ts.isPropertyAccessExpression(data) || data.name.text !== "data" || data.questionDotToken || node.questionDotToken) return undefined;
+  return irType(s.reader, s.checker.getTypeAtLocation(data.expression)).kind === "matrix" ? data.expression : undefined;
 }
 
 function isWritten(node: ts.Node): boolean {

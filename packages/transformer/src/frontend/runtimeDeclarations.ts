@@ -257,12 +257,16 @@ export function gatherRows<C extends number>(a: Matrix<number, C>, indices: Arra
 export function reshape<R extends number, C extends number>(a: Matrix, rowCount: R, colCount: C): Matrix<R, C>;
 /** The element in row i and column j. */
 export function at(a: Matrix, i: number, j: number): number;
+/** \`a.data[k]\`: how the compiler calls it. */
+export function element(a: Matrix, k: number): number;
 /** \`part\` in a matrix of zeros of the shape of \`like\`. */
 export function embed<R extends number, C extends number>(part: Matrix, like: Matrix<R, C>, top: number, left: number): Matrix<R, C>;
 /** The part of \`dy\` that has the shape of \`like\`. */
 export function sliceLike<R extends number, C extends number>(dy: Matrix, like: Matrix<R, C>, top: number, left: number): Matrix<R, C>;
 /** \`value\` in row i and column j of a matrix of zeros of the shape of \`like\`. */
 export function embedAt<R extends number, C extends number>(value: number, like: Matrix<R, C>, i: number, j: number): Matrix<R, C>;
+/** The same for \`element\`; out of bounds there is nothing. */
+export function embedElement<R extends number, C extends number>(value: number, like: Matrix<R, C>, k: number): Matrix<R, C>;
 /** Rows added up where \`gatherRows\` took them from. */
 export function scatterRows<R extends number, C extends number>(dy: Matrix, indices: ArrayLike<number>, like: Matrix<R, C>): Matrix<R, C>;
 /** x with a · x = b. */

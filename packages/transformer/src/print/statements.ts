@@ -111,6 +111,8 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
     const effect = (value: Expr): Statement => ({ kind: "effect", value, ...base });
     switch (i.kind) {
       case "apply": {
+        const [matrix, at] = i.args;
+        if (i.op === "matrix.element" && matrix && at) return [set(i.out, elementOf(use(matrix), use(at)))];
         const made = applyExpr(i.op, (isMatrixOperation(i.op) && i.op !== "matrix.zerosLike") || i.op.startsWith(".") ? i.args.map(solid) : uses(i.args), i.free === true), takesArrays = isMatrixOperation(i.op) && i.args.some((a) => a.type.kind === "array" || a.type.kind === "tuple" || a.type.kind === "opaque");
         return [set(i.out, takesArrays ? { ...made, reads: allReads } : made)];
       }
@@ -226,6 +228,8 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
   return { statements, variables: { of, fresh } };
 }
 
+/** A matrix never changes: its elements are in no region of memory. */
+const elementOf = (matrix: Expr, key: Expr): Expr => ({ kind: "member", object: { kind: "member", object: matrix, key: "data", assert: false, regions: [] }, key, assert: true, regions: [] });
 const zerosLike = (like: Expr): Expr => applyExpr("matrix.zerosLike", [like], true);
 
 /** `addTo(sum, value)`: a call that changes what the sum holds. */

@@ -163,6 +163,8 @@ export const matrices: Readonly<Record<string, MatrixRule>> = {
   reshape: rule("reshape(a, rows, cols)", ["3x4; 2; 6"], { a: "reshape(dy, a.rows, a.cols)", rows: null, cols: null }, { tangents: { a: "reshape(dy, rows, cols)" } }),
   at: rule("at(a, i, j)", ["3x4; 1; 2"], { a: "embedAt(dy, a, i, j)", i: null, j: null }, number),
   embedAt: rule("embedAt(s, like, i, j)", ["0.7; 3x4; 1; 2"], { s: "at(dy, i, j)", like: null, i: null, j: null }, { tangents: { s: "embedAt(dy, like, i, j)" } }),
+  element: rule("element(a, k)", ["3x4; 7"], { a: "embedElement(dy, a, k)", k: null }, number),
+  embedElement: rule("embedElement(s, like, k)", ["0.7; 3x4; 7"], { s: "element(dy, k)", like: null, k: null }),
   full: rule("full(rows, cols, s)", ["3; 4; 0.7"], { rows: null, cols: null, s: "sum(dy)" }, { tangents: { s: "full(rows, cols, dy)" } }),
   copy: rule("copy(a)", ["3x4"], { a: "copy(dy)" }),
 
