@@ -25,7 +25,7 @@ export interface HandWrittenRule {
 const globals = ["Math", "Number", "Float64Array", "Float32Array", "Array", "undefined", "NaN", "Infinity"];
 
 /** The first words of the doc comment that `print` puts above a derivative. */
-const generatedDoc = /\/\*\*\s*\*?\s*(Value and gradient|Gradient|Value) of \{@link /;
+const generatedDoc = /\/\*\*\s*\*?\s*(Value and gradient of \{@link |Gradient of \{@link |Value of \{@link [^}]*\} and its derivative in a direction)/;
 
 /** Whether a declaration is one of ours, of an earlier run. */
 export function isGeneratedDeclaration(node: ts.Node): boolean {
