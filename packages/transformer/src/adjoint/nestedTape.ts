@@ -45,7 +45,7 @@ export function nestedTape(r: ReverseState, layout: Layout, home: List, loops: r
   if (outer && inner && triangle) {
     return {
       length: triangle.length, isShort: false,
-      index: (at, reverse) => at.derive("+", [triangle.start(offset(outer, at, reverse), at), offset(inner, at, reverse)], integerType),
+      index: (at, reverse) => aside(at, (to) => to.derive("+", [triangle.start(offset(outer, to, reverse), to), offset(inner, to, reverse)], integerType)),
     };
   }
   const length = ranges.map((range) => range.width).reduce((product, width) => b.derive("*", [product, width], integerType));
@@ -53,9 +53,17 @@ export function nestedTape(r: ReverseState, layout: Layout, home: List, loops: r
   return {
     length,
     isShort: sizes.every((s) => typeof s === "number") && (sizes as number[]).reduce((x, y) => x * y, 1) <= short,
-    index: (at, reverse) =>
-      ranges.map((range) => offset(range, at, reverse)).reduce((index, next, n) => at.derive("+", [at.derive("*", [index, ranges[n]!.width], integerType), next], integerType)),
+    index: (at, reverse) => aside(at, (to) =>
+      ranges.map((range) => offset(range, to, reverse)).reduce((index, next, n) => to.derive("+", [to.derive("*", [index, ranges[n]!.width], integerType), next], integerType))),
   };
+}
+
+/** Arithmetic that belongs to no statement of the user's: it goes without a comment. */
+function aside(at: Builder, make: (b: Builder) => Var): Var {
+  const b = new Builder(at.ids, { ...at.origin, statement: null });
+  const made = make(b);
+  b.instructions.forEach((i) => at.emit(i));
+  return made;
 }
 
 /** Nothing between the loops but blocks that are not left early: every trip comes by. */

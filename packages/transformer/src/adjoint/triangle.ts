@@ -1,5 +1,5 @@
 import { boundOf } from "../analysis/loops.ts";
-import { Builder, integerType } from "../ir/build.ts";
+import { integerType, type Builder } from "../ir/build.ts";
 import type { Var } from "../ir/ir.ts";
 import type { Range } from "./nestedTape.ts";
 import type { ReverseState } from "./state.ts";
@@ -39,16 +39,16 @@ export function triangleOf(r: ReverseState, outer: Range, inner: Range, visible:
   };
   if (high !== null && low === null && visible(bottom)) {
     const first = literal(inner.low);
-    if (outer.fromStart) return first !== null && first >= 0 ? { length: length(), start: (q, at) => aside(at, (to) => fewer(1, q, to)) } : null;
+    if (outer.fromStart) return first !== null && first >= 0 ? { length: length(), start: (q, at) => fewer(1, q, at) } : null;
     const from = literal(outer.low);
     const narrowest = from === null || first === null ? null : from + high + overTop - first;
     if (narrowest === null || narrowest < 0 || narrowest > tip) return null;
     return {
       length: length(),
-      start: (q, at) => aside(at, (to) => {
+      start: (q, at) => {
         const more = 2 * narrowest - 1;
-        return half(q, to.derive(more < 0 ? "-" : "+", [q, to.literal(Math.abs(more))], integerType), to);
-      }),
+        return half(q, at.derive(more < 0 ? "-" : "+", [q, at.literal(Math.abs(more))], integerType), at);
+      },
     };
   }
   if (low !== null && high === null && !outer.fromStart) {
@@ -57,17 +57,9 @@ export function triangleOf(r: ReverseState, outer: Range, inner: Range, visible:
     const last = end && !end.inHead && !end.down ? offsetFrom(r, top, end.limit) : null;
     if (!end || last === null || !visible(top)) return null;
     const narrowest = last + overTop - (low + overBottom) - (end.inclusive ? 0 : -1);
-    return narrowest <= tip ? { length: length(), start: (q, at) => aside(at, (to) => fewer(-1, q, to)) } : null;
+    return narrowest <= tip ? { length: length(), start: (q, at) => fewer(-1, q, at) } : null;
   }
   return null;
-}
-
-/** No statement of the user's: it goes without a comment. */
-function aside(at: Builder, make: (b: Builder) => Var): Var {
-  const b = new Builder(at.ids, { ...at.origin, statement: null });
-  const made = make(b);
-  b.instructions.forEach((i) => at.emit(i));
-  return made;
 }
 
 const literal = (v: Var): number | null => (typeof v.literal?.value === "number" && Number.isInteger(v.literal.value) ? v.literal.value : null);

@@ -1,7 +1,7 @@
 import type { Block, Instruction, IrFunction, Loop, Var } from "../ir/ir.ts";
 import { isMatrixOperation } from "../ir/build.ts";
 import { bindings } from "../ir/verify.ts";
-import { definitions, eachInstruction, mapNested, operands } from "../ir/visit.ts";
+import { definitions, eachInstruction, mapNested, operands, substitute } from "../ir/visit.ts";
 import { cost } from "./cost.ts";
 import { effectsOf, isReference, isSpread, lengthOf, memory, placeOf, whole } from "./memory.ts";
 import type { Memory } from "./memory.ts";
@@ -42,6 +42,8 @@ function orderedTapes(fn: IrFunction): ReadonlySet<Var> {
 
 /** Below this an expression is said again rather than given a line. */
 const worthALine = 2;
+/** The same for places in memory, which read well where they are used: `tape[k * row + j]`. */
+const worthALineAsPlace = 4;
 
 function visit(block: Block, state: State): Block {
   const instructions: Instruction[] = [];
@@ -75,7 +77,7 @@ function hoisted(loop: Loop, state: State): readonly Instruction[] {
   }
   const leaving = new Set<Instruction>();
   for (const i of [...invariant.values()].reverse()) {
-    const isRoot = definitions(i).some((v) => v.type.kind !== "integer" && (costs.get(v) ?? 0) >= worthALine);
+    const isRoot = definitions(i).some((v) => (costs.get(v) ?? 0) >= (v.type.kind === "integer" ? worthALineAsPlace : worthALine));
     if (!isRoot && !leaving.has(i)) continue;
     leaving.add(i);
     for (const v of operands(i)) {
@@ -84,15 +86,31 @@ function hoisted(loop: Loop, state: State): readonly Instruction[] {
     }
   }
   if (leaving.size === 0) return [loop];
-  const [out, kept] = [loop.body.instructions.filter((i) => leaving.has(i)), loop.body.instructions.filter((i) => !leaving.has(i))];
-  return [...out, { ...loop, body: { ...loop.body, instructions: kept } }];
+  const { out, same } = onlyOnce(loop.body.instructions.filter((i) => leaving.has(i)));
+  const kept = loop.body.instructions.filter((i) => !leaving.has(i));
+  const body: Block = { ...loop.body, instructions: kept };
+  return [...out, { ...loop, body: same.size === 0 ? body : substitute(body, (v) => same.get(v) ?? v) }];
+}
+
+/** Places in memory are said again where they are used, but they leave a loop once. */
+function onlyOnce(leaving: readonly Instruction[]): { readonly out: readonly Instruction[]; readonly same: ReadonlyMap<Var, Var> } {
+  const known = new Map<string, Var>(), same = new Map<Var, Var>();
+  const nameOf = (v: Var): string => (v.literal ? `=${String(v.literal.value)}` : String((same.get(v) ?? v).id));
+  const out = leaving.filter((i) => {
+    if (i.kind !== "apply" || i.out.type.kind !== "integer" || i.out.name !== null) return true;
+    const key = `${i.op} ${i.args.map(nameOf).join(" ")}`, earlier = known.get(key);
+    if (earlier) same.set(i.out, earlier); else known.set(key, i.out);
+    return !earlier;
+  });
+  const replaced = same.size === 0 ? out : substitute({ instructions: out, yields: [], dead: false }, (v) => same.get(v) ?? v).instructions;
+  return { out: replaced, same };
 }
 
 function isMovable(i: Instruction, loop: Loop, { memory: mem, solid, ordered }: State, isStable: (place: string, group: string) => boolean): boolean {
   const isReverse = loop.form === "reverse";
   switch (i.kind) {
-    // What is made in a trip may be added to there, and a matrix operation may throw.
-    case "apply": return (isReverse || i.free === true) && !isSpread(i) && !isMatrixOperation(i.op);
+    // What is made in a trip may be added to there, and a matrix operation may throw. A place without a statement is ours, though it must not be taken apart.
+    case "apply": return (isReverse || i.free === true || (i.origin.statement === null && i.out.type.kind === "integer")) && !isSpread(i) && !isMatrixOperation(i.op);
     // One tape serves all trips: what a trip reads on it, it has written.
     case "tape": return !ordered.has(i.tape);
     case "view": return isReverse && solid.has(i.ref);
