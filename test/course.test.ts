@@ -330,6 +330,15 @@ describe("tricks", () => {
   });
 });
 
+describe("spiral", () => {
+  it("parts the arms, and draws the boundary that the page shows", async () => {
+    const figure = (): string => readFileSync(fromRoot("docs/course/figures/spiral.svg"), "utf8"), before = figure();
+    expect((await numbersAfter("spiral", "The spiral: loss"))[2]).toBeGreaterThan(97);
+    expect(figure()).toBe(before);
+    expect(before).toMatch(/<rect .*<circle /su);
+  }, 60_000);
+});
+
 describe("digits", () => {
   /** A short training as a program of its own; its worker threads are programs, too. */
   const training = (...options: readonly string[]): Promise<string> => new Promise((resolve, reject) => {
