@@ -64,7 +64,7 @@ function edits(p: BenchProject): void {
   for (const name of ["esbuild", "vite"]) {
     const edit = (isWith: string): number => {
       const { out } = run(p, [`${name}.mjs`], { WITH: isWith, EDIT: "src/m23.ts" });
-      return median([...out.matchAll(/^edit (.*)$/gm)].map(([, ms]) => Number(ms)).slice(5));
+      return least([...out.matchAll(/^edit (.*)$/gm)].map(([, ms]) => Number(ms)).slice(5));
     };
     show(name, edit("0"), edit("1"));
   }
@@ -108,10 +108,8 @@ async function watchedEdits(p: BenchProject, config: string): Promise<number> {
   }
   child.kill();
   p.write("src/m23.ts", text);
-  return median(times.slice(2));
+  return least(times.slice(2));
 }
-
-const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
 
 /** Compiles all files of a project in one process, as a bundler's plugin does, and says what it took. */
 const compileAll = `import { createWorkspace } from "./node_modules/retrograd/dist/inMemory/workspace.js";

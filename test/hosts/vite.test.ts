@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { build, createServer, type ViteDevServer } from "vite";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import retrograd from "../../packages/retrograd/src/hosts/vite.ts";
 import { curve, curvePrints, hostProject, type HostProject } from "./project.ts";
 
@@ -59,10 +59,13 @@ describe("retrograd/vite, while developing", () => {
     const code = async (url: string): Promise<string> => (await running.transformRequest(url))?.code ?? "";
     expect(await code("/src/main.ts")).toContain('from "/src/f.ts"');
     expect(await code("/src/f.ts")).toContain("const value = 2 * x * x");
-    expect(p.read("src/f.grad.ts")).toContain("// retrograd: generated from f.ts, do not edit.");
+    await vi.waitFor(
+      () => expect(p.read("src/f.grad.ts")).toContain("// retrograd: generated from f.ts, do not edit."),
+      { timeout: 20_000 },
+    );
     await change(p, running, "src/scale.ts", "export const scale = (x: number): number => 3 * x;\n");
     expect(await code("/src/f.ts")).toContain("const value = 3 * x * x");
-    expect(p.read("src/f.grad.ts")).toContain("const value = 3 * x * x");
+    await vi.waitFor(() => expect(p.read("src/f.grad.ts")).toContain("const value = 3 * x * x"), { timeout: 20_000 });
     // What it resolves to is the module in memory, also when a file of that name is there.
     expect(await code("/src/main.ts")).toMatch(/from "\/src\/f\.ts/);
   });

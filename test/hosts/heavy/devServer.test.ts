@@ -1,7 +1,7 @@
 /** Vite's development server and a browser: what is refused is shown over the page until it is mended, and edits come through. */
 import type { ChildProcess } from "node:child_process";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { requireFreshBuild } from "../../cli/project.ts";
 import { hostProject, type HostProject } from "../project.ts";
 import { isThereChromium, launch } from "./chromium.ts";
@@ -71,7 +71,9 @@ worker.onmessage = ({ data }) => put("worker", "dx = " + data);
   it("serves gradients to the page and to a worker, and writes the file for editors", async () => {
     await shows("page", "dx = 12");
     await shows("worker", "dx = 16");
-    expect(p.read("src/f.grad.ts")).toContain("export function grad_f(x: number)");
+    await vi.waitFor(() => expect(p.read("src/f.grad.ts")).toContain("export function grad_f(x: number)"), {
+      timeout: 20_000,
+    });
     expect(problems).toEqual([]);
   });
 

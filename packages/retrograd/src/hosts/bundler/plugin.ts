@@ -4,6 +4,7 @@ import { mayHaveTags } from "@retrograd/transformer/tags";
 import type { Diagnostic } from "../../compiler.ts";
 import { siblingName } from "../../files/names.ts";
 import { createUnplugin, type UnpluginInstance } from "unplugin";
+import type { Project } from "../../inMemory/project.ts";
 import type { Workspace } from "../../inMemory/workspace.ts";
 import { fileOf, isNoModule, sourceOfGradients } from "./ids.ts";
 import type { Options } from "./options.ts";
@@ -34,6 +35,17 @@ export const plugin: UnpluginInstance<Options | undefined, false> = createUnplug
     const core = () => import("../../inMemory/workspace.ts");
     const projectOf = async (fileName: string) =>
       (workspace ??= (await core()).createWorkspace(root)).projectOf(fileName);
+
+    /** Writes files for editors one after the other, when the page has got its module: to format them takes longer than to make it. */
+    let written = Promise.resolve();
+    const writeLater = (project: Project, fileName: string, context: Context): void => {
+      written = written
+        .then(() => new Promise((resolve) => setTimeout(resolve, 20)))
+        .then(async () => (await import("./writeSibling.ts")).writeSibling(project, fileName))
+        .catch((error: unknown) => {
+          context.warn(`${fileName}: its gradients could not be written beside it: ${String(error)}`);
+        });
+    };
 
     const resolve = async (specifier: string, importer: string | undefined): Promise<string | undefined> => {
       if (/^(?:[./]|[A-Za-z]:)/.test(specifier)) return sourceOfGradients(specifier, importer, root);
@@ -75,8 +87,7 @@ export const plugin: UnpluginInstance<Options | undefined, false> = createUnplug
       dependents.set(fileName, made.dependencies);
       for (const name of made.dependencies) context.addWatchFile(name);
       tell(made.diagnostics);
-      if (isServing && options?.write !== false)
-        await (await import("./writeSibling.ts")).writeSibling(project, fileName);
+      if (isServing && options?.write !== false) writeLater(project, fileName, context);
       if (made.code === code || made.map === null) return null;
       // Bundlers differ in what they take relative names to be relative to.
       return {
@@ -166,7 +177,7 @@ export const plugin: UnpluginInstance<Options | undefined, false> = createUnplug
 /** What we use of the contexts of all bundlers. */
 interface Context {
   error(problem: Problem): unknown;
-  warn(problem: Problem): unknown;
+  warn(problem: Problem | string): unknown;
   addWatchFile(fileName: string): void;
 }
 
