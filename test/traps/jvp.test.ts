@@ -61,6 +61,15 @@ describe("memory", () => {
     expect(jvp_f!({ dps: [dp, dq], dlinks: [{ to: dp }, { to: dp }] }, [p, q], [{ to: p }, { to: p }])).toEqual({ value: 160, dvalue: 96 });
     expect(dp).toEqual({ x: 1 });
   }));
+  test("matrices of the caller do not leave with the result", () => {
+    const layers = (body: string): string => `import { add, type Matrix } from "@retrograd/runtime";\ninterface L { W: Matrix; b: Matrix }\n/** @differentiable with jvp */\nexport function f(l: L, ls: L[], k: number): L {\n  ${body}\n}\n`;
+    const { jvp_f } = compileAndRun(layers("let { W, b } = l;\n  if (k > 1) W = add(W, b);\n  return { W, b };"));
+    const m = (x: number): unknown => ({ rows: 1, cols: 1, data: new Float64Array([x]) }), dl = { W: m(1), b: m(2) };
+    const { dvalue } = jvp_f!({ dl, dls: [], dk: 0 }, { W: m(3), b: m(4) }, [], 0) as { readonly dvalue: { readonly W: unknown; readonly b: unknown } };
+    expect(dvalue).toEqual({ W: m(1), b: m(2) });
+    expect([dvalue.W === dl.W, dvalue.b === dl.b]).toEqual([false, false]);
+    expect(compile(layers("return ls[0]!;")).diagnostics.map((d) => d.code)).toEqual(["RG3101"]);
+  });
   test("elements that are not there", () => each(f("xs: number[], k: number", "return (xs[k] ?? 2) * xs[0]!;"), ({ jvp_f }) => {
     expect(jvp_f!({ dxs: [1, 1] }, [3, 5], 1)).toEqual({ value: 15, dvalue: 8 });
     expect(jvp_f!({ dxs: [1, 1] }, [3, 5], 7)).toEqual({ value: 6, dvalue: 2 });

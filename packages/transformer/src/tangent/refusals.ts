@@ -3,6 +3,7 @@ import { wayText, type SharedClass } from "../analysis/sharedInputs.ts";
 import type { IrFunction } from "../ir/ir.ts";
 import { isRecursive } from "../ir/recursive.ts";
 import type { GradientField } from "../adjoint/signature.ts";
+import { holdsMatrix } from "./freshMatrices.ts";
 import { isHandedOn } from "./given.ts";
 
 /**
@@ -19,5 +20,8 @@ export function tangentRefusals(fn: IrFunction, fields: readonly GradientField[]
   const copied = isHandedOn(fn, memory);
   const endless = fields.filter((f) => isReference(f.input.variable.type) && isRecursive(f.input.variable.type) && copied(f.input.variable))
     .map((f) => `changes or returns \`${f.input.name}\`, whose type contains itself`);
-  return [...several, ...endless].slice(0, 1);
+  // A copy of the record holds the matrices of the caller, and the result must not.
+  const held = fields.filter((f) => isReference(f.type) && holdsMatrix(f.type) && holdsMatrix(fn.result) && copied(f.input.variable))
+    .map((f) => `returns matrices, and changes an argument or returns objects of \`${f.input.name}\`, which holds some`);
+  return [...several, ...endless, ...held].slice(0, 1);
 }
