@@ -175,7 +175,8 @@ function forwardMode(lowered: IrModule, fields: readonly GradientField[], option
   };
   const module: IrModule = { root: prepare(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepare(fn)] as const)) };
   const memory = aliases(module, sharing.shared.classes.map((c) => c.ways)), active = activity(module, memory, ruleOf);
-  const written = sharing.shared.classes.filter((c) => c.ways.some((w) => memory.nodeAt(w).written));
+  const moves = ({ input }: { readonly input: GradientField["input"] }): boolean => fields.some((f) => f.input === input) || active.hasShadow(input.variable);
+  const written = sharing.shared.classes.filter((c) => c.ways.some((w) => memory.nodeAt(w).written) && c.ways.some(moves));
   const makers = planMakers(written, fields, (type) => options.freeName(`tangentOf${identifier(type)}`, `maker of tangents: ${typeText(type)}`));
   const refusals = tangentRefusals(module.root, fields, memory, makers ? [] : written);
   if (refusals.length > 0) { options.checkTangents(module.root, refusals); return "refused"; }
