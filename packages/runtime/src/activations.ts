@@ -64,15 +64,15 @@ export function maxout<R extends number>(a: Matrix<R>, pieces: number): Matrix<R
 // ---------------------------------------------------------------- gradients
 
 export function sigmoidGradient<R extends number, C extends number>(y: Matrix<R, C>, dy: Matrix): Matrix<R, C> {
-  return zip("sigmoidGradient", y, dy, (s, d) => (1 - s) * s * d);
+  return zip("gradient", y, dy, (s, d) => (1 - s) * s * d);
 }
 
 export function tanhGradient<R extends number, C extends number>(y: Matrix<R, C>, dy: Matrix): Matrix<R, C> {
-  return zip("tanhGradient", y, dy, (t, d) => (1 - t * t) * d);
+  return zip("gradient", y, dy, (t, d) => (1 - t * t) * d);
 }
 
 export function reluGradient<R extends number, C extends number>(y: Matrix<R, C>, dy: Matrix): Matrix<R, C> {
-  sameShape("reluGradient", y, dy);
+  sameShape("gradient", y, dy);
   const dx = zerosLike(y), p = y.data, r = dy.data, q = dx.data;
   const either = Float64Array.of(0, 0); // as in `relu`
   for (let i = 0; i < q.length; i++) { either[1] = r[i]!; q[i] = either[Number(p[i]! > 0)]!; }
@@ -80,11 +80,11 @@ export function reluGradient<R extends number, C extends number>(y: Matrix<R, C>
 }
 
 export function leakyReluGradient<R extends number, C extends number>(a: Matrix<R, C>, slope: number, dy: Matrix): Matrix<R, C> {
-  return zip("leakyReluGradient", a, dy, (e, d) => (e > 0 ? d : slope * d));
+  return zip("gradient", a, dy, (e, d) => (e > 0 ? d : slope * d));
 }
 
 export function eluGradient<R extends number, C extends number>(a: Matrix<R, C>, alpha: number, dy: Matrix): Matrix<R, C> {
-  return zip("eluGradient", a, dy, (e, d) => (e > 0 ? d : alpha * Math.exp(e) * d));
+  return zip("gradient", a, dy, (e, d) => (e > 0 ? d : alpha * Math.exp(e) * d));
 }
 
 /** Elements that are not above 0, for the others 0. */
@@ -93,11 +93,11 @@ export function negatives<R extends number, C extends number>(a: Matrix<R, C>): 
 }
 
 export function swishGradient<R extends number, C extends number>(a: Matrix<R, C>, dy: Matrix): Matrix<R, C> {
-  return zip("swishGradient", a, dy, (e, d) => { const s = sigma(e); return (s + e * s * (1 - s)) * d; });
+  return zip("gradient", a, dy, (e, d) => { const s = sigma(e); return (s + e * s * (1 - s)) * d; });
 }
 
 export function geluGradient<R extends number, C extends number>(a: Matrix<R, C>, dy: Matrix): Matrix<R, C> {
-  return zip("geluGradient", a, dy, (e, d) => { const t = inner(e); return 0.5 * (1 + t + e * (1 - t * t) * innerSlope(e)) * d; });
+  return zip("gradient", a, dy, (e, d) => { const t = inner(e); return 0.5 * (1 + t + e * (1 - t * t) * innerSlope(e)) * d; });
 }
 
 /** `dy` at the first largest column of each group. */

@@ -23,7 +23,7 @@ interface Pair {
 function pair(name: string, a: Matrix, b: Operand): Pair {
   const { rows, cols, data: p } = a, y = zerosLike(a), q = y.data;
   if (typeof b === "number") return { y, p, q, r: Float64Array.of(b), rows, cols, down: 0, across: 0 };
-  if ((b.rows !== rows && b.rows !== 1) || (b.cols !== cols && b.cols !== 1)) misfit(name, a, b, "the second must have the shape of the first, or be a row or column of it");
+  if ((b.rows !== rows && b.rows !== 1) || (b.cols !== cols && b.cols !== 1)) misfit(name, a, b, "the second must have the shape of the first, of a row or of a column of it");
   return { y, p, q, r: b.data, rows, cols, down: b.rows === 1 ? 0 : b.cols, across: b.cols === 1 ? 0 : 1 };
 }
 
@@ -188,20 +188,20 @@ export function routePast<R extends number, C extends number>(dy: Matrix<R, C>, 
 
 /** `a / b`, and 0 where `b` is 0. */
 export function divOrZero<R extends number, C extends number>(a: Matrix<R, C>, b: Matrix): Matrix<R, C> {
-  return zip("divOrZero", a, b, (p, q) => (q === 0 ? 0 : p / q));
+  return zip("div", a, b, (p, q) => (q === 0 ? 0 : p / q));
 }
 
 export function squareGradient<R extends number, C extends number>(a: Matrix<R, C>, dy: Matrix): Matrix<R, C> {
-  return zip("squareGradient", a, dy, (p, d) => 2 * p * d);
+  return zip("gradient", a, dy, (p, d) => 2 * p * d);
 }
 
 /** Of `y = sqrt(a)`: where nothing comes in, nothing goes out, also at 0. */
 export function sqrtGradient<R extends number, C extends number>(y: Matrix<R, C>, dy: Matrix): Matrix<R, C> {
-  return zip("sqrtGradient", y, dy, (s, d) => (d === 0 ? 0 : d / (2 * s)));
+  return zip("gradient", y, dy, (s, d) => (d === 0 ? 0 : d / (2 * s)));
 }
 
 export function powGradient<R extends number, C extends number>(a: Matrix<R, C>, exponent: number, dy: Matrix): Matrix<R, C> {
-  return zip("powGradient", a, dy, (p, d) => (d === 0 || exponent === 0 ? 0 : exponent * p ** (exponent - 1) * d));
+  return zip("gradient", a, dy, (p, d) => (d === 0 || exponent === 0 ? 0 : exponent * p ** (exponent - 1) * d));
 }
 
 /** By the exponent: y · log a, which is 0 where y is. */
@@ -210,11 +210,11 @@ export function powExponentGradient(a: Matrix, y: Matrix, dy: Matrix): number {
 }
 
 export function absGradient<R extends number, C extends number>(a: Matrix<R, C>, dy: Matrix): Matrix<R, C> {
-  return zip("absGradient", a, dy, (p, d) => Math.sign(p) * d);
+  return zip("gradient", a, dy, (p, d) => Math.sign(p) * d);
 }
 
 export function clipGradient<R extends number, C extends number>(a: Matrix<R, C>, low: number, high: number, dy: Matrix): Matrix<R, C> {
-  return zip("clipGradient", a, dy, (p, d) => (p > low && p < high ? d : 0));
+  return zip("gradient", a, dy, (p, d) => (p > low && p < high ? d : 0));
 }
 
 /** A row, column or number in the shape of the larger operand, for operations whose first operand is to be repeated. */

@@ -104,7 +104,7 @@ export function cofactors<N extends number>(a: Matrix<N, N>): Matrix<N, N> {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       for (let k = 0, m = 0; k < n * n; k++) if (Math.floor(k / n) !== i && k % n !== j) minor.data[m++] = a.data[k]!;
-      c[i * n + j] = ((i + j) % 2 === 0 ? 1 : -1) * det(minor);
+      c[i * n + j] = ((i + j) % 2 ? -1 : 1) * det(minor);
     }
   }
   return y;

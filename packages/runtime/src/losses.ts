@@ -52,7 +52,7 @@ export function hinge(scores: Matrix, labels: Labels, margin = 1): number {
 // ---------------------------------------------------------------- gradients
 
 export function softmaxGradient<R extends number, C extends number>(y: Matrix<R, C>, dy: Matrix): Matrix<R, C> {
-  const p = zip("softmaxGradient", y, dy, (s, d) => s * d), total = sum(p, "cols");
+  const p = zip("gradient", y, dy, (s, d) => s * d), total = sum(p, "cols");
   for (let i = 0, k = 0; i < y.rows; i++) for (let j = 0; j < y.cols; j++, k++) p.data[k]! -= y.data[k]! * total.data[i]!;
   return p;
 }
