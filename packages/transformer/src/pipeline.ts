@@ -152,7 +152,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const first = made[0] ?? bug("a function without a derivative");
   const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.memory === null ? [] : [m.memory]), ...m.halves.map((h) => printed(stage(`spareMemory ${h.name}`, h), null, false))]), ...helpers, ...(forward ? [forward.text] : [])];
   return {
-    text: own.join("\n\n"), shared: [...sharedText(sharing, own.join("\n"), root.exported), ...(forward?.shared ?? [])],
+    text: own.join("\n\n"), shared: [...sharedText(sharing, own.join("\n"), root.exported, options.runtimeName), ...(forward?.shared ?? [])],
     gradientName: first.name, derivatives: [...made.map((m) => m.name), ...(forward ? [forward.name] : [])], fields,
     helpers: [...pairs.flatMap((p) => [p.forward.name, p.backward.name]), ...copies.map((c) => c.name), ...(forward?.helpers ?? [])],
     recorded: [...first.recorded, ...pairs.flatMap((p) => p.recorded)],
@@ -221,9 +221,9 @@ function tangentDocumentation(fn: IrFunction, fields: readonly GradientField[]):
 }
 
 /** The functions that make shared shadows, and the names of types, as far as the text mentions them. */
-function sharedText({ names, makers, declared }: Sharing, text: string, exported: boolean): readonly string[] {
+function sharedText({ names, makers, declared }: Sharing, text: string, exported: boolean, runtimeName: StageOptions["runtimeName"]): readonly string[] {
   const typed = (type: RecordType): RecordType => { const t = gradientType(type, names); return t?.kind === "record" ? t : type; };
-  const parts = [...makers].map(([type, name]) => ({ name, text: makerText({ name, type, gradient: typed(type) }, makers) }));
+  const parts = [...makers].map(([type, name]) => ({ name, text: makerText({ name, type, gradient: typed(type) }, makers, runtimeName) }));
   const own = declared.map((type) => ({ name: type.text ?? "", text: typeInterface(type, exported) }));
   const interfaces = [...own, ...[...names].map(([type, name]) => ({ name, text: gradientInterface(typed(type), exported) }))];
   const mentions = (t: string, name: string): boolean => new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`).test(t);

@@ -1,3 +1,4 @@
+import { isMatrixOperation } from "../ir/build.ts";
 import type { RecordType, Type } from "../ir/ir.ts";
 import { printExpression } from "./expr.ts";
 import { rawExpr, type Expr } from "./tree.ts";
@@ -15,11 +16,13 @@ export interface Maker {
  *
  *     function gradientOfNode(node: Node, shadows: Map<object, unknown>): { x: number } { … }
  */
-export function makerText({ name, type, gradient }: Maker, makers: ReadonlyMap<RecordType, string>): string {
+export function makerText({ name, type, gradient }: Maker, makers: ReadonlyMap<RecordType, string>, runtimeName: (name: string, hidden: ReadonlySet<string>) => string): string {
   const written = typeText(gradient) ?? "object";
   const like = parameterName(name);
   const sharing = { made: rawExpr(["shadows"]), makers };
-  const expression = (e: Expr): string => printExpression(e, { variable: (v) => v.name ?? v.hint, global: (g) => g });
+  const own = new Set([like, "shadows", "known", "d"]);
+  const global = (g: string): string => (isMatrixOperation(g) ? runtimeName(g.slice("matrix.".length), own) : g);
+  const expression = (e: Expr): string => printExpression(e, { variable: (v) => v.name ?? v.hint, global });
   const simple: string[] = [], later: string[] = [];
   for (const f of gradient.fields) {
     const source = type.fields.find((g) => g.name === f.name);
