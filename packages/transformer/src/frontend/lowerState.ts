@@ -135,7 +135,7 @@ export interface Specialization {
 
 // ---------------------------------------------------------------- budgets
 
-export const defaultBudget: Budget = { callDepth: 40, instructions: 3_000, inlineNodes: 500, inlineTotal: 6_000 };
+export const defaultBudget: Budget = { callDepth: 40, instructions: 2_700, inlineNodes: 500, inlineTotal: 6_000 };
 
 /** Ends lowering: a limit was passed and has been reported. Never leaves `lower`. */
 export class Stopped extends Error {
