@@ -49,6 +49,7 @@ export function campaign(options: CampaignOptions): Campaign {
     const how: CheckOptions = {
       order: options.order ?? 1,
       types: options.types ?? (options.typesEvery !== undefined && k % options.typesEvery === 0),
+      ...(options.milliseconds === undefined ? {} : { milliseconds: options.milliseconds }),
       unoptimised: options.unoptimised ?? (options.unoptimisedEvery !== undefined && k % options.unoptimisedEvery === 0),
     };
     // an array that a loop walks and grows makes some programs endless

@@ -20,13 +20,14 @@ export interface CheckOptions {
   readonly unoptimised?: boolean;
   /** Type-check the generated code at the strictest flags. */
   readonly types?: boolean;
+  /** How many milliseconds a compilation may take. Without it any number: machines differ. */
+  readonly milliseconds?: number;
 }
 
 /** Relative to the sum of the magnitudes of all paths; reordered sums of some thousand terms stay well within. */
 const tolerance = 1e-9;
 /** Marks a fault of the test machinery itself: never counted as skipped. */
 const ORACLE = "oracle: ";
-const slowMilliseconds = 2000;
 
 export type Checkable = Pick<Program, "text" | "parameters" | "points">;
 
@@ -49,7 +50,7 @@ export function check(program: Checkable, options: CheckOptions = {}): Outcome {
   }
   if (points.length === 0) return { kind: "skipped", why };
 
-  const first = compiled(text);
+  const first = compiled(text, options.milliseconds);
   if ("kind" in first) {
     // a program whose parameters only steer has nothing to differentiate, and is told so
     const nothing = first.kind === "refused" && first.codes.every((c) => c === "RG1104") && points.every((p) => p.want.gradient.every((g) => g === 0));
@@ -63,14 +64,14 @@ export function check(program: Checkable, options: CheckOptions = {}): Outcome {
     if (errors.length > 0) return { kind: "invalid", detail: showTypeErrors(errors.slice(0, 5)), code: first.code };
   }
   if (options.unoptimised) {
-    const plain = compiled(text, false);
+    const plain = compiled(text, options.milliseconds, false);
     // Whether a piece of a loop can be run again may be seen only after simplification.
     if ("kind" in plain && plain.kind === "refused" && plain.codes.every((c) => c === "RG3111")) return { kind: "right" };
     if ("kind" in plain) return plain.kind === "refused" ? { kind: "wrong", detail: `refused only without the optimiser: ${plain.detail}` } : plain;
     const bad = run(program, points, plain.code);
     if (bad !== undefined) return "detail" in bad ? { ...bad, detail: `unoptimised: ${bad.detail}` } : bad;
   }
-  return options.order === 2 ? second(program, points[0]!, first.code) : { kind: "right" };
+  return options.order === 2 ? second(program, points[0]!, first.code, options.milliseconds) : { kind: "right" };
 }
 
 interface Point {
@@ -131,7 +132,7 @@ function warmUp(): void {
   compile("/** @differentiable */\nexport function f(x: number): number {\n  return x * x;\n}\n");
 }
 
-function compiled(text: string, optimise = true): { code: string } | Outcome {
+function compiled(text: string, milliseconds = Infinity, optimise = true): { code: string } | Outcome {
   warmUp();
   const start = cpuMilliseconds();
   let result: { code: string; diagnostics: readonly Finding[] };
@@ -147,7 +148,7 @@ function compiled(text: string, optimise = true): { code: string } | Outcome {
     // the family of codes for faults of the compiler itself
     return errors.some((d) => d.code.startsWith("RG9")) ? { kind: "crash", detail } : { kind: "refused", codes: [...new Set(errors.map((d) => d.code))], detail };
   }
-  if (time > slowMilliseconds) return { kind: "slow", detail: `${Math.round(time)} ms for ${text.split("\n").length} lines` };
+  if (time > milliseconds) return { kind: "slow", detail: `${Math.round(time)} ms for ${text.split("\n").length} lines` };
   return { code: result.code };
 }
 
@@ -235,7 +236,7 @@ function allZero(shape: Shape, want: Derivative): boolean {
 }
 
 /** Compiles the compiler's output again: the gradient of a weighted sum of all partials. */
-function second(program: Checkable, point: Point, code: string): Outcome {
+function second(program: Checkable, point: Point, code: string, milliseconds?: number): Outcome {
   const f = point.oracle, name = point.dvalue === null ? "grad_f" : "vjp_f";
   const grad = load(code, name);
   if (typeof grad !== "function") return grad;
@@ -265,7 +266,7 @@ function second(program: Checkable, point: Point, code: string): Outcome {
 
   const want = gradientOfWeighted((...seeded) => f(...callArguments(parameters, seeded)), point.leaves, weights);
   if (!isComparable(want)) return { kind: "skipped", why: "second order out of range" };
-  const outcome = compiled(text);
+  const outcome = compiled(text, milliseconds);
   if ("kind" in outcome) return outcome.kind === "refused" ? { ...outcome, detail: `second order: ${outcome.detail}` } : "detail" in outcome ? { ...outcome, detail: `second order: ${outcome.detail}`, code: text } : outcome;
   const outer = load(outcome.code, "grad_weighted");
   if (typeof outer !== "function") return outer;

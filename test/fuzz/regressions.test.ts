@@ -31,4 +31,5 @@ describe("found by random programs", () => {
   trap("a place that is only written has no gradient", f("a: number[], i: number, x: number", "a[i] = x;\nreturn a[0]! * a[1]!;"), [{ at: [[1, 2], 1, 4], da: [4, 0], di: undefined, dx: 1 }]);
   trap("rows of literals in a loop with @checkpoint", f("x: number, n: number", "const rows: number[][] = [[x, 1], [2, x]];\n/** @checkpoint */\nfor (let t = 0; t < n; t++) {\n  for (let i = 0; i < 2; i++) rows[i]![t % 2] = Math.sin(rows[i]![0]! + rows[1 - i]![1]!);\n}\nreturn rows[0]![0]! * rows[1]![1]!;"), [{ at: [0.3, 5] }]);
   trap("a literal that grows at a place kept small, after it was made shorter", f("x: number, n: number", "const a = [x, 2];\na.pop();\na[n % 2] = x * x;\nreturn a[0]! * a.length;"), [{ at: [3, 1], value: 6 }]);
+  trap("a value that two rounds ask for is popped once", f("x: number", "for (let b = 3; b; b) {\n  for (let k = x; x; k += x) {\n    if (x) return Math.sin(k ** 2 * x);\n  }\n}\nreturn x;"), [{ at: [-0.7] }, { at: [0.4] }]);
 });

@@ -45,6 +45,7 @@ if (values.show) {
   const started = performance.now();
   const result = campaign({
     ...shared,
+    milliseconds: 2000,
     from: Number(values.seed),
     runs: Number(values.runs),
     typesEvery: Number(values["types-every"]),

@@ -66,6 +66,12 @@ class Resolver {
   /** Parameters on tapes that can be read in any order. */
   private readonly recallAt = new Map<Var, Map<Scope, NonNullable<RecordedValue["recallAt"]>>>();
 
+  /**
+   * What was popped from tapes at the top of scopes, in any round: an entry can be popped once only. It stands in front of all that is computed in
+   * the scope, so later rounds find it.
+   */
+  private readonly popped = new Map<Scope, Map<Var, Var>>();
+
   private readonly r: ReverseState;
   private readonly list: List;
   private readonly body: Block;
@@ -122,8 +128,7 @@ class Resolver {
     const old = this.layout;
     replaceUses(this.list, (v, at) => (isVisible(old, v, at) ? v : this.lifted.get(v) ?? this.known(v, at) ?? v));
     for (const [scope, instructions] of this.preludes) {
-      const heading = scope.instructions.findIndex((i) => i.kind !== "heading");
-      scope.instructions.splice(this.r.stack?.end(scope) ?? Math.max(heading, 0), 0, ...instructions);
+      scope.instructions.splice(this.r.stack?.end(scope) ?? beginning(scope) + (this.popped.get(scope)?.size ?? 0), 0, ...instructions);
     }
     return true;
   }
@@ -261,8 +266,14 @@ class Resolver {
       if (loop) this.recorded.push({ name: v.name ?? "a temporary", value: originalOf(this.r, v), loop, depth: loops.length, inTrip: false, repeatable: canReexecute(this.r, loop) });
       return this.r.stack.keep(this.layout, v, scope);
     }
+    const earlier = this.popped.get(scope)?.get(v);
+    if (earlier) return earlier;
     const { out, instructions, depth, inTrip, loop, recallAt } = record(this.r, this.layout, v, loops, scope, (u, at) => this.standIn(u, at));
-    this.prelude(scope).push(...instructions);
+    const [only, ...more] = instructions;
+    if (only?.kind === "tapeRecall" && only.index === null && more.length === 0) {
+      scope.instructions.splice(beginning(scope) + (this.popped.get(scope)?.size ?? 0), 0, only);
+      this.popped.set(scope, (this.popped.get(scope) ?? new Map<Var, Var>()).set(v, out));
+    } else this.prelude(scope).push(...instructions);
     if (recallAt) this.recallAt.set(v, (this.recallAt.get(v) ?? new Map()).set(scope, recallAt));
     this.recorded.push({ name: v.name ?? "a temporary", value: originalOf(this.r, v), loop, depth, inTrip, repeatable: canReexecute(this.r, loop) });
     return out;
@@ -321,5 +332,8 @@ class Resolver {
     return this.intrinsic(v, scope.instructions) === Infinity ? recordPrice : null;
   }
 }
+
+/** Where in a scope its headings end. */
+const beginning = (scope: Scope): number => Math.max(scope.instructions.findIndex((i) => i.kind !== "heading"), 0);
 
 export const isStable = (r: ReverseState, ref: Var): boolean => !r.memory.nodeOf(originalOf(r, ref)).written;
