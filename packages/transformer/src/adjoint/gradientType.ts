@@ -120,3 +120,14 @@ export function typeText(type: Type, fresh = true): string {
 }
 
 const propertyName = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));
+
+/** The type of an element or field of a shadow. */
+export function slotType(type: Type, key: string | number): Type | undefined {
+  switch (type.kind) {
+    case "optional": return slotType(type.of, key);
+    case "array": return type.element;
+    case "tuple": return type.elements[Number(key)];
+    case "record": return type.fields.find((f) => f.name === key)?.type;
+    default: return undefined;
+  }
+}

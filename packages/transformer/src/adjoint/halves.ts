@@ -1,6 +1,7 @@
 import type { Activity } from "../analysis/activity.ts";
 import { isReference } from "../analysis/aliases.ts";
 import type { IrFunction, IrModule, RecordType, Type, Var } from "../ir/ir.ts";
+import { calledFunctions } from "../ir/calls.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { adjointType } from "../ir/build.ts";
 
@@ -70,19 +71,6 @@ function canBeFlat(fn: IrFunction): boolean {
   let leaves = false;
   eachInstruction(fn.body, (i) => { if (i.kind === "exit") leaves = true; });
   return !leaves;
-}
-
-/** The functions that some call names, the root among them if it calls itself. */
-function calledFunctions(module: IrModule): ReadonlyMap<string, IrFunction> {
-  const found = new Map<string, IrFunction>();
-  for (const fn of [module.root, ...module.callees.values()]) {
-    eachInstruction(fn.body, (i) => {
-      if (i.kind !== "call") return;
-      const callee = module.callees.get(i.callee) ?? (module.root.name === i.callee ? module.root : undefined);
-      if (callee) found.set(i.callee, callee);
-    });
-  }
-  return found;
 }
 
 /** Whether a function, or one it calls, writes numbers into memory that carries a gradient, or returns such memory. */

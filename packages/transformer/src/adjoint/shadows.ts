@@ -4,7 +4,7 @@ import type { Ids } from "../ir/build.ts";
 import { Builder, freshVar, literalVar, integerType, matrixType } from "../ir/build.ts";
 import { zeroLike } from "./instantiate.ts";
 import type { Block, Instruction, Label, Origin, Type, Var } from "../ir/ir.ts";
-import { gradientType, shadowType, type GradientNames } from "./gradientType.ts";
+import { gradientType, shadowType, slotType, type GradientNames } from "./gradientType.ts";
 import type { Halves } from "./halves.ts";
 import type { Structure } from "./structure.ts";
 
@@ -162,15 +162,4 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
     return v.dead ? v : { ...v, yields: carried(outs, v.yields) };
   };
   return visit(block);
-}
-
-/** The type of an element or field of a shadow. */
-function slotType(type: Type, key: string | number): Type | undefined {
-  switch (type.kind) {
-    case "optional": return slotType(type.of, key);
-    case "array": return type.element;
-    case "tuple": return type.elements[Number(key)];
-    case "record": return type.fields.find((f) => f.name === key)?.type;
-    default: return undefined;
-  }
 }

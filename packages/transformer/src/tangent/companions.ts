@@ -1,8 +1,8 @@
 import type { Activity } from "../analysis/activity.ts";
 import { isReference } from "../analysis/aliases.ts";
 import { Builder, adjointType, freshVar, makeBlock, type Ids } from "../ir/build.ts";
+import { calledFunctions } from "../ir/calls.ts";
 import type { IrFunction, IrModule, Parameter, RecordType, Type, Var } from "../ir/ir.ts";
-import { eachInstruction } from "../ir/visit.ts";
 import { gradientType, shadowType, typeText, type GradientNames } from "../adjoint/gradientType.ts";
 import { tangentName, Tangents, type TangentContext, type TangentFunction } from "./tangent.ts";
 
@@ -71,17 +71,4 @@ export function companionBody({ callee, name, tangents, both }: Companion, conte
 function tangentType(v: Var, names: GradientNames): Type {
   if (!isReference(v.type)) return adjointType(v.type);
   return shadowType(v.type, names) ?? v.type;
-}
-
-/** The functions that some call names, the root among them if it calls itself. */
-function calledFunctions(module: IrModule): ReadonlyMap<string, IrFunction> {
-  const found = new Map<string, IrFunction>();
-  for (const fn of [module.root, ...module.callees.values()]) {
-    eachInstruction(fn.body, (i) => {
-      if (i.kind !== "call") return;
-      const callee = module.callees.get(i.callee) ?? (module.root.name === i.callee ? module.root : undefined);
-      if (callee) found.set(i.callee, callee);
-    });
-  }
-  return found;
 }

@@ -15,7 +15,7 @@ import { bug } from "../diagnostics/bug.ts";
 import { Builder, adjointType, booleanType, freshVar, integerType, literalVar, numberType, type Ids } from "../ir/build.ts";
 import type { Apply, Block, If, Instruction, IrFunction, Label, Statement, Type, Var } from "../ir/ir.ts";
 import { definitions, eachInstruction } from "../ir/visit.ts";
-import { gradientType, shadowType, type GradientNames } from "../adjoint/gradientType.ts";
+import { gradientType, shadowType, slotType, type GradientNames } from "../adjoint/gradientType.ts";
 import { zeroLike } from "../adjoint/instantiate.ts";
 import type { Companions } from "./companions.ts";
 import { plus, readsResult, tangentOf } from "./linear.ts";
@@ -368,17 +368,6 @@ export class Tangents {
       { kind: "read", origin, ref: both, key: "value", out: i.out },
       ...(d ? [{ kind: "read", origin, ref: both, key: "dvalue", out: d } as const] : []),
     ];
-  }
-}
-
-/** The type of an element or field of a shadow. */
-function slotType(type: Type, key: string | number): Type | undefined {
-  switch (type.kind) {
-    case "optional": return slotType(type.of, key);
-    case "array": return type.element;
-    case "tuple": return type.elements[Number(key)];
-    case "record": return type.fields.find((f) => f.name === key)?.type;
-    default: return undefined;
   }
 }
 
