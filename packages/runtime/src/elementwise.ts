@@ -23,7 +23,7 @@ interface Pair {
 function pair(name: string, a: Matrix, b: Operand): Pair {
   const { rows, cols, data: p } = a, y = zerosLike(a), q = y.data;
   if (typeof b === "number") return { y, p, q, r: Float64Array.of(b), rows, cols, down: 0, across: 0 };
-  if ((b.rows !== rows && b.rows !== 1) || (b.cols !== cols && b.cols !== 1)) misfit(name, a, b, "the second must have the shape of the first, of a row or of a column of it");
+  if ((b.rows !== rows && b.rows !== 1) || (b.cols !== cols && b.cols !== 1)) misfit(name, a, b, "the second must have that shape, or be a row or column of it");
   return { y, p, q, r: b.data, rows, cols, down: b.rows === 1 ? 0 : b.cols, across: b.cols === 1 ? 0 : 1 };
 }
 
@@ -168,7 +168,7 @@ export function clip<R extends number, C extends number>(a: Matrix<R, C>, low: n
 
 /** The sum of the products of elements. */
 export function dot(a: Matrix, b: Matrix): number {
-  if (a.data.length !== b.data.length) misfit("dot", a, b, "the numbers of elements differ");
+  if (a.data.length !== b.data.length) misfit("dot", a, b, "the sizes differ");
   let s = 0;
   for (let i = 0; i < a.data.length; i++) s += a.data[i]! * b.data[i]!;
   return s;

@@ -37,7 +37,7 @@ export function solve<N extends number, M extends number, C extends number>(a: M
   const { lu, order } = factor("solve", a), n = lu.rows, m = lu.data;
   if (b.rows !== (n as number)) misfit("solve", a, b, "the rows differ");
   const y = zerosLike(b) as Matrix as Matrix<N, C>, x = y.data, c = b.cols;
-  for (let i = 0; i < n; i++) if (m[i * n + i] === 0) throw new RangeError(`solve: the matrix (${shape(a)}) is singular`);
+  for (let i = 0; i < n; i++) if (m[i * n + i] === 0) throw new RangeError(`solve: ${shape(a)} is singular`);
   for (let j = 0; j < c; j++) {
     for (let i = 0; i < n; i++) {
       let s = b.data[order[i]! * c + j]!;
@@ -82,7 +82,7 @@ export function cholesky<N extends number>(a: Matrix<N, N>): Matrix<N, N> {
     for (let i = j; i < n; i++) {
       let s = a.data[i * n + j]!;
       for (let k = 0; k < j; k++) s -= l[i * n + k]! * l[j * n + k]!;
-      if (i === j && !(s > 0)) throw new RangeError(`cholesky: the matrix (${shape(a)}) is not positive definite`);
+      if (i === j && !(s > 0)) throw new RangeError(`cholesky: ${shape(a)} is not positive definite`);
       l[i * n + j] = i === j ? Math.sqrt(s) : s / l[j * n + j]!;
     }
   }
