@@ -10,6 +10,7 @@ import { declare } from "./declare.ts";
 import { decideComparisons } from "./facts.ts";
 import { expressionKey } from "./algebra.ts";
 import { fold } from "./fold.ts";
+import { guardSums } from "./guardSums.ts";
 import { resolveJumps, straighten } from "./jumps.ts";
 import { openHeads, restoreLoops } from "./loops.ts";
 import { mergeIfs } from "./mergeIfs.ts";
@@ -134,7 +135,7 @@ function tidy(statements: readonly Statement[], fresh: Variables["fresh"], manne
   const live = removeDead(saveValue(statements, fresh)), short = manner !== "stages";
   const gathered = simplifyOuts(returnEarly(accumulate(knownConditions(mergeIfs(live, fresh)), short)));
   const named = manner === "shorter" || manner === "shortest" ? takeNames(gathered, fresh) : gathered;
-  const folded = removeDead(decideComparisons(fold(named, short)));
+  const folded = removeDead(decideComparisons(guardSums(fold(named, short))));
   return assertPresent(coalesce(manner === "shortest" ? tighten(folded) : folded));
 }
 
