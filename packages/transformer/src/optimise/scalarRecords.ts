@@ -85,8 +85,10 @@ function choose(fn: IrFunction): ReadonlyMap<Var, ReadonlyMap<string, Type>> {
       case "read": { if (fieldOf(i.key) === null) spoil(i.ref); return; }
       case "write": { if (fieldOf(i.key) === null) spoil(i.ref); of(i.ref).isWritten = true; spoil(i.value); return; }
       case "length": return;
-      case "if": i.outs.forEach((o, n) => { defined.add(o); join(o, i.then.yields[n]); join(o, i.else.yields[n]); }); return;
+      // An object that is asked whether it is there must be there.
+      case "if": spoil(i.condition); i.outs.forEach((o, n) => { defined.add(o); join(o, i.then.yields[n]); join(o, i.else.yields[n]); }); return;
       case "loop":
+        if (i.condition) spoil(i.condition);
         i.params.forEach((p, n) => { defined.add(p); join(p, i.inits[n]); join(p, i.body.yields[n]); });
         i.outs.forEach((o, n) => { defined.add(o); join(o, i.params[n]); });
         return;
