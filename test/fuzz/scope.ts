@@ -100,7 +100,7 @@ export class Scope {
 
 /** Names a compiler might want for itself come up as often as ordinary ones. */
 const ordinary = ["a", "b", "c", "p", "q", "s", "t", "u", "v", "w", "z", "acc", "sum", "prod", "h", "m"];
-const tempting = ["value", "dx", "dy", "ds", "t1", "x_", "dvalue", "result", "out", "forward", "tape", "d", "dt1", "s1", "x1", "k_"];
+const tempting = ["o", "value", "dx", "dy", "ds", "t1", "x_", "dvalue", "result", "out", "forward", "tape", "d", "dt1", "s1", "x1", "k_"];
 
 export class NameSource {
   private readonly used = new Set<string>(["f", "x", "y", "n", "h"]);

@@ -1,5 +1,6 @@
 import type { RecordType, Type } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
+import { standingName } from "../ir/instances.ts";
 import { isRecursive, leadsBack } from "../ir/recursive.ts";
 import { holdsSingle } from "./returned.ts";
 
@@ -112,7 +113,7 @@ export function typeText(type: Type, fresh = true): string {
       return type.readonly ? `readonly ${text}` : text;
     }
     case "tuple": return `${type.readonly ? "readonly " : ""}[${type.elements.map((e) => typeText(e, fresh)).join(", ")}]`;
-    case "record": return type.text ?? `{ ${type.fields.map((f) => `${propertyName(f.name)}${f.optional ? "?" : ""}: ${typeText(f.type, fresh)}`).join("; ")} }`;
+    case "record": return standingName(type) ?? `{ ${type.fields.map((f) => `${propertyName(f.name)}${f.optional ? "?" : ""}: ${typeText(f.type, fresh)}`).join("; ")} }`;
     case "opaque": return type.text ?? "unknown";
     case "matrix": return type.text;
     case "tape": return typeText({ kind: "array", constructorName: "Array", element: type.element }, fresh);

@@ -1,4 +1,4 @@
-import type { IrModule, NewRecord, Refusal, Type, Var } from "../ir/ir.ts";
+import type { IrModule, NewRecord, Raw, Refusal, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { isReference, type Aliases, type MemoryNode } from "./aliases.ts";
 
@@ -38,12 +38,18 @@ export function escapingInstances(module: IrModule, memory: Aliases): readonly R
       if (i.kind === "write" || i.kind === "push") { if (isReference(i.value.type) && outside.has(memory.nodeOf(i.ref))) escapes(i.value); }
       else if (i.kind === "raw" || i.kind === "throw") {
         const cut = i.kind === "raw" && i.parts[0] === "stopGradient(";
-        if (!cut) for (const p of i.parts) if (typeof p !== "string") escapes(p);
+        if (!cut && !(i.kind === "raw" && onlyAsksWhetherThere(i))) for (const p of i.parts) if (typeof p !== "string") escapes(p);
       }
     });
   }
   module.root.body.yields.forEach(escapes);
   return [...found];
+}
+
+/** A test that comes out alike for an instance and for a record of its fields: `h`, `!h`, `h === best`, `h != null`, `typeof h`. */
+function onlyAsksWhetherThere(i: Raw): boolean {
+  const text = i.parts.filter((p) => typeof p === "string").join(" ");
+  return i.pure && i.out !== null && !isReference(i.out.type) && i.out.type.kind !== "opaque" && /^(?:[!=]==|[!=]= *(?:null|undefined)|typeof|[\s()!])*$/.test(text);
 }
 
 /** The fields that only methods of a class can name, in objects that come from outside: what reads or writes them. */

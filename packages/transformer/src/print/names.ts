@@ -27,7 +27,15 @@ export function chooseNames(list: readonly Statement[], options: NameOptions): N
     const known = taken.get(name);
     if (known) known.push(v); else taken.set(name, [v]);
   };
-  for (const p of options.parameters) give(p, p.name ?? p.hint);
+  const isWord = (p: Variable): boolean => words.has(p.name ?? p.hint);
+  for (const p of options.parameters) if (!isWord(p)) give(p, p.name ?? p.hint);
+  // The adjoint of `o` would be called `do`.
+  for (const p of options.parameters.filter(isWord)) {
+    let k = 1;
+    const name = (): string => `${p.name ?? p.hint}${k}`;
+    while (taken.has(name()) || options.used.has(name())) k++;
+    give(p, name());
+  }
 
   const free = (v: Variable, name: string): boolean => {
     if (options.used.has(name) || words.has(name)) return false;

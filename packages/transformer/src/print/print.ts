@@ -87,7 +87,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
     writer.line(" */", at);
   }
   for (const line of head(fn, options.exported, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)))) writer.line(line, at);
-  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents === undefined, tangents: options.tangents !== undefined, compared: compared(final), putBack: putBack(final), loose: mixesShapes(fn) }));
+  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents === undefined, tangents: options.tangents !== undefined, compared: compared(final), putBack: putBack(final), takesBuffers: takesBuffers(final), loose: mixesShapes(fn) }));
   writer.line("}", at);
   return { ...writer.finish(), size: size(final) };
 }
@@ -168,6 +168,16 @@ function putBack(list: readonly Statement[]): ReadonlySet<Variable> {
     eachStatement(loop.body, (s) => {
       if (s.kind === "store") eachVariable(s.value, (v) => { if (places.get(v)?.has(expressionKey(s.place))) found.add(v); });
     });
+  });
+  return found;
+}
+
+/** The fields into which typed arrays are written, and `[]` if they are written into arrays. */
+function takesBuffers(list: readonly Statement[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const isBuffer = (e: Expr): boolean => e.kind === "variable" && e.variable.type.kind === "array" && e.variable.type.constructorName !== "Array";
+  eachStatement(list, (s) => {
+    if (s.kind === "store" && s.op === "" && (isBuffer(s.value) || s.value.kind === "member")) found.add(typeof s.place.key === "string" ? s.place.key : "[]");
   });
   return found;
 }

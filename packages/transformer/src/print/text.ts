@@ -4,7 +4,8 @@ import { normalise, restOfSum, unsigned, expressionKey } from "./algebra.ts";
 import { regionInside, reversePart, wantsHeadings, type Region } from "./comments.ts";
 import { printExpression, printOperand, printPlace, type Spelling } from "./expr.ts";
 import { isLiteral, isTrivial, type Assign, type DeclareOnly, type Expr, type LoopStatement, type Statement, type Store, type Target, type Variable } from "./tree.ts";
-import { holdsInstances, holdsTag, holdsTuple, instanceName, typeText } from "./types.ts";
+import { holdsInstances } from "../ir/instances.ts";
+import { holdsTag, holdsTuple, instanceName, typeText } from "./types.ts";
 import { eachVariable } from "./walk.ts";
 import type { Writer } from "./writer.ts";
 
@@ -16,6 +17,8 @@ export interface TextContext {
   readonly compared: ReadonlySet<Variable>;
   /** Variables that hold an element and are written back to its place. */
   readonly putBack: ReadonlySet<Variable>;
+  /** Fields that typed arrays are written into; `[]`: elements. */
+  readonly takesBuffers: ReadonlySet<string>;
   /** Print headings and comments where they help. */
   readonly headings: boolean;
   /** Matrices with and without a literal shape: what holds one may hold another. */
@@ -219,9 +222,10 @@ class Printer {
     // Read from a variable that is set from it further down: inference would go round.
     const circular = s.kind === "assign" && ((s.declares === "const" && mentionsOptional(s.value, v.type)) || (s.declares === "let" && isAsserted(s.value)) || this.context.putBack.has(v));
     const plain = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && holdsInstances(v.type);
+    const taking = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && takesBuffer(v.type, this.context.takesBuffers);
     const wider = s.value.kind === "record" && lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let");
     const loose = this.context.loose && v.type.kind === "matrix" && (s.kind === "declare" || s.declares === "let");
-    return loose || holds || compared || circular || plain || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
+    return loose || holds || compared || circular || plain || taking || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
 
@@ -271,6 +275,13 @@ function lacksOptional(e: Extract<Expr, { kind: "record" }>, type: Type, assigne
 /** What may hold something else than it starts with; a new typed array is of a narrower type than one that was recorded. */
 const isWider = (type: Type): boolean => type.kind === "optional" || type.kind === "opaque" || (type.kind === "array" && type.constructorName !== "Array")
   || (type.kind === "record" && type.instance !== undefined) || holdsInstances(type);
+
+/** Whether a part of it may come to be another typed array: one made on the spot is of a narrower type than one that was passed in. */
+function takesBuffer(type: Type, fields: ReadonlySet<string>): boolean {
+  const isBuffer = (t: Type): boolean => t.kind === "array" && t.constructorName !== "Array";
+  const parts: readonly (readonly [string, Type])[] = type.kind === "record" ? type.fields.map((f) => [f.name, f.type]) : type.kind === "array" ? [["[]", type.element]] : type.kind === "tuple" ? type.elements.map((e) => ["[]", e]) : [];
+  return parts.some(([name, t]) => isBuffer(t) && fields.has(name));
+}
 
 const makesObject = (e: Expr): boolean =>
   e.kind === "array" || e.kind === "record" || (e.kind === "raw" && e.fresh) || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).some(makesObject));

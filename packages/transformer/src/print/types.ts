@@ -1,4 +1,5 @@
 import { assertNever, bug } from "../diagnostics/bug.ts";
+import { standingName } from "../ir/instances.ts";
 import type { RecordType, Type } from "../ir/ir.ts";
 import { anyWrite, applyExpr, literalExpr, rawExpr, type Expr } from "./tree.ts";
 
@@ -18,13 +19,13 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
       return elements.includes(null) ? null : `${type.readonly ? "readonly " : ""}[${elements.join(", ")}]`;
     }
     case "record": {
-      if (type.text !== null) return type.text;
-      if (outer.includes(type)) return null;
+      if (standingName(type) !== null) return type.text;
+      if (outer.includes(type)) return type.text;
       const fields = type.fields.map((f) => {
         const text = typeText(f.type, [...outer, type]);
         return text && `${propertyName(f.name)}${f.optional ? "?" : ""}: ${text}`;
       });
-      return fields.includes(null) ? null : fields.length === 0 ? "{}" : `{ ${fields.join("; ")} }`;
+      return fields.includes(null) ? type.text : fields.length === 0 ? "{}" : `{ ${fields.join("; ")} }`;
     }
     case "opaque": case "matrix": return type.text;
     case "tape": { const element = typeText(type.element, outer); return element && `${element.includes(" ") && type.element.kind !== "matrix" ? `(${element})` : element}[]`; }
@@ -135,13 +136,6 @@ export function holdsTag(type: Type, outer: readonly Type[] = []): boolean {
     case "record": return type.text !== null && type.fields.some((f) => f.type.kind === "string" || f.type.kind === "boolean" || holdsTag(f.type, around));
     default: return false;
   }
-}
-
-/** Instances are made as plain records: where others come from outside, inference would ask for methods. */
-export function holdsInstances(type: Type, seen: readonly Type[] = []): boolean {
-  if (seen.includes(type)) return false;
-  const parts = type.kind === "array" ? [type.element] : type.kind === "tuple" ? type.elements : type.kind === "record" ? type.fields.map((f) => f.type) : [];
-  return parts.some((t) => { const p = t.kind === "optional" ? t.of : t; return (p.kind === "record" && p.instance !== undefined) || holdsInstances(p, [...seen, type]); });
 }
 
 /** The class of an instance, by its name. */
