@@ -7,8 +7,8 @@ import type { Lowering } from "./lowerState.ts";
 
 /**
  * Whether the elements of `const a = new Array<number>(n)` can be taken for numbers: `a` is used only to write elements, to read them
- * where the program says that they are there (`a[i]!`, or an operand of arithmetic), and for its length. What an element is before it is written
- * is then seen by arithmetic alone, which makes NaN of it.
+ * where the program says that they are there (`a[i]!`, or an operand of arithmetic), for its length, or handed on whole, as an array of numbers.
+ * What an element is before it is written is then seen by arithmetic alone, which makes NaN of it.
  */
 export function holdsOnlyNumbers(s: Lowering, node: ts.Expression): boolean {
   let at: ts.Node = node.parent;
@@ -16,9 +16,10 @@ export function holdsOnlyNumbers(s: Lowering, node: ts.Expression): boolean {
   if (!ts.isVariableDeclaration(at) || !ts.isIdentifier(at.name) || !isNumberArray(s, at.name)) return false;
   const untyped = !isDeclaredNumbers(s, at.name);
   const name = at.name, symbol = symbolOf(s, name);
+  const length = lengthOf(node);
   let holds = symbol !== undefined;
   const visit = (n: ts.Node): void => {
-    if (ts.isIdentifier(n) && n !== name && n.text === name.text && symbolOf(s, n) === symbol && !isElementOrLength(n, untyped)) holds = false;
+    if (ts.isIdentifier(n) && n !== name && n.text === name.text && symbolOf(s, n) === symbol && (!isElementOrLength(n, untyped) || isPast(n, length))) holds = false;
     ts.forEachChild(n, visit);
   };
   visit(scopeOf(at));
@@ -59,7 +60,8 @@ const isArithmetic = (kind: ts.SyntaxKind): boolean =>
 /** `untyped`: nobody was asked for a `!`, and where an element is only handed on it is taken to be there. */
 function isElementOrLength(name: ts.Identifier, untyped: boolean): boolean {
   const use = name.parent;
-  if (ts.isPropertyAccessExpression(use)) return use.expression === name && use.name.text === "length" && !isAssigned(use);
+  if (ts.isPropertyAccessExpression(use)) return use.expression === name && use.name.text === "length";
+  if (isHandedOn(name)) return true;
   if (!ts.isElementAccessExpression(use) || use.expression !== name) return false;
   const around = use.parent;
   if (ts.isNonNullExpression(around)) return true;
@@ -70,4 +72,24 @@ function isElementOrLength(name: ts.Identifier, untyped: boolean): boolean {
   return isArithmetic(around.operatorToken.kind) && (around.operatorToken.kind !== ts.SyntaxKind.PlusToken || !ts.isStringLiteralLike(skipTypes(around.left === use ? around.right : around.left)));
 }
 
-const isAssigned = (e: ts.Node): boolean => isAssignment(e.parent) && e.parent.left === e;
+/** The length, where it is a number in the text. */
+function lengthOf(node: ts.Expression): number | null {
+  const first = (ts.isNewExpression(node) || ts.isCallExpression(node)) && node.arguments?.[0] && skipTypes(node.arguments[0]);
+  return first && ts.isNumericLiteral(first) ? Number(first.text) : null;
+}
+
+/** An element past a length that is in the text: the array grows. */
+function isPast(name: ts.Identifier, length: number | null): boolean {
+  const use = name.parent, index = length !== null && ts.isElementAccessExpression(use) && use.expression === name ? skipTypes(use.argumentExpression) : undefined;
+  return length === 0 || (length !== null && index !== undefined && ts.isNumericLiteral(index) && Number(index.text) >= length);
+}
+
+/** Returned, passed, or put into a variable, an array or a field. */
+function isHandedOn(name: ts.Identifier): boolean {
+  let at: ts.Node = name, use = name.parent;
+  while (ts.isParenthesizedExpression(use) || (ts.isConditionalExpression(use) && use.condition !== at)) { at = use; use = use.parent; }
+  if (ts.isReturnStatement(use) || ts.isArrayLiteralExpression(use)) return true;
+  if (ts.isVariableDeclaration(use) || ts.isPropertyAssignment(use)) return use.initializer === at;
+  if (ts.isCallExpression(use)) return use.expression !== at;
+  return isAssignment(use) && use.right === at && use.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+}

@@ -3,10 +3,11 @@ import { numberType, undefinedType } from "../ir/build.ts";
 import { eachUse, operands, substitute } from "../ir/visit.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type CallableNode, type Lowering, type Value } from "./lowerState.ts";
+import { isOpen } from "./lowerInferred.ts";
 import { isInstance } from "./lowerLiterals.ts";
 import { toVar } from "./lowerExpressions.ts";
 import { locOf } from "./lowerOrigin.ts";
-import { irType, present } from "./lowerTypes.ts";
+import { irType } from "./lowerTypes.ts";
 
 /** From the instructions of a lowered body to an IrFunction. */
 
@@ -50,8 +51,8 @@ function readThere(declared: Type | null, result: Var | null): Type | null {
 }
 
 function resultType(declared: Type | null, result: Var | null): Type {
-  if (!result) return declared && present(declared).kind !== "opaque" ? declared : undefinedType;
-  if (declared && present(declared).kind !== "opaque" && declared.kind !== "undefined") return declared;
+  if (!result) return declared && !isOpen(declared) ? declared : undefinedType;
+  if (declared && !isOpen(declared) && declared.kind !== "undefined") return declared;
   return result.type.kind === "integer" ? numberType : result.type;
 }
 

@@ -68,4 +68,10 @@ function typeWritten(s: Lowering, node: ts.Expression, depth: number): Type | nu
   return plain(type);
 }
 
-const plain = (type: Type): Type | null => (type.kind === "opaque" || (type.kind === "array" && isAny(present(type.element))) ? null : type);
+const plain = (type: Type): Type | null => (isOpen(type) ? null : type);
+
+/** Whether the type leaves open what there is: `any`, `any[]`. What the text makes of it may be plain. */
+export function isOpen(type: Type): boolean {
+  const at = present(type);
+  return at.kind === "opaque" || (at.kind === "array" && isAny(present(at.element)));
+}

@@ -19,7 +19,7 @@ import { bindName, withDefault } from "./lowerPatterns.ts";
 import { hoistVariables, leaves, returnValue, statementOf, statements } from "./lowerStatements.ts";
 import { callValueByRule } from "./outsideRules.ts";
 import { finishFunction } from "./lowerFunction.ts";
-import { inferredResult } from "./lowerInferred.ts";
+import { inferredResult, isOpen } from "./lowerInferred.ts";
 import { arrayOf, elementType, irType, isAny, isReference, mayBeAbsent, optional, present, typeKey } from "./lowerTypes.ts";
 
 /** Calls of functions whose text is known: lowered in place, or as a function of their own if they recur or are large. */
@@ -335,11 +335,11 @@ function makeSpecialization(s: Lowering, node: CallNode, fn: Closure, receiver: 
   s.specializations.push(specialization);
   // What a recursive callee captures is known only after its body: a call inside it that came too early is lowered again.
   for (let round = 0; round < maxRounds; round++) {
-    const first = s.specializations.length, before = specialization.captures.length;
+    const first = s.specializations.length, before = specialization.captures.length, { result } = specialization;
     specialization.calledWhileOpen = false;
     specialization.knownCaptures = new Map(); // those of the last round may have become variables
     const missing = lowerOwn(s, node, fn, specialization);
-    if (missing.size === 0 && (!specialization.calledWhileOpen || specialization.captures.length === before)) break;
+    if (missing.size === 0 && (!specialization.calledWhileOpen || (specialization.captures.length === before && typeKey(result) === typeKey(specialization.result)))) break;
     specialization.boxed = [...specialization.boxed, ...missing];
     specialization.captures = specialization.captures.filter((b) => !missing.has(b));
     if (round === maxRounds - 1) s.stop("rounds over a recursive function", maxRounds);
@@ -397,7 +397,7 @@ function lowerOwn(s: Lowering, node: CallNode, fn: Closure, specialization: Spec
   });
   specialization.captures = [...frame.captures.keys()];
   specialization.knownCaptures = frame.knownCaptures;
-  if (present(specialization.result).kind === "opaque") specialization.result = made.result;
+  if (isOpen(specialization.result)) specialization.result = made.result;
   const isPlain = !receiver && specialization.known.every((v) => v === null) && frame.captures.size === 0 && frame.knownCaptures.size === 0 && frame.boxes.size === 0;
   const standing = isPlain ? standingName(s, fn.node) : null;
   s.callees.set(specialization.name, { ...made, result: specialization.result, ...(standing === null ? {} : { standing }) });
