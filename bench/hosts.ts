@@ -115,7 +115,7 @@ async function watchedEdits(p: BenchProject, config: string): Promise<number> {
 const compileAll = `import { createWorkspace } from "./node_modules/retrograd/dist/inMemory/workspace.js";
 import { readdirSync } from "node:fs";
 const cwd = process.cwd();
-const workspace = createWorkspace(cwd);
+const workspace = createWorkspace({ cwd });
 const start = process.cpuUsage(), wall = performance.now();
 let made = 0, bytes = 0;
 for (const name of readdirSync("src")) {

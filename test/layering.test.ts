@@ -43,7 +43,9 @@ const layers: readonly Layer[] = [
   { folder: `${src}/.`, values: [...phases, ir, rules, diagnostics], types: ["typescript"], packages: ["@jridgewell/sourcemap-codec"] },
   { folder: "packages/retrograd/src", values: [], packages: ["node:", "@retrograd/transformer", "@retrograd/runtime", "typescript", "ts-morph", "prettier"] },
   // What all hosts that work in memory share: of the command line the parts that know projects and siblings, never a host.
-  { folder: inMemory, values: ["compiler.ts", "files", "project", "sibling", "show"].map((part) => `${cli}/${part}`), packages: ["node:", "@retrograd/transformer", "typescript"] },
+  { folder: inMemory, values: ["compiler.ts", "files", "project", "sibling", "show"].map((part) => `${cli}/${part}`), types: [`${cli}/cache`], packages: ["node:", "@retrograd/transformer", "typescript"] },
+  // What is kept from one process to the next: it is asked before the compiler is loaded, and so that it need not be.
+  { folder: `${cli}/cache`, values: [`${cli}/files`], types: [inMemory], packages: ["node:", "@retrograd/transformer/tags"] },
   // A host translates between a build tool and the core, and nobody imports it. It runs under the user's compiler, of which it knows types only.
   { folder: `${cli}/hosts`, values: [cli], types: ["typescript", "vite", "rollup", "esbuild", "webpack", "@rspack/core"], packages: ["node:", "@retrograd/transformer/tags", "@jridgewell/sourcemap-codec", "unplugin"] },
 ];

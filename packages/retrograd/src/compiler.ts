@@ -3,6 +3,7 @@ import type ts from "typescript";
 import {
   differentiateProgram,
   showIr,
+  type Reading,
   type Diagnostic,
   type FunctionReport,
   type Result,
@@ -14,9 +15,9 @@ export type SourceMap = Result["map"];
 export type CompiledModule = Result;
 export type Compiled = Pick<Result, "code" | "diagnostics" | "functions" | "tagged">;
 
-/** Differentiates the marked functions of one file of a program. */
-export function compile(program: ts.Program, sourceFile: ts.SourceFile): Result {
-  return differentiateProgram(program, sourceFile);
+/** Differentiates the marked functions of one file of a program. `reading`: how files are read that are not in the program. */
+export function compile(program: ts.Program, sourceFile: ts.SourceFile, reading?: Reading): Result {
+  return differentiateProgram(program, sourceFile, {}, reading);
 }
 
 /** The compiler's intermediate representation of each function after each of its stages, as text. */

@@ -2,10 +2,11 @@ import type ts from "typescript";
 import { bug } from "./diagnostics/bug.ts";
 import { compile, type Options, type Result } from "./compile.ts";
 import { openText } from "./frontend/limits.ts";
-import { programWithText } from "./frontend/program.ts";
+import { programWithText, type Reading } from "./frontend/program.ts";
 
 export type { Diagnostic } from "./diagnostics/diagnostic.ts";
 export type { FunctionReport, Options, Result } from "./compile.ts";
+export type { Reading } from "./frontend/program.ts";
 export type { SourceMap } from "./sourceMap.ts";
 export { codeFrame } from "./diagnostics/codeFrame.ts";
 export { show as showIr } from "./ir/show.ts";
@@ -22,8 +23,11 @@ export function differentiate(sourceText: string, options: Options): Result {
   return compile(sourceText, options, (text, reporter) => openText(text, options.fileName, reporter.report));
 }
 
-/** The same for a file of a program, with the types and functions of its other files. */
-export function differentiateProgram(program: ts.Program, sourceFile: ts.SourceFile, options: Partial<Options> = {}): Result {
+/**
+ * The same for a file of a program, with the types and functions of its other files. `reading`: how files are read that generated code imports and the
+ * program does not have; from the disk if absent.
+ */
+export function differentiateProgram(program: ts.Program, sourceFile: ts.SourceFile, options: Partial<Options> = {}, reading?: Reading): Result {
   const { fileName } = sourceFile;
-  return compile(sourceFile.text, { ...options, fileName }, (text) => programWithText(program, sourceFile, text) ?? bug(`${fileName} left its program`));
+  return compile(sourceFile.text, { ...options, fileName }, (text) => programWithText(program, sourceFile, text, reading) ?? bug(`${fileName} left its program`));
 }

@@ -5,6 +5,10 @@
  */
 import { createRequire } from "node:module";
 import type ts from "typescript";
+import type { Answers } from "../cache/answers.ts";
+import type { Augmented } from "../inMemory/augment.ts";
+import { answered } from "./tsPatch/answered.ts";
+import { askedOf } from "./tsPatch/asked.ts";
 import type * as augmenter from "./tsPatch/augmenter.ts";
 import type { TypeScript } from "./tsPatch/host.ts";
 import { transformProgram } from "./tsPatch/transformProgram.ts";
@@ -21,24 +25,32 @@ const load = createRequire(import.meta.url);
 export default function retrograd(
   program: ts.Program,
   host: ts.CompilerHost | undefined,
-  _config: unknown,
+  config: unknown,
   extras: Extras | undefined,
 ): ts.Program | ts.TransformerFactory<ts.SourceFile> {
-  if (extras?.ts === undefined) return refuseAsTransformer(host, _config);
+  if (extras?.ts === undefined) return refuseAsTransformer(host, config);
   const { ts } = extras;
   const base = host ?? ts.createCompilerHost(program.getCompilerOptions());
   const problem = unusable(ts);
   if (problem !== null) return withProblem(ts, program, problem);
   try {
     return transformProgram(ts, program, base, (marked) => {
-      const { augmentFiles } = load("./tsPatch/augmenter.js") as typeof augmenter; // the module of this name
-      return augmentFiles(program, marked, ts.version);
+      const asked = askedOf(program, ts.version);
+      const make = (answers?: Answers): readonly Augmented[] => {
+        const { augmentFiles } = load("./tsPatch/augmenter.js") as typeof augmenter; // the module of this name
+        return augmentFiles(asked, marked, answers?.witness);
+      };
+      return isWithoutCache(config) ? make() : answered(asked, marked, make);
     });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return withProblem(ts, program, `A fault of Retrograd: ${error.stack ?? error.message}`);
   }
 }
+
+/** `"cache": false` in the entry of the plugin. */
+const isWithoutCache = (config: unknown): boolean =>
+  typeof config === "object" && config !== null && "cache" in config && config.cache === false;
 
 function unusable({ version }: TypeScript): string | null {
   const [major = 0, minor = 0] = version.split(".").map(Number);

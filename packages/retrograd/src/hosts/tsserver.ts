@@ -26,7 +26,7 @@ export function create(typescript: typeof ts, info: ts.server.PluginCreateInfo):
     const snapshot = open.getSnapshot();
     return { text: snapshot.getText(0, snapshot.getLength()), version: `editor ${open.getLatestVersion()}` };
   };
-  const workspace = createWorkspace(path.resolve(info.project.getCurrentDirectory()), textOf);
+  const workspace = createWorkspace({ cwd: path.resolve(info.project.getCurrentDirectory()), textOf });
   const modules = createModules(typescript, host, workspace);
   const original = info.languageService;
   const service: ts.LanguageService = Object.create(null);

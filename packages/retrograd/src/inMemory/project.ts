@@ -1,9 +1,11 @@
 import path from "node:path";
 import ts from "typescript";
 import { mayHaveTags } from "@retrograd/transformer/tags";
+import type { Witness } from "../cache/witness.ts";
 import { compile, type CompiledModule } from "../compiler.ts";
 import { isDeclarationName, isSiblingName } from "../files/names.ts";
 import type { Configuration } from "../project/configuration.ts";
+import { plainDisk, witnessedDisk } from "../project/disk.ts";
 import { domLibrary } from "../project/domLibrary.ts";
 import { readingOptions } from "../project/session.ts";
 import { isGenerated } from "../sibling/header.ts";
@@ -40,6 +42,8 @@ export interface ProjectInput {
   readonly textOf?: ((fileName: string) => Text | undefined) | undefined;
   /** Projects of which only the declarations are looked at, because their sources may change unnoticed. */
   readonly references?: readonly ts.ProjectReference[];
+  /** Is told what answers are made from, and what they are. */
+  readonly witness?: Witness | undefined;
 }
 
 /** A text with a name for its state. */
@@ -58,7 +62,9 @@ const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames, "",
  * One language service per project: it parses a file once and keeps what did not change, so that an edit costs the checking of
  * one module. A marked function may call a gradient of another file; that file is then read in its augmented form.
  */
-export function createProject({ configuration, cwd, marked, references, textOf: shownText }: ProjectInput): Project {
+export function createProject(input: ProjectInput): Project {
+  const { configuration, cwd, marked, references, textOf: shownText, witness } = input;
+  const disk = witness === undefined ? plainDisk : witnessedDisk(witness);
   const given = new Map<string, Text>();
   /** Files that others see with their gradients, by the version of the text these were made for. */
   const seenAugmented = new Map<string, Text & { readonly of: string }>();
@@ -75,22 +81,29 @@ export function createProject({ configuration, cwd, marked, references, textOf: 
     const modified = ts.sys.getModifiedTime?.(fileName)?.getTime();
     const version = `disk ${modified ?? 0}`;
     if (known?.version === version) return known;
-    const text = ts.sys.readFile(fileName);
+    const text = plainDisk.readFile(fileName);
     if (text === undefined) return (onDisk.delete(fileName), undefined);
     const read = { text, version };
     onDisk.set(fileName, read);
     return read;
   };
-  const plainText = (fileName: string): Text | undefined =>
+  const currentText = (fileName: string): Text | undefined =>
     given.get(fileName) ?? shownText?.(fileName) ?? diskText(fileName);
+  const plainText = (fileName: string): Text | undefined => {
+    const text = currentText(fileName);
+    witness?.text(fileName, text?.text);
+    return text;
+  };
   const textOf = (fileName: string): Text | undefined => {
     const plain = plainText(fileName);
     const augmented = seenAugmented.get(fileName);
     return augmented !== undefined && augmented.of === plain?.version ? augmented : plain;
   };
   const mayBeMarked = (fileName: string): boolean => {
-    const text = isDeclarationName(fileName) || isSiblingName(fileName) ? undefined : plainText(fileName);
-    return text !== undefined && mayHaveTags(text.text);
+    if (isDeclarationName(fileName) || isSiblingName(fileName)) return false;
+    const has = mayHaveTags(currentText(fileName)?.text ?? "");
+    witness?.tags(fileName, has);
+    return has;
   };
 
   const findRoots = (): void => {
@@ -115,13 +128,21 @@ export function createProject({ configuration, cwd, marked, references, textOf: 
   };
 
   const serviceOptions = (): ts.CompilerOptions => (options ??= readingOptions([...roots], configuration.options));
+  const fileExists = (name: string): boolean => {
+    if (!given.has(name)) return disk.fileExists(name);
+    witness?.file(name, true);
+    return true;
+  };
+  const reading = {
+    fileExists,
+    readFile: (name: string) => plainText(name)?.text,
+    directoryExists: disk.directoryExists,
+    getDirectories: disk.getDirectories,
+    realpath: disk.realpath,
+  };
   const resolutionHost: ts.ModuleResolutionHost = {
-    fileExists: (name) => given.has(name) || ts.sys.fileExists(name),
-    readFile: (name) => plainText(name)?.text,
-    directoryExists: ts.sys.directoryExists,
-    getDirectories: ts.sys.getDirectories,
+    ...reading,
     getCurrentDirectory: () => cwd,
-    ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
     useCaseSensitiveFileNames: ts.sys.useCaseSensitiveFileNames,
   };
   const host: ts.LanguageServiceHost = {
@@ -131,21 +152,20 @@ export function createProject({ configuration, cwd, marked, references, textOf: 
     getScriptFileNames: () => [...roots, ...configuration.declarations],
     getScriptVersion: (name) => (domLibrary.isLibrary(name) ? domLibrary.version() : (textOf(name)?.version ?? "")),
     getScriptSnapshot: (name) => {
-      if (domLibrary.isLibrary(name)) return ts.ScriptSnapshot.fromString(domLibrary.text());
+      if (domLibrary.isLibrary(name)) {
+        if (witness !== undefined) disk.readFile(name); // what is shown is made from it
+        return ts.ScriptSnapshot.fromString(domLibrary.text());
+      }
       const text = textOf(name)?.text;
       if (text === undefined) return undefined;
       domLibrary.mention(name, text);
       return ts.ScriptSnapshot.fromString(text);
     },
+    ...reading,
     getCurrentDirectory: () => cwd,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
     useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
-    fileExists: (name) => given.has(name) || ts.sys.fileExists(name),
-    readFile: (name) => plainText(name)?.text,
-    readDirectory: ts.sys.readDirectory,
-    directoryExists: ts.sys.directoryExists,
-    getDirectories: ts.sys.getDirectories,
-    ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
+    readDirectory: disk.readDirectory,
     resolveModuleNameLiterals: (literals, containing, _redirect, forOptions, file) =>
       literals.map((literal) => ({
         resolvedModule: resolve(literal.text, containing, ts.getModeForUsageLocation(file, literal, forOptions)),
@@ -181,6 +201,7 @@ export function createProject({ configuration, cwd, marked, references, textOf: 
     const known = results.get(fileName);
     if (known !== undefined && known.key === keyOf(fileName, known.augmented.dependencies)) return known.augmented;
     inProgress.add(fileName);
+    const state = witness?.state() ?? 0;
     try {
       for (const specifier of mentionedGradientSpecifiers(plain.text)) show(gradientSource(specifier, fileName));
       for (const source of sourcesOfGradients(fileName, plain.text)) show(source);
@@ -190,9 +211,10 @@ export function createProject({ configuration, cwd, marked, references, textOf: 
       const sourceFile = current.getSourceFile(fileName);
       if (sourceFile === undefined) return undefined;
       const dependencies = ownImports(current, sourceFile);
-      const compiled = compile(current, sourceFile);
+      const compiled = compile(current, sourceFile, reading);
       const augmented = augment(current, sourceFile, compiled, dependencies);
       results.set(fileName, { key: keyOf(fileName, dependencies), augmented, program: current, sourceFile, compiled });
+      witness?.made(augmented, state);
       return augmented;
     } finally {
       inProgress.delete(fileName);
@@ -224,7 +246,7 @@ export function createProject({ configuration, cwd, marked, references, textOf: 
     if (primal === null) return undefined;
     if (specifier.startsWith(".")) {
       const base = path.resolve(path.dirname(importer), primal);
-      const source = sourceCandidates(base).find((name) => given.has(name) || ts.sys.fileExists(name));
+      const source = sourceCandidates(base).find(fileExists);
       if (source === undefined || !mayBeMarked(source)) return undefined;
     }
     const resolved = resolve(specifier, importer)?.resolvedFileName;

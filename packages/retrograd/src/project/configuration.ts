@@ -2,6 +2,7 @@ import path from "node:path";
 import ts from "typescript";
 import { isDeclarationName } from "../files/names.ts";
 import { UsageError } from "../usage.ts";
+import { plainDisk, type Disk } from "./disk.ts";
 
 /** The compiler options that hold for some files. */
 export interface Configuration {
@@ -53,11 +54,11 @@ export interface ConfigurationFinder {
   read(configFileName: string | null): Configuration;
 }
 
-export function configurationFinder(cwd: string): ConfigurationFinder {
+export function configurationFinder(cwd: string, disk: Disk = plainDisk): ConfigurationFinder {
   const byName = new Map<string | null, Configuration>();
   const nearest = new Map<string, string | null>();
   const read = (name: string | null): Configuration => {
-    const configuration = byName.get(name) ?? readConfiguration(name, cwd);
+    const configuration = byName.get(name) ?? readConfiguration(name, cwd, disk);
     byName.set(name, configuration);
     return configuration;
   };
@@ -65,7 +66,7 @@ export function configurationFinder(cwd: string): ConfigurationFinder {
   const listing = (configuration: Configuration, fileName: string, asked: Set<string>): Configuration | undefined => {
     if (configuration.files.includes(fileName)) return configuration;
     for (const name of configuration.references) {
-      if (asked.has(name) || !ts.sys.fileExists(name)) continue;
+      if (asked.has(name) || !disk.fileExists(name)) continue;
       asked.add(name);
       const found = listing(read(name), fileName, asked);
       if (found !== undefined) return found;
@@ -77,7 +78,7 @@ export function configurationFinder(cwd: string): ConfigurationFinder {
       const directory = path.dirname(fileName);
       let name = nearest.get(directory);
       if (name === undefined) {
-        name = ts.findConfigFile(directory, ts.sys.fileExists) ?? null;
+        name = ts.findConfigFile(directory, disk.fileExists) ?? null;
         nearest.set(directory, name);
       }
       const configuration = read(name);
@@ -95,7 +96,7 @@ function configFileOf(absolute: string, shown: string): string {
   return name;
 }
 
-function readConfiguration(fileName: string | null, cwd: string): Configuration {
+function readConfiguration(fileName: string | null, cwd: string, disk: Disk): Configuration {
   if (fileName === null) return { fileName, root: cwd, options: defaults, files: [], declarations: [], references: [] };
   const complain = (diagnostic: ts.Diagnostic): never => {
     throw new UsageError(`${fileName}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n")}`);
@@ -103,7 +104,7 @@ function readConfiguration(fileName: string | null, cwd: string): Configuration 
   const parsed = ts.getParsedCommandLineOfConfigFile(
     fileName,
     {},
-    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: complain },
+    { ...ts.sys, ...disk, onUnRecoverableConfigFileDiagnostic: complain },
   );
   if (parsed === undefined) throw new UsageError(`${fileName} could not be read`);
   // A project whose files are all generated, or listed elsewhere, has no inputs: that is no reason to refuse the files we were given.

@@ -108,15 +108,18 @@ export function sourceOfProgram(program: ts.Program, fileName: string): SourcePr
   return sourceFile === undefined ? undefined : { program, checker: program.getTypeChecker(), sourceFile };
 }
 
+/** How a host reads files. */
+export type Reading = Pick<ts.CompilerHost, "fileExists" | "readFile" | "directoryExists" | "getDirectories" | "realpath">;
+
 /** The program with another text for one of its files: itself if the text is the file's own. */
-export function programWithText(program: ts.Program, sourceFile: ts.SourceFile, text: string): SourceProgram | undefined {
+export function programWithText(program: ts.Program, sourceFile: ts.SourceFile, text: string, reading: Partial<Reading> = {}): SourceProgram | undefined {
   if (text === sourceFile.text) return sourceOfProgram(program, sourceFile.fileName);
   const target = sourceFile.languageVersion;
   const changed = ts.createSourceFile(sourceFile.fileName, text, target, true);
   const compilerOptions = program.getCompilerOptions();
   // Where an import leads is the business of whoever made the program (it may lead to a file that is not on disk), and it stays what it was.
   const targets = specifierTargets(program, sourceFile);
-  const plainHost = ts.createCompilerHost(compilerOptions, true);
+  const plainHost = Object.assign(ts.createCompilerHost(compilerOptions, true), reading); // its other methods read by these
   const asBefore = (specifier: string): ts.ResolvedModuleWithFailedLookupLocations | undefined => {
     const found = targets.get(specifier);
     const extension = found?.isDeclarationFile === true ? ts.Extension.Dts : extensionOf(found?.fileName ?? "");

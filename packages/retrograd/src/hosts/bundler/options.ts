@@ -5,4 +5,9 @@ export interface Options {
    * Default true. The bundle never reads these files.
    */
   readonly write?: boolean;
+  /**
+   * Keep gradients in `node_modules/.cache/retrograd`, so that the next build does not make them again when nothing has changed that they
+   * depend on. Default true.
+   */
+  readonly cache?: boolean;
 }

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import type * as vite from "vite";
 import { mayHaveTags } from "@retrograd/transformer/tags";
+import type { Augmented } from "../../inMemory/augment.ts";
 import type { Diagnostic } from "../../compiler.ts";
 import { siblingName } from "../../files/names.ts";
 import { createUnplugin, type UnpluginInstance } from "unplugin";
-import type { Project } from "../../inMemory/project.ts";
 import type { Workspace } from "../../inMemory/workspace.ts";
+import type { Answers } from "../../cache/answers.ts";
 import { fileOf, isNoModule, sourceOfGradients } from "./ids.ts";
 import type { Options } from "./options.ts";
 import type { Problem } from "./problems.ts";
@@ -26,22 +27,38 @@ export const plugin: UnpluginInstance<Options | undefined, false> = createUnplug
   (options: Options | undefined, meta) => {
     let root = process.cwd();
     let isServing = false;
-    let workspace: Workspace | undefined;
+    let workspace: Promise<Workspace> | undefined;
     /** For each marked module that was handed on, what its gradients depend on. */
     const dependents = new Map<string, readonly string[]>();
     /** What was handed on when a module was loaded. */
     const loaded = new Map<string, string>();
     const printsMessageOnly = meta.framework === "webpack" || meta.framework === "rspack";
-    const core = () => import("../../inMemory/workspace.ts");
-    const projectOf = async (fileName: string) =>
-      (workspace ??= (await core()).createWorkspace(root)).projectOf(fileName);
+    let answers: Promise<Answers | undefined> | undefined;
+    /** What earlier builds have left. */
+    const earlier = (): Promise<Answers | undefined> =>
+      (answers ??=
+        options?.cache === false
+          ? Promise.resolve(undefined)
+          : import("../../cache/answers.ts").then(({ openAnswers }) => openAnswers(root, "bundler")));
+    const createWorkspace = async (): Promise<Workspace> => {
+      const known = await earlier();
+      const made = (await import("../../inMemory/workspace.ts")).createWorkspace({ cwd: root, witness: known?.witness });
+      for (const [name, text] of known?.given ?? []) made.projectOf(name).give(name, text);
+      return made;
+    };
+    const projectOf = async (fileName: string) => {
+      workspace ??= createWorkspace();
+      // A configuration that cannot be read is read again next time.
+      workspace.catch(() => (workspace = undefined));
+      return (await workspace).projectOf(fileName);
+    };
 
     /** Writes files for editors one after the other, when the page has got its module: to format them takes longer than to make it. */
     let written = Promise.resolve();
-    const writeLater = (project: Project, fileName: string, context: Context): void => {
+    const writeLater = (fileName: string, context: Context): void => {
       written = written
         .then(() => new Promise((resolve) => setTimeout(resolve, 20)))
-        .then(async () => (await import("./writeSibling.ts")).writeSibling(project, fileName))
+        .then(async () => (await import("./writeSibling.ts")).writeSibling(await projectOf(fileName), fileName))
         .catch((error: unknown) => {
           context.warn(`${fileName}: its gradients could not be written beside it: ${String(error)}`);
         });
@@ -52,16 +69,29 @@ export const plugin: UnpluginInstance<Options | undefined, false> = createUnplug
       // A name of `paths` in tsconfig.json, or of a package: the compiler knows.
       if (importer === undefined) return undefined;
       const file = fileOf(importer);
-      return (await projectOf(file)).gradientSource(specifier, file);
+      const known = await earlier();
+      const found = known?.findSource(specifier, file);
+      if (found !== undefined) return found ?? undefined;
+      const state = known?.witness.state() ?? 0;
+      const source = (await projectOf(file)).gradientSource(specifier, file);
+      known?.keepSource(specifier, file, source, state);
+      return source;
+    };
+
+    const augment = async (fileName: string, code: string): Promise<Augmented | undefined> => {
+      const project = await projectOf(fileName);
+      project.give(fileName, code);
+      return project.augment(fileName);
     };
 
     /** The module with its gradients, or null if it stays as it is. */
     const augmentModule = async (context: Context, code: string, id: string): Promise<Module | null> => {
       if (!mayHaveTags(code)) return null;
       const fileName = fileOf(id);
-      const { problemOf, asText } = await import("./problems.ts");
       const textOf = (name: string): string => (name === fileName ? code : readFileSync(name, "utf8"));
-      const tell = (diagnostics: readonly Diagnostic[]): void => {
+      const tell = async (diagnostics: readonly Diagnostic[]): Promise<void> => {
+        if (diagnostics.length === 0) return;
+        const { problemOf, asText } = await import("./problems.ts");
         for (const category of ["warning", "error"] as const) {
           const problem = problemOf(
             diagnostics.filter((each) => each.category === category),
@@ -77,17 +107,15 @@ export const plugin: UnpluginInstance<Options | undefined, false> = createUnplug
       if (components.test(id)) {
         if (id !== fileName) return null; // a part of the component: the whole was looked at
         const found = (await import("./singleFile.ts")).tagInComponent(fileName, code);
-        if (found !== null) tell([found]);
+        if (found !== null) await tell([found]);
         return null;
       }
-      const project = await projectOf(fileName);
-      project.give(fileName, code);
-      const made = project.augment(fileName);
+      const made = (await earlier())?.find(fileName, code) ?? (await augment(fileName, code));
       if (made === undefined) return null;
       dependents.set(fileName, made.dependencies);
       for (const name of made.dependencies) context.addWatchFile(name);
-      tell(made.diagnostics);
-      if (isServing && options?.write !== false) writeLater(project, fileName, context);
+      await tell(made.diagnostics);
+      if (isServing && options?.write !== false) writeLater(fileName, context);
       if (made.code === code || made.map === null) return null;
       // Bundlers differ in what they take relative names to be relative to.
       return {
@@ -126,8 +154,12 @@ export const plugin: UnpluginInstance<Options | undefined, false> = createUnplug
           return isNoModule(id) || loaded.get(id) === code ? null : augmentModule(this, code, id);
         },
       },
-      watchChange(id) {
-        if (/[\\/]tsconfig[^\\/]*\.json$/.test(id)) workspace?.reset();
+      async watchChange(id) {
+        if (!/[\\/]tsconfig[^\\/]*\.json$/.test(id)) return;
+        await Promise.all([
+          workspace?.then((made) => made.reset()),
+          answers?.then((known) => known?.close()),
+        ]);
       },
       esbuild: {
         setup(build) {
