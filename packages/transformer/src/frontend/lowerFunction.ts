@@ -3,11 +3,12 @@ import { numberType, undefinedType } from "../ir/build.ts";
 import { eachUse, operands, substitute } from "../ir/visit.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type CallableNode, type Lowering, type Value } from "./lowerState.ts";
+import { decideAbsence } from "./lowerDecided.ts";
 import { isOpen } from "./lowerInferred.ts";
 import { isInstance } from "./lowerLiterals.ts";
 import { toVar } from "./lowerExpressions.ts";
 import { locOf } from "./lowerOrigin.ts";
-import { irType } from "./lowerTypes.ts";
+import { irType, isNumeric } from "./lowerTypes.ts";
 
 /** From the instructions of a lowered body to an IrFunction. */
 
@@ -24,8 +25,10 @@ export function finishFunction(s: Lowering, { node, name, value, exported, param
   const signature = s.checker.getSignatureFromDeclaration(node);
   const declared = signature ? irType(s.reader, s.checker.getReturnTypeOfSignature(signature)) : null;
   const result = s.dead ? null : resultOf(s, node, name, value);
+  // Where returns meet the checker has seen that none of them gives nothing: `if (known !== undefined) return known`.
+  if (result && declared && isNumeric(declared) && result.type.kind === "optional" && !result.type.besides && isNumeric(result.type.of) && s.current.some((i) => "outs" in i && i.outs.includes(result))) s.retype(result, numberType);
   const block: Block = { instructions: s.current, yields: result ? [result] : [], dead: s.dead };
-  const body = withPrologue(substitute(block, (v) => s.resolve(v)), s.frame.prologue);
+  const body = withPrologue(decideAbsence(substitute(block, (v) => s.resolve(v))), s.frame.prologue);
   const list = parameters([...s.frame.captures.values()]);
   return {
     name, loc: locOf(node), exported, parameters: list,

@@ -271,7 +271,7 @@ export class Lowering {
   /** An inactive expression; `refusal` if numbers go in and the result might be one. */
   raw(node: ts.Node, parts: readonly (string | Var)[], type: Type | null, pure: boolean, refusal?: Refusal): Var {
     const out = type && this.fresh(null, type);
-    if (!pure && this.catchers.length > 0 && !this.dead) this.report(node, catalogue.tryCatch, { fn: this.rootName, what: "around what may throw without being seen" });
+    if (!pure && this.catchers.length > 0 && !this.dead && !neverThrows(parts[0])) this.report(node, catalogue.tryCatch, { fn: this.rootName, what: "around what may throw without being seen" });
     this.emit({ kind: "raw", origin: this.origin(node), parts, out, pure, ...(refusal ? { refusal } : {}) });
     return out ?? this.unassigned;
   }
@@ -396,3 +396,6 @@ function isCaptured(checker: ts.TypeChecker, symbol: ts.Symbol): boolean {
 export function newFrame(name: string, outer: Frame["outer"]): Frame {
   return { name, captures: new Map(), boxes: new Map(), missing: new Set(), knownCaptures: new Map(), outer, prologue: [], moduleValues: new Map() };
 }
+
+/** Writing a line and reading a clock do not throw. */
+const neverThrows = (text: string | Var | undefined): boolean => typeof text === "string" && /^(?:console|performance|Date)\./u.test(text);

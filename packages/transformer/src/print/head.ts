@@ -7,8 +7,8 @@ import { isIdentifier, propertyName, typeText } from "./types.ts";
 const width = 120;
 
 /** The head of a function up to its brace: on one line if it fits, else a line for each parameter. */
-export function head(fn: IrFunction, exported: boolean, nameOf: (v: Var) => string, isUsed: (v: Var) => boolean): readonly string[] {
-  const list = parameters(fn, nameOf, isUsed), start = `${exported ? "export " : ""}function ${fn.name}${fn.typeParameters}(`, end = `)${result(fn)} {`;
+export function head(fn: IrFunction, exported: boolean, nameOf: (v: Var) => string, isUsed: (v: Var) => boolean, taken: ReadonlySet<string>): readonly string[] {
+  const list = parameters(fn, nameOf, isUsed, taken), start = `${exported ? "export " : ""}function ${fn.name}${fn.typeParameters}(`, end = `)${result(fn)} {`;
   const whole = `${start}${list.join(", ")}${end}`;
   // A default may have lines of its own, perhaps within a template.
   if (whole.length <= width || list.length === 0 || whole.includes("\n")) return [whole];
@@ -28,9 +28,10 @@ export function wrapped(line: string): readonly string[] {
   return [...lines, rest];
 }
 
-/** Parameters that the body does not need keep their place: under a name that says so, or out of the pattern. */
-function parameters(fn: IrFunction, nameOf: (v: Var) => string, isUsed: (v: Var) => boolean): readonly string[] {
-  const name = (v: Var): string => (isUsed(v) || nameOf(v).startsWith("_") ? nameOf(v) : `_${nameOf(v)}`);
+/** Parameters that the body does not need keep their place: under a name that says so (and that is not `taken`), or out of the pattern. */
+function parameters(fn: IrFunction, nameOf: (v: Var) => string, isUsed: (v: Var) => boolean, taken: ReadonlySet<string>): readonly string[] {
+  const unused = (own: string): string => { let text = `_${own}`; while (taken.has(text)) text = `_${text}`; return text; };
+  const name = (v: Var): string => (isUsed(v) || nameOf(v).startsWith("_") ? nameOf(v) : unused(nameOf(v)));
   const isNeeded = (p: Pattern): boolean => bindings(p).some(isUsed);
   const pattern = (p: Pattern): string => {
     switch (p.kind) {

@@ -38,7 +38,33 @@ export function setUnderTest(list: readonly Statement[]): ReadonlyMap<Variable, 
  * `p!` where an optional value is known to be there and the type checker does not see why: it follows tests written out at the place,
  * not those kept in a variable.
  */
-export function assertPresent(list: readonly Statement[], known: Present = new Set()): readonly Statement[] {
+export function assertPresent(list: readonly Statement[], nullParameters: ReadonlySet<Variable>): readonly Statement[] {
+  return inList(list, { there: new Set(), nullable: nullable(list, nullParameters) });
+}
+
+/**
+ * Variables whose type is written `| null | undefined`: `v !== undefined` does not tell the type checker that they hold a value. What is inferred from
+ * the user's types says which of the two it may be, and the user asked for that one.
+ */
+function nullable(list: readonly Statement[], nullParameters: ReadonlySet<Variable>): ReadonlySet<Variable> {
+  const values = new Map<Variable, (Expr | null)[]>();
+  eachStatement(list, (s) => {
+    const set = (v: Variable, value: Expr | null): void => { if (v.type.kind === "optional" && !v.type.besides) values.set(v, [...values.get(v) ?? [], value]); };
+    if (s.kind === "assign") set(s.target, s.value);
+    if (s.kind === "parallel") s.targets.forEach((t) => set(t, null));
+  });
+  const written = (e: Expr | null | undefined): boolean => {
+    if (e?.kind !== "member" || e.object.kind !== "variable") return false;
+    const { variable } = e.object, { type } = variable;
+    if (variable.role === "parameter") return nullParameters.has(variable);
+    return (type.kind === "array" || type.kind === "tape") && type.element.kind === "optional";
+  };
+  const found = new Set(nullParameters);
+  for (const [v, set] of values) if (v.role !== "parameter" && (set.length > 1 || written(set[0]))) found.add(v);
+  return found;
+}
+
+function inList(list: readonly Statement[], known: Present): readonly Statement[] {
   let present = known;
   return list.map((s) => {
     const written = statementEffects(s).writes;
@@ -61,24 +87,26 @@ export function assertPresent(list: readonly Statement[], known: Present = new S
     }
     if (result.kind === "if") {
       const then = after(present, result.condition, true), otherwise = after(present, result.condition, false);
-      result = { ...result, then: assertPresent(result.then, then), else: assertPresent(result.else, otherwise) };
+      result = { ...result, then: inList(result.then, then), else: inList(result.else, otherwise) };
       present = without(isDead(result.then) ? otherwise : isDead(result.else) ? then : present, written);
     } else {
       const here = present;
-      result = mapNestedLists(result, (inner) => assertPresent(inner, here));
+      result = mapNestedLists(result, (inner) => inList(inner, here));
       if (result.kind === "loop" && result.condition) result = { ...result, condition: inside(result.condition, here) };
       present = without(present, written);
     }
-    if (result.kind === "assign" && result.target.type.kind === "optional" && isValue(result.value)) present = new Set([...present, result.target]);
+    if (result.kind === "assign" && result.target.type.kind === "optional" && isValue(result.value)) present = and(present, result.target);
     return result;
   });
 }
 
-/** Variables that the type checker knows to hold a value. */
-type Present = ReadonlySet<Variable>;
+/** Variables that the type checker knows to hold a value, and those that it must be told of `null` as well. */
+interface Present { readonly there: ReadonlySet<Variable>; readonly nullable: ReadonlySet<Variable> }
+
+const and = (present: Present, v: Variable): Present => ({ ...present, there: new Set([...present.there, v]) });
 
 function without(present: Present, written: ReadonlySet<number>): Present {
-  return present.size === 0 ? present : new Set([...present].filter((v) => !written.has(v.id)));
+  return present.there.size === 0 ? present : { ...present, there: new Set([...present.there].filter((v) => !written.has(v.id))) };
 }
 
 /** What is present besides if the condition is so. */
@@ -88,8 +116,8 @@ function after(present: Present, condition: Expr, so: boolean): Present {
   if (condition.op === "!" && a) return after(present, a, !so);
   if (a && b && condition.op === (so ? "&&" : "||")) return after(after(present, a, so), b, so);
   const tested = testedForAbsence(condition);
-  if (!tested) return present;
-  return (condition.op === "!==" || condition.op === "!=") === so ? new Set([...present, tested]) : present;
+  if (!tested || (condition.op.length === 3 && present.nullable.has(tested))) return present;
+  return (condition.op === "!==" || condition.op === "!=") === so ? and(present, tested) : present;
 }
 
 const isOptionalNumber = (e: Expr): boolean => e.kind === "variable" && e.variable.type.kind === "optional" && e.variable.type.of.kind === "number";
@@ -97,18 +125,22 @@ const needsValue = (v: Pick<Variable, "type">): boolean => v.type.kind === "numb
 const isValue = (e: Expr): boolean => (e.kind === "literal" && e.literal.value != null) || (e.kind === "apply" && takesNumbers(e.op));
 const takesNumbers = (op: string): boolean => ["+", "-", "*", "/", "%", "**", "neg", "pos", "<", "<=", ">", ">=", "&", "|", "^", "<<", ">>", ">>>", "~"].includes(op) || op.startsWith("Math.");
 
-/** `tape.push(x)`, where the tape keeps numbers. */
+/** `k in xs`, where `xs` must be there. */
+const isMembership = (e: Expr): boolean => e.kind === "raw" && e.parts.length === 3 && e.parts[1] === " in ";
+
+/** `tape.push(x)`, `rows.push(row)`, where what is pushed to keeps numbers, arrays or records. */
 function pushed(e: Extract<Expr, { kind: "raw" }>, present: Present): Expr {
   const [tape, call, value] = e.parts;
-  if (typeof tape !== "object" || tape.kind !== "variable" || tape.variable.type.kind !== "tape" || call !== ".push(" || typeof value !== "object") return e;
-  return needsValue({ type: tape.variable.type.element }) ? { ...e, parts: e.parts.map((p) => (p === value ? asValue(value, present) : p)) } : e;
+  if (typeof tape !== "object" || tape.kind !== "variable" || call !== ".push(" || typeof value !== "object") return e;
+  const { type } = tape.variable;
+  return (type.kind === "tape" || type.kind === "array") && needsValue({ type: type.element }) ? { ...e, parts: e.parts.map((p) => (p === value ? asValue(value, present) : p)) } : e;
 }
 
 /** An operand as a number or an object. */
 function asValue(e: Expr, present: Present): Expr {
   if (e.kind === "variable") {
     const { type } = e.variable;
-    if (type.kind !== "optional" || present.has(e.variable)) return e;
+    if (type.kind !== "optional" || present.there.has(e.variable)) return e;
     return type.besides ? rawExpr(["(", e, " as number)"]) : rawExpr([e, "!"]);
   }
   if (e.kind === "member" && e.mayBeAbsent) return { ...e, assert: true };
@@ -123,6 +155,7 @@ function asValue(e: Expr, present: Present): Expr {
 /** An expression whose arithmetic has its operands as numbers. */
 function inside(e: Expr, present: Present): Expr {
   if (e.kind === "member" && typeof e.key !== "string" && isOptionalNumber(e.key)) return mapSubexpressions({ ...e, key: asValue(e.key, present) }, (s) => inside(s, present));
+  if (isMembership(e)) return mapSubexpressions(e, (s) => asValue(inside(s, present), present));
   if (e.kind !== "apply") return mapSubexpressions(e, (s) => inside(s, present));
   const [a, b, c] = e.args;
   if (a && b && (e.op === "?:" || e.op === "&&" || e.op === "||")) {

@@ -25,7 +25,7 @@ import { saveValue } from "./value.ts";
 import { printStatements } from "./text.ts";
 import type { Expr, Statement, Variable } from "./tree.ts";
 import { takeNames, tighten } from "./tighten.ts";
-import { eachExpression, eachStatement, eachVariable, subexpressions } from "./walk.ts";
+import { eachExpression, eachStatement, eachVariable, subexpressions, targets } from "./walk.ts";
 import { isIdentifier } from "./types.ts";
 import { Writer } from "./writer.ts";
 
@@ -86,7 +86,9 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
     for (const line of options.doc.flatMap(wrapped)) writer.line(line === "" ? " *" : ` * ${line}`, at);
     writer.line(" */", at);
   }
-  for (const line of head(fn, options.exported, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)))) writer.line(line, at);
+  const all = new Set([...taken, ...[...used, ...parameters].map(names.of)]);
+  eachStatement(final, (s) => targets(s).forEach((v) => all.add(names.of(v))));
+  for (const line of head(fn, options.exported, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)), all)) writer.line(line, at);
   writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents === undefined, tangents: options.tangents !== undefined, compared: compared(final), putBack: putBack(final), takesBuffers: takesBuffers(final), loose: mixesShapes(fn) }));
   writer.line("}", at);
   return { ...writer.finish(), size: size(final) };
@@ -124,19 +126,19 @@ function shortEnough(fn: IrFunction, options: PrintOptions): LaidOut {
 function layOut(fn: IrFunction, manner: Manner, tangents: ReadonlySet<Var> | null = null): LaidOut {
   const { statements, variables } = lowerStatements(fn, tangents);
   const plain = manner === "plain";
-  const tidied = plain ? statements : tidy(statements, variables.fresh, manner);
+  const tidied = plain ? statements : tidy(statements, variables.fresh, manner, new Set(fn.parameters.flatMap((p) => (p.typeText?.includes("null") ? bindings(p.pattern).map(variables.of) : []))));
   const moved = sequence(tidied, variables.fresh), ordered = plain ? moved : openSelections(moved);
   const shaped = plain ? resolveJumps(openHeads(ordered)) : straighten(resolveJumps(nestBlocks(restoreLoops(ordered))));
   const declared = declare(plain ? shaped : removeDead(shaped));
   return { final: plain ? declared : straighten(declared), variables };
 }
 
-function tidy(statements: readonly Statement[], fresh: Variables["fresh"], manner: Manner): readonly Statement[] {
+function tidy(statements: readonly Statement[], fresh: Variables["fresh"], manner: Manner, nullParameters: ReadonlySet<Variable>): readonly Statement[] {
   const live = removeDead(saveValue(statements, fresh)), short = manner !== "stages";
   const gathered = simplifyOuts(returnEarly(accumulate(knownConditions(mergeIfs(live, fresh)), short)));
   const named = manner === "shorter" || manner === "shortest" ? takeNames(gathered, fresh) : gathered;
   const folded = removeDead(decideComparisons(guardSums(fold(named, short))));
-  return assertPresent(coalesce(manner === "shortest" ? tighten(folded) : folded));
+  return assertPresent(coalesce(manner === "shortest" ? tighten(folded) : folded), nullParameters);
 }
 
 /** The variables that are compared for equality. */

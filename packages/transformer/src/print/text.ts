@@ -218,14 +218,15 @@ class Printer {
     if (text === null) return "";
     if (s.value === null) return `: ${text}`;
     const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;
-    const compared = s.kind === "assign" && s.declares === "const" && v.type.kind === "number" && this.context.compared.has(v) && isLiteralChoice(s.value);
+    const compared = s.kind === "assign" && s.declares === "const" && (v.type.kind === "number" || (v.type.kind === "string" && s.value.kind !== "apply")) && this.context.compared.has(v) && isLiteralChoice(s.value);
+    const fixed = s.kind === "assign" && s.declares === "let" && mayBeFixed(s.value, v.type);
     // Read from a variable that is set from it further down: inference would go round.
     const circular = s.kind === "assign" && ((s.declares === "const" && mentionsOptional(s.value, v.type)) || (s.declares === "let" && isAsserted(s.value)) || this.context.putBack.has(v));
     const plain = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && holdsInstances(v.type);
     const taking = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && takesBuffer(v.type, this.context.takesBuffers);
     const wider = s.value.kind === "record" && lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let");
     const loose = this.context.loose && v.type.kind === "matrix" && (s.kind === "declare" || s.declares === "let");
-    return loose || holds || compared || circular || plain || taking || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
+    return loose || holds || compared || fixed || circular || plain || taking || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
 
@@ -260,12 +261,21 @@ function mentionsOptional(e: Expr, type: Type): boolean {
   return found;
 }
 
-/** Inferred as the literals it may be: `c ? 2 : 1`. */
 /** `p!`. */
 const isAsserted = (e: Expr): boolean => e.kind === "raw" && e.parts.length === 2 && e.parts[1] === "!";
 
+/** Whether inference may find the type of a literal also for a `let`: the field of a constant (`as const`), `c && false`. */
+function mayBeFixed(e: Expr, type: Type): boolean {
+  if (e.kind === "apply" && (e.op === "&&" || e.op === "||" || e.op === "?:")) return e.args.some((a) => (type.kind === "boolean" && a.kind === "literal") || mayBeFixed(a, type));
+  if (type.kind !== "number" || e.kind !== "member") return false;
+  let root: Expr = e;
+  while (root.kind === "member" && (typeof root.key === "string" || !root.assert)) root = root.object;
+  return root.kind === "raw" && root.parts.length === 1;
+}
+
+/** Inferred as the literals it may be: `c ? 2 : 1`, `` `k${2}` ``. */
 const isLiteralChoice = (e: Expr): boolean =>
-  e.kind === "literal" || (e.kind === "apply" && (e.op === "pos" || e.op === "neg") && e.args.every(isLiteralChoice)) || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).every(isLiteralChoice));
+  e.kind === "literal" || (e.kind === "raw" && typeof e.parts[0] === "string" && e.parts[0].startsWith("`")) || (e.kind === "apply" && (e.op === "pos" || e.op === "neg") && e.args.every(isLiteralChoice)) || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).every(isLiteralChoice));
 
 /** A record that may come to have a field that this one has not; a variable that is assigned may also come to lack one. */
 function lacksOptional(e: Extract<Expr, { kind: "record" }>, type: Type, assigned: boolean): boolean {
