@@ -165,6 +165,7 @@ function run(program: Checkable, points: readonly Point[], code: string): Outcom
   const seeded = points[0]?.dvalue !== null;
   const grad = load(code, seeded ? "vjp_f" : "grad_f");
   if (typeof grad !== "function") return grad;
+  const results: Record<string, unknown>[] = [];
   for (const [k, point] of points.entries()) {
     const args = clone(point.args) as unknown[];
     const at = `point ${k} ${show(point.args)}`;
@@ -180,8 +181,7 @@ function run(program: Checkable, points: readonly Point[], code: string): Outcom
     if (!sameBits(args, point.after)) return { kind: "wrong", detail: `${at}: arguments are left as ${show(args)}, the primal leaves ${show(point.after)}`, code };
     const bad = compareFields(program.parameters, point.leaves, point.want, result, point.args);
     if (bad.length > 0) return { kind: "wrong", detail: `${at}: ${showMismatches(bad)}`, code };
-    const into = code.includes("function grad_f_into(") ? intoDiffers(program, point, code, result) : null;
-    if (into !== null) return { kind: "wrong", detail: `${at}: ${into}`, code };
+    results.push(result);
     const jvp = code.includes("function jvp_f(") ? load(code, "jvp_f") : null;
     if (jvp === null) continue;
     if (typeof jvp !== "function") return jvp;
@@ -189,23 +189,63 @@ function run(program: Checkable, points: readonly Point[], code: string): Outcom
     const differs = jvpDiffers(jvp, callArguments(program.parameters, clone(point.args) as unknown[]), { result, dvalue: point.dvalue, after: callArguments(program.parameters, clone(point.after) as unknown[]) }, tolerance, point.want.magnitude.reduce((a, b) => a + b, 0));
     if (differs !== null) return { kind: "wrong", detail: `${at}: ${differs}`, code };
   }
-  return undefined;
+  const into = code.includes("function grad_f_into(") ? intoDiffers(program, points, code, results) : null;
+  return into === null ? undefined : { kind: "wrong", detail: into, code };
 }
 
-/** `grad_f_into`, twice with one record: what it holds from the first call must not show in the second. */
-function intoDiffers(program: Checkable, point: Point, code: string, want: Record<string, unknown>): string | null {
+/**
+ * `grad_f_into` of one module, called at all points in turn: nothing of a call may show in the next, whatever became of its gradient, and
+ * nothing of the next in the gradient of a call that is over.
+ */
+function intoDiffers(program: Checkable, points: readonly Point[], code: string, wanted: readonly Record<string, unknown>[]): string | null {
   const into = load(code, "grad_f_into");
   if (typeof into !== "function") return "grad_f_into does not load";
-  const { value, ...fields } = want;
-  const out = clone(fields) as Record<string, unknown>;
-  for (const call of ["first", "second"]) {
-    const args = clone(point.args) as unknown[];
+  const call = (k: number, out: Record<string, unknown>, name: string): string | null => {
+    const { value, ...fields } = wanted[k]!, args = clone(points[k]!.args) as unknown[], at = `point ${k} ${show(points[k]!.args)}: ${name} call into`;
     const got = into(out, ...callArguments(program.parameters, args));
-    if (!sameBits(got, value)) return `${call} call into: value ${show(got)}, expected ${show(value)}`;
-    if (!sameBits(args, point.after)) return `${call} call into: arguments are left as ${show(args)}`;
-    if (!close(out, fields)) return `${call} call into: ${show(out)}, expected ${show(fields)}`;
+    if (!sameBits(got, value)) return `${at}: value ${show(got)}, expected ${show(value)}`;
+    if (!sameBits(args, points[k]!.after)) return `${at}: arguments are left as ${show(args)}`;
+    return close(out, fields) ? null : `${at}: ${show(out)}, expected ${show(fields)}`;
+  };
+  const fresh = (k: number): Record<string, unknown> => { const { value: _, ...fields } = wanted[k]!; return clone(fields) as Record<string, unknown>; };
+  const last = points.length - 1, out = fresh(0);
+  const first = call(0, out, "first") ?? call(0, out, "second") ?? call(last, out, "another");
+  if (first !== null) return first;
+  spoil(out);
+  const again = call(0, out, "a later");
+  if (again !== null) return again;
+  interrupt(into, program, points[last]!, fresh(last));
+  const kept = out, after = clone(kept) as Record<string, unknown>;
+  return call(last, fresh(last), "after an interrupted") ?? call(0, fresh(0), "another later") ?? (sameBits(kept, after) ? null : `a call changed the gradient of another: ${show(kept)}, it was ${show(after)}`);
+}
+
+/** Every number of a gradient is changed, and arrays lose an element. */
+function spoil(at: unknown): void {
+  if (typeof at !== "object" || at === null) return;
+  const of = at as Record<string, unknown>;
+  for (const k of Object.keys(of)) {
+    if (typeof of[k] === "number") of[k] = NaN;
+    else spoil(of[k]);
   }
-  return null;
+  if (Array.isArray(at) && at.every((e) => typeof e === "number")) at.pop();
+}
+
+/** A call that is left by an error of its argument, if it reads that. */
+function interrupt(into: AnyFunction, program: Checkable, point: Point, out: Record<string, unknown>): void {
+  const args = clone(point.args) as unknown[], stop = new Error("interrupted");
+  const trap = (of: object): void => {
+    const key = Object.keys(of).at(-1), value = key === undefined ? undefined : (of as Record<string, unknown>)[key];
+    if (key === undefined || ArrayBuffer.isView(of)) return;
+    if (typeof value === "object" && value !== null) { trap(value); return; }
+    let reads = 0;
+    Object.defineProperty(of, key, { get: () => { if (++reads > 1) throw stop; return value; }, set: () => { throw stop; } });
+  };
+  for (const a of args) if (typeof a === "object" && a !== null) trap(a);
+  try {
+    into(out, ...callArguments(program.parameters, args));
+  } catch (error) {
+    if (error !== stop) throw error;
+  }
 }
 
 /** The same but for the order of some sums. */

@@ -105,6 +105,108 @@ test("a call that throws leaves nothing behind for the next", () => {
   expect(out.dx).toBe(dx);
 });
 
+describe("a call from code that runs in a call", () => {
+  const text = `/** @differentiable with into */
+export function f(x: number, n: number, seen: (i: number) => number): number {
+  let s = x;
+  const all: { v: number }[] = [];
+  const held: number[] = [];
+  for (let i = 0; i < n; i++) {
+    all.push({ v: Math.sin(s * x) });
+    held.push(s);
+    s = Math.cos(s * x) + all[i >> 1]!.v * held[i >> 1]! + Math.floor(seen(i));
+  }
+  for (const a of all) s += a.v * x;
+  return s;
+}
+`;
+  const { grad_f, grad_f_into } = compileAndRun(text);
+  const want = (x: number, n: number): { value: number; dx: number } => grad_f!(x, n, () => 0) as { value: number; dx: number };
+  const nested = (x: number, n: number, depth: number): void => {
+    const out = { dx: NaN };
+    const value = grad_f_into!(out, x, n, (i: number) => { if (depth > 0) nested(x + 0.1 * i, (n as number) + 1, depth - 1); return 0; });
+    expect(value).toBe(want(x, n).value);
+    expect(out.dx).toBe(want(x, n).dx);
+  };
+  test("each has memory of its own", () => { nested(0.3, 4, 0); nested(0.4, 5, 3); nested(0.3, 2, 1); });
+  test("one that is left by an error", () => {
+    const out = { dx: NaN };
+    const failing = (): never => { throw new Error("left"); };
+    for (let k = 0; k < 3; k++) {
+      expect(() => grad_f_into!({ dx: 0 }, 0.7, 3, failing)).toThrow("left");
+      expect(grad_f_into!(out, 0.3, 4, (i: number) => { try { grad_f_into!({ dx: 0 }, 0.2 * i, 6, (j: number) => (j > 2 ? failing() : 0)); } catch { /* it goes on */ } return 0; })).toBe(want(0.3, 4).value);
+      expect(out.dx).toBe(want(0.3, 4).dx);
+    }
+    nested(0.3, 4, 2);
+  });
+  test("through a comparison, and through a function that is called as it stands", () => {
+    const { grad_f: grad, grad_f_into: into, onTheWay } = compileAndRun(`let depth = 0;
+let inner: (() => void) | null = null;
+export function onTheWay(run: () => void): void { inner = run; }
+function count(n: number): number {
+  if (inner !== null && depth++ < 2) inner();
+  return n % 3;
+}
+/** @differentiable with into */
+export function f(xs: number[], k: number, compare: (a: number, b: number) => number): number {
+  const ys = xs.map((x) => x * k + count(1)).sort(compare);
+  let s = 0.5;
+  for (let i = 0; i < ys.length; i++) s = Math.sin(s * ys[i]!) + i;
+  return s;
+}
+`) as Record<string, (...a: unknown[]) => unknown>;
+    const at = [0.4, 0.2, 0.9], plain = (a: number, b: number): number => a - b;
+    const { value, ...fields } = grad!(at, 0.5, plain) as { value: number; dxs: number[]; dk: number };
+    const out = { dxs: [0, 0, 0], dk: 0 };
+    const other = (): void => { into!({ dxs: [], dk: 0 }, [3, 1, 2, 5], 0.7, plain); };
+    onTheWay!(other);
+    expect(into!(out, at, 0.5, (a: number, b: number) => { other(); return a - b; })).toBe(value);
+    expect(out).toEqual(fields);
+  });
+});
+
+test("what was not there in a record is not there again", () => {
+  const { grad_f, grad_f_into } = compileAndRun(`interface P { a: number; b?: number }
+/** @differentiable with into */
+export function f(xs: number[], n: number): number {
+  const ps: P[] = [];
+  for (let i = 0; i < n; i++) ps.push({ a: xs[i]! });
+  for (let i = 0; i < n; i++) if (ps[i]!.a > 1) ps[i]!.b = ps[i]!.a * 2;
+  let s = 0;
+  for (const p of ps) s += p.a * (p.b ?? 3);
+  return s;
+}
+`);
+  const out = { dxs: [0, 0] };
+  for (const at of [[2, 3], [0.5, 4], [0.25, 0.75]]) {
+    const { value, dxs } = grad_f!(at, 2) as { value: number; dxs: number[] };
+    expect(grad_f_into!(out, at, 2)).toBe(value);
+    expect(out).toEqual({ dxs });
+  }
+});
+
+test("an element that is not there is not there again", () => {
+  const { grad_f, grad_f_into } = compileAndRun(`/** @differentiable with into */
+export function f(xs: number[], n: number): number {
+  const ys = new Array<number>(n);
+  const zs: number[] = [];
+  for (let i = 0; i < n; i++) {
+    if (xs[i]! > 1) ys[i] = xs[i]! * 2;
+    if (xs[i]! > 2) zs.push(xs[i]!);
+  }
+  let s = 0;
+  for (let i = 0; i < n; i++) s += (ys[i] ?? 3) * xs[i]! + (zs[i] ?? 1) * (i in ys ? 1 : 2);
+  return s;
+}
+`);
+  const out = { dxs: [0, 0, 0] };
+  for (const at of [[2, 3, 4], [0.5, 4, 1], [0.25, 0.75, 3]]) {
+    const { value, dxs } = grad_f!(at, 3) as { value: number; dxs: number[] };
+    expect(grad_f_into!(out, at, 3)).toBe(value);
+    expect(out).toEqual({ dxs });
+  }
+});
+
 test("nothing is allocated in a warm loop", () => {
   const { grad_f_into } = compileAndRun(recurrence);
   const n = 400, weights = new Float64Array(n).fill(0.3), inputs = new Array<number>(n).fill(0.1), calls = 1000;

@@ -6,7 +6,7 @@ interface Case {
   readonly name: string;
   readonly text: string;
   readonly at: () => readonly unknown[];
-  /** Numbers that engines hand on as objects of 16 bytes: what functions that are not inlined take and return. */
+  /** Numbers that engines hand on as objects of 16 bytes: what functions that they do not inline take and return. One is the result. */
   readonly numbers?: number;
 }
 
@@ -32,18 +32,48 @@ const cases: readonly Case[] = [
     name: "an array of each trip that the next one reads", text: marked("function f(x: Float64Array, w: Float64Array, layers: number): number {\n  let h = x.slice();\n  const n = x.length;\n  for (let l = 0; l < layers; l++) {\n    const next = new Float64Array(n);\n    for (let i = 0; i < n; i++) {\n      let s = 0.1;\n      for (let j = 0; j < n; j++) s += w[i * n + j]! * h[j]!;\n      next[i] = Math.tanh(s);\n    }\n    h = next;\n  }\n  let t = 0.5;\n  for (let i = 0; i < n; i++) t += h[i]! * h[i]!;\n  return t;\n}"),
     at: () => [new Float64Array(5).fill(0.3), new Float64Array(25).fill(0.2), 4],
   },
-  { name: "a short array of each trip", text: marked("function f(x: number, y: number, n: number): number {\n  let s = 0.5;\n  for (let i = 0; i < n; i++) {\n    const v = [x * i, y, x * y];\n    for (let k = 0; k < 3; k++) s += v[k]! * v[(k + i) % 3]!;\n  }\n  return s;\n}"), at: () => [0.3, 0.5, 20] },
+  { name: "a short array of each trip", numbers: 2, text: marked("function f(x: number, y: number, n: number): number {\n  let s = 0.5;\n  for (let i = 0; i < n; i++) {\n    const v = [x * i, y, x * y];\n    for (let k = 0; k < 3; k++) s += v[k]! * v[(k + i) % 3]!;\n  }\n  return s;\n}"), at: () => [0.3, 0.5, 20] },
   { name: "trips that nobody knows before", text: marked("function f(a: number, tol: number): number {\n  let x = 0.5 * a;\n  while (Math.abs(x * x - a) > tol) x = 0.5 * (x + a / x);\n  return x;\n}"), at: () => [2.5, 1e-9] },
   { name: "a branch in each trip", text: marked("function f(x: number, n: number): number {\n  let s = 0.5 * x;\n  for (let i = 0; i < n; i++) {\n    if (s > 1) s = Math.sin(s) * x;\n    else s = s * 1.3 + x;\n  }\n  return s;\n}"), at: () => [0.7, 30] },
   {
-    name: "a callee in two halves", numbers: 6, text: `function smooth(a: Float64Array, k: number, depth: number): void {\n  const old = a.slice();\n  for (let i = 1; i < a.length - 1; i++) a[i] = old[i]! + k * (old[i - 1]! - 2 * old[i]! + old[i + 1]!) * Math.cos(old[i]!);\n  if (depth > 0.5) smooth(a, k * 0.9, depth - 1);\n}\n${marked("function f(x: Float64Array, k: number): number {\n  const a = x.slice();\n  smooth(a, k, 1);\n  let s = 0.5;\n  for (let i = 0; i < a.length; i++) s += a[i]! * a[i]!;\n  return s;\n}")}`,
+    name: "a callee in two halves", numbers: 5, text: `function smooth(a: Float64Array, k: number, depth: number): void {\n  const old = a.slice();\n  for (let i = 1; i < a.length - 1; i++) a[i] = old[i]! + k * (old[i - 1]! - 2 * old[i]! + old[i + 1]!) * Math.cos(old[i]!);\n  if (depth > 0.5) smooth(a, k * 0.9, depth - 1);\n}\n${marked("function f(x: Float64Array, k: number): number {\n  const a = x.slice();\n  smooth(a, k, 1);\n  let s = 0.5;\n  for (let i = 0; i < a.length; i++) s += a[i]! * a[i]!;\n  return s;\n}")}`,
     at: () => [Float64Array.from({ length: 30 }, (_, i) => Math.sin(i)), 0.3],
   },
-  { name: "a recursion", numbers: 60, text: marked("function f(x: number, n: number): number {\n  return n < 1 ? 1 : Math.sin(x * f(x, n - 1)) + Math.cos(x);\n}"), at: () => [0.4, 8] },
+  { name: "a recursion", numbers: 20, text: marked("function f(x: number, n: number): number {\n  return n < 1 ? 1 : Math.sin(x * f(x, n - 1)) + Math.cos(x);\n}"), at: () => [0.4, 8] },
+  // What grows and shrinks.
+  { name: "an array that is pushed to", text: marked("function f(x: number, n: number): number {\n  const xs: number[] = [];\n  for (let i = 0; i < n; i++) xs.push(x * i + 0.5);\n  let s = 0.5;\n  for (let i = 0; i < xs.length; i++) s += xs[i]! * Math.sin(xs[i]!);\n  return s;\n}"), at: () => [0.3, 20] },
+  { name: "a stack", text: marked("function f(x: number, codes: readonly number[]): number {\n  const stack: number[] = [];\n  for (const c of codes) {\n    if (c === 0) stack.push(x);\n    else if (c === 1) stack.push(Math.sin(stack.pop()!));\n    else { const a = stack.pop()!, b = stack.pop()!; stack.push(a * b + 0.5); }\n  }\n  return stack.pop()!;\n}"), at: () => [0.3, [0, 0, 2, 1, 0, 2, 0, 0, 2, 2, 1]] },
+  { name: "a queue", text: marked("function f(x: number, n: number): number {\n  const queue: number[] = [x];\n  let s = 0.5;\n  for (let i = 0; i < n; i++) {\n    const h = queue.shift()!;\n    s += h * 0.3;\n    queue.push(Math.sin(h * x), h * 0.2);\n  }\n  return s;\n}"), at: () => [0.3, 12] },
+  { name: "an array made longer by its places", text: marked("function f(x: number, n: number): number {\n  const xs: number[] = [x];\n  for (let i = 1; i < n; i++) xs[i] = Math.sin(xs[i - 1]! + x);\n  return xs[n - 1]! * xs[0]!;\n}"), at: () => [0.3, 20] },
+  { name: "rows that are pushed", text: marked("function f(x: number, n: number): number {\n  const rows: number[][] = [];\n  for (let i = 0; i < n; i++) rows.push([x, x * i, 0.5]);\n  let s = 0.5;\n  for (const r of rows) for (let k = 0; k < 3; k++) s += r[k]! * Math.sin(r[(k + 1) % 3]!);\n  return s;\n}"), at: () => [0.3, 12] },
+  { name: "filter, map and reduce", text: marked("function f(xs: number[], k: number): number {\n  return xs.filter((x) => x > 0.1).map((x) => Math.sin(x * k)).reduce((a, b) => a + b, 0.5);\n}"), at: () => [[0.3, -0.5, 0.7, 0.01, 0.9], 0.7] },
+  { name: "pieces of a loop", numbers: 14, text: marked("function f(x: number, n: number): number {\n  let s = x;\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) s = Math.sin(s * x) + 0.5;\n  return s;\n}"), at: () => [0.3, 100] },
+  // Objects.
+  { name: "records that are pushed", text: marked("function f(x: number, n: number): number {\n  const ps: { a: number; b: number }[] = [];\n  for (let i = 0; i < n; i++) ps.push({ a: x * i, b: Math.sin(x + i) });\n  let s = 0.5;\n  for (const p of ps) s += p.a * p.b;\n  return s;\n}"), at: () => [0.3, 12] },
+  { name: "records that are written", text: marked("function f(xs: number[], k: number): number {\n  const ps = xs.map((x) => ({ p: x, v: k * x }));\n  for (let t = 0; t < 3; t++) for (const p of ps) { p.v -= 0.1 * Math.sin(p.p); p.p += 0.1 * p.v; }\n  return ps.reduce((s, p) => s + p.p * p.v, 0.5);\n}"), at: () => [[0.3, -0.5, 0.7], 0.7] },
+  { name: "a record of arrays", text: marked("function f(xs: number[], k: number): number {\n  const state = { p: xs.slice(), v: xs.map((x) => x * k) };\n  for (let t = 0; t < 3; t++) for (let i = 0; i < xs.length; i++) { state.v[i]! -= 0.1 * Math.sin(state.p[i]!); state.p[i]! += 0.1 * state.v[i]!; }\n  return state.p.reduce((s, p, i) => s + p * state.v[i]!, 0.5);\n}"), at: () => [[0.3, -0.5, 0.7], 0.7] },
+  { name: "records in records", text: marked("function f(x: number, n: number): number {\n  let t: { a: { p: number; q: number }; b: number } = { a: { p: x, q: 1.5 }, b: x };\n  const all = [t];\n  for (let i = 0; i < n; i++) { t = { a: { p: t.a.q * x, q: t.a.p + 0.5 }, b: Math.sin(t.b) }; all.push(t); }\n  let s = 0.5;\n  for (const u of all) s += u.a.p * u.b + u.a.q;\n  return s;\n}"), at: () => [0.3, 6] },
+  { name: "a list of linked records", text: `interface Node { v: number; next: Node | null }\n${marked("function f(x: number, n: number): number {\n  let head: Node | null = null;\n  for (let i = 0; i < n; i++) head = { v: x * i, next: head };\n  let s = 0.5;\n  for (let p: Node | null = head; p; p = p.next) s += Math.sin(p.v);\n  return s;\n}")}`, at: () => [0.3, 6] },
+  { name: "instances of a class", text: `class Vec3 {\n  x: number; y: number; z: number;\n  constructor(x: number, y: number, z: number) { this.x = x; this.y = y; this.z = z; }\n  add(o: Vec3): Vec3 { return new Vec3(this.x + o.x, this.y + o.y, this.z + o.z); }\n  dot(o: Vec3): number { return this.x * o.x + this.y * o.y + this.z * o.z; }\n}\n${marked("function f(x: number, n: number): number {\n  let p = new Vec3(x, 0.5, 0.1);\n  const step = new Vec3(x, x * 2, 0.3);\n  const all: Vec3[] = [];\n  for (let i = 0; i < n; i++) { p = p.add(step); all.push(p); }\n  let s = 0.5;\n  for (const q of all) s += Math.sin(q.dot(step));\n  return s;\n}")}`, at: () => [0.3, 6] },
+  { name: "an array that holds arrays of the caller", text: marked("function f(xs: number[], ys: number[], k: number): number {\n  const all: { xs: number[]; w: number }[] = [];\n  for (let i = 0; i < 3; i++) all.push({ xs: i % 2 === 0 ? xs : ys, w: k * i });\n  let s = 0.5;\n  for (const a of all) for (const x of a.xs) s += Math.sin(x * a.w);\n  return s;\n}"), at: () => [[0.3, 0.5], [0.2, 0.1], 0.7] },
+  // Copies and rows.
+  { name: "rows that are mapped", text: marked("function f(m: number[][], k: number): number {\n  const a = m.map((r) => r.map((x) => Math.sin(x * k)));\n  let s = 0.5;\n  for (const r of a) for (const x of r) s += x * x;\n  return s;\n}"), at: () => [square(4), 0.5] },
+  { name: "structuredClone", text: marked("function f(m: number[][], k: number): number {\n  const a = structuredClone(m);\n  for (let i = 1; i < a.length; i++) for (let j = 0; j < a.length; j++) a[i]![j]! += k * a[i - 1]![j]!;\n  return a[3]![3]! * a[2]![1]!;\n}"), at: () => [square(4), 0.5] },
+  { name: "rows that are spread and swapped", text: marked("function f(m: number[][], k: number): number {\n  const a = [...m.map((r) => [...r])];\n  const t = a[0]!; a[0] = a[1]!; a[1] = t;\n  for (let i = 1; i < a.length; i++) for (let j = 0; j < a.length; j++) a[i]![j]! += k * a[i - 1]![j]!;\n  return a[3]![3]! * a[2]![1]!;\n}"), at: () => [square(4), 0.5] },
+  { name: "Array.from of rows", text: marked("function f(x: number, n: number): number {\n  const m = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_0, j) => Math.sin(x * i + j)));\n  for (let k = 1; k < n; k++) for (let j = 0; j < n; j++) m[k]![j]! *= m[k - 1]![j]!;\n  return m[n - 1]![0]! + m[n - 1]![n - 1]!;\n}"), at: () => [0.3, 4] },
+  { name: "three dimensions", text: marked("function f(x: number, n: number): number {\n  const m: number[][][] = Array.from({ length: n }, () => Array.from({ length: n }, () => new Array<number>(n).fill(0)));\n  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) for (let k = 0; k < n; k++) m[i]![j]![k] = Math.sin(x * (i + j + k)) + (i > 0 ? m[i - 1]![j]![k]! * x : 0);\n  return m[n - 1]![n - 1]![n - 1]!;\n}"), at: () => [0.3, 3] },
+  {
+    name: "a recursion that gives arrays", text: `function fft(re: number[], im: number[]): [number[], number[]] {\n  const n = re.length;\n  if (n === 1) return [re.slice(), im.slice()];\n  const er: number[] = [], ei: number[] = [], or: number[] = [], oi: number[] = [];\n  for (let i = 0; i < n; i += 2) { er.push(re[i]!); ei.push(im[i]!); or.push(re[i + 1]!); oi.push(im[i + 1]!); }\n  const [a, b] = fft(er, ei), [c, d] = fft(or, oi);\n  const x = new Array<number>(n).fill(0), y = new Array<number>(n).fill(0);\n  for (let k = 0; k < n / 2; k++) {\n    const w = (-2 * Math.PI * k) / n, p = Math.cos(w) * c[k]! - Math.sin(w) * d[k]!, q = Math.cos(w) * d[k]! + Math.sin(w) * c[k]!;\n    x[k] = a[k]! + p; y[k] = b[k]! + q; x[k + n / 2] = a[k]! - p; y[k + n / 2] = b[k]! - q;\n  }\n  return [x, y];\n}\n${marked("function f(re: number[], k: number): number {\n  const [x, y] = fft(re.map((v) => v * k), re.map(() => 0));\n  let s = 0.5;\n  for (let i = 0; i < x.length; i++) s += i * (x[i]! ** 2 + y[i]! ** 2);\n  return s;\n}")}`,
+    at: () => [[0.5, 0.25, 0.75, 0.1, 0.5, 0.25, 0.75, 0.15], 0.5],
+  },
+  // Views.
+  { name: "views of an array of its own", text: marked("function f(m: Float64Array, k: number): number {\n  const a = m.slice();\n  const n = 4;\n  for (let i = 1; i < n; i++) {\n    const r = a.subarray(i * n, i * n + n), p = a.subarray((i - 1) * n, i * n);\n    for (let j = 0; j < n; j++) r[j]! += k * Math.sin(p[j]!);\n  }\n  return a[15]! * a[14]!;\n}"), at: () => [Float64Array.from(square(4).flat()), 0.4] },
+  { name: "views of an argument", text: marked("function f(m: Float64Array, k: number): number {\n  const n = 4;\n  let s = 0.5;\n  for (let i = 0; i < n; i++) {\n    const r = m.subarray(i * n, i * n + n);\n    for (let j = 0; j < n; j++) s += k * Math.sin(r[j]!);\n  }\n  return s;\n}"), at: () => [Float64Array.from(square(4).flat()), 0.4] },
+  { name: "a function that runs code nobody has seen", text: marked("function f(x: number, n: number, seen: (i: number) => boolean): number {\n  let s = x;\n  const all: number[] = [];\n  for (let i = 0; i < n; i++) {\n    if (seen(i)) all.push(Math.sin(s * x));\n    s = Math.cos(s) + (all[all.length - 1] ?? 0.5);\n  }\n  return s;\n}"), at: () => [0.3, 9, (i: number) => i % 2 === 0] },
 ];
 
 describe("a warm call of grad_f_into makes no objects", () => {
-  for (const { name, text, at, numbers = 2 } of cases) {
+  for (const { name, text, at, numbers = 1 } of cases) {
     test(name, () => {
       const { grad_f, grad_f_into } = compileAndRun(text);
       const args = at(), { value, ...fields } = grad_f!(...at()) as { value: number };
@@ -53,22 +83,26 @@ describe("a warm call of grad_f_into makes no objects", () => {
       const run = (): void => { many(grad_f_into, out, args[0], args[1], args[2], args[3], 10_000); };
       run();
       run();
-      let least = Infinity, buffers = Infinity;
-      for (let look = 0; look < 8; look++) {
+      run();
+      // The collector may run in some looks, and a compiler that is not done yet.
+      const grown: number[] = [], buffers: number[] = [];
+      for (let look = 0; look < 9; look++) {
         const before = process.memoryUsage();
         run();
         const after = process.memoryUsage();
-        const grown = after.heapUsed - before.heapUsed;
-        if (grown >= 0) least = Math.min(least, grown / 10_000);
-        buffers = Math.min(buffers, Math.abs(after.arrayBuffers - before.arrayBuffers));
+        grown.push((after.heapUsed - before.heapUsed) / 10_000);
+        buffers.push(Math.abs(after.arrayBuffers - before.arrayBuffers));
       }
-      expect(buffers).toBe(0);
-      expect(least, "bytes a call").toBeLessThan(16 * numbers + 1);
+      expect(middle(buffers)).toBe(0);
+      expect(middle(grown), "bytes a call").toBeGreaterThanOrEqual(0);
+      expect(middle(grown), "bytes a call").toBeLessThan(16 * numbers + 1);
       expect(grad_f_into!(out, ...args)).toBe(value);
       expect(out).toEqual(fields);
     });
   }
 });
+
+const middle = (of: readonly number[]): number => of.toSorted((a, b) => a - b)[of.length >> 1]!;
 
 test("arrays of loops and rows after a call of another size, and after memory was taken away", () => {
   const { grad_f, grad_f_into } = compileAndRun(cases.find((c) => c.name === "LU in rows")!.text);

@@ -141,8 +141,9 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const made = raw.map(({ fn, dvalue, out, name, nextId, recorded }, n) => {
     const stageName = n === 0 ? "reverse" : `reverse ${name}`;
     const gradient = finish(stageName, { ...fn, name, body: roots[n]!, nextId, resultText: out ? "number" : resultText(fields, value), result: { kind: "opaque", text: null } });
-    const splits = new Map(pairs.flatMap((p) => [[p.forward.name, p.forward], [p.backward.name, p.backward]] as const));
-    const spared = out && options.optimise ? spareMemory(gradient, splits, (type) => typeText(type, false), options.freeName) : { fn: gradient, halves: [], text: null };
+    const splits = new Map([...pairs.flatMap((p) => [p.forward, p.backward]), ...copies].map((f) => [f.name, f] as const));
+    const standing = new Map([...plain.values()].flatMap((f) => (f.standing === undefined ? [] : [[f.standing, f] as const])));
+    const spared = out && options.optimise ? spareMemory(gradient, { halves: splits, standing, typeText: (type) => typeText(type, false), freeName: options.freeName }) : { fn: gradient, halves: [], text: null };
     return { name, recorded, gradient: stage(`spareMemory ${name}`, spared.fn), memory: spared.text, halves: spared.halves, doc: documentation(root, fields, dvalue?.name ?? null, out?.name ?? null) };
   });
 

@@ -204,7 +204,9 @@ export interface Allocate {
 /** `slice()`, `[...a]`, `Float64Array.from(a)`: a shallow copy of the whole. */
 export interface Copy { readonly kind: "copy"; readonly origin: Origin; readonly ref: Var; readonly out: Var }
 /** `ref.subarray(from, to)`: a typed array over a part of the memory of another; null: from the beginning, to the end. */
-export interface View { readonly kind: "view"; readonly origin: Origin; readonly ref: Var; readonly from: Var | null; readonly to: Var | null; readonly out: Var }
+export interface View { readonly kind: "view"; readonly origin: Origin; readonly ref: Var; readonly from: Var | null; readonly to: Var | null; readonly out: Var;
+  /** What gives it in place of `subarray`, up to its arguments: `view_f(0, `. */
+  readonly kept?: string }
 export interface Push { readonly kind: "push"; readonly origin: Origin; readonly ref: Var; readonly value: Var }
 export interface Pop { readonly kind: "pop"; readonly origin: Origin; readonly ref: Var; readonly out: Var }
 

@@ -1,9 +1,9 @@
-import { freshVar, idsOf, integerType, literalVar, numberType, type Ids } from "../ir/build.ts";
-import type { Allocate, Block, Copy, Instruction, IrFunction, Loop, NewArray, NewTape, Return, Type, Var, Zeros } from "../ir/ir.ts";
-import { bindings } from "../ir/verify.ts";
-import { definitions, eachInstruction, mapNested } from "../ir/visit.ts";
-import { memory, type Group, type Memory } from "./memory.ts";
-import { Store, typedName } from "./spareStore.ts";
+import { booleanType, freshVar, idsOf, integerType, literalVar, numberType, type Ids } from "../ir/build.ts";
+import type { Allocate, Block, Copy, Instruction, IrFunction, Loop, NewArray, NewRecord, NewTape, Origin, Pop, Recall, RecordType, Return, Type, Var, View } from "../ir/ir.ts";
+import { definitions, eachInstruction, eachUse, mapNested } from "../ir/visit.ts";
+import { cutOf, reach, type Reach } from "./reach.ts";
+import { Store, typedName, type RecordField } from "./spareStore.ts";
+import { runsUnknownCode } from "./unknownCode.ts";
 
 export interface Spared {
   readonly fn: IrFunction;
@@ -13,16 +13,26 @@ export interface Spared {
   readonly text: string | null;
 }
 
+export interface SpareOptions {
+  /** Functions that the gradient calls: halves and copies. */
+  readonly halves: ReadonlyMap<string, IrFunction>;
+  /** Functions of the module that it calls as they stand there. */
+  readonly standing: ReadonlyMap<string, IrFunction>;
+  readonly typeText: (type: Type) => string;
+  readonly freeName: (wanted: string) => string;
+}
+
 /**
- * Memory that a function and the halves it calls make for themselves is kept for the next call: tapes, and arrays of numbers that do not
+ * What a function and the halves it calls make for themselves is kept for the next call: tapes, arrays, records and views that do not
  * leave. What a place makes many times in a call is kept by how often it was met, if it must outlive the trip that made it.
  *
- * Ensures   the same values: tapes are written before they are read, arrays are cleared. (The function cannot be entered while it runs,
- *           because all it calls is known.)
+ * Ensures   the same values: what is given out again is as it is when it is new. A call that runs code nobody has seen has memory of its
+ *           own while it runs, because that code may call again.
  */
-export function spareMemory(fn: IrFunction, halves: ReadonlyMap<string, IrFunction>, typeText: (type: Type) => string, freeName: (wanted: string) => string): Spared {
+export function spareMemory(fn: IrFunction, { halves, standing, typeText, freeName }: SpareOptions): Spared {
   const called = calledBy(fn, halves), all = [fn, ...called.values()];
-  const facts = factsOf(all, memory(fn, called)), store = new Store(fn.name, freeName, typeText);
+  const store = new Store(fn.name, runsUnknownCode(fn, new Map([...standing, ...halves])), freeName, typeText);
+  const facts = factsOf(all, reach(fn, called));
   const made = new Map(all.map((f) => [f.name, new Sparing(facts, store, f === fn).spare(f)] as const));
   // A half is another function if it, or one that it calls, keeps memory.
   const changed = new Set([...called.keys()].filter((name) => made.get(name) !== called.get(name)));
@@ -38,13 +48,19 @@ export function spareMemory(fn: IrFunction, halves: ReadonlyMap<string, IrFuncti
   }) });
   const root = made.get(fn.name)!, text = store.text();
   if (text === null) return { fn, halves: [], text };
-  const begin: readonly Instruction[] = store.begin === null ? [] : [{ kind: "raw", origin: { loc: fn.loc, statement: null }, parts: [store.begin], out: null, pure: false }];
-  const body = renamed(root.body), first = body.instructions.findIndex((i) => i.kind !== "heading");
   return {
-    fn: { ...root, body: { ...body, instructions: [...body.instructions.slice(0, first), ...begin, ...body.instructions.slice(first)] } },
+    fn: { ...root, body: withEnds(renamed(root.body), store, { loc: fn.loc, statement: null }, freeName("outer")) },
     halves: [...names].map(([name, own]) => { const half = made.get(name)!; return { ...half, name: own, body: renamed(half.body) }; }),
     text,
   };
+}
+
+/** The body with what a call does first, and at each end. */
+function withEnds(body: Block, store: Store, origin: Origin, outer: string): Block {
+  const statement = (text: string | null): readonly Instruction[] => (text === null ? [] : [{ kind: "raw", origin, parts: [text], out: null, pure: false }]);
+  const ended = (b: Block): Block => ({ ...b, instructions: b.instructions.flatMap((i) => (i.kind === "return" ? [...statement(store.end(outer)), i] : [mapNested(i, ended)])) });
+  const { instructions, ...rest } = store.end(outer) === null ? body : ended(body), first = instructions.findIndex((i) => i.kind !== "heading");
+  return { ...rest, instructions: [...instructions.slice(0, first), ...statement(store.begin(outer)), ...instructions.slice(first)] };
 }
 
 function callsOf(fn: IrFunction): readonly string[] {
@@ -65,36 +81,34 @@ function calledBy(fn: IrFunction, halves: ReadonlyMap<string, IrFunction>): Read
 }
 
 interface Facts {
-  readonly groups: Memory;
-  /** All Vars that may refer to an object of a group. */
-  readonly members: ReadonlyMap<Group, readonly Var[]>;
-  /** Its length changes; an element that was never written may be seen. */
-  readonly resized: ReadonlySet<Group>;
-  readonly asked: ReadonlySet<Group>;
-  /** Tapes read by place, and written by place; tapes whose length is asked, or that are pushed to. */
-  readonly addressed: ReadonlySet<Var>;
-  readonly put: ReadonlySet<Var>;
+  readonly reach: Reach;
+  /** Arrays of which an element that was never written may be seen, or asked for. */
+  readonly asked: readonly Var[];
+  /** Arrays of which it is asked whether an element is there. */
+  readonly tested: readonly Var[];
+  /** Tapes whose length is asked, or that are pushed to. */
   readonly counted: ReadonlySet<Var>;
+  /** Fields that are written after a record was made. */
+  readonly written: ReadonlySet<string>;
 }
 
-function factsOf(all: readonly IrFunction[], groups: Memory): Facts {
-  const members = new Map<Group, Var[]>(), resized = new Set<Group>(), asked = new Set<Group>(), addressed = new Set<Var>(), put = new Set<Var>(), counted = new Set<Var>();
-  const note = (v: Var): void => { const g = groups.groupOf(v), list = members.get(g); if (list) list.push(v); else members.set(g, [v]); };
+function factsOf(all: readonly IrFunction[], reached: Reach): Facts {
+  const asked: Var[] = [], tested: Var[] = [], counted = new Set<Var>(), written = new Set<string>();
   for (const f of all) {
-    f.parameters.flatMap((p) => bindings(p.pattern)).forEach(note);
     eachInstruction(f.body, (i) => {
-      definitions(i).forEach(note);
-      if (i.kind === "loop") i.params.forEach(note);
-      if (i.kind === "push" || i.kind === "pop") resized.add(groups.groupOf(i.ref));
-      if (i.kind === "read" && i.out.type.kind === "optional") asked.add(groups.groupOf(i.ref));
-      if (i.kind === "tapeRecall" && i.index) addressed.add(i.tape);
-      if (i.kind === "tapeRecord" && i.index) put.add(i.tape);
+      if (i.kind === "read" && i.out.type.kind === "optional") asked.push(i.ref);
+      if (i.kind === "raw") i.parts.forEach((p, k) => { if (typeof p === "string" && /(?:^| )in $/.test(p)) { const of = i.parts[k + 1]; if (typeof of === "object") tested.push(of); } });
       if ((i.kind === "tapeRecord" || i.kind === "tapeRecall") && !i.index) counted.add(i.tape);
       if (i.kind === "tapeLength") counted.add(i.tape);
+      if ((i.kind === "write" || i.kind === "addTo" || i.kind === "takeFrom") && typeof i.key === "string") written.add(i.key);
+      if ((i.kind === "write" || i.kind === "addTo") && typeof i.key !== "string" && i.key.type.kind === "string") written.add(anyField);
     });
   }
-  return { groups, members, resized, asked, addressed, put, counted };
+  return { reach: reached, asked, tested, counted, written };
 }
+
+/** A field chosen when the program runs is written. */
+const anyField = "*";
 
 class Sparing {
   private readonly facts: Facts;
@@ -103,7 +117,7 @@ class Sparing {
   private readonly isRoot: boolean;
   private ids: Ids = { next: 0 };
   private resultText = "";
-  private readonly stacks = new Set<Var>();
+  private readonly used = new Set<Var>();
   private readonly inside = new Map<Loop, ReadonlySet<Var>>();
 
   constructor(facts: Facts, store: Store, isRoot: boolean) {
@@ -116,10 +130,9 @@ class Sparing {
   spare(fn: IrFunction): IrFunction {
     this.ids = idsOf(fn);
     this.resultText = fn.resultText ?? "";
+    eachUse(fn.body, (v) => this.used.add(v));
     const body = this.block(fn.body, null);
-    const parameters = fn.parameters.map((p) => (p.pattern.kind === "name" && this.store.stackGroups.has(this.facts.groups.groupOf(p.pattern.variable)) && p.typeText === "number[]" ? { ...p, typeText: this.store.stackType() } : p));
-    const same = body === fn.body && parameters.every((p, n) => p === fn.parameters[n]);
-    return same ? fn : { ...fn, body, parameters, nextId: this.ids.next };
+    return body === fn.body ? fn : { ...fn, body, nextId: this.ids.next };
   }
 
   private block(block: Block, loop: Loop | null): Block {
@@ -130,19 +143,22 @@ class Sparing {
   private instruction(i: Instruction, loop: Loop | null): readonly Instruction[] {
     switch (i.kind) {
       case "tape": return [this.tape(i, loop)];
-      case "tapeRecord": return this.stacks.has(i.tape) ? [i.index ? { kind: "raw", origin: i.origin, parts: [i.tape, ".put(", i.index, ", ", i.value, ")"], out: null, pure: false } : i] : [i];
-      case "tapeRecall": return this.stacks.has(i.tape) && i.index ? [{ kind: "raw", origin: i.origin, parts: [i.tape, ".values[", i.index, "]!"], out: i.out, pure: false }] : [i];
       case "allocate": return [this.allocation(i, loop)];
-      case "zeros": return this.zeros(i, loop);
-      case "copy": return [this.copy(i, loop)];
+      case "zeros": return this.staysInside(i.out) && !i.shared ? this.zeros(i.origin, i.like, i.out, this.isMany(i.out, loop)) ?? [i] : [i];
+      case "copy": return this.copy(i, loop);
+      case "view": return [this.view(i, loop)];
       case "array": return this.literal(i, loop);
+      case "record": return this.record(i, loop);
       case "return": return this.result(i);
       case "loop": return [mapNested(i, (b) => (b === i.body ? this.block(b, i) : b))];
+      case "raw": return [this.cut(i)];
+      case "pop": return this.popped(i);
+      case "tapeRecall": return i.index === null ? this.popped(i) : [i];
       default: return [mapNested(i, (b) => this.block(b, loop))];
     }
   }
 
-  /** How often the place makes an object that is needed at the same time as others it makes. */
+  /** Whether the place makes objects that are needed at the same time as others it makes. */
   private isMany(out: Var, loop: Loop | null): boolean {
     if (!this.isRoot) return true;
     if (!loop) return false;
@@ -152,102 +168,187 @@ class Sparing {
       eachInstruction(loop.body, (i) => { definitions(i).forEach((v) => found.add(v)); if (i.kind === "loop") i.params.forEach((v) => found.add(v)); });
       this.inside.set(loop, (own = found));
     }
-    return !this.facts.members.get(this.facts.groups.groupOf(out))!.every((v) => own.has(v));
+    for (const v of this.facts.reach.reaching(out)) if (!own.has(v)) return true;
+    return false;
   }
 
-  private staysInside(v: Var): boolean {
-    const group = this.facts.groups.groupOf(v);
-    return !group.isExternal && !group.isReturned && !this.facts.resized.has(group);
-  }
+  private staysInside(v: Var): boolean { return !this.facts.reach.isOutside(v); }
 
   private tape(i: NewTape, loop: Loop | null): Instruction {
     const element = i.tape.type.kind === "tape" ? i.tape.type.element : numberType, holds = element.kind;
-    const isNumber = holds === "number" || holds === "integer", many = !this.isRoot || loop !== null;
-    // The record of an activation says what its tapes are.
-    if (!this.isRoot && (i.plain || !i.length) && isNumber) return i.length ? { ...i, from: `${this.store.helper("listTape", many)}(${this.store.place("listTape", many)}, ` } : i;
-    if (!this.isRoot && !isNumber) return i;
+    if (!this.staysInside(i.tape)) return i;
+    const isNumber = holds === "number" || holds === "integer", many = this.isMany(i.tape, loop);
+    const from = (kind: string, of?: Type): NewTape => ({ ...i, from: `${this.store.take(kind, many, of)}${i.length || kind === "growing" ? "" : "0"}${i.length ? "" : ")"}` });
     if (i.length) {
-      const kind = isNumber ? "tape" : holds === "boolean" ? "flags" : "references";
-      return { ...i, from: `${this.store.helper(kind, many, kind === "references" ? element : undefined)}(${this.store.place(kind, many)}, ` };
+      // The record of an activation says what its tapes are.
+      if (isNumber) return from(i.plain && !this.isRoot ? "listTape" : "tape");
+      return holds === "boolean" ? (this.isRoot ? from("flags") : i) : from("references", element);
     }
-    if (!this.facts.counted.has(i.tape)) return { ...i, from: `${this.store.helper("growing", many, element)}(${this.store.place("growing", many)})` };
-    if (!isNumber || many) return i;
-    this.stacks.add(i.tape);
-    return { ...i, from: this.store.stack(this.facts.addressed.has(i.tape), this.facts.put.has(i.tape)) };
+    if (!this.facts.counted.has(i.tape)) return isNumber ? from("listTape") : from("growing", element);
+    return isNumber ? from("list") : from("references", element);
   }
 
   private allocation(i: Allocate, loop: Loop | null): Instruction {
     const { type } = i.out;
-    if (type.kind !== "array" || !this.staysInside(i.out) || (i.hollow && this.facts.asked.has(this.facts.groups.groupOf(i.out)))) return i;
-    return this.kept(i, type, loop, i.out, [i.length], i.hollow === true);
+    if (type.kind !== "array" || !this.staysInside(i.out)) return i;
+    if (i.hollow && this.isAmong(i.out, this.facts.tested)) return i;
+    const kind = this.kindOf(type, i.hollow === true);
+    return kind === "hollow" && this.isAmong(i.out, this.facts.asked) ? i : this.taken(i.origin, kind, this.isMany(i.out, loop), i.out, [i.length]);
   }
 
-  private zeros(i: Zeros, loop: Loop | null): readonly Instruction[] {
-    const { type } = i.out, like = i.like.type;
-    if (i.shared || !this.staysInside(i.out)) return [i];
-    if (type.kind === "tuple" && type.elements.every((t) => t.kind === "number")) return [this.kept(i, type, loop, i.out, [String(type.elements.length)])];
-    if (type.kind !== "array" || like.kind !== "array") return [i];
-    if (type.element.kind !== "array" || like.element.kind !== "array") return [this.kept(i, type, loop, i.out, [i.like, ".length"])];
-    // Rows: the array that holds them, then each.
-    const { origin } = i, made = this.kept(i, type, loop, i.out, [i.like, ".length"], true);
-    if (made === i) return [i];
-    const index = freshVar(this.ids, "k", integerType), length = freshVar(this.ids, null, integerType), test = freshVar(this.ids, null, { kind: "boolean" }), next = freshVar(this.ids, null, integerType);
-    const row = freshVar(this.ids, "row", like.element), zeros = freshVar(this.ids, null, type.element);
-    const inner: Zeros = { kind: "zeros", origin, like: row, out: zeros };
-    const rows = type.element.element.kind === "number" ? [this.kept(inner, type.element, loop, zeros, [row, ".length"], false, true)] : [inner];
-    return [made, {
-      kind: "loop", origin, form: "each", params: [index], inits: [literalVar(this.ids, 0)],
-      head: { instructions: [{ kind: "length", origin, ref: i.like, out: length }, { kind: "apply", origin, op: "<", args: [index, length], out: test }], yields: [], dead: false },
-      condition: test,
-      body: {
-        instructions: [{ kind: "read", origin, ref: i.like, key: index, out: row }, ...rows, { kind: "write", origin, ref: i.out, key: index, value: zeros }, { kind: "apply", origin, op: "+", args: [index, literalVar(this.ids, 1)], out: next }],
-        yields: [next], dead: false,
-      },
-      outs: [freshVar(this.ids, "k", integerType)],
-    }];
+  private isAmong(v: Var, refs: readonly Var[]): boolean { return this.facts.reach.isAmong(v, refs); }
+
+  /** Zeros in the shape of `like`, part by part; null if the shape is not known before. */
+  private zeros(origin: Origin, like: Var, out: Var, many: boolean): readonly Instruction[] | null {
+    const { type } = out;
+    switch (type.kind) {
+      case "record": {
+        if (type.fields.some((f) => f.optional) || like.type.kind !== "record") return null;
+        const made: Instruction[] = [this.taken(origin, "record", many, out, [this.recordClass(type, type.fields.map((f) => f.name))])];
+        for (const f of type.fields) {
+          const parts = this.zeroPart(origin, like, f.name, like.type.fields.find((g) => g.name === f.name && !g.optional)?.type, out, f.type, many);
+          if (!parts) return null;
+          made.push(...parts);
+        }
+        return made;
+      }
+      case "tuple": {
+        if (type.elements.every(isNumeric)) return [this.taken(origin, "list", many, out, [String(type.elements.length)])];
+        const { type: from } = like;
+        if (from.kind !== "tuple") return null;
+        const made: Instruction[] = [this.taken(origin, "references", many, out, [String(type.elements.length)])];
+        for (const [k, e] of type.elements.entries()) {
+          const parts = this.zeroPart(origin, like, literalVar(this.ids, k), from.elements[k], out, e, many);
+          if (!parts) return null;
+          made.push(...parts);
+        }
+        return made;
+      }
+      case "array": {
+        if (like.type.kind !== "array") return null;
+        const made = this.taken(origin, this.kindOf(type, false), many, out, [like, ".length"]);
+        if (isNumeric(type.element)) return [made];
+        const index = freshVar(this.ids, "k", integerType), length = freshVar(this.ids, null, integerType), test = freshVar(this.ids, null, booleanType), next = freshVar(this.ids, null, integerType);
+        const rows = this.zeroPart(origin, like, index, like.type.element, out, type.element, true);
+        if (!rows) return null;
+        return [made, {
+          kind: "loop", origin, form: "each", params: [index], inits: [literalVar(this.ids, 0)],
+          head: { instructions: [{ kind: "length", origin, ref: like, out: length }, { kind: "apply", origin, op: "<", args: [index, length], out: test }], yields: [], dead: false },
+          condition: test,
+          body: { instructions: [...rows, { kind: "apply", origin, op: "+", args: [index, literalVar(this.ids, 1)], out: next }], yields: [next], dead: false },
+          outs: [freshVar(this.ids, "k", integerType)],
+        }];
+      }
+      default: return null;
+    }
   }
 
-  private copy(i: Copy, loop: Loop | null): Instruction {
+  private zeroPart(origin: Origin, like: Var, key: Var | string, from: Type | undefined, out: Var, type: Type, many: boolean): readonly Instruction[] | null {
+    if (isNumeric(type)) return [{ kind: "write", origin, ref: out, key, value: literalVar(this.ids, 0) }];
+    if (!from) return null;
+    const part = freshVar(this.ids, "row", from), zeros = freshVar(this.ids, null, type), made = this.zeros(origin, part, zeros, many);
+    return made && [{ kind: "read", origin, ref: like, key, out: part }, ...made, { kind: "write", origin, ref: out, key, value: zeros }];
+  }
+
+  private copy(i: Copy, loop: Loop | null): readonly Instruction[] {
     const { type } = i.out;
-    if (type.kind !== "array" || i.ref.type.kind !== "array" || !isNumeric(type.element) || !this.staysInside(i.out) || (type.constructorName !== "Array" && type.constructorName !== "Float64Array")) return i;
-    const many = this.isMany(i.out, loop), kind = type.constructorName === "Array" ? "listCopy" : "doublesCopy";
-    return { kind: "raw", origin: i.origin, parts: [`${this.store.helper(kind, many)}(${this.store.place(kind, many)}, `, i.ref, ")"], out: i.out, pure: false, fresh: "sized" };
+    if (!this.staysInside(i.out) || (i.ref.type.kind !== "array" && i.ref.type.kind !== "tuple") || (type.kind !== "array" && type.kind !== "tuple")) return [i];
+    // Elements that are not there would be.
+    if (this.isAmong(i.out, this.facts.tested)) return [i];
+    const kind = this.kindOf(type, false);
+    if (kind === "list" && this.isAmong(i.out, this.facts.asked)) return [i];
+    return [this.taken(i.origin, `${kind}Copy`, this.isMany(i.out, loop), i.out, [i.ref])];
+  }
+
+  private view(i: View, loop: Loop | null): Instruction {
+    if (!this.staysInside(i.out)) return i;
+    // A place makes another view in each trip, though it may need but one.
+    return { ...i, kept: this.store.take("view", !this.isRoot || loop !== null) };
   }
 
   private literal(i: NewArray, loop: Loop | null): readonly Instruction[] {
-    const { type } = i.out, group = this.facts.groups.groupOf(i.out);
-    if (i.tape && !group.isExternal) {
-      this.store.stackGroups.add(group);
-      return [{ kind: "raw", origin: i.origin, parts: [this.store.stack(false, false)], out: i.out, pure: false, fresh: "sized" }];
-    }
-    const isOfNumbers = type.kind === "tuple" ? type.elements.every(isNumeric) : type.kind === "array" && isNumeric(type.element);
-    if (i.elements.length === 0 || i.elements.length > 9 || !isOfNumbers || !this.staysInside(i.out)) return [i];
-    const made = this.kept(i, type, loop, i.out, [String(i.elements.length)]);
-    if (made.kind !== "raw") return [i];
-    return [{ ...made, fresh: "growing" }, ...i.elements.flatMap((value, k): readonly Instruction[] => (Object.is(value.literal?.value, 0) ? [] : [{ kind: "write", origin: i.origin, ref: i.out, key: literalVar(this.ids, k), value }]))];
+    if (!this.staysInside(i.out) || i.elements.length > 32) return [i];
+    const { type } = i.out, kind = this.kindOf(type, false), isOfNumbers = kind !== "references";
+    const made = this.taken(i.origin, kind, !i.tape && this.isMany(i.out, loop), i.out, [String(i.elements.length)]);
+    return [{ ...made, fresh: "growing" }, ...i.elements.flatMap((value, k): readonly Instruction[] => (isOfNumbers && Object.is(value.literal?.value, 0) ? [] : [{ kind: "write", origin: i.origin, ref: i.out, key: literalVar(this.ids, k), value }]))];
+  }
+
+  private record(i: NewRecord, loop: Loop | null): readonly Instruction[] {
+    const { type } = i.out;
+    if (type.kind !== "record" || !this.staysInside(i.out) || this.facts.written.has(anyField)) return [i];
+    // A field that comes later would be there from the beginning.
+    const given = new Set(i.fields.map(([name]) => name));
+    if (type.fields.some((f) => !given.has(f.name) && this.facts.written.has(f.name))) return [i];
+    // The type of a shadow may have more fields than those that matter.
+    const zero = literalVar(this.ids, 0), missing = type.fields.flatMap((f) => (!given.has(f.name) && !f.optional && f.type.kind === "number" ? [[f.name, zero] as const] : []));
+    const fields = [...i.fields, ...missing], isNamed = i.instance && type.text !== null && type.instance !== undefined;
+    const made = this.taken(i.origin, "record", this.isMany(i.out, loop), i.out, [this.recordClass(type, fields.map(([name]) => name))]);
+    return [
+      isNamed ? { ...made, parts: [...made.parts, ` as unknown as ${type.text ?? ""}`] } : made,
+      ...fields.map(([key, value]): Instruction => ({ kind: "write", origin: i.origin, ref: i.out, key, value })),
+    ];
   }
 
   /** What a half gives: the record of an activation, or several adjoints. */
   private result(i: Return): readonly Instruction[] {
     if (this.isRoot || !i.fields) return [i];
-    const { origin } = i, out = freshVar(this.ids, "record", { kind: "record", text: null, fields: i.fields.map(([name, v]) => ({ name, type: v.type, optional: false })) });
+    const { origin } = i, type: RecordType = { kind: "record", text: /^\w+$/.test(this.resultText) ? this.resultText : null, fields: i.fields.map(([name, v]) => ({ name, type: v.type, optional: false })) };
+    const out = freshVar(this.ids, "record", type);
     return [
-      { kind: "raw", origin, parts: [`${this.store.helper("record", true)}<${this.resultText}>(${this.store.place("record", true)})`], out, pure: false, fresh: "sized" },
+      this.taken(origin, "record", true, out, [this.recordClass(type, i.fields.map(([name]) => name))]),
       ...i.fields.map(([key, value]): Instruction => ({ kind: "write", origin, ref: out, key, value })),
       { kind: "return", origin, fields: null, value: out },
     ];
   }
 
-  /** An array from the memory, or the instruction as it is if there is none of the kind. */
-  private kept(i: Instruction, type: Type, loop: Loop | null, out: Var, length: readonly (string | Var)[], hollow = false, isRow = false): Instruction {
-    const element = type.kind === "array" ? type.element : type.kind === "tuple" ? type.elements[0] : undefined;
-    const many = isRow || this.isMany(out, loop);
-    const kind = type.kind === "array" && type.constructorName !== "Array" ? typedName(type.constructorName)
-      : element && isNumeric(element) ? (hollow ? "hollow" : "list") : hollow && element?.kind === "array" ? "references" : null;
-    if (kind === null) return i;
-    const call: readonly (string | Var)[] = [`${this.store.helper(kind, many, kind === "references" ? element : undefined)}(${this.store.place(kind, many)}, `, ...length, ")"];
-    const parts = type.kind === "tuple" ? [...call, ` as ${this.store.typeText(type)}`] : call;
-    return { kind: "raw", origin: i.origin, parts: joined(parts), out, pure: false, fresh: "sized" };
+  /** The number is read before it is taken away: `pop`, which may give `undefined`, gives it as an object. */
+  private popped(i: Pop | Recall): readonly Instruction[] {
+    const { origin, out } = i;
+    if (out.type.kind !== "number" || !this.used.has(out)) return [i];
+    const length = freshVar(this.ids, null, integerType), last = freshVar(this.ids, null, integerType), unused = freshVar(this.ids, null, numberType);
+    const minus: Instruction = { kind: "apply", origin, op: "-", args: [length, literalVar(this.ids, 1)], out: last };
+    return i.kind === "pop"
+      ? [{ kind: "length", origin, ref: i.ref, out: length }, minus, { kind: "read", origin, ref: i.ref, key: last, out }, { ...i, out: unused }]
+      : [{ kind: "tapeLength", origin, tape: i.tape, out: length }, minus, { kind: "tapeRecall", origin, tape: i.tape, index: last, out }, { ...i, out: unused }];
+  }
+
+  /** An array that is made shorter keeps its memory. */
+  private cut(i: Instruction): Instruction {
+    const cut = cutOf(i);
+    if (!cut || !this.staysInside(cut.ref)) return i;
+    const { origin } = i, length = freshVar(this.ids, null, integerType), test = freshVar(this.ids, null, booleanType);
+    const element = cut.ref.type.kind === "array" ? cut.ref.type.element : numberType;
+    return {
+      kind: "loop", origin, form: "while", params: [], inits: [], outs: [], condition: test,
+      head: { instructions: [{ kind: "length", origin, ref: cut.ref, out: length }, { kind: "apply", origin, op: ">", args: [length, cut.length], out: test }], yields: [], dead: false },
+      body: { instructions: [{ kind: "pop", origin, ref: cut.ref, out: freshVar(this.ids, null, element) }], yields: [], dead: false },
+    };
+  }
+
+  /** The class for records of a type, with these fields. */
+  private recordClass(type: RecordType, names: readonly string[]): string {
+    const called = type.text !== null && /^\w+$/.test(type.text) ? type.text : null;
+    const fields = names.map((name): RecordField => {
+      const field = type.fields.find((f) => f.name === name), property = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+      if (field && isNumeric(field.type)) return { name: property, type: null };
+      return { name: property, type: called === null ? (field ? this.store.typeText(field.type) : "unknown") : `${called}[${JSON.stringify(name)}]` };
+    });
+    return this.store.recordClass(fields, called ?? "Record");
+  }
+
+  private kindOf(type: Type, hollow: boolean): string {
+    if (type.kind === "array" && type.constructorName !== "Array") return typedName(type.constructorName);
+    const isOfNumbers = type.kind === "array" ? isNumeric(type.element) : type.kind === "tuple" && type.elements.every(isNumeric);
+    return isOfNumbers ? (hollow ? "hollow" : "list") : "references";
+  }
+
+  /** What is kept, in place of something new. */
+  private taken(origin: Origin, kind: string, many: boolean, out: Var, length: readonly (string | Var)[]): Instruction & { readonly kind: "raw" } {
+    const { type } = out;
+    const element = kind.startsWith("references") ? (type.kind === "array" ? type.element : "unknown") : undefined;
+    const call: readonly (string | Var)[] = [this.store.take(kind, many, element), ...length, ")"];
+    const parts = type.kind === "tuple" ? [...call, ` as ${isNumeric(type.elements[0] ?? numberType) && kind !== "references" ? "" : "unknown[] as "}${this.store.typeText(type)}`] : call;
+    return { kind: "raw", origin, parts: joined(parts), out, pure: false, fresh: "sized" };
   }
 }
 

@@ -1,102 +1,187 @@
 import type { ArrayConstructorName, Type } from "../ir/ir.ts";
-import type { Group } from "./memory.ts";
 
-/** What is kept: how it is made, when it fits, how it is cleared. */
-interface Kind {
+/** How memory of a kind is given out again. */
+interface Keeper {
+  /** The function: `list_f(0, 3)`, and `nextList_f(0, 3)` for the next of those that a place makes in a call. */
   readonly name: string;
   readonly doc: string;
-  /** Of one array; of a generic one `T[]`. */
-  readonly type: string;
-  readonly fits: "===" | ">=";
-  readonly make: string;
-  /** The array as it is given out. */
-  readonly again: string;
+  /** The field of the memory, and what stands in it for a place. */
+  readonly field: string;
+  readonly element: string;
+  /** Type parameters, further parameters, result. */
+  readonly generic?: string;
+  readonly parameters: string;
+  readonly result: string;
+  /** The statements, `kept[at]` being what the place gave out before, if anything. */
+  readonly body: (at: string, name: (wanted: string) => string) => readonly string[];
 }
 
-const doubles = "Float64Array<ArrayBuffer>";
-const kinds: Readonly<Record<string, Kind>> = {
-  tape: { name: "tape", doc: "At least `length` entries, of any content.", type: doubles, fits: ">=", make: "new Float64Array(length)", again: "known" },
-  zeros: { name: "zeros", doc: "`length` zeros.", type: doubles, fits: "===", make: "new Float64Array(length)", again: "known.fill(0)" },
-  flags: { name: "flags", doc: "At least `length` flags, of any content.", type: "Uint8Array<ArrayBuffer>", fits: ">=", make: "new Uint8Array(length)", again: "known" },
-  listTape: { name: "listTape", doc: "At least `length` entries, of any content.", type: "number[]", fits: ">=", make: "new Array<number>(length)", again: "known" },
-  list: { name: "list", doc: "An array of `length` zeros.", type: "number[]", fits: "===", make: "new Array<number>(length).fill(0)", again: "known.fill(0)" },
-  hollow: { name: "hollow", doc: "An array of `length` numbers that are not there yet.", type: "number[]", fits: "===", make: "new Array<number>(length)", again: "known.fill(NaN)" },
+/** The memory as it is, if it is large enough or fits; else new memory. */
+const typed = (name: string, field: string, constructor: string, isExact: boolean, doc: string): Keeper => ({
+  name, doc, field, element: `${constructor}<ArrayBuffer>`, parameters: "length: number", result: `${constructor}<ArrayBuffer>`,
+  body: (at) => [
+    `const known = kept[${at}];`,
+    isExact ? "if (known !== undefined && known.length === length) return known.fill(0);" : "if (known !== undefined && known.length >= length) return known;",
+    `const made = new ${constructor}(length);`,
+    `kept[${at}] = made;`,
+    "return made;",
+  ],
+});
+
+/** Popped and pushed: engines give the memory of an array away when its length is set. It begins with a value of its kind, which they remember. */
+const sized = (name: string, fill: string, doc: string): Keeper => ({
+  name, doc, field: "lists", element: "number[]", parameters: "length: number", result: "number[]",
+  body: (at) => [
+    `const list = (kept[${at}] ??= [0.5]);`,
+    "while (list.length > length) list.pop();",
+    `for (let i = 0; i < list.length; i++) list[i] = ${fill};`,
+    `while (list.length < length) list.push(${fill});`,
+    "return list;",
+  ],
+});
+
+const copyOf = (of: Keeper, element: string): Keeper => ({
+  ...of, name: `${of.name}Copy`, doc: "A copy.", parameters: `from: ArrayLike<${element}>`,
+  body: (_, name) => [
+    `const made = ${name(of.name)}${of.generic ?? ""}(k, from.length);`,
+    "for (let i = 0; i < made.length; i++) made[i] = from[i]!;",
+    "return made;",
+  ],
+});
+
+const list = sized("list", "0", "An array of `length` zeros, in memory that stays.");
+const references: Keeper = {
+  name: "references", doc: "An array for `length` objects, in memory that stays.", field: "references", element: "unknown[]", generic: "<T>", parameters: "length: number", result: "T[]",
+  body: (at) => [
+    `const list = (kept[${at}] ??= [undefined]);`,
+    "while (list.length > length) list.pop();",
+    "for (let i = 0; i < list.length; i++) list[i] = undefined;",
+    "while (list.length < length) list.push(undefined);",
+    "return list as T[];",
+  ],
 };
+const tapes: readonly Keeper[] = [
+  typed("tape", "doubles", "Float64Array", false, "At least `length` entries, of any content."),
+  typed("flags", "flags", "Uint8Array", false, "At least `length` flags, of any content."),
+  {
+    name: "listTape", doc: "At least `length` entries, of any content.", field: "lists", element: "number[]", parameters: "length: number", result: "number[]",
+    body: (at) => [`const list = (kept[${at}] ??= [0.5]);`, "while (list.length < length) list.push(0);", "return list;"],
+  },
+  {
+    name: "growing", doc: "An array whose elements are written before they are read.", field: "growing", element: "unknown[]", generic: "<T>", parameters: "", result: "T[]",
+    body: (at) => [`return (kept[${at}] ??= []) as T[];`],
+  },
+];
+/** How many views a place keeps: a loop of many trips would fill the memory with them. */
+const viewsKept = 1024;
+const views: Keeper = {
+  name: "view", doc: "A part of a typed array: the same object as long as it is the same part.", field: "views", element: "{ of: unknown; from: number; to: number | undefined; view: unknown }",
+  generic: "<T extends { subarray(from: number, to?: number): T }>", parameters: "of: T, from: number, to?: number", result: "T",
+  body: (at) => [
+    `const known = kept[${at}];`,
+    "if (known !== undefined && known.of === of && known.from === from && known.to === to) return known.view as T;",
+    "const view = of.subarray(from, to);",
+    `kept[${at}] = { of, from, to, view };`,
+    "return view;",
+  ],
+};
+const records: Keeper = {
+  name: "record", doc: "A record to be filled.", field: "records", element: "object", generic: "<T extends object>", parameters: "make: new () => T", result: "T",
+  body: (at) => [`return (kept[${at}] ??= new make()) as T;`],
+};
+const zeros = typed("zeros", "doubles", "Float64Array", true, "`length` zeros.");
+const keepers: ReadonlyMap<string, Keeper> = new Map([
+  ...tapes, zeros, list, references, views, records, sized("hollow", "NaN", "An array of `length` numbers that are not there yet."),
+  copyOf(list, "number"), copyOf(zeros, "number"), copyOf(references, "T"),
+].map((k) => [k.name, k] as const));
 
-export const typedName = (constructor: ArrayConstructorName): string => (constructor === "Float64Array" ? "zeros" : `zeros${constructor}`);
+/** The kind of a typed array of zeros. */
+export const typedName = (constructor: ArrayConstructorName): string => (constructor === "Float64Array" ? "zeros" : `zerosOf${constructor}`);
 
-function kindOf(name: string): Kind {
-  const known = kinds[name];
+function keeperOf(name: string): Keeper {
+  const known = keepers.get(name);
   if (known) return known;
-  const constructor = name.slice("zeros".length);
-  return { name: `zerosOf${constructor}`, doc: `A \`${constructor}\` of \`length\` zeros.`, type: `${constructor}<ArrayBuffer>`, fits: "===", make: `new ${constructor}(length)`, again: "known.fill(0)" };
+  const constructor = name.replace(/^zerosOf|Copy$/g, "");
+  const made = typed(`zerosOf${constructor}`, `of${constructor}`, constructor, true, `A \`${constructor}\` of \`length\` zeros.`);
+  return name.endsWith("Copy") ? copyOf(made, "number") : made;
 }
+
+const upper = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`;
+
+/** A field as it is declared; `type` null: a number. */
+export interface RecordField { readonly name: string; readonly type: string | null }
 
 /** The memory of a function, and the text that declares it. */
 export class Store {
   readonly typeText: (type: Type) => string;
-  /** What the tape of all activations is. */
-  readonly stackGroups = new Set<Group>();
   private readonly derivative: string;
   private readonly freeName: (wanted: string) => string;
+  /** The function may be called again while it runs: each of these calls has memory of its own. */
+  private readonly isReentrant: boolean;
   private readonly names = new Map<string, string>();
-  /** How many places there are of each kind of store. */
+  /** Their names by what stands in them. */
+  private readonly classes = new Map<string, string>();
+  /** How many places there are in each field. */
   private readonly places = new Map<string, number>();
+  /** The kinds in use, in order; whether for places that make many. */
   private readonly used = new Set<string>();
-  private stacks = 0;
-  private isAddressed = false;
-  private isPut = false;
 
-  constructor(derivative: string, freeName: (wanted: string) => string, typeText: (type: Type) => string) {
+  constructor(derivative: string, isReentrant: boolean, freeName: (wanted: string) => string, typeText: (type: Type) => string) {
     this.derivative = derivative;
+    this.isReentrant = isReentrant;
     this.freeName = freeName;
     this.typeText = typeText;
   }
 
-  /** The function that gives memory of a kind; `many`: the next of those that its place makes in a call. */
-  helper(kind: string, many: boolean, element?: Type): string {
-    const key = `${kind}${many ? " next" : ""}`;
-    this.used.add(key);
-    if (kind === "listCopy") this.helper("list", many);
-    if (kind === "doublesCopy") this.helper("zeros", many);
-    const base = kind === "listCopy" || kind === "doublesCopy" ? kind : kind === "references" || kind === "growing" || kind === "record" ? kind : kindOf(kind).name;
-    const name = this.name(many ? `next${base[0]!.toUpperCase()}${base.slice(1)}` : base);
-    return element ? `${name}<${this.typeText(element)}>` : name;
+  /** The beginning of a call that gives memory of a kind, up to the further arguments; `many`: the next of those that its place makes in a call. */
+  take(kind: string, many: boolean, element?: Type | string): string {
+    this.use(kind, many);
+    const type = element === undefined ? "" : `<${typeof element === "string" ? element : this.typeText(element)}>`;
+    const keeper = keeperOf(kind), counted = many ? "many" : keeper.field, place = this.places.get(counted) ?? 0;
+    this.places.set(counted, place + 1);
+    return `${this.functionName(kind, many)}${type}(${place}${keeper.parameters === "" ? "" : ", "}`;
   }
 
-  /** The number of a place. */
-  place(kind: string, many: boolean): number {
-    const store = many ? "many" : storeOf(kind), n = this.places.get(store) ?? 0;
-    this.places.set(store, n + 1);
-    return n;
+  /** The class of records with these fields: they have numbers in places of their own, whatever other records of the program have in fields of these names. */
+  recordClass(fields: readonly RecordField[], wanted: string): string {
+    const body = fields.map(({ name, type }) => `  ${name}${type === null ? " = NaN" : `!: ${type}`};`).join("\n");
+    let name = this.classes.get(body);
+    if (name === undefined) this.classes.set(body, (name = this.freeName(`${wanted}_${this.derivative}`)));
+    return name;
   }
 
-  /** The text of a stack: one that is read by place, one that is written by place. */
-  stack(isAddressed: boolean, isPut: boolean): string {
-    this.isAddressed ||= isAddressed;
-    this.isPut ||= isPut;
-    return `${this.name("stack")}(${this.stacks++})`;
+  /** What a call does first; `outer`: what it must remember for its end. */
+  begin(outer: string): string | null {
+    if (this.used.size === 0) return null;
+    if (this.isReentrant) return `const ${outer} = ${this.name("enter")}()`;
+    return this.hasMany ? `${this.name("memory")}.met.fill(0)` : null;
   }
 
-  stackType(): string { return this.name("Stack"); }
-
-  /** What a call does first. */
-  get begin(): string | null { return (this.places.get("many") ?? 0) > 0 ? `${this.name("met")}.fill(0)` : null; }
+  /** What it does at its end. */
+  end(outer: string): string | null {
+    return this.used.size > 0 && this.isReentrant ? `${this.name("leave")}(${outer})` : null;
+  }
 
   text(): string | null {
-    const parts: string[] = [];
-    const has = (key: string): boolean => this.used.has(key);
-    if (has("tape") || has("zeros")) parts.push(`/** Memory that {@link ${this.derivative}} keeps from call to call. */\nconst ${this.name("memory")}: ${doubles}[] = [];`);
-    if (this.begin !== null) parts.push(`/** How often each place that makes many arrays has been met in this call. */\nconst ${this.name("met")}: number[] = [${new Array<string>(this.places.get("many") ?? 0).fill("0").join(", ")}];`);
-    for (const key of this.used) {
-      const [kind = "", next] = key.split(" "), many = next !== undefined;
-      if (kind === "listCopy" || kind === "doublesCopy") parts.push(this.copyText(kind, many));
-      else if (kind === "record") parts.push(this.recordText());
-      else if (kind === "references" || kind === "growing") parts.push(this.genericText(kind, many));
-      else parts.push(this.keeperText(kindOf(kind), kind, many));
-    }
-    if (this.stacks > 0) parts.push(this.stackText());
-    return parts.length > 0 ? parts.join("\n\n") : null;
+    if (this.used.size === 0) return null;
+    const kinds = [...this.used].map((key): readonly [Keeper, boolean] => { const [kind = "", next] = key.split(" "); return [keeperOf(kind), next !== undefined]; });
+    const fields = [...new Map(kinds.map(([k, many]) => [fieldOf(k, many), `${k.element.includes(" ") ? `(${k.element})` : k.element}[]${many ? "[]" : ""}`]))].map(([field, type]) => `${field}: [] as ${type}`);
+    if (this.hasMany) fields.push(`met: [${new Array<string>(this.places.get("many") ?? 0).fill("0").join(", ")}]`);
+    const classes = [...this.classes].map(([body, name]) => `class ${name} {\n${body}\n}`);
+    return [...classes, this.memoryText(`{\n${fields.map((f) => `  ${f},`).join("\n")}\n}`), ...kinds.map(([k, many]) => this.keeperText(k, many))].join("\n\n");
+  }
+
+  private get hasMany(): boolean { return (this.places.get("many") ?? 0) > 0; }
+
+  private use(kind: string, many: boolean): void {
+    // A copy is made of the zeros of its kind.
+    if (kind.endsWith("Copy")) this.use(kind.slice(0, -"Copy".length), many);
+    this.used.add(`${kind}${many ? " next" : ""}`);
+  }
+
+  private functionName(kind: string, many: boolean): string {
+    const { name } = keeperOf(kind), said = name === "zerosCopy" ? "doublesCopy" : name;
+    return this.name(many ? `next${upper(said)}` : said);
   }
 
   private name(wanted: string): string {
@@ -105,111 +190,30 @@ export class Store {
     return name;
   }
 
-  /** The declaration of a store that no other kind shares. */
-  private storeText(name: string, type: string, many: boolean): string {
-    return `const ${name}: ${type}[]${many ? "[]" : ""} = [];\n\n`;
-  }
-
-  private keeperText(kind: Kind, key: string, many: boolean): string {
-    const shared = !many && (key === "tape" || key === "zeros");
-    const store = this.name(shared ? "memory" : `${many ? "many" : "kept"}${kind.name[0]!.toUpperCase()}${kind.name.slice(1)}`);
-    const before = shared ? "" : this.storeText(store, kind.type, many);
-    const list = many ? "row" : `${store}`, at = many ? "n" : "k";
+  private memoryText(made: string): string {
+    const memory = this.name("memory"), met = this.hasMany ? " `met`: how often each place that makes many things has been met in this call." : "";
+    const doc = `/** What {@link ${this.derivative}} keeps from call to call.${met} */`;
+    if (!this.isReentrant) return `${doc}\nconst ${memory} = ${made};`;
+    const make = this.name("newMemory"), spare = this.name("spare");
     return [
-      `${before}/** ${kind.doc} */`,
-      `function ${this.helper(key, many)}(k: number, length: number): ${kind.type} {`,
-      ...(many ? this.nextLines(store) : []),
-      `  const known = ${list}[${at}];`,
-      `  if (known !== undefined && known.length ${kind.fits} length) return ${kind.again};`,
-      `  const made = ${kind.make};`,
-      `  ${list}[${at}] = made;`,
-      "  return made;",
-      "}",
-    ].join("\n");
+      `${doc}\nconst ${make} = () => (${made});`,
+      `/** Of the call that runs. What runs in it may call again: each has its own. */\nlet ${memory} = ${make}();`,
+      `const ${spare}: (typeof ${memory})[] = [];`,
+      `function ${this.name("enter")}(): typeof ${memory} {\n  const outer = ${memory};\n  ${memory} = ${spare}.pop() ?? ${make}();\n${this.hasMany ? `  ${memory}.met.fill(0);\n` : ""}  return outer;\n}`,
+      `function ${this.name("leave")}(outer: typeof ${memory}): void {\n  ${spare}.push(${memory});\n  ${memory} = outer;\n}`,
+    ].join("\n\n");
   }
 
-  private nextLines(store: string): readonly string[] {
-    const met = this.name("met");
-    return [`  const row = (${store}[k] ??= []);`, `  const n = ${met}[k] ?? 0;`, `  ${met}[k] = n + 1;`];
-  }
-
-  /** Arrays of references, and arrays that grow as they are written: what they held before is written before it is read. */
-  private genericText(kind: "references" | "growing", many: boolean): string {
-    const store = this.name(`${many ? "many" : "kept"}${kind === "references" ? "References" : "Growing"}`), list = many ? "row" : store, at = many ? "n" : "k";
-    const isSized = kind === "references";
+  private keeperText(keeper: Keeper, many: boolean): string {
+    const memory = this.name("memory"), field = `${memory}.${fieldOf(keeper, many)}`, isCopy = keeper.name.endsWith("Copy");
+    const from = isCopy ? [] : many ? [`const kept = (${field}[k] ??= []);`, `const n = ${memory}.met[k]!++${keeper === views ? ` % ${viewsKept}` : ""};`] : [`const kept = ${field};`];
     return [
-      `${this.storeText(store, "unknown[]", many)}/** ${isSized ? "An array of `length` objects that are not there yet." : "An array whose elements are written before they are read."} */`,
-      `function ${this.helper(kind, many)}<T>(k: number${isSized ? ", length: number" : ""}): T[] {`,
-      ...(many ? this.nextLines(store) : []),
-      `  const known = ${list}[${at}];`,
-      isSized ? "  if (known !== undefined && known.length === length) return known.fill(undefined) as T[];" : "  if (known !== undefined) return known as T[];",
-      `  const made = ${isSized ? "new Array<T>(length)" : "new Array<T>()"};`,
-      `  ${list}[${at}] = made;`,
-      "  return made;",
-      "}",
-    ].join("\n");
-  }
-
-  /** Records are filled anew each time. */
-  private recordText(): string {
-    const store = this.name("manyRecords"), type = "{ -readonly [Field in keyof T]: T[Field] }";
-    return [
-      `${this.storeText(store, "unknown", true)}/** A record to be filled. */`,
-      `function ${this.helper("record", true)}<T>(k: number): ${type} {`,
-      ...this.nextLines(store),
-      "  const record = row[n] ?? {};",
-      "  row[n] = record;",
-      `  return record as ${type};`,
-      "}",
-    ].join("\n");
-  }
-
-  private copyText(kind: "listCopy" | "doublesCopy", many: boolean): string {
-    const isList = kind === "listCopy", of = this.helper(isList ? "list" : "zeros", many);
-    return [
-      "/** A copy. */",
-      `function ${this.helper(kind, many)}(k: number, from: ArrayLike<number>): ${isList ? "number[]" : doubles} {`,
-      `  const made = ${of}(k, from.length);`,
-      "  for (let i = 0; i < made.length; i++) made[i] = from[i]!;",
-      "  return made;",
-      "}",
-    ].join("\n");
-  }
-
-  /** For loops whose trips are not known before. */
-  private stackText(): string {
-    const type = this.stackType(), store = this.name("stacks"), name = this.name("stack");
-    return [
-      "/** Numbers put on and taken off at the end; the memory stays. */",
-      `class ${type} {`,
-      "  length = 0;",
-      `  ${this.isAddressed ? "" : "private "}values: ${doubles} = new Float64Array(64);`,
-      "  push(value: number): void {",
-      "    if (this.length === this.values.length) {",
-      "      const more = new Float64Array(2 * this.length);",
-      "      more.set(this.values);",
-      "      this.values = more;",
-      "    }",
-      "    this.values[this.length++] = value;",
-      "  }",
-      "  pop(): number {",
-      "    return this.values[--this.length]!;",
-      "  }",
-      ...(this.isPut ? ["  put(index: number, value: number): void {", "    this.length = index;", "    this.push(value);", "  }"] : []),
-      "}",
-      "",
-      `/** The stacks that {@link ${this.derivative}} keeps from call to call. */`,
-      `const ${store}: ${type}[] = [];`,
-      "",
-      `function ${name}(k: number): ${type} {`,
-      `  const stack = ${store}[k] ?? new ${type}();`,
-      `  ${store}[k] = stack;`,
-      "  stack.length = 0;",
-      "  return stack;",
+      `/** ${keeper.doc} */`,
+      `function ${this.functionName(keeper.name, many)}${keeper.generic ?? ""}(k: number${keeper.parameters === "" ? "" : `, ${keeper.parameters}`}): ${keeper.result} {`,
+      ...[...from, ...keeper.body(many ? "n" : "k", (kind) => this.functionName(kind, many))].map((line) => `  ${line}`),
       "}",
     ].join("\n");
   }
 }
 
-/** Tapes and arrays of doubles are numbered together. */
-const storeOf = (kind: string): string => (kind === "tape" || kind === "zeros" || kind === "doublesCopy" ? "memory" : kind === "listCopy" ? "list" : kind);
+const fieldOf = (keeper: Keeper, many: boolean): string => (many ? `many${upper(keeper.field)}` : keeper.field);

@@ -51,7 +51,7 @@ function sweepOne(s: Statement, used: ReadonlySet<Variable>): Statement | null {
   switch (s.kind) {
     case "assign":
       if (used.has(s.target)) return s;
-      return isEffectful(s.value) ? { kind: "effect", value: s.value, origin: s.origin, derivative: s.derivative } : null;
+      return isEffectful(s.value) ? { kind: "effect", value: unasserted(s.value), origin: s.origin, derivative: s.derivative } : null;
     case "parallel": {
       const kept = s.targets.map((t, k) => used.has(t) || isEffectful(s.values[k] ?? s.values[0]!));
       if (!kept.includes(false)) return s;
@@ -64,6 +64,12 @@ function sweepOne(s: Statement, used: ReadonlySet<Variable>): Statement | null {
     }
     default: return mapNestedLists(s, (list) => sweep(list, used));
   }
+}
+
+/** `xs.pop()!` whose value nobody wants needs no `!`. */
+function unasserted(e: Expr): Expr {
+  const last = e.kind === "raw" ? e.parts.at(-1) : undefined;
+  return e.kind === "raw" && typeof last === "string" && last.endsWith(")!") ? { ...e, parts: [...e.parts.slice(0, -1), last.slice(0, -1)] } : e;
 }
 
 /** How often each variable is read and set. */

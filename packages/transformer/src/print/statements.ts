@@ -126,7 +126,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
           before.push(assign(copy, use(v), base));
           return variableExpr(copy);
         };
-        const value = rawExpr(i.parts.map((p) => (typeof p === "string" ? p : hole(p))), i.fresh ? { fresh: true, reads: [anyWrite] } : rawEffects(text, i.pure));
+        const value = rawExpr(i.parts.map((p) => (typeof p === "string" ? p : i.fresh ? solid(p) : hole(p))), i.fresh ? { fresh: true, reads: [anyWrite] } : rawEffects(text, i.pure));
         return [...before, i.out ? set(i.out, value) : effect(value)];
       }
       // The length of a tuple is its type: the checker knows what it is not.
@@ -146,7 +146,9 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
       }
       case "allocate": return [set(i.out, allocation(i.out.type, use(i.length), i.hollow === true))];
       case "copy": return [set(i.out, copyOf(i.out.type, i.ref.type, solid(i.ref)))];
-      case "view": return [set(i.out, rawExpr([solid(i.ref), ".subarray(", i.from ? use(i.from) : i.to ? "0" : "", ...(i.to ? [", ", use(i.to)] : []), ")"], { fresh: true }))];
+      case "view":
+        if (i.kept !== undefined) return [set(i.out, rawExpr([i.kept, solid(i.ref), ", ", i.from ? use(i.from) : "0", ...(i.to ? [", ", use(i.to)] : []), ")"], { fresh: true }))];
+        return [set(i.out, rawExpr([solid(i.ref), ".subarray(", i.from ? use(i.from) : i.to ? "0" : "", ...(i.to ? [", ", use(i.to)] : []), ")"], { fresh: true }))];
       case "push": return [effect(rawExpr([solid(i.ref), ".push(", use(i.value), ")"], regions.resize(i.ref, i.value.type)))];
       case "pop": return [set(i.out, rawExpr([solid(i.ref), ".pop()!"], regions.resize(i.ref, i.out.type)))];
       case "if": return [{
