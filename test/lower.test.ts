@@ -72,6 +72,25 @@ import { deep } from "./deep.js";
     expect(findings[0]!.message).toContain("`C`");
     expect(findings[0]!.message).toContain("in `horner`, called from `f` at 7:");
   });
+
+  test("so is what another file has from a package", () => {
+    const imported: Readonly<Record<string, string>> = {
+      "/p/main.ts": 'import { g } from "./g.js";\n/** @differentiable */\nexport function f(x: number): number { return g(x); }\n',
+      "/p/g.ts": 'import { gain, level, units as u } from "./package.js";\nexport function g(x: number): number { return x * gain; }\n',
+      "/p/package.d.ts": "export declare const gain: number;\nexport declare function level(): number;\nexport declare const units: { readonly metre: number };\n",
+    };
+    for (const [use, name] of [["gain", "gain"], ["level()", "level"], ["u.metre", "units"]] as const) {
+      const { findings } = lowerFiles({ ...imported, "/p/g.ts": imported["/p/g.ts"]!.replace("x * gain", `x * ${use}`) }, "/p/main.ts");
+      expect([use, findings.map((f) => f.code)]).toEqual([use, ["RG2006"]]);
+      expect(findings[0]!.message).toContain(`\`${name}\` belongs to another file`);
+    }
+    // By another name it is as visible as by the same.
+    const { module, findings } = lowerFiles({ ...imported, "/p/main.ts": `import { gain as volume } from "./package.js";\n${imported["/p/main.ts"]}` }, "/p/main.ts");
+    expect(findings).toEqual([]);
+    const raws: string[] = [];
+    eachInstruction(module!.root.body, (each) => { if (each.kind === "raw") raws.push(each.parts.join("")); });
+    expect(raws).toEqual(["volume"]);
+  });
 });
 
 describe("statements and names", () => {

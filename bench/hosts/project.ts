@@ -9,6 +9,7 @@ export interface BenchProject {
   readonly directory: string;
   readonly at: (name: string) => string;
   readonly write: (name: string, text: string) => void;
+  readonly removeAll: (name: string) => void;
   readonly remove: () => void;
 }
 
@@ -25,7 +26,8 @@ export function makeProject(files: Readonly<Record<string, string>>): BenchProje
     symlinkSync(realpathSync(path.join(root, "node_modules", name)), at(`node_modules/${name}`));
   write("package.json", '{ "type": "module" }');
   for (const [name, text] of Object.entries(files)) write(name, text);
-  return { directory, at, write, remove: () => rmSync(directory, { recursive: true, force: true }) };
+  const removeAll = (name: string): void => rmSync(at(name), { recursive: true, force: true });
+  return { directory, at, write, removeAll, remove: () => removeAll(".") };
 }
 
 /** A module of an application: types, a class, functions on strings and lists; it imports two others. */

@@ -6,7 +6,7 @@ import { isVar, type Builtin, type Closure, type Lowering, type Value } from "./
 import { dispatch } from "./lowerJoin.ts";
 import { gradientOfShared, identityMap } from "./lowerIdentity.ts";
 import { namesWrittenOut, objectFunction } from "./lowerKeys.ts";
-import { identifier, isCallable, isGlobal, skipTypes, isWithoutBody } from "./lowerNames.ts";
+import { identifier, isCallable, isGlobal, nameWhereGradientIs, skipTypes, isWithoutBody } from "./lowerNames.ts";
 import { expression, operand, shortText, toVar, truth } from "./lowerExpressions.ts";
 import { getProperty, lengthOf, propertyAccess, readElement } from "./lowerAccess.ts";
 import { arrayMethod, knownArrayMethod } from "./lowerArrays.ts";
@@ -41,7 +41,10 @@ export function callExpression(s: Lowering, node: ts.CallExpression): Value {
     if (callee.text === "Array" && isGlobal(s, callee, "Array")) return newArrayOf(s, node);
     const copied = callee.text === "structuredClone" && isGlobal(s, callee, "structuredClone") ? cloned(s, node) : null;
     if (copied) return copied;
-    if (isWithoutBody(s, callee)) return rawCall(s, node, [callee.text], node.arguments, callee.text, false);
+    if (isWithoutBody(s, callee)) {
+      const name = nameWhereGradientIs(s, callee);
+      return name === null ? s.refuse(callee, catalogue.notVisible, { name: callee.text }) : rawCall(s, node, [name], node.arguments, callee.text, false);
+    }
     if (isUnknownGlobal(s, callee)) return rawCall(s, node, [callee.text], node.arguments, callee.text, false);
     return callValue(s, node, identifier(s, callee));
   }

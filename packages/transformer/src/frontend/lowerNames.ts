@@ -4,7 +4,7 @@ import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type CallableNode, type Lowering, type Scope, type Value } from "./lowerState.ts";
 import { isConstant } from "./constants.ts";
 import { settled } from "./lowerJoin.ts";
-import { moduleValue } from "./lowerModules.ts";
+import { moduleValue, visibleName } from "./lowerModules.ts";
 import { matrixFunction, runtimeMember } from "./lowerMatrices.ts";
 import { importedFromRuntime } from "./runtimeNames.ts";
 import { irType, optional, present } from "./lowerTypes.ts";
@@ -56,7 +56,19 @@ export function isGlobal(s: Lowering, node: ts.Expression, name: string): boolea
   const local = localSymbolOf(s, node);
   // Imported from a package, the runtime is declared in files that have no bodies, like the globals.
   if (local?.declarations?.some((d) => importedFromRuntime(d) !== undefined)) return false;
-  return isGlobalSymbol(symbolOf(s, node));
+  return isGlobalSymbol(symbolOf(s, node)) && !isImportedElsewhere(s, local);
+}
+
+/** The name by which what is called stands for the same where the gradient will be; null if there is none. */
+export function nameWhereGradientIs(s: Lowering, name: ts.Identifier): string | null {
+  if (!isImportedElsewhere(s, localSymbolOf(s, name))) return name.text;
+  const symbol = symbolOf(s, name);
+  return symbol?.declarations === undefined ? null : visibleName(s, symbol); // all imports that lead nowhere have one symbol
+}
+
+/** What another file imports from a package is known there by a name that means nothing where the gradient will stand. */
+function isImportedElsewhere(s: Lowering, local: ts.Symbol | undefined): boolean {
+  return local !== undefined && (local.flags & ts.SymbolFlags.Alias) !== 0 && (local.declarations ?? []).every((d) => d.getSourceFile() !== s.reader.sourceFile);
 }
 
 /** `const m = Math`. */
@@ -94,7 +106,7 @@ export function identifier(s: Lowering, node: ts.Identifier): Value {
   if (binding) return readBinding(s, node, binding);
   const state = symbol && s.moduleState.get(symbol);
   if (state) return readBinding(s, node, state);
-  if (isGlobalSymbol(symbol)) return globalValue(s, node);
+  if (isGlobalSymbol(symbol) && !isImportedElsewhere(s, local)) return globalValue(s, node);
   return symbol ? moduleValue(s, node, symbol) : globalValue(s, node);
 }
 
