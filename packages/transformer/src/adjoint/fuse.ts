@@ -1,7 +1,7 @@
 import type { Block, Call, Instruction, Loop, Var } from "../ir/ir.ts";
 import { freshVar, numberType } from "../ir/build.ts";
 import { eachInstruction, isPure, nestedBlocks, operands, renameInstruction } from "../ir/visit.ts";
-import { isReference } from "../analysis/aliases.ts";
+import { isReference, isWritten } from "../analysis/aliases.ts";
 import { Scope } from "./scope.ts";
 import { shadowName } from "./shadows.ts";
 import type { ReverseState } from "./state.ts";
@@ -80,7 +80,8 @@ export function isRepeatable(r: ReverseState, loop: Loop, callsAllowed: boolean)
   eachInstruction(loop.body, (i) => {
     if (i.kind === "call" && !(callsAllowed && isQuiet(r, i)) || (i.kind === "raw" && !i.pure && touchesMemory(i))) fusible = false;
     if (i.kind === "apply" && r.snapshots.has(i.out)) fusible = false;
-    if ((i.kind === "read" || i.kind === "length" || i.kind === "copy") && r.memory.nodeOf(originalOf(r, i.ref)).written && !fresh.has(i.ref)) fusible = false;
+    if (i.kind === "read" && isWritten(r.memory.nodeOf(originalOf(r, i.ref)), i.key) && !fresh.has(i.ref)) fusible = false;
+    if ((i.kind === "length" || i.kind === "copy") && r.memory.nodeOf(originalOf(r, i.ref)).written && !fresh.has(i.ref)) fusible = false;
     if ((i.kind === "write" || i.kind === "push" || i.kind === "pop") && !fresh.has(i.ref)) fusible = false;
   });
   return fusible;
@@ -181,7 +182,7 @@ class Availability {
 
   private copy(i: Instruction, v: Var): Var | null {
     if (i.kind === "get") return this.total(i.accumulator);
-    if (i.kind !== "apply" && i.kind !== "length" && !(i.kind === "read" && !this.r.memory.nodeOf(originalOf(this.r, i.ref)).written)) return null;
+    if (i.kind !== "apply" && i.kind !== "length" && !(i.kind === "read" && !isWritten(this.r.memory.nodeOf(originalOf(this.r, i.ref)), i.key))) return null;
     if (!isPure(i)) return null;
     const args = new Map<Var, Var>();
     for (const o of operands(i)) {

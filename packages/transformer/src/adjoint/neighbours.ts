@@ -1,3 +1,4 @@
+import { isWritten } from "../analysis/aliases.ts";
 import { Builder, booleanType, freshVar, integerType } from "../ir/build.ts";
 import type { Instruction, Loop, Var } from "../ir/ir.ts";
 import { operands, renameInstruction } from "../ir/visit.ts";
@@ -62,7 +63,7 @@ export function inTripBefore(r: ReverseState, layout: Layout, v: Var, reversed: 
     if (u === reversed.counter) return index;
     const i = layout.instructionOf.get(u);
     if (!i || depth === 0 || (i.kind !== "apply" && i.kind !== "read" && i.kind !== "length")) return null;
-    if (i.kind === "read" && r.memory.nodeOf(originalOf(r, i.ref)).written) return null;
+    if (i.kind === "read" && isWritten(r.memory.nodeOf(originalOf(r, i.ref)), i.key)) return null;
     cost += recomputeCost(r, layout, u, () => 0, 1);
     if (cost > costLimit) return null;
     const args = new Map<Var, Var>();

@@ -1,4 +1,4 @@
-import { isReference } from "../analysis/aliases.ts";
+import { isReference, isWritten } from "../analysis/aliases.ts";
 import type { Var, Write } from "../ir/ir.ts";
 import { operands } from "../ir/visit.ts";
 import type { Layout } from "./layout.ts";
@@ -47,7 +47,7 @@ export function recomputeCost(r: ReverseState, layout: Layout, v: Var, price: (u
     case "read": {
       // A reference that was there when it was read is there still if the array only grew; of a number that may be absent, NaN, this cannot be said.
       const node = r.memory.nodeOf(originalOf(r, i.ref));
-      const changes = i.out.type.kind !== "optional" && isReference(i.out.type) ? node.replaced : node.written;
+      const changes = i.out.type.kind !== "optional" && isReference(i.out.type) ? node.replaced && isWritten(node, i.key) : isWritten(node, i.key);
       const again = !changes || r.rereads?.isStable(originalOf(r, i.out)) || (r.restored.has(r.memory.canonical(node)) && r.rereads?.isStableInBlock(originalOf(r, i.out)));
       cost = again ? 1 : Infinity;
       break;

@@ -1,9 +1,8 @@
 import { bug } from "../diagnostics/bug.ts";
-import { freshVar } from "../ir/build.ts";
+import { Builder, freshVar, integerType } from "../ir/build.ts";
 import type { Block, Instruction, Loop, Var } from "../ir/ir.ts";
 import { operands, renameInstruction } from "../ir/visit.ts";
 import { inductions } from "../analysis/loops.ts";
-import { Builder } from "../ir/build.ts";
 import type { Layout, List } from "./layout.ts";
 import { chain, eachUseIn, isVisible, layoutOf, listOfBlock, replaceUses } from "./layout.ts";
 import { withoutGate } from "./gates.ts";
@@ -169,21 +168,20 @@ class Resolver {
     return recomputeCost(this.r, this.layout, v, () => 0, 1);
   }
 
-  /** The reversed loop whose forward loop has `v` as a stepping parameter. */
-  private induction(v: Var, at: List): { loop: ReversedLoop; init: Var; step: number } | null {
+  /** The reversed loop whose forward loop has `v` as a stepping parameter: `v` is `init + step · (index − first)`. */
+  private induction(v: Var, at: List): { loop: ReversedLoop; init: Var; step: number; first: Var | null } | null {
     const around = chain(this.layout, at);
     const loop = this.r.reversedLoops.find((l) => l.forward.params.includes(v) && around.includes(l.trip.instructions));
     if (!loop) return null;
-    if (loop.counter === v) return { loop, init: v, step: 1 };
-    if (loop.countdown?.param === v) return { loop, init: loop.countdown.init, step: -1 };
-    const found = inductions(loop.forward, this.r.defs).find((i) => i.param === v);
+    if (loop.counter === v) return { loop, init: v, step: 1, first: null };
+    if (loop.countdown?.param === v) return { loop, init: loop.countdown.init, step: -1, first: null };
+    const stepping = inductions(loop.forward, this.r.defs), found = stepping.find((i) => i.param === v);
     if (!found) return null;
-    // From the counter only where it gives the number of the trip.
-    if (loop.counter) {
-      const base = inductions(loop.forward, this.r.defs).find((i) => i.param === loop.counter);
-      if (base?.step !== 1 || base.init.literal?.value !== 0) return null;
-    }
-    return { loop, init: found.init, step: found.step };
+    if (!loop.counter) return { loop, init: found.init, step: found.step, first: null };
+    const base = stepping.find((i) => i.param === loop.counter);
+    if (base?.step !== 1 && base?.step !== -1) return null;
+    if (base.init.literal?.value === 0) return { loop, init: found.init, step: found.step * base.step, first: null };
+    return base.init.literal || isVisible(this.layout, base.init, at) ? { loop, init: found.init, step: found.step * base.step, first: base.init } : null;
   }
 
   /** Whether a use in the scope of the recall would see `v` as it is. */
@@ -228,10 +226,11 @@ class Resolver {
   private make(v: Var, scope: Scope): Var {
     const stepping = this.induction(v, scope.instructions);
     if (stepping) {
-      const { loop, init, step } = stepping;
+      const { loop, init, step, first } = stepping;
       if (loop.counter === v) return loop.index;
       const b = new Builder(this.r.ids, loop.forward.origin);
-      const offset = step === 1 || step === -1 ? loop.index : b.apply("*", [b.literal(step), loop.index], v.type);
+      const trips = first ? b.apply("-", [loop.index, first], integerType) : loop.index;
+      const offset = step === 1 || step === -1 ? trips : b.apply("*", [b.literal(step), trips], v.type);
       const start = this.argument(init, scope);
       const value = start.literal?.value === 0 && step !== -1 ? offset : b.apply(step === -1 ? "-" : "+", [start, offset], v.type, { name: v.name });
       this.prelude(scope).push(...b.instructions);

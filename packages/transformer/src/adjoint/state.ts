@@ -1,5 +1,5 @@
 import type { Activity, RuleOf } from "../analysis/activity.ts";
-import type { Aliases, MemoryNode } from "../analysis/aliases.ts";
+import { isWritten, type Aliases, type MemoryNode } from "../analysis/aliases.ts";
 import type { Rereads } from "../analysis/rereads.ts";
 import type { Countdown, Definitions } from "../analysis/loops.ts";
 import { bug } from "../diagnostics/bug.ts";
@@ -150,7 +150,7 @@ export function contribute(r: ReverseState, scope: Scope, v: Var, value: Var): v
  */
 function addToMemory(r: ReverseState, scope: Scope, home: Scope, v: Var, value: Var): boolean {
   const i = r.defs.instruction.get(v);
-  if (i?.kind !== "read" || r.memory.nodeOf(originalOf(r, i.ref)).written) return false;
+  if (i?.kind !== "read" || isWritten(r.memory.nodeOf(originalOf(r, i.ref)), i.key)) return false;
   const shadow = r.shadows.of(i.ref);
   if (!shadow) return false;
   for (let s: Scope | null = scope; s && s !== home; s = s.parent) if (s.isTrip) return false;

@@ -12,6 +12,8 @@ export interface MemoryNode {
   readonly slots: Map<string, Slot>;
   /** Some element or field is written after creation. */
   written: boolean;
+  /** The slots that are; `[]` where it is not known which. */
+  readonly writtenSlots: Set<string>;
   /** An element or field that was there may be replaced: by a write, or by a pop before a push. Pushes alone leave what was read as it was. */
   replaced: boolean;
   /** Some allocation of it is a literal: writing past its end is how such arrays grow. */
@@ -26,6 +28,10 @@ export interface MemoryNode {
   /** Some references to it may begin elsewhere in one memory (`subarray`): equal subscripts need not be equal places, nor different ones different. */
   viewed: boolean;
 }
+
+/** Whether what was read from an object at a key may have been written after the object was made. */
+export const isWritten = (node: MemoryNode, key: Var | string): boolean =>
+  node.written && (typeof key !== "string" || node.writtenSlots.has(key) || node.writtenSlots.has("[]"));
 
 /** What one field (or all elements) of a node holds. */
 export interface Slot {
@@ -69,7 +75,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
   const cellOfNode = new Map<MemoryNode, Cell>();
 
   const newCell = (): Cell => {
-    const node: MemoryNode = { slots: new Map(), written: false, replaced: false, grows: false, lengthWritten: false, stacked: false, outgrown: false, shortest: Infinity, viewed: false };
+    const node: MemoryNode = { slots: new Map(), written: false, writtenSlots: new Set(), replaced: false, grows: false, lengthWritten: false, stacked: false, outgrown: false, shortest: Infinity, viewed: false };
     const cell: Cell = { parent: null, node };
     cellOfNode.set(node, cell);
     return cell;
@@ -101,6 +107,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
       if (x === y) continue;
       y.parent = x;
       x.node.written ||= y.node.written;
+      for (const name of y.node.writtenSlots) x.node.writtenSlots.add(name);
       x.node.replaced ||= y.node.replaced;
       x.node.grows ||= y.node.grows;
       x.node.lengthWritten ||= y.node.lengthWritten;
@@ -130,8 +137,8 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
     eachInstruction(fn.body, (i) => {
       switch (i.kind) {
         case "read": into(i.ref, i.key, i.out); break;
-        case "write": into(i.ref, i.key, i.value); cellOf(i.ref).node.written = cellOf(i.ref).node.replaced = true; break;
-        case "push": into(i.ref, "[]", i.value); cellOf(i.ref).node.written = cellOf(i.ref).node.lengthWritten = cellOf(i.ref).node.stacked = true; break;
+        case "write": into(i.ref, i.key, i.value); writes(i.ref, slotName(i.key)); cellOf(i.ref).node.replaced = true; break;
+        case "push": into(i.ref, "[]", i.value); writes(i.ref, "[]"); cellOf(i.ref).node.lengthWritten = cellOf(i.ref).node.stacked = true; break;
         case "pop": into(i.ref, "[]", i.out); touch(i.ref); cellOf(i.ref).node.stacked = true; break;
         case "array": i.elements.forEach((e) => into(i.out, "[]", e)); if (i.out.type.kind === "array") makes(i.out, i.elements.length); break;
         case "record": i.fields.forEach(([name, v]) => into(i.out, name, v)); break;
@@ -152,7 +159,8 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
     if (elementIsReference(from.type)) unify(cellOfSlot(source), cellOfSlot(target));
   };
   const makes = (v: Var, length: number): void => { const n = cellOf(v).node; n.grows = true; n.shortest = Math.min(n.shortest, length); };
-  const touch = (v: Var): void => { const n = cellOf(v).node; n.written = n.replaced = n.lengthWritten = true; };
+  const writes = (v: Var, slot: string): void => { const { node } = cellOf(v); node.written = true; node.writtenSlots.add(slot); };
+  const touch = (v: Var): void => { writes(v, "[]"); const n = cellOf(v).node; n.replaced = n.lengthWritten = true; };
   const visitCall = (i: Call): void => {
     const callee = module.callees.get(i.callee) ?? (module.root.name === i.callee ? module.root : undefined);
     if (!callee) return;

@@ -82,12 +82,25 @@ function stepsFrom(v: Var, param: Var, defs: Definitions, depth: number): boolea
   return d?.kind === "apply" && d.args.some((a) => !a.literal && stepOf(a, v, defs) !== null && stepsFrom(a, param, defs, depth - 1));
 }
 
+/**
+ * Whether every trip reads an array at the parameter, or so many elements from it, and computes with what it finds. Then it is a whole
+ * number, or that is `undefined` and nothing the loop computes is a number.
+ */
+function isIndex(param: Var, loop: Loop, defs: Definitions): boolean {
+  const { instructions } = loop.body;
+  return instructions.some((i) => i.kind === "read" && i.out.type.kind === "number" && typeof i.key !== "string" && (i.key === param || stepOf(param, i.key, defs) !== null)
+    && instructions.some((use) => (use.kind === "write" && use.value === i.out) || (use.kind === "apply" && spoilt(use.op) && use.args.includes(i.out))));
+}
+
+/** Whether an operation on what is no number gives none. */
+const spoilt = (op: string): boolean => ["+", "-", "*", "/", "**", "neg"].includes(op) || (op.startsWith("Math.") && !integerOps.has(op));
+
 /** The parameters of a loop that step by a non-zero integer from an integer start. */
 export function inductions(loop: Loop, defs: Definitions): readonly Induction[] {
   return loop.params.flatMap((param, index) => {
     const next = loop.body.yields[index], init = loop.inits[index]!;
     const step = next ? stepOf(param, next, defs) : null;
-    return step && isInteger(init, defs) ? [{ param, index, init, step }] : [];
+    return step && (isInteger(init, defs) || isIndex(param, loop, defs)) ? [{ param, index, init, step }] : [];
   });
 }
 

@@ -2,7 +2,7 @@ import type { Block, Instruction, IrFunction, Loop, Read, Var, Write } from "../
 import { isLeft } from "../ir/exits.ts";
 import { eachInstruction, operands } from "../ir/visit.ts";
 import type { Aliases, MemoryNode } from "./aliases.ts";
-import { isReference } from "./aliases.ts";
+import { isReference, isWritten } from "./aliases.ts";
 import type { Definitions } from "./loops.ts";
 import { Later, positionsIn, type Extent, type Position } from "./subscripts.ts";
 
@@ -187,7 +187,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   /** `isThere`: the array has the element, so that a push cannot be what makes it. */
   const holds = (at: Instruction, ref: Var, key: Var | string, isThere: boolean): boolean => {
     const node = memory.nodeOf(ref), changes = writes.get(node) ?? [];
-    if (everywhere.length > 0 && node.written) return false;
+    if (everywhere.length > 0 && isWritten(node, key)) return false;
     const onlyGrows = isThere && changes.every((w) => w.kind !== "pop");
     return changes.every((w) => (w.kind === "write" ? !meets(at, ref, key, w) : w.kind === "push" && onlyGrows || isBefore(w, at)));
   };
