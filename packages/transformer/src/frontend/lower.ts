@@ -23,16 +23,32 @@ import { fieldType, elementType, irType, optional, present } from "./lowerTypes.
  * Method    ALGORITHMS.md, section 2: an environment from variables to values; copies of it where control parts, outs where it meets.
  */
 export function lower(source: SourceFunction, context: LowerContext): IrModule | undefined {
+  const whole = settle(source, context);
+  let chosen = whole;
+  if (whole.emitted > crowded && whole.inlined > 0) {
+    const apart = settle(source, { ...context, budget: { ...context.budget, inlineNodes: smallCallee } });
+    if (apart.module && (!whole.module || apart.emitted < worthwhile * whole.emitted)) chosen = apart;
+  }
+  chosen.said.forEach((say) => say());
+  return chosen.module;
+}
+
+/**
+ * A function of more instructions than this, its callees in place, is one that people lose their way in and engines do not optimise. Then
+ * callees of more than some statements stay functions of their own, if that makes the whole shorter: they are called from several places.
+ */
+const crowded = 500, smallCallee = 60, worthwhile = 0.75;
+
+interface Settled { readonly module: IrModule | undefined; readonly said: readonly (() => void)[]; readonly emitted: number; readonly inlined: number }
+
+function settle(source: SourceFunction, context: LowerContext): Settled {
   const records = new Set<ts.Node>();
   for (let round = 0; ; round++) {
     const said: (() => void)[] = [];
     const attempt: LowerContext = { ...context, report: (...complaint) => said.push(() => context.report(...complaint)) };
     const s = new Lowering(attempt, source.node, source.name, source.sourceFile, records);
     const module = lowerOnce(s, source);
-    if (s.wanted.size === 0) {
-      said.forEach((say) => say());
-      return module;
-    }
+    if (s.wanted.size === 0) return { module, said, emitted: s.emitted, inlined: s.inlinedNodes };
     // Some instances that were thought to live in variables must be records.
     for (const node of round < 6 ? s.wanted : s.made) records.add(node);
   }

@@ -208,7 +208,7 @@ export class Lowering {
   readonly unassigned: Var;
   statements = 0;
   inlinedNodes = 0;
-  private emitted = 0;
+  emitted = 0;
   private failedAt: number | null = null;
   /** Where the last instruction comes from. */
   private place: ts.Node | null = null;
