@@ -75,3 +75,9 @@ describe("functions", () => {
   trap("109 a factory's closure called later", f("x: number", "const p = scale(x);\nconst q = scale(x * x);\nreturn p(2) + q(3);", "const scale = (a: number) => (b: number): number => a * b;"), [{ at: [2], dx: 14 }]);
   trap("109 a function unknown at compile time", f("x: number, g: (u: number) => number", "return g(x) * x;"), [], { status: "refused", message: /\bg\b/ });
 });
+
+describe("parameters that may be missing, of functions that are not written into their callers", () => {
+  trap("a default that is an expression", "function go(a: number, n: number, s = a * 0.5): number {\n  return n <= 0 ? Math.asinh(s) * s : go(Math.sin(a), n - 1) * s + go(a, n - 1, s);\n}\n/** @differentiable */\nexport function f(x: number, y: number): number {\n  return go(x, 2) + go(y, 1, x);\n}\n", [{ at: [0.7, -1.3] }]);
+  trap("a test for it", "function go(a: number, n: number, s?: number): number {\n  if (s === undefined) return n <= 0 ? a : go(a * a, n - 1, a);\n  const t = s;\n  return Math.sin(t * a) + (n <= 0 ? 0 : go(t, n - 1));\n}\n/** @differentiable */\nexport function f(x: number): number {\n  return go(x, 2) + go(x, 1, 2 * x);\n}\n", [{ at: [0.7] }]);
+  trap("one that may be null as well", "function go(a: number, n: number, s?: number | null): number {\n  if (s === undefined) return n <= 0 ? a : go(a * a, n - 1, a);\n  if (s === null) return 2 * a;\n  return Math.sin(s * a) + (n <= 0 ? go(s, 0, null) : go(s, n - 1));\n}\n/** @differentiable */\nexport function f(x: number): number {\n  return go(x, 2) + go(x, 0, 2 * x);\n}\n", [{ at: [0.7] }]);
+});

@@ -105,7 +105,7 @@ export function typeText(type: Type, fresh = true): string {
   switch (type.kind) {
     case "number": case "integer": return "number";
     case "boolean": case "string": case "undefined": case "null": return type.kind;
-    case "optional": return `${typeText(type.of, fresh)} | ${(type.besides ?? ["null", "undefined"]).join(" | ")}`;
+    case "optional": return `${typeText(type.of, fresh)} | ${(type.besides ?? (type.neverNull ? ["undefined"] : ["null", "undefined"])).join(" | ")}`;
     case "array": {
       if (type.constructorName !== "Array") return fresh ? `${type.constructorName}<ArrayBuffer>` : type.constructorName;
       const element = typeText(type.element, fresh);

@@ -300,7 +300,10 @@ function parameterType(s: Lowering, p: ts.ParameterDeclaration, value: Value | u
   const given = value && isVar(value) ? value.type : undefinedType;
   const plain = present(declared).kind === "opaque" || (isReference(declared) && isReference(given) && typeKey(present(declared)) !== typeKey(present(given)))
     ? (given.kind === "integer" ? { kind: "number" } as const : given) : declared;
-  return p.initializer || p.questionToken ? optional(plain) : plain;
+  if (!p.initializer && !p.questionToken) return plain;
+  const type = optional(plain), told = s.checker.getTypeAtLocation(p);
+  const mayBeNull = told.isUnion() && told.types.some((t) => t.flags & ts.TypeFlags.Null);
+  return type.kind === "optional" && !type.besides && !mayBeNull ? { ...type, neverNull: true } : type;
 }
 
 function takesFunction(s: Lowering, p: ts.ParameterDeclaration | undefined): boolean {

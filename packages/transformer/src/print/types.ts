@@ -8,7 +8,7 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
   switch (type.kind) {
     case "number": case "integer": return "number";
     case "boolean": case "string": case "undefined": case "null": return type.kind;
-    case "optional": { const of = typeText(type.of, outer); return of && `${of} | ${(type.besides ?? ["null", "undefined"]).join(" | ")}`; }
+    case "optional": { const of = typeText(type.of, outer); return of && `${of} | ${(type.besides ?? (type.neverNull ? ["undefined"] : ["null", "undefined"])).join(" | ")}`; }
     case "array": {
       const element = typeText(type.element, outer);
       if (type.constructorName !== "Array") return type.constructorName;
