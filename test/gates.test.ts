@@ -63,6 +63,9 @@ describe("gates are recognised", () => {
     ["Math.log(0 + Math.exp(a - m) + (Math.exp(b - m) + Math.exp(c - m))) + m", "logSumExp(m, ·, a, b, c)"],
     ["1 / x", "reciprocal(x)"],
     ["1 / (x + b)", "reciprocal(·)"],
+    ["x / x", "ratioOfSame(x)"],
+    ["(x + b) / (x + b)", "ratioOfSame(·)"],
+    ["x / b", null],
     ["x * x", "square(x)"],
     ["(a + b) * (a + b)", "square(·)"],
   ])("%s is %s", (text, gate) => {

@@ -19,9 +19,30 @@ export function uncommon(scope: Scope): string[] {
     [makers.length > 0 ? 3 : 0, () => made(scope, r.pick(makers))],
     [writable.length > 0 ? 1 : 0, () => optional(scope, r.pick(writable))],
     [1, () => nestedPattern(scope)],
+    [writable.length > 0 ? 0.7 : 0, () => unlike(scope, r.pick(writable))],
     [writable.length > 0 ? 0.7 : 0, () => tried(scope, r.pick(writable))],
     [writable.length > 0 ? 0.6 : 0, () => [`switch (true) {`, `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} = ${arg(bounded(scope, number(scope, 1)))};`, "    break;", `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} *= 0.5;`, "}"]],
   ])();
+}
+
+/** Array literals of unlike lengths that come together in one variable. */
+function unlike(scope: Scope, target: Variable): string[] {
+  const r = scope.random, name = scope.names.fresh("list"), item = scope.names.fresh();
+  const literal = (length: number): string => `[${Array.from({ length }, () => arg(leaf(scope))).join(", ")}]`;
+  const [first, second] = r.pick([[1, 3], [3, 1], [2, 1], [1, 2], [2, 3]]);
+  return [
+    ...r.pick([
+      [`const ${name} = ${condition(scope, 1).s} ? ${literal(first)} : ${literal(second)};`],
+      [`let ${name} = ${literal(first)};`, `if (${condition(scope, 1).s}) ${name} = ${literal(second)};`],
+      [`let ${name} = ${literal(first)};`, `for (let ${item} = 0; ${item} < 2; ${item}++) if (${condition(scope, 1).s}) ${name} = ${literal(second)};`],
+    ]),
+    r.pick([
+      `${target.name} += ${name}.length * ${name}[0]! * 0.1;`,
+      `for (const ${item} of ${name}) ${target.name} += ${item} * 0.1;`,
+      `${target.name} += (${name}.length > 1 ? ${name}[1]! : ${name}[0]!) * 0.2;`,
+      `${target.name} += (${name}[2] ?? ${name}.length) * 0.1;`,
+    ]),
+  ];
 }
 
 /** `const mk = (a) => (b) => …; const g = mk(x);` */

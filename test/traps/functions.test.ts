@@ -73,6 +73,7 @@ describe("functions", () => {
   trap("109 a function chosen by a condition", f("x: number, c: boolean", "const g = c ? square : cube;\nreturn g(x) * x;", "const square = (u: number): number => u * u;\nconst cube = (u: number): number => u * u * u;"), [{ at: [2, true], dx: 12 }, { at: [2, false], dx: 32 }], { status: "may" });
   trap("109 a callback passed through two calls", f("x: number, k: number", "return twice((u) => u * k, x);", "function twice(g: (u: number) => number, x: number): number {\n  return apply(g, apply(g, x));\n}\nfunction apply(g: (u: number) => number, x: number): number {\n  return g(x);\n}"), [{ at: [2, 3], value: 18, dx: 9, dk: 12 }]);
   trap("109 a factory's closure called later", f("x: number", "const p = scale(x);\nconst q = scale(x * x);\nreturn p(2) + q(3);", "const scale = (a: number) => (b: number): number => a * b;"), [{ at: [2], dx: 14 }]);
+  trap("functions in frozen objects of the module", f("t: number", "return easing.quad.in(t) * easing.quad.out(t) * table[1]! * easing.steep;", "const easing = Object.freeze({\n  quad: Object.freeze({\n    in: (t: number): number => t * t,\n    out(t: number): number {\n      return t * (2 - t);\n    },\n  }),\n  steep: 4,\n});\nconst table = Object.freeze([1, 3]);"), [{ at: [0.5], value: 0.25 * 0.75 * 12, dt: 12 * (0.75 + 0.25) }]);
   trap("109 a function unknown at compile time", f("x: number, g: (u: number) => number", "return g(x) * x;"), [], { status: "refused", message: /\bg\b/ });
 });
 

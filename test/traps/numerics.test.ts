@@ -62,6 +62,7 @@ describe("numerics and kinks", () => {
   test("and so in the derivative", () => {
     expect(compileAndRun(f("x: number", "return Math.PI * x * x;")).grad_f!.toString()).toContain("2 * Math.PI * x");
   });
+  trap("the arcsine of a number over itself", f("x: number, c: number", "const a = c;\nreturn x * x * Math.asin(c / a) + c;"), [{ at: [2, 3], dx: 2 * Math.PI, dc: 1 }]);
   trap("97 BigInt", f("x: number", "const n = 3n * 2n;\nreturn x * Number(n);"), [{ at: [2], dx: 6 }], { status: "may" });
   trap("98 a kink between two difference points", f("x: number", "return x < 2 ? x * x : 4 + 100 * (x - 2);"), [{ at: [2], dx: 100 }, { at: [2 - 1e-9], dx: 4 - 2e-9 }]);
 });

@@ -46,7 +46,7 @@ function scopeAround(s: Lowering, fn: ts.FunctionDeclaration): Scope {
 
 function moduleVariable(s: Lowering, node: ts.Node, symbol: ts.Symbol, declaration: ts.VariableDeclaration): Value {
   const constant = isConstant(symbol, declaration, s.context.program);
-  const init = declaration.initializer && skipTypes(declaration.initializer);
+  const init = declaration.initializer && unfrozen(s, declaration.initializer);
   if (constant && init) {
     const literal = literalOf(init);
     if (literal) return s.literal(literal.value, literal.text);
@@ -67,6 +67,14 @@ function moduleVariable(s: Lowering, node: ts.Node, symbol: ts.Symbol, declarati
     }
   }
   return reference(s, node, symbol);
+}
+
+/** What `Object.freeze` is given: it is what it gives. */
+function unfrozen(s: Lowering, node: ts.Expression): ts.Expression {
+  const e = skipTypes(node);
+  if (!ts.isCallExpression(e) || !ts.isPropertyAccessExpression(e.expression) || e.expression.name.text !== "freeze" || !isGlobal(s, e.expression.expression, "Object")) return e;
+  const [frozen] = e.arguments;
+  return frozen && e.arguments.length === 1 && !ts.isSpreadElement(frozen) ? unfrozen(s, frozen) : e;
 }
 
 /** What the module assigns to a field of one of its functions: `forward.invert = function …`, once. Undefined if it does not, or does more than that. */
@@ -197,7 +205,7 @@ function objectOfFunctions(s: Lowering, name: string, init: ts.ObjectLiteralExpr
   const isFunction = (m: ts.Node): boolean => s.checker.getTypeAtLocation(m).getCallSignatures().length > 0;
   const inner = new Map<ts.Node, Value>();
   for (const [key, m] of members) {
-    const e = ts.isMethodDeclaration(m) ? m : skipTypes(m);
+    const e = ts.isMethodDeclaration(m) ? m : unfrozen(s, m);
     const object = ts.isObjectLiteralExpression(e) || ts.isArrayLiteralExpression(e) ? objectOfFunctions(s, isArray ? `${name}[${key}]` : `${name}.${key}`, e) : undefined;
     if (object) inner.set(m, object);
   }

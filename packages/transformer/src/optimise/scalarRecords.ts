@@ -38,6 +38,8 @@ function fieldsOf(i: Made): readonly (readonly [string, Var])[] | null {
 const fieldOf = (key: Var | string): string | null =>
   typeof key === "string" ? key : typeof key.literal?.value === "number" && Number.isInteger(key.literal.value) && key.literal.value >= 0 ? String(key.literal.value) : null;
 
+const sameFields = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((f) => b.includes(f));
+
 const isObject = ({ type }: Var): boolean => type.kind === "record" || type.kind === "tuple" || type.kind === "array";
 
 function typeOf(type: Type, field: string): Type | null {
@@ -67,9 +69,9 @@ function choose(fn: IrFunction): ReadonlyMap<Var, ReadonlyMap<string, Type>> {
     if (!isObject(a) || !isObject(b) || a.literal || b.literal) { spoil(a); spoil(b); return; }
     const x = of(a), y = of(b), p = find(a), q = find(b);
     if (p === q) return;
-    const sameFields = !x.fields || !y.fields || (x.fields.length === y.fields.length && x.fields.every((f) => y.fields!.includes(f)));
+    const differ = x.fields && y.fields && !sameFields(x.fields, y.fields);
     parent.set(q, p);
-    classes.set(p, { fields: x.fields ?? y.fields, isBad: x.isBad || y.isBad || !sameFields, members: x.members + y.members, isWritten: x.isWritten || y.isWritten, type: x.type ?? y.type });
+    classes.set(p, { fields: x.fields ?? y.fields, isBad: x.isBad || y.isBad || differ === true, members: x.members + y.members, isWritten: x.isWritten || y.isWritten, type: x.type ?? y.type });
   };
   const defined = new Set<Var>(), labels = new Map<Label, readonly Var[]>();
   const note = (i: Instruction): void => {
@@ -78,7 +80,13 @@ function choose(fn: IrFunction): ReadonlyMap<Var, ReadonlyMap<string, Type>> {
         const fields = fieldsOf(i), c = of(i.out);
         defined.add(i.out);
         if (!fields || fields.length === 0 || fields.length > mostFields || new Set(fields.map(([f]) => f)).size !== fields.length || fields.some(([f]) => typeOf(i.out.type, f) === null) || (i.out.type.kind === "record" && i.out.type.fields.length !== fields.length)) c.isBad = true;
-        else { c.fields = fields.map(([f]) => f); c.type = i.out.type; }
+        else {
+          // What the arms of a construct make is met after the construct has joined it.
+          const own = fields.map(([f]) => f);
+          if (c.fields && !sameFields(c.fields, own)) c.isBad = true;
+          c.fields = own;
+          c.type = i.out.type;
+        }
         operands(i).forEach(spoil);
         return;
       }

@@ -126,5 +126,8 @@ export const gates = {
     source: "y = 1 / x: dy/dx = -1 / x ** 2", domain: [{ x: [0.3, 3] }, { x: [-3, -0.3] }],
   })),
 
+  // By parts this is 1 / x - y / x, which what has an infinite derivative at 1 (an arcsine of an amplitude over itself) makes NaN of.
+  ratioOfSame: spelled(["x / x"], partials("ratioOfSame(x)", { x: null }, { source: "y = 1", domain: [{ x: [0.3, 3] }, { x: [-3, -0.3] }] })),
+
   square: spelled(["x * x"], partials("square(x)", { x: "2 * x" }, { source: "elementary" })),
 } satisfies Record<string, Gate>;
