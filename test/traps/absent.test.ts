@@ -18,3 +18,14 @@ describe("namespaces", () => {
   trap("names inside and outside", f("x: number", "return Physics.drop(x) + Physics.g * x;", physics), [{ at: [2], dx: 9.81 * 9 }], { types: false });
   trap("state that only the namespace sees", f("x: number", "return Counter.next(x);", "namespace Counter {\n  let n = 0;\n  export function next(x: number): number {\n    n++;\n    return x * x;\n  }\n}"), [], { status: "refused" });
 });
+
+/** Too long to be inlined. */
+const long = Array.from({ length: 60 }, (_, k) => `  s = Math.sin(s) + a.x * ${k + 1};`).join("\n");
+
+describe("what a function that is not inlined may be left without", () => {
+  const before = `interface P {\n  x: number;\n  y: number;\n}\nfunction far(a: P, b: P, out?: P, list?: number[]): number {\n  let s = b.y;\n${long}\n  if (out) {\n    out.x = a.x * s;\n    out.y += s;\n  }\n  if (list) list[0]! += s * s;\n  return s * b.x;\n}`;
+  trap("an object and an array to write into, left out", f("x: number, y: number", "return far({ x, y }, { x: y, y: x });", before), [{ at: [0.3, 0.4] }]);
+  trap("an object given", f("x: number, y: number", "const o = { x: 1, y: x };\nreturn far({ x, y }, { x: y, y: x }, o) * o.x + o.y;", before), [{ at: [0.3, 0.4] }]);
+  trap("both here, neither there", f("x: number, y: number", "const o = { x: 1, y: x };\nconst list = [y];\nconst d = far({ x, y }, { x: y, y: x }, o, list);\nreturn d * o.x + o.y * list[0]! + far(o, { x, y });", before), [{ at: [0.3, 0.4] }]);
+  trap("one or none", f("x: number, y: number", "const o = x > 0 ? { x: 1, y: x } : undefined;\nreturn far({ x, y }, { x: y, y: x }, o) * (o?.x ?? y);", before), [{ at: [0.3, 0.4] }, { at: [-0.3, 0.4] }]);
+});

@@ -228,11 +228,12 @@ function mayLackParts(type: Type): boolean {
   }
 }
 
-function inputShadow(r: ReverseState, v: Var, taken = new Set<string>()): Var {
+/** `passed`: where the argument may be left out, so is its shadow. */
+function inputShadow(r: ReverseState, v: Var, taken = new Set<string>(), passed = false): Var {
   let s = r.shadows.of(v);
   if (!s) {
-    const name = shadowName(v.name);
-    s = freshVar(r.ids, name && freeName(name, taken), shadowType(v.type, r.sharing.names, true) ?? bug("a shadow without a type"));
+    const name = shadowName(v.name), type = shadowType(v.type, r.sharing.names, true) ?? bug("a shadow without a type");
+    s = freshVar(r.ids, name && freeName(name, taken), passed && v.type.kind === "optional" && type.kind !== "optional" ? { kind: "optional", of: type } : type);
     r.shadows.set(v, s);
   }
   return s;
@@ -262,7 +263,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
     const type = shadowType(restricted(input.variable.type, input.paths), r.sharing.names, true) ?? bug("a shadow without a type");
     r.shadows.set(input.variable, freshVar(ids, shadowName(input.variable.name), type));
   }
-  for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) inputShadow(r, input.variable, taken);
+  for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) inputShadow(r, input.variable, taken, !whole);
   const shadowed = addShadows(withPieces(withSnapshots(fn.body, context.active, context.memory, ids, r.snapshots, (i, ref) => r.rereads?.isUntouchedAfter(i, ref) ?? !context.memory.nodeOf(ref).written), whole, context.memory, ids, r.pieceCopies), context.active, ids, r.shadows, context.halves, tape, context.memory, context.structure, context.sharing.names);
   return { r, shadowed, origin };
 }
