@@ -6,7 +6,7 @@ interface Case {
   readonly name: string;
   readonly text: string;
   readonly at: () => readonly unknown[];
-  /** Numbers that engines hand on as objects of 16 bytes: what functions that they do not inline take and return. One is the result. */
+  /** Numbers that engines hand on as objects of 16 bytes: what functions that they do not inline take and return. */
   readonly numbers?: number;
 }
 
@@ -32,11 +32,11 @@ const cases: readonly Case[] = [
     name: "an array of each trip that the next one reads", text: marked("function f(x: Float64Array, w: Float64Array, layers: number): number {\n  let h = x.slice();\n  const n = x.length;\n  for (let l = 0; l < layers; l++) {\n    const next = new Float64Array(n);\n    for (let i = 0; i < n; i++) {\n      let s = 0.1;\n      for (let j = 0; j < n; j++) s += w[i * n + j]! * h[j]!;\n      next[i] = Math.tanh(s);\n    }\n    h = next;\n  }\n  let t = 0.5;\n  for (let i = 0; i < n; i++) t += h[i]! * h[i]!;\n  return t;\n}"),
     at: () => [new Float64Array(5).fill(0.3), new Float64Array(25).fill(0.2), 4],
   },
-  { name: "a short array of each trip", numbers: 2, text: marked("function f(x: number, y: number, n: number): number {\n  let s = 0.5;\n  for (let i = 0; i < n; i++) {\n    const v = [x * i, y, x * y];\n    for (let k = 0; k < 3; k++) s += v[k]! * v[(k + i) % 3]!;\n  }\n  return s;\n}"), at: () => [0.3, 0.5, 20] },
+  { name: "a short array of each trip", numbers: 1, text: marked("function f(x: number, y: number, n: number): number {\n  let s = 0.5;\n  for (let i = 0; i < n; i++) {\n    const v = [x * i, y, x * y];\n    for (let k = 0; k < 3; k++) s += v[k]! * v[(k + i) % 3]!;\n  }\n  return s;\n}"), at: () => [0.3, 0.5, 20] },
   { name: "trips that nobody knows before", text: marked("function f(a: number, tol: number): number {\n  let x = 0.5 * a;\n  while (Math.abs(x * x - a) > tol) x = 0.5 * (x + a / x);\n  return x;\n}"), at: () => [2.5, 1e-9] },
   { name: "a branch in each trip", text: marked("function f(x: number, n: number): number {\n  let s = 0.5 * x;\n  for (let i = 0; i < n; i++) {\n    if (s > 1) s = Math.sin(s) * x;\n    else s = s * 1.3 + x;\n  }\n  return s;\n}"), at: () => [0.7, 30] },
   {
-    name: "a callee in two halves", numbers: 5, text: `function smooth(a: Float64Array, k: number, depth: number): void {\n  const old = a.slice();\n  for (let i = 1; i < a.length - 1; i++) a[i] = old[i]! + k * (old[i - 1]! - 2 * old[i]! + old[i + 1]!) * Math.cos(old[i]!);\n  if (depth > 0.5) smooth(a, k * 0.9, depth - 1);\n}\n${marked("function f(x: Float64Array, k: number): number {\n  const a = x.slice();\n  smooth(a, k, 1);\n  let s = 0.5;\n  for (let i = 0; i < a.length; i++) s += a[i]! * a[i]!;\n  return s;\n}")}`,
+    name: "a callee in two halves", numbers: 4, text: `function smooth(a: Float64Array, k: number, depth: number): void {\n  const old = a.slice();\n  for (let i = 1; i < a.length - 1; i++) a[i] = old[i]! + k * (old[i - 1]! - 2 * old[i]! + old[i + 1]!) * Math.cos(old[i]!);\n  if (depth > 0.5) smooth(a, k * 0.9, depth - 1);\n}\n${marked("function f(x: Float64Array, k: number): number {\n  const a = x.slice();\n  smooth(a, k, 1);\n  let s = 0.5;\n  for (let i = 0; i < a.length; i++) s += a[i]! * a[i]!;\n  return s;\n}")}`,
     at: () => [Float64Array.from({ length: 30 }, (_, i) => Math.sin(i)), 0.3],
   },
   { name: "a recursion", numbers: 20, text: marked("function f(x: number, n: number): number {\n  return n < 1 ? 1 : Math.sin(x * f(x, n - 1)) + Math.cos(x);\n}"), at: () => [0.4, 8] },
@@ -69,17 +69,18 @@ const cases: readonly Case[] = [
   // Views.
   { name: "views of an array of its own", text: marked("function f(m: Float64Array, k: number): number {\n  const a = m.slice();\n  const n = 4;\n  for (let i = 1; i < n; i++) {\n    const r = a.subarray(i * n, i * n + n), p = a.subarray((i - 1) * n, i * n);\n    for (let j = 0; j < n; j++) r[j]! += k * Math.sin(p[j]!);\n  }\n  return a[15]! * a[14]!;\n}"), at: () => [Float64Array.from(square(4).flat()), 0.4] },
   { name: "views of an argument", text: marked("function f(m: Float64Array, k: number): number {\n  const n = 4;\n  let s = 0.5;\n  for (let i = 0; i < n; i++) {\n    const r = m.subarray(i * n, i * n + n);\n    for (let j = 0; j < n; j++) s += k * Math.sin(r[j]!);\n  }\n  return s;\n}"), at: () => [Float64Array.from(square(4).flat()), 0.4] },
-  { name: "a function that runs code nobody has seen", text: marked("function f(x: number, n: number, seen: (i: number) => boolean): number {\n  let s = x;\n  const all: number[] = [];\n  for (let i = 0; i < n; i++) {\n    if (seen(i)) all.push(Math.sin(s * x));\n    s = Math.cos(s) + (all[all.length - 1] ?? 0.5);\n  }\n  return s;\n}"), at: () => [0.3, 9, (i: number) => i % 2 === 0] },
+  { name: "a function that runs code nobody has seen", text: marked("function f(x: number, n: number, seen: (i: number) => boolean): number {\n  let s = x;\n  const all: number[] = [];\n  for (let i = 0; i < n; i++) {\n    if (seen(i)) all.push(Math.sin(s * x));\n    s = Math.cos(s) + 0.5;\n  }\n  for (let i = 0; i < all.length; i++) s += all[i]!;\n  return s;\n}"), at: () => [0.3, 9, (i: number) => i % 2 === 0] },
 ];
 
 describe("a warm call of grad_f_into makes no objects", () => {
-  for (const { name, text, at, numbers = 1 } of cases) {
+  for (const { name, text, at, numbers = 0 } of cases) {
     test(name, () => {
       const { grad_f, grad_f_into } = compileAndRun(text);
       const args = at(), { value, ...fields } = grad_f!(...at()) as { value: number };
       // An object made by a literal: fields of one that was copied are boxed anew by each write.
       const out = new Function("fields", `return { ${Object.keys(fields).map((f) => `${f}: typeof fields.${f} === "number" ? 0.5 : fields.${f}`).join(", ")} };`)(grad_f!(...at())) as object;
-      const many = new Function("into", "out", "a", "b", "c", "d", "calls", "let s = 0; for (let i = 0; i < calls; i++) s += into(out, a, b, c, d); return s;") as (...a: unknown[]) => number;
+      // A loop of its own for each function: engines inline what they know to be called.
+      const many = new Function("into", "out", "a", "b", "c", "d", "calls", `/* ${name} */ let s = 0; for (let i = 0; i < calls; i++) s += into(out, a, b, c, d); return s;`) as (...a: unknown[]) => number;
       const run = (): void => { many(grad_f_into, out, args[0], args[1], args[2], args[3], 10_000); };
       run();
       run();
