@@ -146,15 +146,15 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     const standing = new Map([...plain.values()].flatMap((f) => (f.standing === undefined ? [] : [[f.standing, f] as const])));
     const spared = out && options.optimise ? spareMemory(gradient, { halves: splits, standing, typeText: (type) => typeText(type, false), freeName: options.freeName }) : { fn: gradient, halves: [], text: null };
     const handed = out && options.optimise ? handOver(spared.fn, options.freeName) : null;
-    const memory = [handed?.text, spared.text].filter((t) => t != null);
-    return { name, recorded, gradient: stage(`spareMemory ${name}`, handed?.called ?? spared.fn), memory, filling: handed?.filling ?? null, halves: spared.halves, doc: documentation(root, fields, dvalue?.name ?? null, out?.name ?? null) };
+    const kept = [handed?.text, spared.text].filter((t) => t != null);
+    return { name, recorded, gradient: stage(`spareMemory ${name}`, handed?.called ?? spared.fn), kept, filling: handed?.filling ?? null, halves: spared.halves, doc: documentation(root, fields, dvalue?.name ?? null, out?.name ?? null) };
   });
 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
     print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tight: tightForms.get(fn) ?? null }).text;
   const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]).concat(copies.map((c) => printed(stage(`copy ${c.name}`, c), null, false)));
   const first = made[0] ?? bug("a function without a derivative");
-  const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.filling ? [printed(stage(`handOver ${m.name}`, m.filling), null, false)] : []), ...m.memory, ...m.halves.map((h) => printed(stage(`spareMemory ${h.name}`, h), null, false))]), ...helpers, ...(forward ? [forward.text] : [])];
+  const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.filling ? [printed(stage(`handOver ${m.name}`, m.filling), null, false)] : []), ...m.kept, ...m.halves.map((h) => printed(stage(`spareMemory ${h.name}`, h), null, false))]), ...helpers, ...(forward ? [forward.text] : [])];
   return {
     text: own.join("\n\n"), shared: [...sharedText(sharing, own.join("\n"), root.exported, options.runtimeName), ...(forward?.shared ?? [])],
     gradientName: first.name, derivatives: [...made.map((m) => m.name), ...(forward ? [forward.name] : [])], fields,
