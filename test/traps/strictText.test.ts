@@ -1,5 +1,6 @@
 /** Generated text under the strictest flags where inference finds another type than the user's own text had. */
-import { describe } from "vitest";
+import { describe, expect, test } from "vitest";
+import { compileAndRun } from "../support/compile.ts";
 import { f, trap } from "./trap.ts";
 
 describe("types that inference makes too narrow", () => {
@@ -18,4 +19,24 @@ describe("what may be absent", () => {
   trap("a row that is taken away on one path", f("x: number, grid: number[][]", "const [y = x] = grid[0]!;\nif (x > 2) return y;\ngrid.pop();\nreturn x * y;"), [{ at: [1.5, [[2], [3]]] }, { at: [3, [[2]]] }]);
   trap("a memo that is asked first", f("x: number, n: number", "const memo: (number | undefined)[] = [];\nconst fib = (k: number): number => {\n  if (k < 2) return x;\n  const m = memo[k];\n  if (m !== undefined) return m;\n  const r = fib(k - 1) + fib(k - 2) * x;\n  memo[k] = r;\n  return r;\n};\nreturn fib(n);"), [{ at: [1.1, 6] }, { at: [1.1, 1] }]);
   trap("nothing that no trip assigns", f("x: number, m: number", "let opt: number | undefined = undefined;\nlet s = 0;\nfor (let i = 0; i < m; i++) s += opt ?? x;\nreturn x * s;"), [{ at: [3, 2], dx: 12 }, { at: [3, 0], dx: 0 }]);
+});
+
+describe("what is nothing", () => {
+  test("on a tape of numbers that stays from call to call", () => {
+    const text = f("x: number", "const memo = [1, x];\nconst go = (k: number): number => {\n  const known = memo[k];\n  if (known !== undefined) return x;\n  const r = x + go(1);\n  memo[k] = r;\n  return r;\n};\nreturn go(6);").replace("@differentiable", "@differentiable with into");
+    const { grad_f, grad_f_into } = compileAndRun(text), out = { dx: 0 };
+    expect(grad_f!(1.5)).toEqual({ value: 3, dx: 2 });
+    expect([grad_f_into!(out, 1.5), out]).toEqual([3, { dx: 2 }]);
+  });
+  trap("on a tape of nested loops", f("x: number, a: number[], n: number", "let s = 0;\nfor (let i = 0; i < n; i++) for (let j = 0; j < n; j++) {\n  const v = a[i * j]!;\n  if (v === undefined) s = s * x + 1; else s += v * v * x;\n  a[i * j] = Math.sin(s);\n}\nreturn s;"), [{ at: [1.5, [1, 2, 3, 4, 5], 3] }]);
+  trap("known where a choice is", f("x: number, xs: number[]", "const opt = 1 > 1 ? x : undefined;\nlet s = 0;\nfor (const v of xs) s += v * (opt ?? x);\nreturn s;"), [{ at: [1.5, [1, 2]], dx: 3 }]);
+});
+
+describe("objects that may come to hold others", () => {
+  trap("two that point at each other", f("x: number, y: number", "const a: N = { v: x, o: undefined };\nconst b: N = { v: y, o: a };\na.o = b;\na.o.o!.v *= 3;\nb.o!.v += b.v;\nreturn a.v * a.o.v;", "interface N { v: number; o: N | undefined }"), [{ at: [1.5, 2], dx: 6, dy: 8.5 }]);
+  trap("a list in a literal", f("x: number, r: number", "let head: L | null = null;\nhead = { v: x, next: { v: r, next: null } };\nlet s = 0;\nfor (let p: L | null = head; p !== null; p = p.next) { p.v *= r; s = s * 0.5 + p.v; }\nreturn s;", "interface L { v: number; next: L | null }"), [{ at: [1.5, 2] }]);
+});
+
+describe("what is thrown and caught", () => {
+  trap("lines are written on the way", f("x: number", "let s = x;\ntry {\n  console.log(s);\n  s *= 2;\n  if (s > 3) throw new Error(`big ${s}`);\n} catch (e) {\n  console.log(e instanceof Error);\n  s = x * x;\n}\nreturn s;"), [{ at: [1], dx: 2 }, { at: [2], dx: 4 }]);
 });

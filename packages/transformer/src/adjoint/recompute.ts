@@ -1,5 +1,5 @@
 import { isReference, isWritten } from "../analysis/aliases.ts";
-import type { Var, Write } from "../ir/ir.ts";
+import type { Instruction, Type, Var, Write } from "../ir/ir.ts";
 import { operands } from "../ir/visit.ts";
 import type { Layout } from "./layout.ts";
 import type { ReverseState } from "./state.ts";
@@ -60,7 +60,11 @@ export function recomputeCost(r: ReverseState, layout: Layout, v: Var, price: (u
   for (const o of operands(i)) {
     if (cost > recomputeLimit) return cost;
     if (o.literal) continue;
-    cost += price(o) ?? recomputeCost(r, layout, o, price, depth - 1);
+    cost += (testsAbsence(i) && isNumber(o.type) ? null : price(o)) ?? recomputeCost(r, layout, o, price, depth - 1);
   }
   return cost;
 }
+
+/** `a[i] === undefined`, asked of what should be a number: memory can be asked again, but a tape of numbers keeps NaN for nothing. */
+const testsAbsence = (i: Instruction): boolean => i.kind === "apply" && ["===", "!==", "==", "!="].includes(i.op) && i.args.some((a) => a.literal && (a.literal.value === undefined || a.literal.value === null));
+const isNumber = (type: Type): boolean => type.kind === "number" || type.kind === "integer";

@@ -13,6 +13,8 @@ export interface NameOptions {
   readonly used: ReadonlySet<string>;
   /** In the order of the signature. */
   readonly parameters: readonly Variable[];
+  /** Whether the signature is the compiler's own: a parameter then makes way for what the text means by its name, as a variable of the module. */
+  readonly yields?: boolean;
 }
 
 /**
@@ -27,10 +29,10 @@ export function chooseNames(list: readonly Statement[], options: NameOptions): N
     const known = taken.get(name);
     if (known) known.push(v); else taken.set(name, [v]);
   };
-  const isWord = (p: Variable): boolean => words.has(p.name ?? p.hint);
-  for (const p of options.parameters) if (!isWord(p)) give(p, p.name ?? p.hint);
   // The adjoint of `o` would be called `do`.
-  for (const p of options.parameters.filter(isWord)) {
+  const isTaken = (p: Variable): boolean => words.has(p.name ?? p.hint) || (options.yields === true && options.used.has(p.name ?? p.hint));
+  for (const p of options.parameters) if (!isTaken(p)) give(p, p.name ?? p.hint);
+  for (const p of options.parameters.filter(isTaken)) {
     let k = 1;
     const name = (): string => `${p.name ?? p.hint}${k}`;
     while (taken.has(name()) || options.used.has(name())) k++;

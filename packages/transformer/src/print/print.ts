@@ -73,7 +73,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   const runtime = (name: string): string => options.runtimeName?.(name, own) ?? name;
   const taken = new Set<string>([fn.name]);
   for (const name of [...identifiersOf(final), ...globalsOf(final, runtime)]) taken.add(name);
-  const names = chooseNames(final, { used: taken, parameters });
+  const names = chooseNames(final, { used: taken, parameters, yields: options.doc === null });
   const hidden = new Set([...options.shadowedGlobals, ...parameters.map((p) => names.of(p))]);
   const spelling = {
     variable: names.of,

@@ -217,14 +217,15 @@ class Printer {
     const text = typeText(v.type);
     if (text === null) return "";
     if (s.value === null) return `: ${text}`;
+    if (v.type.kind === "opaque" && s.value.kind === "literal" && s.value.literal.value === undefined && !/^(?:any|unknown|undefined)$|\| undefined$/u.test(text)) return `: ${text} | undefined`;
     const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;
-    const compared = s.kind === "assign" && s.declares === "const" && (v.type.kind === "number" || (v.type.kind === "string" && s.value.kind !== "apply")) && this.context.compared.has(v) && isLiteralChoice(s.value);
+    const compared = s.kind === "assign" && s.declares === "const" && (v.type.kind === "number" || (v.type.kind === "string" && s.value.kind !== "apply")) && this.context.compared.has(v) && (isLiteralChoice(s.value) || mayBeFixed(s.value, v.type));
     const fixed = s.kind === "assign" && s.declares === "let" && mayBeFixed(s.value, v.type);
     // Read from a variable that is set from it further down: inference would go round.
     const circular = s.kind === "assign" && ((s.declares === "const" && mentionsOptional(s.value, v.type)) || (s.declares === "let" && isAsserted(s.value)) || this.context.putBack.has(v));
     const plain = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && holdsInstances(v.type);
     const taking = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && takesBuffer(v.type, this.context.takesBuffers);
-    const wider = s.value.kind === "record" && lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let");
+    const wider = s.value.kind === "record" && (lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let") || isNarrower(s.value, v.type));
     const loose = this.context.loose && v.type.kind === "matrix" && (s.kind === "declare" || s.declares === "let");
     return loose || holds || compared || fixed || circular || plain || taking || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
   }
@@ -266,7 +267,10 @@ const isAsserted = (e: Expr): boolean => e.kind === "raw" && e.parts.length === 
 
 /** Whether inference may find the type of a literal also for a `let`: the field of a constant (`as const`), `c && false`. */
 function mayBeFixed(e: Expr, type: Type): boolean {
-  if (e.kind === "apply" && (e.op === "&&" || e.op === "||" || e.op === "?:")) return e.args.some((a) => (type.kind === "boolean" && a.kind === "literal") || mayBeFixed(a, type));
+  if (e.kind === "apply" && (e.op === "&&" || e.op === "||" || e.op === "?:")) {
+    if (type.kind === "boolean") return e.args.some((a) => a.kind === "literal" || mayBeFixed(a, type));
+    return e.op === "?:" && e.args.slice(1).every((a) => isLiteralChoice(a) || mayBeFixed(a, type)) && !isLiteralChoice(e);
+  }
   if (type.kind !== "number" || e.kind !== "member") return false;
   let root: Expr = e;
   while (root.kind === "member" && (typeof root.key === "string" || !root.assert)) root = root.object;
@@ -280,6 +284,16 @@ const isLiteralChoice = (e: Expr): boolean =>
 /** A record that may come to have a field that this one has not; a variable that is assigned may also come to lack one. */
 function lacksOptional(e: Extract<Expr, { kind: "record" }>, type: Type, assigned: boolean): boolean {
   return type.kind === "record" && type.fields.some((f) => f.optional && (assigned || !e.fields.some(([name]) => name === f.name)));
+}
+
+/** A record of a type with a name, itself or inside, that may come to hold an object where it holds nothing, or nothing where it holds one: `{ v: x, next: null }`. */
+function isNarrower(e: Extract<Expr, { kind: "record" }>, type: Type): boolean {
+  const record = type.kind === "optional" ? type.of : type;
+  return record.kind === "record" && e.fields.some(([name, value]) => {
+    const field = record.fields.find((f) => f.name === name);
+    if (field && record.text !== null && field.type.kind === "optional" && !(value.kind === "variable" && value.variable.type.kind === "optional") && value.kind !== "member") return true;
+    return value.kind === "record" && field !== undefined && isNarrower(value, field.type);
+  });
 }
 
 /** What may hold something else than it starts with; a new typed array is of a narrower type than one that was recorded. */
