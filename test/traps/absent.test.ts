@@ -27,5 +27,18 @@ describe("what a function that is not inlined may be left without", () => {
   trap("an object and an array to write into, left out", f("x: number, y: number", "return far({ x, y }, { x: y, y: x });", before), [{ at: [0.3, 0.4] }]);
   trap("an object given", f("x: number, y: number", "const o = { x: 1, y: x };\nreturn far({ x, y }, { x: y, y: x }, o) * o.x + o.y;", before), [{ at: [0.3, 0.4] }]);
   trap("both here, neither there", f("x: number, y: number", "const o = { x: 1, y: x };\nconst list = [y];\nconst d = far({ x, y }, { x: y, y: x }, o, list);\nreturn d * o.x + o.y * list[0]! + far(o, { x, y });", before), [{ at: [0.3, 0.4] }]);
+  trap("a text with a default, asked for again by the reverse", f("x: number, y: number", "return turned({ x, y, kind: \"ab\" }, 1) * turned({ x: y, y: x, kind: \"xy\" }, 2, \"ba\") * turned({ x: y, y: x, kind: \"yx\" }, 2, undefined);", `interface P {\n  x: number;\n  y: number;\n  kind: string;\n}\nfunction turned(a: P, k: number, order: string = a.kind): number {\n  let s = a.y;\n${long}\n${["xy", "yx", "ab", "ba"].map((name, n) => `  ${n > 0 ? "else " : ""}if (order === "${name}") {\n    const u = Math.sin(s * k), v = Math.cos(a.x * u);\n    s *= u * v + a.y;\n  }`).join("\n")}\n  return s;\n}`), [{ at: [0.3, 0.4] }]);
   trap("one or none", f("x: number, y: number", "const o = x > 0 ? { x: 1, y: x } : undefined;\nreturn far({ x, y }, { x: y, y: x }, o) * (o?.x ?? y);", before), [{ at: [0.3, 0.4] }, { at: [-0.3, 0.4] }]);
+});
+
+describe("results that may not be there", () => {
+  for (const e of ["list.pop()", "list.shift()", "xs.find((x) => x > k)"]) trap(e, `/** @differentiable */\nexport function f(xs: number[], k: number) {\n  const list = xs.map((x) => x * k);\n  return ${e};\n}\n`, [], { status: "refused", message: /number \| undefined/ });
+  trap("taken to be there", f("xs: number[], k: number", "const list = xs.map((x) => x * k);\nreturn list.pop()!;"), [{ at: [[1, 2], 3], dxs: [0, 3], dk: 2 }]);
+});
+
+describe("whether an object has a field, asked by a name that its type need not have", () => {
+  const before = "interface Options {\n  duration: number;\n  mass: number;\n}\nfunction has(o: Options, keys: string[]): boolean {\n  return keys.some((key) => o[key as keyof Options] !== undefined);\n}\nconst others = [\"stiffness\", \"mass\"];";
+  trap("in a function that is called", f("o: Options, keys: string[]", "return has(o, keys) ? o.duration * 2 : has(o, others) ? o.mass * o.mass : 5;", before), [{ at: [{ duration: 2, mass: 0.5 }, ["bounce"]], do: { duration: 0, mass: 1 } }, { at: [{ duration: 2, mass: 0.5 }, ["bounce", "duration"]], do: { duration: 2, mass: 0 } }]);
+  trap("an object that has more than its type names", f("o: Options, key: string", "const is = o[key as keyof Options];\nreturn is == null ? o.mass : o[key as keyof Options] != null ? o.duration * is : 1;", before), [{ at: [{ duration: 2, mass: 0.5 }, "mass"], do: { duration: 0.5, mass: 2 } }]);
+  trap("the field of that name is there though the type does not name it", f("o: Options, key: string", "if (o[key as keyof Options] === undefined) return o.mass;\nreturn o.mass * o.duration;", before), [{ at: [{ duration: 2, mass: 0.5, bounce: 1 }, "bounce"], value: 1 }, { at: [{ duration: 2, mass: 0.5 }, "bounce"], value: 0.5 }], { oracle: false });
 });

@@ -8,6 +8,7 @@ import { identifier, isGlobal, literalOf, memberValue, skipTypes } from "./lower
 import { classExpression, thisValue } from "./lowerClasses.ts";
 import { asRecord } from "./lowerConstruct.ts";
 import { arrayLiteral, objectLiteral } from "./lowerLiterals.ts";
+import { presenceByName } from "./lowerKeys.ts";
 import { elementAccess, isChain, lowerChain, propertyAccess } from "./lowerAccess.ts";
 import { assignment, update } from "./lowerPlaces.ts";
 import { callExpression, newExpression } from "./lowerCalls.ts";
@@ -173,6 +174,8 @@ function binary(s: Lowering, root: ts.BinaryExpression): Value {
     at = at.left;
   }
   if (spine.length === 0) return otherBinary(s, root);
+  const asked = spine.length === 1 ? askedByName(s, root) : null;
+  if (asked) return asked;
   let value = expression(s, at);
   for (const node of spine.reverse()) {
     const right = expression(s, node.right);
@@ -182,6 +185,13 @@ function binary(s: Lowering, root: ts.BinaryExpression): Value {
       : arithmeticOf(s, node, op, toVar(s, value, node.left), toVar(s, right, node.right), node.left, node.right);
   }
   return value;
+}
+
+/** `o[key] === undefined`. */
+function askedByName(s: Lowering, node: ts.BinaryExpression): Value | null {
+  const op = comparisons.get(node.operatorToken.kind), right = skipTypes(node.right);
+  const isNothing = right.kind === ts.SyntaxKind.NullKeyword || ts.isVoidExpression(right) || (ts.isIdentifier(right) && right.text === "undefined");
+  return op !== undefined && isNothing && ts.isElementAccessExpression(skipTypes(node.left)) ? presenceByName(s, node, op, expression(s, right)) : null;
 }
 
 function otherBinary(s: Lowering, node: ts.BinaryExpression): Value {

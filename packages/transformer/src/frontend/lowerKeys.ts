@@ -126,6 +126,21 @@ export function fieldByName(s: Lowering, node: ts.Expression, ref: Var, key: Var
   return pick(0);
 }
 
+/**
+ * `record[key] !== undefined`: asks the object itself, which may have fields that its type does not name. Null where something else is asked, or
+ * where asking twice would not be the same.
+ */
+export function presenceByName(s: Lowering, node: ts.BinaryExpression, op: string, nothing: Value): Value | null {
+  const access = skipTypes(node.left);
+  if (!op.includes("=") || op.startsWith("<") || op.startsWith(">") || !isVar(nothing) || !nothing.literal || nothing.literal.value != null) return null;
+  if (!ts.isElementAccessExpression(access) || !ts.isIdentifier(skipTypes(access.argumentExpression)) || !ts.isIdentifier(skipTypes(access.expression))) return null;
+  const key = expression(s, access.argumentExpression);
+  if (!isVar(key) || key.type.kind !== "string" || key.literal) return null;
+  const ref = expression(s, access.expression);
+  if (!isVar(ref) || ref.type.kind !== "record" || !hasFieldsToAsk(s, ref)) return null;
+  return s.raw(node, ["(", ref, " as object as Record<string, unknown>)[", key, `] ${op} ${nothing.literal.value === null ? "null" : "undefined"}`], booleanType, true);
+}
+
 export function setFieldByName(s: Lowering, node: ts.Expression, ref: Var, key: Var, value: Var): void {
   const { fields } = present(ref.type) as RecordType; // asked before
   const pick = (k: number): void => {
