@@ -165,6 +165,27 @@ export function f(xs: number[], k: number, compare: (a: number, b: number) => nu
   });
 });
 
+test("arguments and fields that may be absent", () => {
+  const { grad_f, grad_f_into } = compileAndRun(`/** @differentiable with into */
+export function f(p: { a: number; b?: number; w?: number[]; v?: Float64Array }, x: number, us?: readonly number[]): number {
+  let s = p.a * x + (p.b ?? 0.5) * x;
+  if (p.w) for (const w of p.w) s += w * x;
+  if (p.v) for (const v of p.v) s *= v;
+  if (us) for (const u of us) s += u * x;
+  return s;
+}
+`);
+  const ws = [0.1, 0.2], v = new Float64Array([2, 3]), out = { dp: { a: 7, b: 7, w: [7], v: new Float64Array([7]) }, dx: 7, dus: [7, 7] };
+  for (const args of [[{ a: 1, b: 2, w: ws, v }, 0.5, [3, 4]], [{ a: 1 }, 0.25], [{ a: 3, w: ws }, 0.25, [5]], [{ a: 1, b: 2, v }, 0.5, [3, 4]], [{ a: 1, b: 2, w: ws, v }, 0.5, [3, 4]]]) {
+    for (let call = 0; call < 2; call++) {
+      const { value, ...fields } = grad_f!(...args) as { value: number }, held = out.dp.w;
+      expect(grad_f_into!(out, ...args)).toBe(value);
+      expect(out).toEqual(fields);
+      if (call > 0) expect(out.dp.w).toBe(held);
+    }
+  }
+});
+
 test("what was not there in a record is not there again", () => {
   const { grad_f, grad_f_into } = compileAndRun(`interface P { a: number; b?: number }
 /** @differentiable with into */

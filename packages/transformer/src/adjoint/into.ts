@@ -25,17 +25,19 @@ export function sumsInPlace(f: GradientField): boolean {
   return f.input.paths === null && isPlain(f.input.variable.type) && !holdsSingles(f.type);
 }
 
-/** No part may be absent, and no type contains itself. */
+/** Of parts that may be absent the shape is known if they are numbers or arrays of numbers; and no type contains itself. */
 function isPlain(type: Type, inside: readonly Type[] = []): boolean {
   if (inside.includes(type)) return false;
   switch (type.kind) {
-    case "optional": return !isReference(type) && inside.length > 0;
+    case "optional": return isReference(type) ? isListOfNumbers(type.of) : inside.length > 0;
     case "array": return isPlain(type.element, inside);
     case "tuple": return type.elements.every((e) => isPlain(e, inside));
-    case "record": return type.fields.every((f) => !f.optional && isPlain(f.type, [...inside, type]));
+    case "record": return type.fields.every((f) => (f.optional && isReference(f.type) ? isListOfNumbers(f.type.kind === "optional" ? f.type.of : f.type) : isPlain(f.type, [...inside, type])));
     default: return true;
   }
 }
+
+const isListOfNumbers = (type: Type): boolean => type.kind === "array" && type.element.kind === "number";
 
 /** Sums are kept in double precision. */
 function holdsSingles(type: Type): boolean {
@@ -75,7 +77,9 @@ export function clearInPlace(r: ReverseState, s: Scope, holder: Var, key: Var | 
     case "array": {
       const have = freshVar(r.ids, null, integerType), want = freshVar(r.ids, null, integerType), differs = freshVar(r.ids, null, booleanType);
       b.emit({ kind: "length", origin, ref: there, out: have });
-      b.emit({ kind: "length", origin, ref: like, out: want });
+      // Where nothing is, the gradient is an empty array.
+      if (like.type.kind === "optional") b.emit({ kind: "raw", origin, parts: ["(", like, "?.length ?? 0)"], out: want, pure: true });
+      else b.emit({ kind: "length", origin, ref: like, out: want });
       b.emit({ kind: "apply", origin, op: "!==", args: [have, want], out: differs });
       const made = s.nested(origin), kept = s.nested(origin);
       const zeros = freshVar(r.ids, null, type);
@@ -111,7 +115,10 @@ export function copyInPlace(r: ReverseState, s: Scope, holder: Var, key: string,
 }
 
 function partOf(type: Type, key: Var | string): Type | undefined {
-  if (type.kind === "record") return type.fields.find((f) => f.name === key)?.type;
+  if (type.kind === "record") {
+    const field = type.fields.find((f) => f.name === key);
+    return field?.optional && field.type.kind !== "optional" ? { kind: "optional", of: field.type } : field?.type;
+  }
   if (type.kind === "tuple") return typeof key === "string" ? undefined : type.elements[Number(key.literal?.value)];
   return type.kind === "array" ? type.element : undefined;
 }

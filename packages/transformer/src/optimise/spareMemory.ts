@@ -204,7 +204,7 @@ class Sparing {
     switch (type.kind) {
       case "record": {
         if (type.fields.some((f) => f.optional) || like.type.kind !== "record") return null;
-        const made: Instruction[] = [this.taken(origin, "record", many, out, [this.recordClass(type, type.fields.map((f) => f.name))])];
+        const made: Instruction[] = [this.taken(origin, "record", many, out, [this.recordClass(type, type.fields.map((f) => f.name), type.text)])];
         for (const f of type.fields) {
           const parts = this.zeroPart(origin, like, f.name, like.type.fields.find((g) => g.name === f.name && !g.optional)?.type, out, f.type, many);
           if (!parts) return null;
@@ -282,20 +282,23 @@ class Sparing {
     // The type of a shadow may have more fields than those that matter.
     const zero = literalVar(this.ids, 0), missing = type.fields.flatMap((f) => (!given.has(f.name) && !f.optional && f.type.kind === "number" ? [[f.name, zero] as const] : []));
     const fields = [...i.fields, ...missing], isNamed = i.instance && type.text !== null && type.instance !== undefined;
-    const made = this.taken(i.origin, "record", this.isMany(i.out, loop), i.out, [this.recordClass(type, fields.map(([name]) => name))]);
+    // Fields of a type with a name may be readonly.
+    const own = type.text === null ? i.out : freshVar(this.ids, i.out.name, { ...type, text: null });
+    const made = this.taken(i.origin, "record", this.isMany(i.out, loop), own, [this.recordClass(type, fields.map(([name]) => name), type.text)]);
     return [
-      isNamed ? { ...made, parts: [...made.parts, ` as unknown as ${type.text ?? ""}`] } : made,
-      ...fields.map(([key, value]): Instruction => ({ kind: "write", origin: i.origin, ref: i.out, key, value })),
+      made,
+      ...fields.map(([key, value]): Instruction => ({ kind: "write", origin: i.origin, ref: own, key, value })),
+      ...(own === i.out ? [] : [{ kind: "raw", origin: i.origin, parts: [own, ...(isNamed ? [` as unknown as ${type.text ?? ""}`] : [])], out: i.out, pure: true } as const]),
     ];
   }
 
   /** What a half gives: the record of an activation, or several adjoints. */
   private result(i: Return): readonly Instruction[] {
     if (this.isRoot || !i.fields) return [i];
-    const { origin } = i, type: RecordType = { kind: "record", text: /^\w+$/.test(this.resultText) ? this.resultText : null, fields: i.fields.map(([name, v]) => ({ name, type: v.type, optional: false })) };
+    const { origin } = i, type: RecordType = { kind: "record", text: null, fields: i.fields.map(([name, v]) => ({ name, type: v.type, optional: false })) };
     const out = freshVar(this.ids, "record", type);
     return [
-      this.taken(origin, "record", true, out, [this.recordClass(type, i.fields.map(([name]) => name))]),
+      this.taken(origin, "record", true, out, [this.recordClass(type, i.fields.map(([name]) => name), this.resultText)]),
       ...i.fields.map(([key, value]): Instruction => ({ kind: "write", origin, ref: out, key, value })),
       { kind: "return", origin, fields: null, value: out },
     ];
@@ -326,8 +329,8 @@ class Sparing {
   }
 
   /** The class for records of a type, with these fields. */
-  private recordClass(type: RecordType, names: readonly string[]): string {
-    const called = type.text !== null && /^\w+$/.test(type.text) ? type.text : null;
+  private recordClass(type: RecordType, names: readonly string[], text: string | null): string {
+    const called = text !== null && /^\w+$/.test(text) ? text : null;
     const fields = names.map((name): RecordField => {
       const field = type.fields.find((f) => f.name === name), property = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
       if (field && isNumeric(field.type)) return { name: property, type: null };
