@@ -5,6 +5,8 @@ import { f, trap } from "./trap.ts";
 
 describe("types that inference makes too narrow", () => {
   trap("the field of a constant begins a variable", f("x: number, xs: number[]", "let t = Opts.nested.k as number;\nfor (const v of xs) t *= v * x;\nlet r = Opts.gain as number;\nif (x > 1) r = x * t;\nreturn t + r;", "const Opts = { gain: 1.5, nested: { k: 2 } } as const;"), [{ at: [3, [1, 2]] }, { at: [0.5, []] }]);
+  trap("a copy of it does", f("x: number, xs: number[]", "return sum(xs, Opts.gain) * x + mix(xs, Opts.nested.k);", "const Opts = { gain: 1.5, nested: { k: 2 } } as const;\nfunction sum(xs: number[], start: number): number {\n  const gain = Opts.gain;\n  let s: number = gain;\n  for (const v of xs) s = s * 0.5 + v * start;\n  return s;\n}\nfunction mix(xs: readonly number[], s: number): number {\n  for (const v of xs) s += Math.sin(v) * s;\n  return s;\n}"), [{ at: [3, [1, 2]] }]);
+  trap("tuples of other elements are not one", f("x: number, p: [number, number], q: [number, number[]]", "p[0] = x * q[0];\nq[1][0] = p[0] * p[1];\nreturn q[1][0]! + p[1];"), [{ at: [3, [1, 2], [2, [1]]] }]);
   trap("a text that is compared", f("x: number, y: number", "const label: string = `k${2 % 2}`;\nreturn label === \"k1\" || label.startsWith(\"z\") ? x : x * y;"), [{ at: [3, 2], dx: 2, dy: 3 }]);
   trap("a condition that begins as false", f("x: number, xs: number[]", "let ok: boolean = xs.length > 2 && false;\nif (x > 3) ok = true;\nreturn ok ? x * x : x;"), [{ at: [4, [1]], dx: 8 }, { at: [2, [1]], dx: 1 }]);
 });

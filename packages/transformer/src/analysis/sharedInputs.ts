@@ -118,7 +118,8 @@ function sameKind(a: Type, b: Type): boolean {
   if (a.kind === "array" && b.kind === "array") return a.constructorName === b.constructorName && sameElement(a.element, b.element);
   if (a.kind === "tuple" || b.kind === "tuple") {
     const elements = (t: Type): readonly Type[] => (t.kind === "tuple" ? t.elements : t.kind === "array" && t.constructorName === "Array" ? [t.element] : []);
-    return a.kind === "tuple" && b.kind === "tuple" && a.elements.length !== b.elements.length ? false : elements(a).some((x) => elements(b).some((y) => sameElement(x, y)));
+    if (a.kind === "tuple" && b.kind === "tuple") return a.elements.length === b.elements.length && a.elements.every((x, k) => sameElement(x, b.elements[k] ?? x));
+    return elements(a).some((x) => elements(b).some((y) => sameElement(x, y)));
   }
   if (a.kind !== "record" || b.kind !== "record") return false;
   if (a === b) return true;

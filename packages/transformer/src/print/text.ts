@@ -44,6 +44,8 @@ class Printer {
   private readonly reversed = new Set<number>();
   /** The statement whose reverse is being written. */
   private grouped: number | null = null;
+  /** Constants that may have the type of a literal, and those that hold what the module made. */
+  private readonly fixed = new Set<Variable>();
   constructor(context: TextContext) { this.context = context; }
 
   top(list: readonly Statement[]): void {
@@ -219,8 +221,10 @@ class Printer {
     if (s.value === null) return `: ${text}`;
     if (v.type.kind === "opaque" && s.value.kind === "literal" && s.value.literal.value === undefined && !/^(?:any|unknown|undefined)$|\| undefined$/u.test(text)) return `: ${text} | undefined`;
     const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;
-    const compared = s.kind === "assign" && s.declares === "const" && (v.type.kind === "number" || (v.type.kind === "string" && s.value.kind !== "apply")) && this.context.compared.has(v) && (isLiteralChoice(s.value) || mayBeFixed(s.value, v.type));
-    const fixed = s.kind === "assign" && s.declares === "let" && mayBeFixed(s.value, v.type);
+    const compared = s.kind === "assign" && s.declares === "const" && (v.type.kind === "number" || (v.type.kind === "string" && s.value.kind !== "apply")) && this.context.compared.has(v) && (isLiteralChoice(s.value) || mayBeFixed(s.value, v.type, this.fixed));
+    const isFixed = s.kind === "assign" && mayBeFixed(s.value, v.type, this.fixed), fixed = isFixed && s.declares === "let";
+    const isTable = s.kind === "assign" && s.value.kind === "raw" && s.value.parts.length === 1 && (v.type.kind === "record" || v.type.kind === "tuple");
+    if ((isFixed || isTable) && s.declares === "const") this.fixed.add(v);
     // Read from a variable that is set from it further down: inference would go round.
     const circular = s.kind === "assign" && ((s.declares === "const" && mentionsOptional(s.value, v.type)) || (s.declares === "let" && isAsserted(s.value)) || this.context.putBack.has(v));
     const plain = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && holdsInstances(v.type);
@@ -266,15 +270,16 @@ function mentionsOptional(e: Expr, type: Type): boolean {
 const isAsserted = (e: Expr): boolean => e.kind === "raw" && e.parts.length === 2 && e.parts[1] === "!";
 
 /** Whether inference may find the type of a literal also for a `let`: the field of a constant (`as const`), `c && false`. */
-function mayBeFixed(e: Expr, type: Type): boolean {
+function mayBeFixed(e: Expr, type: Type, fixed: ReadonlySet<Variable>): boolean {
+  if (e.kind === "variable") return fixed.has(e.variable);
   if (e.kind === "apply" && (e.op === "&&" || e.op === "||" || e.op === "?:")) {
-    if (type.kind === "boolean") return e.args.some((a) => a.kind === "literal" || mayBeFixed(a, type));
-    return e.op === "?:" && e.args.slice(1).every((a) => isLiteralChoice(a) || mayBeFixed(a, type)) && !isLiteralChoice(e);
+    if (type.kind === "boolean") return e.args.some((a) => a.kind === "literal" || mayBeFixed(a, type, fixed));
+    return e.op === "?:" && e.args.slice(1).every((a) => isLiteralChoice(a) || mayBeFixed(a, type, fixed)) && !isLiteralChoice(e);
   }
   if (type.kind !== "number" || e.kind !== "member") return false;
   let root: Expr = e;
   while (root.kind === "member" && (typeof root.key === "string" || !root.assert)) root = root.object;
-  return root.kind === "raw" && root.parts.length === 1;
+  return (root.kind === "raw" && root.parts.length === 1) || (root.kind === "variable" && fixed.has(root.variable));
 }
 
 /** Inferred as the literals it may be: `c ? 2 : 1`, `` `k${2}` ``. */
