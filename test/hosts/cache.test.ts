@@ -227,6 +227,14 @@ describe("gradients that are kept", () => {
     }
   });
 
+  it("make no project anew that is gone", () => {
+    const p = project({ "a.ts": "" });
+    const store = storeFor(p.directory);
+    rmSync(p.directory, { recursive: true });
+    store?.write("0".repeat(40), "late");
+    expect(existsSync(p.directory)).toBe(false);
+  });
+
   it("take up no more than their share, and go when they are old", () => {
     const p = project({});
     const store = createStore(p.at("kept"), { largest: 640, sum: 1400, age: 1e9 });

@@ -1,5 +1,6 @@
 /** Vite's development server and a browser: what is refused is shown over the page until it is mended, and edits come through. */
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { requireFreshBuild } from "../../cli/project.ts";
@@ -60,7 +61,8 @@ worker.onmessage = ({ data }) => put("worker", "dx = " + data);
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
-    server?.kill();
+    // What it keeps it writes as it ends.
+    if (server?.kill() === true) await once(server, "close");
     p?.remove();
   });
 

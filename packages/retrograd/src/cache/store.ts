@@ -49,7 +49,7 @@ export function createStore(folder: string, { largest, sum, age }: Limits = limi
       if (text.length > largest) return;
       const temporary = path.join(folder, `${name}.${randomBytes(6).toString("hex")}.tmp`);
       try {
-        mkdirSync(folder, { recursive: true });
+        makeFolder(folder);
         writeFileSync(temporary, `${seal(text)}\n${text}`);
         renameSync(temporary, fileOf(name)); // whoever reads meanwhile sees the old text or the new one
         sweep(folder, sum, age);
@@ -58,6 +58,19 @@ export function createStore(folder: string, { largest, sum, age }: Limits = limi
       }
     },
   };
+}
+
+/** With the one around it, and no more: a project that is gone when its server ends stays so. */
+function makeFolder(folder: string): void {
+  for (const each of [path.dirname(folder), folder]) if (!existsSync(each)) makeOne(each);
+}
+
+function makeOne(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error; // else another process was faster
+  }
 }
 
 const seal = (text: string): string => createHash("sha1").update(text).digest("hex");
