@@ -4,6 +4,7 @@ import { instances } from "./classes.ts";
 import { memoryStatement } from "./memory.ts";
 import { methodStatement } from "./methods.ts";
 import { uncommon } from "./forms.ts";
+import { told } from "./told.ts";
 import { bool, isArr, isNum, isRec, num, typeText, type Scope, type Ty, type Variable } from "./scope.ts";
 
 type Lines = readonly string[];
@@ -71,6 +72,7 @@ function statement(scope: Scope): string[] {
     [0.2, () => [`console.log(${arg(number(scope, 1))});`]],
     [0.2, () => [";"]], [0.2, () => braces("", block(scope, 2))],
     [3, () => uncommon(scope)],
+    [deep ? 0 : 1, () => told(scope)],
     [scope.classes.length > 0 ? 5 : 0, () => instances(scope)],
     [scope.flags.writes ? 7 : 0, () => write(scope)],
     [scope.flags.writes && !deep ? 6 : 0, () => memoryStatement(scope)],

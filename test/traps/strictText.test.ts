@@ -20,6 +20,7 @@ describe("what may be absent", () => {
   trap("a default of a recursive callee", f("x: number, y: number", "return mix([x, y, x * y]) * x;", "function mix(xs: readonly number[], from = 0): number {\n  if (from >= xs.length) return 0;\n  return xs[from]! ** 2 + mix(xs, from + 1);\n}"), [{ at: [1.5, 2] }]);
   trap("a row that is taken away on one path", f("x: number, grid: number[][]", "const [y = x] = grid[0]!;\nif (x > 2) return y;\ngrid.pop();\nreturn x * y;"), [{ at: [1.5, [[2], [3]]] }, { at: [3, [[2]]] }]);
   trap("a memo that is asked first", f("x: number, n: number", "const memo: (number | undefined)[] = [];\nconst fib = (k: number): number => {\n  if (k < 2) return x;\n  const m = memo[k];\n  if (m !== undefined) return m;\n  const r = fib(k - 1) + fib(k - 2) * x;\n  memo[k] = r;\n  return r;\n};\nreturn fib(n);"), [{ at: [1.1, 6] }, { at: [1.1, 1] }]);
+  trap("a memo through which no gradient flows", f("x: number, n: number", "const memo: (number | undefined)[] = [1, 2];\nconst go = (k: number): number => {\n  const found = memo[k];\n  if (found !== undefined) return found;\n  const made = go(k - 1) + 1;\n  memo[k] = made;\n  return made;\n};\nreturn x * go(n);"), [{ at: [3, 4], value: 15, dx: 5 }]);
   trap("nothing that no trip assigns", f("x: number, m: number", "let opt: number | undefined = undefined;\nlet s = 0;\nfor (let i = 0; i < m; i++) s += opt ?? x;\nreturn x * s;"), [{ at: [3, 2], dx: 12 }, { at: [3, 0], dx: 0 }]);
 });
 

@@ -1,4 +1,5 @@
 import { statementEffects } from "./effects.ts";
+import type { Type } from "../ir/ir.ts";
 import { rawExpr, type Expr, type Statement, type Variable } from "./tree.ts";
 import { eachStatement, isDead, mapNestedLists, mapOwnExpressions, mapSubexpressions } from "./walk.ts";
 
@@ -38,8 +39,8 @@ export function setUnderTest(list: readonly Statement[]): ReadonlyMap<Variable, 
  * `p!` where an optional value is known to be there and the type checker does not see why: it follows tests written out at the place,
  * not those kept in a variable.
  */
-export function assertPresent(list: readonly Statement[], nullParameters: ReadonlySet<Variable>): readonly Statement[] {
-  return inList(list, { there: new Set(), nullable: nullable(list, nullParameters) });
+export function assertPresent(list: readonly Statement[], nullParameters: ReadonlySet<Variable>, returned: Type): readonly Statement[] {
+  return inList(list, { there: new Set(), nullable: nullable(list, nullParameters), returned });
 }
 
 /**
@@ -80,6 +81,7 @@ function inList(list: readonly Statement[], known: Present): readonly Statement[
     if (result.kind === "store" && typeof result.place.key !== "string" && isOptionalNumber(result.place.key)) result = { ...result, place: { ...result.place, key: asValue(result.place.key, present) } };
     if (result.kind === "effect" && result.value.kind === "raw" && result.value.parts[1] === ".length = ") result = { ...result, value: { ...result.value, parts: result.value.parts.map((p, k) => (k === 0 && typeof p !== "string" ? asValue(p, present) : p)) } };
     else if (result.kind === "effect" && result.value.kind === "raw") result = { ...result, value: pushed(result.value, present) };
+    if (result.kind === "return" && result.value && (present.returned.kind === "number" || present.returned.kind === "integer")) result = { ...result, value: asValue(result.value, present) };
     if (result.kind === "return" && result.value?.kind === "record") result = { ...result, value: { ...result.value, fields: result.value.fields.map(([name, v]) => [name, isOptionalNumber(v) ? asValue(v, present) : v] as const) } };
     if (result.kind === "parallel") {
       const { targets } = result;
@@ -101,7 +103,7 @@ function inList(list: readonly Statement[], known: Present): readonly Statement[
 }
 
 /** Variables that the type checker knows to hold a value, and those that it must be told of `null` as well. */
-interface Present { readonly there: ReadonlySet<Variable>; readonly nullable: ReadonlySet<Variable> }
+interface Present { readonly there: ReadonlySet<Variable>; readonly nullable: ReadonlySet<Variable>; /** The type of the function's result. */ readonly returned: Type }
 
 const and = (present: Present, v: Variable): Present => ({ ...present, there: new Set([...present.there, v]) });
 

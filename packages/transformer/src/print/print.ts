@@ -1,5 +1,5 @@
 import { mixesShapes } from "./shapes.ts";
-import type { IrFunction, Var } from "../ir/ir.ts";
+import type { IrFunction, Type, Var } from "../ir/ir.ts";
 import { isMatrixOperation, isNamedConstant } from "../ir/build.ts";
 import { bindings } from "../ir/verify.ts";
 import { accumulate } from "./accumulate.ts";
@@ -126,19 +126,19 @@ function shortEnough(fn: IrFunction, options: PrintOptions): LaidOut {
 function layOut(fn: IrFunction, manner: Manner, tangents: ReadonlySet<Var> | null = null): LaidOut {
   const { statements, variables } = lowerStatements(fn, tangents);
   const plain = manner === "plain";
-  const tidied = plain ? statements : tidy(statements, variables.fresh, manner, new Set(fn.parameters.flatMap((p) => (p.typeText?.includes("null") ? bindings(p.pattern).map(variables.of) : []))));
+  const tidied = plain ? statements : tidy(statements, variables.fresh, manner, new Set(fn.parameters.flatMap((p) => (p.typeText?.includes("null") ? bindings(p.pattern).map(variables.of) : []))), fn.result);
   const moved = sequence(tidied, variables.fresh), ordered = plain ? moved : openSelections(moved);
   const shaped = plain ? resolveJumps(openHeads(ordered)) : straighten(resolveJumps(nestBlocks(restoreLoops(ordered))));
   const declared = declare(plain ? shaped : removeDead(shaped));
   return { final: plain ? declared : straighten(declared), variables };
 }
 
-function tidy(statements: readonly Statement[], fresh: Variables["fresh"], manner: Manner, nullParameters: ReadonlySet<Variable>): readonly Statement[] {
+function tidy(statements: readonly Statement[], fresh: Variables["fresh"], manner: Manner, nullParameters: ReadonlySet<Variable>, returned: Type): readonly Statement[] {
   const live = removeDead(saveValue(statements, fresh)), short = manner !== "stages";
   const gathered = simplifyOuts(returnEarly(accumulate(knownConditions(mergeIfs(live, fresh)), short)));
   const named = manner === "shorter" || manner === "shortest" ? takeNames(gathered, fresh) : gathered;
   const folded = removeDead(decideComparisons(guardSums(fold(named, short))));
-  return assertPresent(coalesce(manner === "shortest" ? tighten(folded) : folded), nullParameters);
+  return assertPresent(coalesce(manner === "shortest" ? tighten(folded) : folded), nullParameters, returned);
 }
 
 /** The variables that are compared for equality. */
