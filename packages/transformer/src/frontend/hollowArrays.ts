@@ -1,13 +1,15 @@
 import ts from "typescript";
 import { isAssignment } from "./assignments.ts";
 import type { Type } from "../ir/ir.ts";
+import { filledFrom } from "./filledArrays.ts";
 import { elementWritten } from "./lowerInferred.ts";
 import { skipTypes, symbolOf } from "./lowerNames.ts";
 import type { Lowering } from "./lowerState.ts";
 
 /**
  * Whether the elements of `const a = new Array<number>(n)` can be taken for numbers: `a` is used only to write elements, to read them
- * where the program says that they are there (`a[i]!`, or an operand of arithmetic), for its length, or handed on whole, as an array of numbers.
+ * where the program says that they are there (`a[i]!`, or an operand of arithmetic), for its length, or handed on whole, as an array of numbers;
+ * or, once all elements have been written, in any way.
  * What an element is before it is written is then seen by arithmetic alone, which makes NaN of it.
  */
 export function holdsOnlyNumbers(s: Lowering, node: ts.Expression): boolean {
@@ -16,10 +18,10 @@ export function holdsOnlyNumbers(s: Lowering, node: ts.Expression): boolean {
   if (!ts.isVariableDeclaration(at) || !ts.isIdentifier(at.name) || !isNumberArray(s, at.name)) return false;
   const untyped = !isDeclaredNumbers(s, at.name);
   const name = at.name, symbol = symbolOf(s, name);
-  const length = lengthOf(node);
+  const length = lengthOf(node), filled = filledFrom(s, at, lengthText(node));
   let holds = symbol !== undefined;
   const visit = (n: ts.Node): void => {
-    if (ts.isIdentifier(n) && n !== name && n.text === name.text && symbolOf(s, n) === symbol && (!isElementOrLength(n, untyped) || isPast(n, length))) holds = false;
+    if (ts.isIdentifier(n) && n !== name && n.text === name.text && symbolOf(s, n) === symbol && ((n.pos < filled && !isElementOrLength(n, untyped)) || isPast(n, length))) holds = false;
     ts.forEachChild(n, visit);
   };
   visit(scopeOf(at));
@@ -72,9 +74,11 @@ function isElementOrLength(name: ts.Identifier, untyped: boolean): boolean {
   return isArithmetic(around.operatorToken.kind) && (around.operatorToken.kind !== ts.SyntaxKind.PlusToken || !ts.isStringLiteralLike(skipTypes(around.left === use ? around.right : around.left)));
 }
 
+const lengthText = (node: ts.Expression): ts.Expression | undefined => (ts.isNewExpression(node) || ts.isCallExpression(node) ? node.arguments?.[0] : undefined);
+
 /** The length, where it is a number in the text. */
 function lengthOf(node: ts.Expression): number | null {
-  const first = (ts.isNewExpression(node) || ts.isCallExpression(node)) && node.arguments?.[0] && skipTypes(node.arguments[0]);
+  const given = lengthText(node), first = given && skipTypes(given);
   return first && ts.isNumericLiteral(first) ? Number(first.text) : null;
 }
 
