@@ -148,6 +148,8 @@ export function memberValue(s: Lowering, node: ts.PropertyAccessExpression): Val
   if (!space || !ts.isIdentifier(node.name)) return undefined;
   const constant = s.checker.getConstantValue(node);
   if (constant !== undefined) return s.literal(constant);
+  const option = enumMember(s, node);
+  if (option) return option;
   const object = localSymbolOf(s, space);
   const declaration = object?.declarations?.[0];
   if (!declaration || !(ts.isNamespaceImport(declaration) || ts.isModuleDeclaration(declaration))) return undefined;
@@ -155,6 +157,17 @@ export function memberValue(s: Lowering, node: ts.PropertyAccessExpression): Val
   if (ofRuntime !== undefined) return { kind: "builtin", name: ofRuntime };
   const member = symbolOf(s, node.name);
   return member?.valueDeclaration && !member.valueDeclaration.getSourceFile().isDeclarationFile ? moduleValue(s, node, member) : undefined;
+}
+
+/** A member of an enum that is in the text: a constant under its own name, since types may ask for that. */
+function enumMember(s: Lowering, node: ts.PropertyAccessExpression): Value | undefined {
+  const declaration = ts.isIdentifier(node.name) ? symbolOf(s, node.name)?.valueDeclaration : undefined;
+  if (!declaration || !ts.isEnumMember(declaration)) return undefined;
+  const value = s.checker.getConstantValue(declaration), owner = s.checker.getSymbolAtLocation(declaration.parent.name);
+  const name = value !== undefined && owner && isModuleLevel(declaration.parent) ? visibleName(s, owner) : null;
+  if (name !== null) return s.literal(value, `${name}.${node.name.text}`);
+  // Types take a number for an option of theirs, but no text.
+  return typeof value === "number" ? s.literal(value) : undefined;
 }
 
 // ---------------------------------------------------------------- questions about syntax

@@ -38,8 +38,8 @@ export function literalVar(ids: Ids, value: Literal["value"], text?: string): Va
   return { id: ids.next++, name: null, type: typeOfLiteral(value), literal: text === undefined ? { value } : { value, text } };
 }
 
-/** `Math.PI`: a number under the name the language has for it, which derivatives keep as well. */
-export const isNamedConstant = (l: Literal | undefined): boolean => l?.text !== undefined && /^(Math|Number)\.[A-Z]/.test(l.text);
+/** `Math.PI`, `Mode.Fast`: a number under the name that the language or the program has for it, which derivatives keep as well. */
+export const isNamedConstant = (l: Literal | undefined): boolean => l?.text !== undefined && /^[\p{ID_Start}$_][\p{ID_Continue}$]*\./u.test(l.text);
 
 function typeOfLiteral(value: Literal["value"]): Type {
   switch (typeof value) {

@@ -75,7 +75,7 @@ function literal(l: Literal, s: Spelling): Written {
   switch (typeof value) {
     case "number": {
       if (Number.isNaN(value)) return { text: "NaN", level: level.primary };
-      if (text !== undefined && isNamedConstant(l)) return { text: s.global(text), level: level.primary };
+      if (text !== undefined && isNamedConstant(l)) return { text: /^(Math|Number)\./.test(text) ? s.global(text) : text, level: level.primary };
       const negative = value < 0 || Object.is(value, -0);
       // The user's spelling, if it says the same number.
       const spelled = text !== undefined && Object.is(Number(text.replaceAll("_", "")), value) ? text : Object.is(value, -0) ? "-0" : String(value);

@@ -199,6 +199,8 @@ function identifiersOf(list: readonly Statement[]): readonly string[] {
       // What `zeros` calls the rows of a matrix is bound in its own text.
       found.push(...(e.fresh ? names.filter((name) => !/^row\d*$/.test(name)) : names));
     }
+    // A member of an enum.
+    if (e.kind === "literal" && e.literal.text !== undefined) found.push(...identifiersIn(e.literal.text));
     for (const s of subexpressions(e)) visit(s);
   };
   eachExpression(list, visit);
