@@ -29,3 +29,7 @@ describe("not seen to be", () => {
   filled("a length that changes", f("r: number[]", "let n = r.length;\nconst y: number[] = new Array(n);\nn = 2;\nfor (let i = 0; i < n; i++) y[i] = r[i]! * r[i]!;\nlet s = 0;\nfor (const v of y) if (v !== undefined) s += v;\nreturn s;"), at, true);
   filled("another counter", f("r: number[]", "const n = r.length;\nconst y: number[] = new Array(n);\nfor (let i = 0; i < n; i++) {\n  y[i] = r[i]! * r[i]!;\n  i++;\n}\nlet s = 0;\nfor (const v of y) if (v !== undefined) s += v;\nreturn s;"), at, true);
 });
+
+describe("holes", () => {
+  filled("methods with callbacks pass over them", f("x: number, y: number", "const a = new Array<number>(5);\na[0] = x;\na[2] = y * x;\nlet s = 0, n = 0;\na.forEach((v, i) => {\n  s += v * i;\n  n++;\n});\nif (a.some((v) => v > 5)) s += 1;\nreturn a.filter((v) => !(v > 7)).reduce((p, v) => p * v + 1, 2) * n + s + a.reduceRight((p, v) => p * 0.5 + v * v, 0) * (a.every((v) => v > 0) ? x : 1);"), [{ at: [2, 3] }, { at: [-1, 3] }], true);
+});

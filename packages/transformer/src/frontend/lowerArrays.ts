@@ -28,12 +28,12 @@ type Method = (s: Lowering, call: Call) => Value;
 
 const methods: Readonly<Record<string, Method>> = {
   forEach: (s, { node, ref, args }) => {
-    eachElement(s, node, ref, (element, index) => { callback(s, node, args[0], [element, () => index, () => ref]); }, indexName(args[0], 1));
+    eachPresent(s, node, ref, (element, index) => { callback(s, node, args[0], [element, () => index, () => ref]); }, indexName(args[0], 1));
     return s.literal(undefined);
   },
   map, filter, reduce: (s, call) => reduce(s, call, false), reduceRight: (s, call) => reduce(s, call, true),
-  some: (s, call) => search(s, call, s.literal(false), () => s.literal(true), true),
-  every: (s, call) => search(s, call, s.literal(true), () => s.literal(false), false),
+  some: (s, call) => search(s, call, s.literal(false), () => s.literal(true), true, false, eachPresent),
+  every: (s, call) => search(s, call, s.literal(true), () => s.literal(false), false, false, eachPresent),
   find: (s, call) => search(s, call, s.literal(undefined), (element) => element, true),
   findIndex: (s, call) => search(s, call, s.integer(-1), (_, index) => index, true),
   findLast: (s, call) => search(s, call, s.literal(undefined), (element) => element, true, true),
@@ -122,6 +122,15 @@ function callback(s: Lowering, node: ts.CallExpression, fn: Value | undefined, a
   return callWith(s, node, fn ?? s.literal(undefined), args);
 }
 
+/** Does what is to be done with an element unless it is a hole. */
+function whereThere(s: Lowering, node: ts.Node, element: Var, body: (element: () => Var) => void): void {
+  branch(s, node, s.apply(node, "!==", [element, s.literal(undefined)], booleanType), () => body(() => element), () => undefined);
+}
+
+/** As methods with callbacks go through an array: not to its holes. */
+const eachPresent: typeof eachElement = (s, node, ref, body, options) =>
+  eachElement(s, node, ref, s.holed.has(ref) ? (element, index) => whereThere(s, node, element(), (there) => body(there, index)) : body, options);
+
 function map(s: Lowering, { node, ref, args }: Call): Value {
   const type = present(ref.type);
   if (type.kind === "array" && type.constructorName !== "Array") {
@@ -147,7 +156,7 @@ export function allocate(s: Lowering, node: ts.Node, length: Var, type: Type, ho
 
 function filter(s: Lowering, { node, ref, args }: Call): Value {
   const out = newArray(s, node, [], plainArrayOf(ref.type));
-  eachElement(s, node, ref, (element, index) => {
+  eachPresent(s, node, ref, (element, index) => {
     const v = element();
     const keep = truth(s, callback(s, node, args[0], [() => v, () => index, () => ref]), node);
     branch(s, node, keep, () => pushElement(s, node, out, v), () => undefined);
@@ -172,10 +181,14 @@ function reduce(s: Lowering, { node, ref, args }: Call, backwards: boolean): Val
   }
   countLoop(s, node, () => length, (k) => {
     const index = backwards ? s.apply(node, "-", [last(), k], integerType) : k;
-    const before = s.get(result);
-    const after = callWith(s, node, fn ?? s.literal(undefined), [() => before, () => readElement(s, node, ref, index, knownElement(ref)), () => index, () => ref]);
-    s.name(after, name);
-    s.set(result, after);
+    const read = (): Var => readElement(s, node, ref, index, knownElement(ref));
+    const step = (element: () => Var): void => {
+      const before = s.get(result);
+      const after = callWith(s, node, fn ?? s.literal(undefined), [() => before, element, () => index, () => ref]);
+      s.name(after, name);
+      s.set(result, after);
+    };
+    if (s.holed.has(ref)) whereThere(s, node, read(), step); else step(read);
   }, { ...(start ? {} : { from: s.integer(1) }), ...indexName(fn, 2) });
   const value = s.get(result);
   s.env.delete(result);
@@ -188,11 +201,11 @@ function typeOfReduction(s: Lowering, node: ts.CallExpression): Type | null {
 }
 
 /** Looks for the first element on which the callback says `wanted`. */
-function search(s: Lowering, { node, ref, args }: Call, otherwise: Value, found: (element: Var, index: Var) => Value, wanted: boolean, backwards = false): Value {
+function search(s: Lowering, { node, ref, args }: Call, otherwise: Value, found: (element: Var, index: Var) => Value, wanted: boolean, backwards = false, each = eachElement): Value {
   const result = s.temporary();
   s.set(result, otherwise);
   block(s, node, { purpose: "break" }, (target) => {
-    eachElement(s, node, ref, (element, index) => {
+    each(s, node, ref, (element, index) => {
       const v = element();
       const says = truth(s, callback(s, node, args[0], [() => v, () => index, () => ref]), node);
       const hit = (): void => { s.set(result, found(v, index)); exit(s, node, target); };

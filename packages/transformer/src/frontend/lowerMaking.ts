@@ -41,6 +41,7 @@ export function newArrayOf(s: Lowering, node: ts.CallExpression | ts.NewExpressi
   const element = (expected?.kind === "array" && !isAny(expected.element) ? expected.element : elementByUse(s, node)) ?? (expected?.kind === "array" ? expected.element : elementHere(s, node));
   const out = newArray(s, node, [], arrayOf({ kind: "optional", of: present(element) }));
   countLoop(s, node, () => length, () => s.emit({ kind: "push", origin: s.origin(node), ref: out, value: s.literal(undefined) }));
+  s.holed.add(out);
   return out;
 }
 

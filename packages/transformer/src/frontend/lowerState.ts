@@ -187,6 +187,8 @@ export class Lowering {
   readonly made = new Set<ts.Node>();
   /** Numbers and strings that are there for certain: results of operations, declared fields. What an array held need not be. */
   readonly certain = new WeakSet<Var>();
+  /** Arrays that were made without values, and are not seen to be filled: methods with callbacks pass over their holes. */
+  readonly holed = new WeakSet<Var>();
   /** Where classes inside functions were declared. */
   readonly classScopes = new Map<ts.Node, Scope>();
   /** Records of numbers that are written out and stay as they are, as far as has been seen: tables that are read where they stand. */
