@@ -66,3 +66,5 @@ describe("numerics and kinks", () => {
   trap("97 BigInt", f("x: number", "const n = 3n * 2n;\nreturn x * Number(n);"), [{ at: [2], dx: 6 }], { status: "may" });
   trap("98 a kink between two difference points", f("x: number", "return x < 2 ? x * x : 4 + 100 * (x - 2);"), [{ at: [2], dx: 100 }, { at: [2 - 1e-9], dx: 4 - 2e-9 }]);
 });
+
+trap("literals with a fraction in arrays of integers", "/** @differentiable */\nexport function f(x: number): number {\n  const a = Int16Array.of(2.5, -3.7);\n  const b = new Uint8ClampedArray([2.5, 300, x]);\n  const c = new Int8Array(2);\n  c[0] = -1.5;\n  c[1] = 130.7;\n  return x * a[0]! * a[1]! * b[0]! * b[1]! * b[2]! * c[0]! * c[1]!;\n}\n", [{ at: [2.2], dx: 2 * -3 * 2 * 255 * 2 * -1 * -126 }]);

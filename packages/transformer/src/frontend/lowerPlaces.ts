@@ -181,7 +181,7 @@ export function stored(s: Lowering, node: ts.Node, type: Type, value: Var): Var 
     const exact = value.literal !== undefined && typeof value.literal.value === "number" && Object.is(Math.fround(value.literal.value), value.literal.value);
     return exact ? value : s.apply(node, "Math.fround", [value], numberType);
   }
-  if (!isIntegerArray(t.constructorName) || value.type.kind === "integer" || value.literal) return value;
+  if (!isIntegerArray(t.constructorName) || value.type.kind === "integer" || Number.isInteger(value.literal?.value)) return value;
   switch (t.constructorName) {
     case "Uint32Array": return s.apply(node, ">>>", [value, s.literal(0)], integerType);
     case "Uint8ClampedArray": return s.raw(node, ["new Uint8ClampedArray([", value, "])[0]!"], integerType, true);
