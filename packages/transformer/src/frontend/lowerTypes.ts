@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { Alternative, ArrayConstructorName, FieldType, RecordType, Type } from "../ir/ir.ts";
+import type { Alternative, ArrayConstructorName, FieldType, Literal, RecordType, Type, UnionMember } from "../ir/ir.ts";
 import { isRecursive } from "../ir/recursive.ts";
 import { instanceKey, isHidden, isMethodProperty } from "./classTypes.ts";
 import { matrixTypeOf } from "./lowerMatrices.ts";
@@ -79,8 +79,25 @@ function convertUnion(reader: TypeReader, union: ts.UnionType, depth: number): T
   const mixed = mixedNumber(union.types.map((t) => irType(reader, t, depth + 1)));
   if (mixed) return mixed;
   const joined = members.reduce<Type | null>((a, b) => a && joinPresent(a, b), first) ?? opaque(reader, union);
-  const named = joined.kind === "record" && members.length > 1 ? { ...joined, text: nameOfType(reader, union) } : joined;
+  const named = joined.kind === "record" && members.length > 1 ? { ...joined, text: nameOfType(reader, union), members: union.types.filter((t) => !(t.flags & absent)).map((t) => unionMember(reader, t)) } : joined;
   return members.length < union.types.length ? { kind: "optional", of: named } : named;
+}
+
+function unionMember({ checker }: TypeReader, type: ts.Type): UnionMember {
+  const properties = checker.getPropertiesOfType(type);
+  const tags = properties.flatMap((p) => {
+    const of = checker.getTypeOfSymbol(p), values = (of.isUnion() ? of.types : [of]).map(literalOf);
+    return values.includes(null) ? [] : [[p.name, values.flatMap((v) => v ?? [])] as const];
+  });
+  return { fields: properties.map((p) => p.name), tags: new Map(tags) };
+}
+
+/** The values of a type that lists them, as a list; null if it does not. */
+function literalOf(type: ts.Type): readonly Literal["value"][] | null {
+  if (type.isStringLiteral() || type.isNumberLiteral()) return [type.value];
+  if (type.flags & ts.TypeFlags.BooleanLiteral) return [(type as ts.Type & { readonly intrinsicName: string }).intrinsicName === "true"];
+  if (type.flags & ts.TypeFlags.Undefined) return [undefined];
+  return type.flags & ts.TypeFlags.Null ? [null] : null;
 }
 
 /** One type for both, or null if they have nothing in common. */

@@ -69,7 +69,11 @@ export interface RecordType {
   readonly called?: string;
   /** The class it is an instance of, if that has methods: equal fields do not make types equal. */
   readonly instance?: string;
+  /** Of a union of records, what the user's type says of each: the fields of all of them are `fields`, optional where some have them not. */
+  readonly members?: readonly UnionMember[];
 }
+/** A record of a union: which fields it has, and what those may be whose type lists their values (`"circle"`). */
+export interface UnionMember { readonly fields: readonly string[]; readonly tags: ReadonlyMap<string, readonly Literal["value"][]> }
 /** Any other value, always inactive: `text` is its type as written, or null if it need not be written. */
 export interface OpaqueType { readonly kind: "opaque"; readonly text: string | null }
 /**

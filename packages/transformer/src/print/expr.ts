@@ -65,7 +65,7 @@ function isAssertion(e: Expr): boolean {
 
 /** A member without its `!`: what is assigned to. */
 export function printPlace(e: MemberExpr, s: Spelling): string {
-  const object = printOperand(e.object, level.primary, s);
+  const plain = printOperand(e.object, level.primary, s), object = e.of === undefined ? plain : `(${plain} as ${e.of})`;
   if (typeof e.key === "string") return isIdentifier(e.key) ? `${object}.${e.key}` : `${object}[${JSON.stringify(e.key)}]`;
   return `${object}[${write(e.key, s).text}]`;
 }

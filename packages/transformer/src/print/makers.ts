@@ -2,7 +2,7 @@ import { isMatrixOperation } from "../ir/build.ts";
 import type { RecordType, Type } from "../ir/ir.ts";
 import { printExpression } from "./expr.ts";
 import { rawExpr, type Expr } from "./tree.ts";
-import { isIdentifier, propertyName, typeText, zerosExpr } from "./types.ts";
+import { isIdentifier, partOf, propertyName, typeText, zerosExpr } from "./types.ts";
 
 /** What makes the shadows of records that may be reached in several ways. */
 export interface Maker {
@@ -28,10 +28,10 @@ export function makerText({ name, type, gradient }: Maker, makers: ReadonlyMap<R
     const source = type.fields.find((g) => g.name === f.name);
     if (!source) continue;
     const access = isIdentifier(f.name) ? `.${f.name}` : `[${JSON.stringify(f.name)}]`;
-    const from = rawExpr([`${like}${access}`], { fresh: true });
+    const said = partOf(type, f.name), place = `${said === null ? like : `(${like} as ${said})`}${access}`, from = rawExpr([place], { fresh: true });
     const optional = f.type.kind === "optional";
     const value = expression(zerosExpr(optional ? f.type.of : f.type, from, optional ? present(source.type) : maybe(source.type, source.optional), sharing));
-    if (optional) later.push(`  if (${like}${access}) d${access} = ${value};`);
+    if (optional) later.push(`  if (${place}) d${access} = ${value};`);
     else if (f.type.kind === "number" || !/gradientOf/.test(value)) simple.push(`${propertyName(f.name)}: ${value}`);
     else later.push(`  d${access} = ${value};`);
   }

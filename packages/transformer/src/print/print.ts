@@ -27,6 +27,7 @@ import type { Expr, Statement, Variable } from "./tree.ts";
 import { takeNames, tighten } from "./tighten.ts";
 import { eachExpression, eachStatement, eachVariable, subexpressions, targets } from "./walk.ts";
 import { isIdentifier } from "./types.ts";
+import { openUnions } from "./unions.ts";
 import { Writer } from "./writer.ts";
 
 export interface PrintOptions {
@@ -64,8 +65,9 @@ export interface Printed {
 export function print(fn: IrFunction, options: PrintOptions): Printed {
   const plain = options.debugNoTidy === true;
   const chosen = plain ? layOut(fn, "plain", options.tangents) : shortEnough(fn, options);
-  const { final, variables } = chosen;
+  const { final: narrow, variables } = chosen;
 
+  const { list: final, wide } = openUnions(narrow);
   const parameters = fn.parameters.flatMap((p) => bindings(p.pattern)).map(variables.of);
   const used = new Set<Variable>();
   eachExpression(final, (e) => eachVariable(e, (v) => used.add(v)));
@@ -89,7 +91,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   const all = new Set([...taken, ...[...used, ...parameters].map(names.of)]);
   eachStatement(final, (s) => targets(s).forEach((v) => all.add(names.of(v))));
   for (const line of head(fn, options.exported, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)), all)) writer.line(line, at);
-  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents === undefined, tangents: options.tangents !== undefined, compared: compared(final), putBack: putBack(final), takesBuffers: takesBuffers(final), loose: mixesShapes(fn) }));
+  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents === undefined, tangents: options.tangents !== undefined, compared: compared(final), putBack: putBack(final), takesBuffers: takesBuffers(final), loose: mixesShapes(fn), wide }));
   writer.line("}", at);
   return { ...writer.finish(), size: size(final) };
 }

@@ -10,7 +10,7 @@ import {
   anyWrite, applyExpr, assign, literalExpr, rawExpr, tapeEntries, tapeRegion, variableExpr, world,
   type Expr, type MemberExpr, type RawExpr, type Region, type Role, type Statement, type Target, type Variable,
 } from "./tree.ts";
-import { typeText, zerosExpr } from "./types.ts";
+import { nothingOf, typeText, zerosExpr } from "./types.ts";
 
 /** A function as statements over mutable variables, one instruction a statement. */
 export interface Lowered {
@@ -137,9 +137,9 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
         return [set(i.out, { kind: "array", elements: uses(i.elements), constructorName: i.out.type.kind === "array" ? i.out.type.constructorName : "Array" })];
       case "record": {
         // A shadow may be made of the fields that matter; its type has them all.
-        const missing = i.out.type.kind === "record" ? i.out.type.fields.filter((f) => !f.optional && f.type.kind === "number" && !i.fields.some(([name]) => name === f.name)) : [];
+        const missing = i.out.type.kind === "record" ? i.out.type.fields.filter((f) => !f.optional && (f.type.kind === "number" || regions.isShadow(i.out)) && !i.fields.some(([name]) => name === f.name)) : [];
         const given = fieldsOf(i.fields, returned.get(i.out) ?? null);
-        const made: Expr = { kind: "record", fields: [...given, ...missing.map((f) => [f.name, literalExpr(0)] as const)] };
+        const made: Expr = { kind: "record", fields: [...given, ...missing.map((f) => [f.name, nothingOf(f.type)] as const)] };
         // An instance has no methods here; its type has a name only where it cannot be written out.
         const named = i.instance && i.out.type.kind === "record" && i.out.type.text !== null && i.out.type.instance !== undefined ? i.out.type.text : null;
         return [set(i.out, named === null ? made : rawExpr([made, ` as ${named}`], { fresh: true }))];

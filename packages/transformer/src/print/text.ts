@@ -19,6 +19,8 @@ export interface TextContext {
   readonly putBack: ReadonlySet<Variable>;
   /** Fields that typed arrays are written into; `[]`: elements. */
   readonly takesBuffers: ReadonlySet<string>;
+  /** Variables of a union that are declared with all fields of it, and those types. */
+  readonly wide: ReadonlyMap<Variable, string>;
   /** Print headings and comments where they help. */
   readonly headings: boolean;
   /** Matrices with and without a literal shape: what holds one may hold another. */
@@ -216,8 +218,9 @@ class Printer {
   /** `: T` where inference would find something else. */
   private annotation(s: Assign | DeclareOnly): string {
     const v: Variable = s.kind === "assign" ? s.target : s.variable;
-    const text = typeText(v.type);
+    const wide = this.context.wide.get(v), text = wide ?? typeText(v.type);
     if (text === null) return "";
+    if (wide !== undefined) return `: ${text}`;
     if (s.value === null) return `: ${text}`;
     if (v.type.kind === "opaque" && s.value.kind === "literal" && s.value.literal.value === undefined && !/^(?:any|unknown|undefined)$|\| undefined$/u.test(text)) return `: ${text} | undefined`;
     const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;

@@ -40,6 +40,8 @@ export interface MemberExpr {
   readonly regions: readonly Region[];
   /** It may hold something else than a number. */
   readonly mixed?: true;
+  /** What its object is said to be, where the type checker knows less: `(shape as { r: number }).r`. */
+  readonly of?: string;
 }
 export interface ArrayExpr { readonly kind: "array"; readonly elements: readonly Expr[]; readonly constructorName: string }
 export interface RecordExpr { readonly kind: "record"; readonly fields: readonly (readonly [string, Expr])[] }

@@ -1,6 +1,6 @@
 import { assertNever, bug } from "../diagnostics/bug.ts";
 import { standingName } from "../ir/instances.ts";
-import type { RecordType, Type } from "../ir/ir.ts";
+import type { RecordType, Type, UnionMember } from "../ir/ir.ts";
 import { anyWrite, applyExpr, literalExpr, rawExpr, type Expr } from "./tree.ts";
 
 /** A type as TypeScript writes it, or null if it has no spelling. */
@@ -12,7 +12,7 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
     case "array": {
       const element = typeText(type.element, outer);
       if (type.constructorName !== "Array") return type.constructorName;
-      return element && `${type.readonly ? "readonly " : ""}${element.startsWith("readonly ") || (element.includes(" ") && !["record", "tuple", "matrix"].includes(type.element.kind)) ? `(${element})` : element}[]`;
+      return element && `${type.readonly ? "readonly " : ""}${element.startsWith("readonly ") || (element.includes(" ") && (isUnionText(type.element) || !["record", "tuple", "matrix"].includes(type.element.kind))) ? `(${element})` : element}[]`;
     }
     case "tuple": {
       const elements = type.elements.map((e) => typeText(e, outer));
@@ -21,6 +21,7 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
     case "record": {
       if (standingName(type) !== null) return type.text;
       if (outer.includes(type)) return type.text;
+      if (type.members) return unionText(type, type.members, outer);
       const fields = type.fields.map((f) => {
         const text = typeText(f.type, [...outer, type]);
         return text && `${propertyName(f.name)}${f.optional ? "?" : ""}: ${text}`;
@@ -31,6 +32,21 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
     case "tape": { const element = typeText(type.element, outer); return element && `${element.includes(" ") && type.element.kind !== "matrix" ? `(${element})` : element}[]`; }
     default: return assertNever(type);
   }
+}
+
+/** Whether the type is written as a union of its records. */
+const isUnionText = (type: Type): boolean => type.kind === "record" && standingName(type) === null && type.members !== undefined;
+
+/** `{ kind: "circle"; r: number } | { kind: "square"; side: number }`. */
+function unionText(type: RecordType, members: readonly UnionMember[], outer: readonly RecordType[]): string | null {
+  const each = members.map((m) => {
+    const fields = type.fields.filter((f) => m.fields.includes(f.name)).map((f) => {
+      const tag = m.tags.get(f.name)?.map((v) => JSON.stringify(v) ?? "undefined").join(" | "), text = tag ?? typeText(f.type, [...outer, type]);
+      return text && `${propertyName(f.name)}${f.type.kind === "optional" ? "?" : ""}: ${text}`;
+    });
+    return fields.includes(null) ? null : `{ ${fields.join("; ")} }`;
+  });
+  return each.includes(null) ? null : [...new Set(each)].join(" | ");
 }
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
@@ -76,7 +92,9 @@ export function zerosExpr(type: Type, like: Expr, source: Type | null, shared: S
       const plain: (readonly [string, Expr])[] = [];
       const optional: (string | Expr)[] = [];
       for (const f of type.fields) {
-        const field = path(like, isIdentifier(f.name) ? `${absent ? "?" : ""}.${f.name}` : `${absent ? "?." : ""}[${JSON.stringify(f.name)}]`);
+        const said = like.kind === "raw" && of?.kind === "record" ? partOf(of, f.name) : null;
+        const whole = like.kind === "raw" && said !== null ? rawExpr(["(", ...like.parts, ` as ${said})`], { fresh: like.fresh }) : like;
+        const field = path(whole, isIdentifier(f.name) ? `${absent ? "?" : ""}.${f.name}` : `${absent ? "?." : ""}[${JSON.stringify(f.name)}]`);
         const own = of?.kind === "record" ? of.fields.find((g) => g.name === f.name) : undefined;
         const zeros = zerosExpr(f.optional && f.type.kind === "optional" ? f.type.of : f.type, field, f.optional ? (own ? presentType(own.type) : null) : below(own?.type ?? null, absent || own?.optional === true), shared, depth, around);
         if (f.optional) optional.push("...(", field, ` == null ? {} : { ${propertyName(f.name)}: `, zeros, " })", ", ");
@@ -86,6 +104,23 @@ export function zerosExpr(type: Type, like: Expr, source: Type | null, shared: S
       const written = plain.flatMap(([name, zeros]) => [`${propertyName(name)}: `, zeros, ", "]);
       return fresh(["{ ", ...[...written, ...optional].slice(0, -1), " }"]);
     }
+    default: return rawExpr(["undefined"]);
+  }
+}
+
+/** What a record of a union is said to be where a field is asked for that not all of them have: `{ pts?: number[] }`. */
+export function partOf(type: RecordType, name: string): string | null {
+  const field = type.members && type.fields.find((f) => f.name === name && f.optional && f.type.kind !== "optional"), text = field ? typeText(field.type) : null;
+  return text && `{ ${propertyName(name)}?: ${text} }`;
+}
+
+/** The shadow of what an object does not have, where its type says that it has one. */
+export function nothingOf(type: Type): Expr {
+  switch (type.kind) {
+    case "number": case "integer": return literalExpr(0);
+    case "array": return { kind: "array", constructorName: type.constructorName, elements: [] };
+    case "tuple": return { kind: "array", constructorName: "Array", elements: type.elements.map(nothingOf) };
+    case "record": return { kind: "record", fields: type.fields.filter((f) => !f.optional).map((f) => [f.name, nothingOf(f.type)] as const) };
     default: return rawExpr(["undefined"]);
   }
 }
@@ -133,7 +168,7 @@ export function holdsTag(type: Type, outer: readonly Type[] = []): boolean {
     case "array": return holdsTag(type.element, around);
     case "optional": return holdsTag(type.of, around);
     case "tuple": return type.elements.some((e) => holdsTag(e, around));
-    case "record": return type.text !== null && type.fields.some((f) => f.type.kind === "string" || f.type.kind === "boolean" || holdsTag(f.type, around));
+    case "record": return type.members !== undefined || (type.text !== null && type.fields.some((f) => f.type.kind === "string" || f.type.kind === "boolean" || holdsTag(f.type, around)));
     default: return false;
   }
 }
