@@ -1,4 +1,4 @@
-/** Forms that a second generator found wrong: lists in literals, a memo that is asked first, constants and texts that have the type of a literal. */
+/** Forms that a second generator found wrong: lists in literals, a memo that is asked first, constants and texts that have the type of a literal, unions of records. */
 import { bounded, condition, number, P, paren, type Text } from "./expressions.ts";
 import { num, type Scope } from "./scope.ts";
 
@@ -12,6 +12,7 @@ export function told(scope: Scope): string[] {
     [1.5, () => list(scope, out)],
     [scope.flags.recursion ? 1 : 0, () => memo(scope, out)],
     [1, () => constant(scope, out)],
+    [1.5, () => union(scope, out)],
     [1, () => {
       const label = scope.names.fresh("label");
       return [`const ${label}: string = \`k\${${r.below(4)} % 2}\`;`, `let ${out} = ${label} === "k1" || ${label}.startsWith("z") ? ${small(scope)} : ${small(scope)};`];
@@ -63,4 +64,20 @@ function constant(scope: Scope, out: string): string[] {
     `let ${out}: number = ${name}.${field};`,
     r.pick([`if (${condition(scope, 1).s}) ${out} = ${small(scope)};`, `for (let i_ = 0; i_ < 3; i_++) ${out} = ${out} * 0.5 + ${small(scope)};`]),
   ];
+}
+
+function union(scope: Scope, out: string): string[] {
+  const r = scope.random, [type, one, all] = [scope.names.fresh("Shape"), scope.names.fresh("s"), scope.names.fresh("shapes")];
+  const tag = r.pick([["k: \"c\"", "k: \"b\"", "s.k === \"c\""], ["k: 1", "k: 2", "s.k === 1"], ["ok: true", "ok: false", "s.ok"], ["q: 1", "", "\"q\" in s"]]);
+  const [c, b, test = ""] = tag, asked = test.replaceAll(/\bs\b/g, one);
+  const circle = `{ ${c}; r: number }`, box = `{ ${[b, "w: number", "h: number"].filter(Boolean).join("; ")} }`;
+  const makeCircle = (): string => `{ ${c}, r: ${small(scope)} }`, makeBox = (): string => `{ ${[b, `w: ${small(scope)}`, `h: ${small(scope)}`].filter(Boolean).join(", ")} }`;
+  const of = (s: string, t: string): string => r.pick([`${t} ? ${s}.r * ${s}.r : ${s}.w * Math.sin(${s}.h)`, `${t} ? Math.cos(${s}.r) : ${s}.w + ${s}.h * 0.5`]);
+  const begin = [`type ${type} = ${circle} | ${box};`, `let ${out} = ${r.pick(["0", "1"])};`];
+  return r.pick<() => string[]>([
+    () => [...begin, `const ${all}: ${type}[] = [${[makeCircle(), makeBox(), r.pick([makeCircle, makeBox])()].join(", ")}];`, `for (const ${one} of ${all}) ${out} = ${out} * 0.5 + (${of(one, asked)});`],
+    () => [...begin, `const ${all}: ${type}[] = [];`, `for (let i_ = 0; i_ < 4; i_++) { if (i_ % 2 === 0) ${all}.push(${makeCircle()}); else ${all}.push(${makeBox()}); }`, `for (const ${one} of ${all}) {`, `  if (${asked}) { ${out} = ${out} * 0.5 + ${one}.r; continue; }`, `  ${out} += ${one}.w * ${one}.h;`, "}"],
+    () => [...begin, `const ${one}: ${type} = ${condition(scope, 1).s} ? ${makeCircle()} : ${makeBox()};`, `${out} += ${of(one, asked)};`, ...(r.chance(0.5) ? [`${out} = Math.sin(${out}) * (${of(one, asked)});`] : [])],
+    () => [...begin, `let ${one}: ${type} = ${makeCircle()};`, `for (let i_ = 0; i_ < 3; i_++) { ${out} = ${out} * 0.5 + (${of(one, asked)}); ${one} = ${asked} ? { ${[b, `w: ${one}.r`, `h: ${small(scope)}`].filter(Boolean).join(", ")} } : { ${c}, r: Math.cos(${one}.w) }; }`],
+  ])();
 }
