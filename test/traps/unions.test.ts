@@ -73,3 +73,14 @@ describe("fields that are arrays, of some", () => {
   trap("of an instance", f("a: number", "const h = new Holder({ kind: \"disc\", r: a, c: [a, 1] });\nconst t = h.size();\nh.shape = { kind: \"poly\", pts: [a], scale: t };\nreturn t * h.size();", `${poly}\nclass Holder { shape: Poly; constructor(shape: Poly) { this.shape = shape; } size(): number { return size(this.shape); } }`), [{ at: [1.5] }]);
   trap("of one that is changed", f("ps: Poly[], i: number", "const p = ps[i];\nif (!p) return 0;\nif (p.kind !== \"disc\") return p.scale;\np.r *= 2;\nreturn p.r * p.r;", poly), [{ at: [[{ kind: "poly", pts: [1, 2], scale: 0.5 }, { kind: "disc", r: 0.5, c: [1, 2] }], 1] }, { at: [[{ kind: "poly", pts: [1, 2], scale: 0.5 }], 0] }]);
 });
+
+describe("unions that contain themselves", () => {
+  const tree = "type Tree = { tag: \"leaf\"; value: number } | { tag: \"node\"; left: Tree; right: Tree; w: number };\nfunction ev(t: Tree): number { return t.tag === \"leaf\" ? t.value : t.w * Math.sin(ev(t.left)) + ev(t.right); }";
+  const leaf = (value: number): object => ({ tag: "leaf", value }), node = (left: object, right: object, w: number): object => ({ tag: "node", left, right, w });
+  trap("passed in", f("t: Tree", "return ev(t);", tree), [{ at: [leaf(2)], value: 2 }, { at: [node(leaf(0.5), node(node(leaf(0.1), leaf(0.2), 3), leaf(0.7), 2), 1.5)] }]);
+  trap("in a literal", f("a: number, b: number", "const t: Tree = { tag: \"node\", left: { tag: \"leaf\", value: a }, right: { tag: \"node\", w: b, left: { tag: \"leaf\", value: b }, right: { tag: \"leaf\", value: a * b } }, w: a * b };\nreturn ev(t);", tree), [{ at: [0.5, 0.7] }]);
+  trap("which may be absent", f("t: Tree | undefined, k: number", "return t ? ev(t) * k : k;", tree), [{ at: [node(leaf(0.5), leaf(0.7), 1.5), 2] }]);
+  trap("of which one member is passed in", f("n: Branch", "return ev(n.left) * n.w;", "interface Leaf { tag: \"leaf\"; value: number }\ninterface Branch { tag: \"node\"; left: Tree; right: Tree; w: number }\ntype Tree = Leaf | Branch;\nfunction ev(t: Tree): number { return t.tag === \"leaf\" ? t.value : t.w * Math.sin(ev(t.left)) + ev(t.right); }"), [{ at: [node(node(leaf(0.5), leaf(0.7), 1.5), leaf(2), 3)] }]);
+  const terms = "type Term = Num | Sum | Product;\ninterface Num { op: \"num\"; v: number }\ninterface Sum { op: \"sum\"; of: Term[] }\ninterface Product { op: \"product\"; a: Term; b: Term }\nfunction ev(t: Term): number {\n  switch (t.op) {\n    case \"num\": return t.v;\n    case \"sum\": { let s = 0; for (const u of t.of) s += ev(u); return s; }\n    case \"product\": return ev(t.a) * ev(t.b);\n  }\n}";
+  trap("of terms, in a literal", f("x: number, y: number", "return ev({ op: \"product\", a: { op: \"sum\", of: [{ op: \"num\", v: x }, { op: \"num\", v: y }] }, b: { op: \"product\", a: { op: \"num\", v: x }, b: { op: \"num\", v: y } } });", terms), [{ at: [2, 3], value: 30, dx: 21, dy: 16 }]);
+});

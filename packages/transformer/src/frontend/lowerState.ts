@@ -226,7 +226,7 @@ export class Lowering {
     this.rootNode = rootNode;
     this.rootName = rootName;
     this.budget = { ...defaultBudget, ...context.budget };
-    this.reader = { checker: context.checker, sourceFile, known: new Map(), classes: new Map(), instances: [] };
+    this.reader = { checker: context.checker, sourceFile, known: new Map(), classes: new Map(), instances: [], unions: [] };
     this.frame = newFrame(rootName, null);
     this.unassigned = literalVar(this.ids, undefined);
   }

@@ -15,7 +15,10 @@ export interface TypeReader {
   readonly classes: Map<string, ts.ClassLikeDeclaration>;
   /** Types of instances being read, with the names of their classes. */
   readonly instances: [RecordType, string | null][];
+  /** Unions of records that contain themselves, with their members: their fields are known when all members are read. */
+  readonly unions: OpenUnion[];
 }
+interface OpenUnion { readonly of: readonly ts.Type[]; readonly record: RecordType; isOpen: boolean; isMet: boolean }
 
 export const anyType: Type = { kind: "opaque", text: "any" };
 export const unknownType: Type = { kind: "opaque", text: "unknown" };
@@ -38,6 +41,7 @@ export function irType(reader: TypeReader, type: ts.Type, depth = 0): Type {
   const made = convert(reader, type, depth);
   reader.known.set(type, made);
   // Instances are written as plain records, but a type that contains itself cannot be written out.
+  if (depth === 0) for (const open of reader.unions.filter((u) => u.isOpen)) closeUnion(reader, open);
   if (depth === 0) for (const [record, name] of reader.instances.splice(0)) if (isRecursive(record)) (record as { text: string | null }).text = name;
   return made;
 }
@@ -73,14 +77,37 @@ function opaque(reader: TypeReader, type: ts.Type): Type {
 
 function convertUnion(reader: TypeReader, union: ts.UnionType, depth: number): Type {
   const absent = ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void;
-  const members = union.types.filter((t) => !(t.flags & absent)).map((t) => irType(reader, t, depth + 1));
+  const of = union.types.filter((t) => !(t.flags & absent)), isWhole = of.length === union.types.length;
+  const met = of.length > 1 ? reader.unions.find((u) => u.of.length === of.length && u.of.every((t) => of.includes(t))) : undefined;
+  if (met) {
+    met.isMet = true;
+    // `Tree | undefined` has no name of its own.
+    if (isWhole && met.record.text === null) (met.record as { text: string | null }).text = nameOfType(reader, union);
+    return isWhole ? met.record : { kind: "optional", of: met.record };
+  }
+  const open: OpenUnion = { of, record: { kind: "record", fields: [], text: null }, isOpen: true, isMet: false };
+  const mayContain = of.length > 1 && of.every((t) => t.flags & ts.TypeFlags.Object && !reader.checker.isArrayType(t) && !reader.checker.isTupleType(t));
+  if (mayContain) reader.unions.push(open);
+  const members = of.map((t) => irType(reader, t, depth + 1));
+  const areRecords = members.every((m) => m.kind === "record");
+  if (mayContain && (!areRecords || !(open.isMet || members.some((m) => m.kind === "record" && m.fields.length === 0)))) reader.unions.splice(reader.unions.indexOf(open), 1);
+  // Whoever met it took it for a record, which it is not.
+  if (open.isMet && !areRecords) Object.assign(open.record, opaque(reader, union));
   const first = members[0];
   if (!first) return undefinedType;
   const mixed = mixedNumber(union.types.map((t) => irType(reader, t, depth + 1)));
   if (mixed) return mixed;
   const joined = members.reduce<Type | null>((a, b) => a && joinPresent(a, b), first) ?? opaque(reader, union);
-  const named = joined.kind === "record" && members.length > 1 ? { ...joined, text: nameOfType(reader, union), members: union.types.filter((t) => !(t.flags & absent)).map((t) => unionMember(reader, t)) } : joined;
-  return members.length < union.types.length ? { kind: "optional", of: named } : named;
+  const named = joined.kind === "record" && members.length > 1 ? { ...joined, text: nameOfType(reader, union), members: of.map((t) => unionMember(reader, t)) } : joined;
+  const result = named.kind === "record" && reader.unions.includes(open) ? Object.assign(open.record, { ...named, text: named.text ?? open.record.text }) : named;
+  return isWhole ? result : { kind: "optional", of: result };
+}
+
+/** All members are read now, also those that the union was met in. */
+function closeUnion(reader: TypeReader, open: OpenUnion): void {
+  open.isOpen = false;
+  const merged = open.of.map((t) => reader.known.get(t)).reduce<Type | null>((a, b) => (a && b ? joinPresent(a, b) : null), reader.known.get(open.of[0]!) ?? null);
+  if (merged?.kind === "record") open.record.fields = merged.fields;
 }
 
 function unionMember({ checker }: TypeReader, type: ts.Type): UnionMember {

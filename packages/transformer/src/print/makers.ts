@@ -28,9 +28,10 @@ export function makerText({ name, type, gradient }: Maker, makers: ReadonlyMap<R
     const source = type.fields.find((g) => g.name === f.name);
     if (!source) continue;
     const access = isIdentifier(f.name) ? `.${f.name}` : `[${JSON.stringify(f.name)}]`;
-    const said = partOf(type, f.name), place = `${said === null ? like : `(${like} as ${said})`}${access}`, from = rawExpr([place], { fresh: true });
-    const optional = f.type.kind === "optional";
-    const value = expression(zerosExpr(optional ? f.type.of : f.type, from, optional ? present(source.type) : maybe(source.type, source.optional), sharing));
+    const said = partOf(type, f.name), place = `${said === null ? like : `(${like} as ${said})`}${access}`, sure = said !== null && optionalOf(f.type);
+    const from = rawExpr([sure ? place.replace("?: ", ": ") : place], { fresh: true });
+    const optional = optionalOf(f.type);
+    const value = expression(zerosExpr(f.type.kind === "optional" ? f.type.of : f.type, from, optional ? present(source.type) : maybe(source.type, source.optional), sharing));
     if (optional) later.push(`  if (${place}) d${access} = ${value};`);
     else if (f.type.kind === "number" || !/gradientOf/.test(value)) simple.push(`${propertyName(f.name)}: ${value}`);
     else later.push(`  d${access} = ${value};`);
@@ -66,6 +67,7 @@ export function typeInterface(type: RecordType, exported: boolean): string {
 }
 
 const nameOf = (type: RecordType): string => (type.text !== null && isIdentifier(type.text) ? type.text : "record");
+const optionalOf = (t: Type): boolean => t.kind === "optional";
 const present = (t: Type): Type => (t.kind === "optional" ? present(t.of) : t);
 const maybe = (t: Type, optional: boolean): Type => (optional && t.kind !== "optional" ? { kind: "optional", of: t } : t);
 

@@ -1,6 +1,7 @@
 import { asserted, fieldText, inferredShapes, mixesShapes, withoutShapes } from "./shapes.ts";
 import { assertNever } from "../diagnostics/bug.ts";
 import type { Block, Instruction, IrFunction, Label, Labelled, Loop, NewTape, Origin, Type, Var } from "../ir/ir.ts";
+import { isRecursive } from "../ir/recursive.ts";
 import { bindings } from "../ir/verify.ts";
 import { isMatrixOperation, numberType } from "../ir/build.ts";
 import { definitions, eachInstruction, operands } from "../ir/visit.ts";
@@ -87,7 +88,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
     kind: "member", object: solid(ref), key: typeof key === "string" ? key : use(key), regions: regions.read(ref, key, out),
     ...(out.kind === "optional" ? (out.besides ? { mixed: true } : { mayBeAbsent: true }) : {}),
     assert: out.kind !== "optional" && out.kind !== "undefined"
-      && (typeof key === "string" ? (regions.isShadow(ref) || asked.has(key)) && isOptionalSlot(ref.type, key) : ref.type.kind !== "tuple" || !key.literal),
+      && (typeof key === "string" ? (regions.isShadow(ref) || asked.has(key) || isOpenSlot(ref.type, key)) && isOptionalSlot(ref.type, key) : ref.type.kind !== "tuple" || !key.literal),
   });
   /** What is written to; `read` if its old value is, too. */
   const place = (ref: Var, key: Var | string, value: Type, read = false): MemberExpr => {
@@ -267,6 +268,12 @@ function fieldsAsked(fn: IrFunction): ReadonlySet<string> {
     for (const p of i.parts) { const field = typeof p === "string" ? undefined : fieldOf.get(p); if (field !== undefined) found.add(field); }
   });
   return found;
+}
+
+/** Whether a field may be missing and may hold nothing: as in the gradient of a type that contains itself. */
+function isOpenSlot(type: Type, key: string): boolean {
+  const of = type.kind === "optional" ? type.of : type;
+  return of.kind === "record" && of.members === undefined && isRecursive(of) && of.fields.some((f) => f.name === key && f.optional && f.type.kind === "optional");
 }
 
 function isOptionalSlot(type: Type, key: string | null): boolean {

@@ -67,7 +67,9 @@ export function zerosExpr(type: Type, like: Expr, source: Type | null, shared: S
   const absent = source?.kind === "optional", of = source && presentType(source);
   const maker = of?.kind === "record" ? shared?.makers.get(of) : undefined;
   if (shared && maker !== undefined) {
-    const made = fresh([`${maker}(`, like, ", ", shared.made, ")"]);
+    // What is said of a place does not narrow it.
+    const given = absent && like.kind === "raw" && like.parts.some((p) => typeof p === "string" && p.includes(" as {")) ? path(like, "!") : like;
+    const made = fresh([`${maker}(`, given, ", ", shared.made, ")"]);
     return absent ? fresh(["(", like, " ? ", made, " : ", zerosExpr(type, like, source, null, depth, outer), ")"]) : made;
   }
   if (outer.includes(type)) return bug("zeros of a recursive type");
