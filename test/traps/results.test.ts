@@ -84,3 +84,9 @@ describe("refused", () => {
   test("a result that may be missing", () => expect(codeOf(marked("(x: number): number[] | null", "  return x > 0 ? [x] : null;"))[0]).toMatch(/^RG1103/));
   test("a result without numbers", () => expect(codeOf(marked("(x: number): string[]", "  return [x > 0 ? \"a\" : \"b\"];"))[0]).toMatch(/^RG1102/));
 });
+
+describe("what is returned and was read before", () => {
+  const help = "function help(n: number, t: number): number {\n  return n <= 0 ? t * t : Math.sin(help(n - 1, t) * t);\n}\n";
+  trap("an element of a row by an index that is computed", `/** @differentiable */\nexport function f(x: number, y: number): { b: number[]; c: number[][] } {\n  const u = [[1, y], [2, x]];\n  const sum = help(2, u[u.length - 1]![u[0]!.length - 1]!);\n  return { b: [x, sum], c: u };\n}\n${help}`, [{ at: [1.4, -1.3] }]);
+  trap("a record in an array", `/** @differentiable */\nexport function f(x: number, y: number): { v: number }[] {\n  const list = [{ v: x }, { v: y }];\n  const k = list.findIndex((p) => p.v < 0);\n  list[0] = { v: x * help(1, list[k]!.v) };\n  return list;\n}\n${help}`, [{ at: [1.4, -1.3] }]);
+});

@@ -151,7 +151,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   });
 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
-    print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tight: tightForms.get(fn) ?? null }).text;
+    print(fn, { reserved: options.reserved, doc, exported, inner: doc === null, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tight: tightForms.get(fn) ?? null }).text;
   const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]).concat(copies.map((c) => printed(stage(`copy ${c.name}`, c), null, false)));
   const first = made[0] ?? bug("a function without a derivative");
   const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.filling ? [printed(stage(`handOver ${m.name}`, m.filling), null, false)] : []), ...m.kept, ...m.halves.map((h) => printed(stage(`spareMemory ${h.name}`, h), null, false))]), ...helpers, ...(forward ? [forward.text] : [])];
@@ -192,7 +192,7 @@ function forwardMode(lowered: IrModule, fields: readonly GradientField[], option
   };
   const given = new Set<Var>();
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
-    print(fn, { reserved: options.reserved, doc, exported, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tangents: given }).text;
+    print(fn, { reserved: options.reserved, doc, exported, inner: doc === null, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tangents: given }).text;
   const add = (list: IrFunction[], { fn, tangents }: TangentFunction): void => { list.push(fn); tangents.forEach((v) => given.add(v)); };
   const raw: IrFunction[] = [];
   add(raw, tangentFunction(module.root, fields, context, sharing.shared, makers ?? new Map()));

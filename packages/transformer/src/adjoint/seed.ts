@@ -46,18 +46,18 @@ class Seeding {
     eachUse(fn.body, (v) => this.uses.set(v, (this.uses.get(v) ?? 0) + 1));
   }
 
-  /** `value` where it is known, otherwise only its shadow. `path` is what messages call `d`. */
-  reference(s: Scope, value: Var | null, shadow: Var | null, node: MemoryNode, type: Type, d: Var, path: string): void {
-    const literal = value && this.literalOf(value);
+  /** `value` where it is known, otherwise only its shadow. `path` is what messages call `d`. `alone`: what holds it leads to the result only. */
+  reference(s: Scope, value: Var | null, shadow: Var | null, node: MemoryNode, type: Type, d: Var, path: string, alone = true): void {
+    const literal = value && this.literalOf(value, alone), within = value !== null && this.r.seeded.has(value);
     const slot = (name: string): Slot | undefined => node.slots.get(name);
     switch (type.kind) {
-      case "optional": this.reference(s, value, shadow, node, type.of, d, path); break;
+      case "optional": this.reference(s, value, shadow, node, type.of, d, path, alone); break;
       case "array": {
         if (d.type.kind !== "array") break;
         const of = d.type.element;
         if (literal?.kind === "array") {
           this.checkLength(s, d, literalVar(this.r.ids, literal.elements.length), path);
-          literal.elements.forEach((e, k) => this.part(s, e, shadow, literalVar(this.r.ids, k), slot("[]"), type.element, d, of, `${path}[${k}]`));
+          literal.elements.forEach((e, k) => this.part(s, e, shadow, literalVar(this.r.ids, k), slot("[]"), type.element, d, of, `${path}[${k}]`, within));
         } else if (shadow && this.reaches(slot("[]"))) {
           const length = freshVar(this.r.ids, null, integerType);
           s.builder.emit({ kind: "length", origin: this.origin, ref: shadow, out: length });
@@ -69,14 +69,14 @@ class Seeding {
       case "tuple":
         type.elements.forEach((element, k) => {
           const of = d.type.kind === "tuple" ? d.type.elements[k] : d.type.kind === "array" ? d.type.element : undefined;
-          if (of) this.part(s, literal?.kind === "array" ? literal.elements[k] ?? null : null, shadow, literalVar(this.r.ids, k), slot("[]"), element, d, of, `${path}[${k}]`);
+          if (of) this.part(s, literal?.kind === "array" ? literal.elements[k] ?? null : null, shadow, literalVar(this.r.ids, k), slot("[]"), element, d, of, `${path}[${k}]`, within);
         });
         break;
       case "record":
         for (const field of type.fields) {
           const of = d.type.kind === "record" ? d.type.fields.find((f) => f.name === field.name)?.type : undefined;
           const element = literal?.kind === "record" ? literal.fields.findLast(([name]) => name === field.name)?.[1] : null;
-          if (of && element !== undefined) this.part(s, element, shadow, field.name, slot(field.name), field.type, d, of, `${path}.${field.name}`);
+          if (of && element !== undefined) this.part(s, element, shadow, field.name, slot(field.name), field.type, d, of, `${path}.${field.name}`, within);
         }
         break;
       default: break;
@@ -84,7 +84,7 @@ class Seeding {
   }
 
   /** One element or field: `element` where it is known, otherwise what stands in the shadow. */
-  private part(s: Scope, element: Var | null, shadow: Var | null, key: Var | string, slot: Slot | undefined, type: Type, d: Var, of: Type, path: string): void {
+  private part(s: Scope, element: Var | null, shadow: Var | null, key: Var | string, slot: Slot | undefined, type: Type, d: Var, of: Type, path: string, alone = false): void {
     if (!this.reaches(slot) || of.kind === "undefined") return;
     const incoming = freshVar(this.r.ids, null, of);
     const read = (): void => s.builder.emit({ kind: "read", origin: this.origin, ref: d, key, out: incoming });
@@ -101,7 +101,7 @@ class Seeding {
     if (element?.literal) return;
     if (element && element.type.kind !== "optional") {
       read();
-      this.reference(s, element, this.r.shadows.of(element) ?? null, node, element.type, incoming, path);
+      this.reference(s, element, this.r.shadows.of(element) ?? null, node, element.type, incoming, path, alone);
       return;
     }
     const known = element ? this.r.shadows.of(element) : undefined;
@@ -125,11 +125,11 @@ class Seeding {
   }
 
   /** The literal that made a value, if what it holds is what it was made of. */
-  private literalOf(value: Var): NewArray | NewRecord | null {
+  private literalOf(value: Var, alone: boolean): NewArray | NewRecord | null {
     const made = this.r.defs.instruction.get(value);
     if ((made?.kind !== "array" && made?.kind !== "record") || this.r.memory.nodeOf(originalOf(this.r, value)).written) return null;
     // Nothing but the result leads to it: no adjoint comes through its shadow.
-    if (this.uses.get(value) === 1) this.r.seeded.add(value);
+    if (alone && this.uses.get(value) === 1) this.r.seeded.add(value);
     return made;
   }
 

@@ -8,7 +8,6 @@ import { coalesce } from "./coalesce.ts";
 import { removeDead } from "./dead.ts";
 import { declare } from "./declare.ts";
 import { decideComparisons } from "./facts.ts";
-import { expressionKey } from "./algebra.ts";
 import { fold } from "./fold.ts";
 import { guardSums } from "./guardSums.ts";
 import { resolveJumps, straighten } from "./jumps.ts";
@@ -36,6 +35,8 @@ export interface PrintOptions {
   /** The lines of the comment before the function, or null. */
   readonly doc: readonly string[] | null;
   readonly exported: boolean;
+  /** A function of ours, whose parameters may have any names. */
+  readonly inner?: boolean;
   /** Globals that mean something else in the user's module (`Math`). */
   readonly shadowedGlobals: ReadonlySet<string>;
   /** How the file calls a function of the runtime, where these names mean something else. */
@@ -75,7 +76,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   const runtime = (name: string): string => options.runtimeName?.(name, own) ?? name;
   const taken = new Set<string>([fn.name]);
   for (const name of [...identifiersOf(final), ...globalsOf(final, runtime)]) taken.add(name);
-  const names = chooseNames(final, { used: taken, parameters, yields: options.doc === null });
+  const names = chooseNames(final, { used: taken, parameters, yields: options.inner === true });
   const hidden = new Set([...options.shadowedGlobals, ...parameters.map((p) => names.of(p))]);
   const spelling = {
     variable: names.of,
@@ -160,17 +161,17 @@ function compared(list: readonly Statement[]): ReadonlySet<Variable> {
 }
 
 /**
- * The variables of loops that are made from what is at a place with a constant key (`row[0]!`), and that what is written to that place is made from:
- * there inference goes round.
+ * The variables of loops that are made from what is at a place with a constant key (`row[0]!`), and that what is written to such a place is made from,
+ * perhaps that one, by way of others: there inference goes round.
  */
 function putBack(list: readonly Statement[]): ReadonlySet<Variable> {
   const found = new Set<Variable>();
   eachStatement(list, (loop) => {
     if (loop.kind !== "loop") return;
-    const places = new Map<Variable, ReadonlySet<string>>();
-    eachStatement(loop.body, (s) => { if (s.kind === "assign") places.set(s.target, constantPlaces(s.value)); });
+    const read = new Set<Variable>();
+    eachStatement(loop.body, (s) => { if (s.kind === "assign" && readsConstantPlace(s.value)) read.add(s.target); });
     eachStatement(loop.body, (s) => {
-      if (s.kind === "store") eachVariable(s.value, (v) => { if (places.get(v)?.has(expressionKey(s.place))) found.add(v); });
+      if (s.kind === "store" && typeof s.place.key !== "string" && s.place.key.kind === "literal") eachVariable(s.value, (v) => { if (read.has(v)) found.add(v); });
     });
   });
   return found;
@@ -186,11 +187,8 @@ function takesBuffers(list: readonly Statement[]): ReadonlySet<string> {
   return found;
 }
 
-function constantPlaces(e: Expr, found = new Set<string>()): ReadonlySet<string> {
-  if (e.kind === "member" && e.assert && typeof e.key !== "string" && e.key.kind === "literal") found.add(expressionKey(e));
-  for (const s of subexpressions(e)) constantPlaces(s, found);
-  return found;
-}
+const readsConstantPlace = (e: Expr): boolean =>
+  (e.kind === "member" && e.assert && typeof e.key !== "string" && e.key.kind === "literal") || subexpressions(e).some(readsConstantPlace);
 
 /** Identifiers in the texts of the user and in types. */
 function identifiersOf(list: readonly Statement[]): readonly string[] {
