@@ -95,8 +95,22 @@ function unite(a: Node, b: Node): void {
 
 type Relation = (a: Var | undefined, b: Var | undefined) => void;
 
-function relate(i: Instruction, labels: ReadonlyMap<Label, Labelled>, same: Relation, escape: (v: Var | string | null) => void, giveBack: (v: Var | null) => void): void {
+/** Tells which values are one where control parts or meets. */
+export function joinsOf(i: Instruction, labels: ReadonlyMap<Label, Labelled>, same: Relation): void {
   const joins = (block: Block, outs: readonly Var[]): void => { block.yields.forEach((v, k) => same(v, outs[k])); };
+  switch (i.kind) {
+    case "if": joins(i.then, i.outs); joins(i.else, i.outs); break;
+    case "block": joins(i.body, i.outs); break;
+    case "exit": i.values.forEach((v, k) => same(v, labels.get(i.target)?.outs[k])); break;
+    case "loop":
+      i.params.forEach((p, k) => { same(p, i.inits[k]); same(p, i.outs[k]); });
+      joins(i.body, i.params);
+      break;
+    default: break;
+  }
+}
+
+function relate(i: Instruction, labels: ReadonlyMap<Label, Labelled>, same: Relation, escape: (v: Var | string | null) => void, giveBack: (v: Var | null) => void): void {
   switch (i.kind) {
     case "apply": i.args.forEach((a) => same(a, i.out)); break;
     case "raw": i.parts.forEach(escape); escape(i.out); break;
@@ -111,13 +125,7 @@ function relate(i: Instruction, labels: ReadonlyMap<Label, Labelled>, same: Rela
     case "zeros": if (i.shared) same(i.shared.made, i.out); break;
     case "tapeRecord": same(i.tape, i.value); break;
     case "tapeRecall": same(i.tape, i.out); break;
-    case "if": joins(i.then, i.outs); joins(i.else, i.outs); break;
-    case "block": joins(i.body, i.outs); break;
-    case "exit": i.values.forEach((v, k) => same(v, labels.get(i.target)?.outs[k])); break;
-    case "loop":
-      i.params.forEach((p, k) => { same(p, i.inits[k]); same(p, i.outs[k]); });
-      joins(i.body, i.params);
-      break;
+    case "if": case "block": case "exit": case "loop": joinsOf(i, labels, same); break;
     case "return": i.fields?.forEach(([, v]) => giveBack(v)); giveBack(i.value); break;
     default: break;
   }

@@ -1,7 +1,7 @@
-import type { Apply, Block, Instruction, IrFunction, Label, Labelled, Raw, Type, Var } from "../ir/ir.ts";
+import type { Apply, Instruction, IrFunction, Label, Labelled, Raw, Type, Var } from "../ir/ir.ts";
 import { bindings } from "../ir/verify.ts";
 import { eachInstruction } from "../ir/visit.ts";
-import { isReference } from "./memory.ts";
+import { isReference, joinsOf } from "./memory.ts";
 
 /** Who can reach an object: whether anyone but the function and the callees that only it calls, and which variables. */
 export interface Reach {
@@ -156,7 +156,6 @@ interface Relations {
 }
 
 function relate(i: Instruction, labels: ReadonlyMap<Label, Labelled>, { same, escape, holds, thingOf }: Relations): void {
-  const joins = (block: Block, outs: readonly Var[]): void => { block.yields.forEach((v, k) => same(v, outs[k])); };
   switch (i.kind) {
     case "apply": chooses(i).forEach((a) => same(a, i.out)); break;
     case "raw": relateRaw(i, escape, thingOf); break;
@@ -171,13 +170,7 @@ function relate(i: Instruction, labels: ReadonlyMap<Label, Labelled>, { same, es
     case "zeros": if (i.shared) { escape(i.out); escape(i.shared.made); } break;
     case "tapeRecord": holds(i.tape, "", i.value); break;
     case "tapeRecall": holds(i.tape, "", i.out); break;
-    case "if": joins(i.then, i.outs); joins(i.else, i.outs); break;
-    case "block": joins(i.body, i.outs); break;
-    case "exit": i.values.forEach((v, k) => same(v, labels.get(i.target)?.outs[k])); break;
-    case "loop":
-      i.params.forEach((p, k) => { same(p, i.inits[k]); same(p, i.outs[k]); });
-      joins(i.body, i.params);
-      break;
+    case "if": case "block": case "exit": case "loop": joinsOf(i, labels, same); break;
     default: break;
   }
 }
