@@ -107,7 +107,7 @@ async function watchedEdits(p: BenchProject, config: string): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const start = performance.now();
     const settled = settle();
-    p.write("src/m23.ts", text.replace("let sum = 0;", `let sum = ${i};`));
+    p.write("src/m23.ts", text.replace("let sum = 0;", `let sum = ${i + 1};`));
     await settled;
     times.push(performance.now() - start);
   }
