@@ -83,8 +83,10 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
           if (t || i.kind === "array") return [[name, zeroLike(b, v)] as const];
           return [];
         });
+        // A tuple that is shorter than its type may get the rest later.
+        if (whole.kind === "tuple") for (const e of whole.elements.slice(made.length)) made.push([String(made.length), b.literal(e.kind === "number" ? 0 : undefined)]);
         const out = shadow(i.out);
-        b.emit(i.kind === "array" ? { kind: "array", origin, elements: made.map(([, v]) => v), out } : { kind: "record", origin, fields: made, out });
+        b.emit(i.kind === "array" ? { kind: "array", origin, elements: made.map(([, v]) => v), out } : { kind: "record", origin, fields: made, out, shadow: true });
         return [i, ...b.instructions];
       }
       case "allocate": {

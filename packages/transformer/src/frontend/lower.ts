@@ -127,8 +127,13 @@ function isConstantLiteral(node: ts.Expression): boolean {
 /** A destructured parameter as it is written; defaults are evaluated in the body. Null where that cannot be said in a signature. */
 function patternOf(s: Lowering, name: ts.BindingPattern, type: Type, binds: (() => void)[]): Pattern | null {
   const leaf = (element: ts.BindingElement, at: Type): Pattern | null => {
-    if (!ts.isIdentifier(element.name)) return element.initializer ? null : patternOf(s, element.name, present(at), binds);
-    const id = element.name, variable = s.fresh(id.text, element.initializer ? optional(at) : at);
+    if (!ts.isIdentifier(element.name)) {
+      if (element.initializer && !isConstantLiteral(element.initializer)) return null;
+      const inner = patternOf(s, element.name, present(at), binds);
+      return inner && inner.kind !== "name" && element.initializer ? { ...inner, defaultText: element.initializer.getText() } : inner;
+    }
+    // An element of an array need not be there.
+    const id = element.name, variable = s.fresh(id.text, element.initializer || (ts.isArrayBindingPattern(name) && type.kind === "array") ? optional(at) : at);
     binds.push(() => bindLeaf(s, element, id, variable));
     return { kind: "name", variable };
   };

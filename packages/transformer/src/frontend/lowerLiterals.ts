@@ -30,8 +30,20 @@ export function contextualType(s: Lowering, node: ts.Expression): Type | null {
   const contextual = s.checker.getContextualType(node);
   const type = contextual && irType(s.reader, contextual);
   if (type && present(type).kind !== "opaque") return present(type);
-  const own = irType(s.reader, s.checker.getTypeAtLocation(node));
-  return present(own).kind === "opaque" ? null : present(own);
+  const own = present(irType(s.reader, s.checker.getTypeAtLocation(node)));
+  if (own.kind === "record") return unionAround(s, node) ?? own;
+  return own.kind === "opaque" ? null : own;
+}
+
+/** The union of records that the arms of a `?:` give, or the ways out of a function without a declared type, of which the literal is one. */
+function unionAround(s: Lowering, node: ts.Expression): Type | null {
+  let at: ts.Expression = node, around = node.parent;
+  for (; ts.isParenthesizedExpression(around) || ts.isAsExpression(around) || ts.isSatisfiesExpression(around) || (ts.isConditionalExpression(around) && around.condition !== at); around = around.parent) at = around;
+  const isReturned = ts.isReturnStatement(around) || (ts.isArrowFunction(around) && around.body === at);
+  const owner = isReturned ? ts.findAncestor(node, ts.isFunctionLike) : undefined, signature = owner && s.checker.getSignatureFromDeclaration(owner);
+  if (at === node && !signature) return null;
+  const type = present(irType(s.reader, signature ? s.checker.getReturnTypeOfSignature(signature) : s.checker.getTypeAtLocation(at)));
+  return type.kind === "record" && type.members ? type : null;
 }
 
 export function newArray(s: Lowering, node: ts.Node, elements: readonly Var[], expected: Type | null): Var {
@@ -42,7 +54,8 @@ export function newArray(s: Lowering, node: ts.Node, elements: readonly Var[], e
 
 function literalType(elements: readonly Var[], expected: Type | null): ArrayType | TupleType {
   const own = elements.map((e) => (e.type.kind === "integer" ? numberType : e.type));
-  if (expected?.kind === "tuple" && expected.elements.length === elements.length && own.every((t, k) => fits(t, expected.elements[k] ?? t))) {
+  const isTuple = expected?.kind === "tuple" && expected.elements.length >= elements.length && expected.elements.slice(elements.length).every((e) => e.kind === "optional");
+  if (expected?.kind === "tuple" && isTuple && own.every((t, k) => fits(t, expected.elements[k] ?? t))) {
     return { kind: "tuple", elements: expected.elements.map((e, k) => (isUnknown(present(e)) ? own[k] ?? e : e)) };
   }
   if (expected?.kind === "array" && expected.constructorName === "Array" && !isUnknown(expected.element) && own.every((t) => fits(t, expected.element))) {
@@ -225,7 +238,7 @@ export function newRecord(s: Lowering, node: ts.Node, fields: readonly (readonly
   const named = expected?.kind === "record" && own.every((f) => expected.fields.some((g) => g.name === f.name && fits(f.type, g.type)))
     && expected.fields.every((f) => f.optional || own.some((g) => g.name === f.name));
   // A type that the checker found for this literal alone may learn of fields that are assigned later.
-  const isOwn = !named || (expected.text === null && expected.instance === undefined && ts.isObjectLiteralExpression(node) && saysNothing(s, s.checker.getContextualType(node)));
+  const isOwn = !named || (expected.text === null && expected.instance === undefined && expected.members === undefined && ts.isObjectLiteralExpression(node) && saysNothing(s, s.checker.getContextualType(node)));
   const isOpen = named && expected.text === null && expected.instance === undefined && expected.fields.some((f) => isUnknown(present(f.type)));
   const type: Type = isOwn || isOpen ? { kind: "record", fields: named ? known(expected.fields, own) : own, text: null } : expected;
   if (isOwn) s.literalTypes.set(type, { missed: new Set() });

@@ -51,6 +51,7 @@ function convert(reader: TypeReader, type: ts.Type, depth: number): Type {
   const flags = type.flags;
   if (flags & ts.TypeFlags.Any) return anyType;
   if (flags & ts.TypeFlags.Unknown) return unknownType;
+  if (flags & ts.TypeFlags.EnumLike && flags & ts.TypeFlags.NumberLike && (type.isUnion() ? type.types : [type]).every((t) => t.isNumberLiteral() && Number.isInteger(t.value))) return integerType;
   if (flags & ts.TypeFlags.NumberLike) return numberType;
   if (flags & ts.TypeFlags.StringLike) return stringType;
   if (flags & ts.TypeFlags.BooleanLike) return booleanType;
@@ -110,13 +111,27 @@ function closeUnion(reader: TypeReader, open: OpenUnion): void {
   if (merged?.kind === "record") open.record.fields = merged.fields;
 }
 
-function unionMember({ checker }: TypeReader, type: ts.Type): UnionMember {
-  const properties = checker.getPropertiesOfType(type);
+function unionMember(reader: TypeReader, type: ts.Type): UnionMember {
+  const { checker } = reader;
+  const properties = checker.getPropertiesOfType(type).filter((p) => !(p.flags & ts.SymbolFlags.Optional && checker.getTypeOfSymbol(p).flags & ts.TypeFlags.Undefined));
   const tags = properties.flatMap((p) => {
     const of = checker.getTypeOfSymbol(p), values = (of.isUnion() ? of.types : [of]).map(literalOf);
     return values.includes(null) ? [] : [[p.name, values.flatMap((v) => v ?? [])] as const];
   });
-  return { fields: properties.map((p) => p.name), tags: new Map(tags) };
+  const texts = properties.flatMap((p) => { const text = enumText(reader, checker.getTypeOfSymbol(p)); return text === null ? [] : [[p.name, text] as const]; });
+  return { fields: properties.map((p) => p.name), tags: new Map(tags), ...(texts.length > 0 ? { texts: new Map(texts) } : {}) };
+}
+
+/** `Kind.Circle | Kind.Square`, of types that list members of enums with names that are visible. */
+function enumText(reader: TypeReader, type: ts.Type): string | null {
+  const texts = (type.isUnion() ? type.types : [type]).map((t) => {
+    const member = t.symbol?.valueDeclaration, declaration = member && ts.isEnumMember(member) ? member.parent : undefined;
+    const symbol = declaration && reader.checker.getSymbolAtLocation(declaration.name);
+    if (!symbol || !(t.flags & ts.TypeFlags.EnumLiteral)) return null;
+    const name = declaration.parent === reader.sourceFile ? symbol.name : importedName(reader, symbol);
+    return name && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(t.symbol.name) ? `${name}.${t.symbol.name}` : null;
+  });
+  return texts.includes(null) ? null : texts.join(" | ");
 }
 
 /** The values of a type that lists them, as a list; null if it does not. */
@@ -139,11 +154,15 @@ function joinPresent(a: Type, b: Type): Type | null {
   return a.kind === b.kind && (a.kind === "number" || a.kind === "boolean" || a.kind === "string" || a.kind === "integer") ? a : null;
 }
 
+/** Of literals that meet, the checker says of each what it has not: `w?: undefined`. */
+const isThere = (name: string) => (f: FieldType): boolean => f.name === name && !(f.optional && present(f.type).kind === "undefined");
+
 /** A union of records, tagged or not: a field that some members lack is optional. */
 function mergeRecords(a: RecordType, b: RecordType): RecordType | null {
   const fields: FieldType[] = [];
   for (const name of new Set([...a.fields, ...b.fields].map((f) => f.name))) {
-    const x = a.fields.find((f) => f.name === name), y = b.fields.find((f) => f.name === name);
+    const x = a.fields.find(isThere(name)), y = b.fields.find(isThere(name));
+    if (!x && !y) continue;
     const type = x && y ? joinPresent(x.type, y.type) : (x ?? y)?.type;
     fields.push({ name, type: type ?? unknownType, optional: !x || !y || x.optional || y.optional });
   }

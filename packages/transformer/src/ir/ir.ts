@@ -73,7 +73,7 @@ export interface RecordType {
   readonly members?: readonly UnionMember[];
 }
 /** A record of a union: which fields it has, and what those may be whose type lists their values (`"circle"`). */
-export interface UnionMember { readonly fields: readonly string[]; readonly tags: ReadonlyMap<string, readonly Literal["value"][]> }
+export interface UnionMember { readonly fields: readonly string[]; readonly tags: ReadonlyMap<string, readonly Literal["value"][]>; /** How such a type is written where it is of an enum: `Kind.Circle`. */ readonly texts?: ReadonlyMap<string, string> }
 /** Any other value, always inactive: `text` is its type as written, or null if it need not be written. */
 export interface OpaqueType { readonly kind: "opaque"; readonly text: string | null }
 /**
@@ -197,7 +197,9 @@ export interface NewArray { readonly kind: "array"; readonly origin: Origin; rea
   readonly tape?: true }
 export interface NewRecord { readonly kind: "record"; readonly origin: Origin; readonly fields: readonly (readonly [string, Var])[]; readonly out: Var;
   /** An instance of a class, made as a plain record: reported where something would see the difference. */
-  readonly instance?: Refusal }
+  readonly instance?: Refusal;
+  /** A shadow: fields of its type that are not given are zeros. */
+  readonly shadow?: true }
 /** `new Float64Array(n)`, `new Array<number>(n).fill(0)`: zero-filled, length known at run time. */
 export interface Allocate {
   readonly kind: "allocate"; readonly origin: Origin; readonly length: Var;
@@ -301,11 +303,11 @@ export type Construct = If | Loop | Labelled;
 
 // ---------------------------------------------------------------- functions
 
-/** How a parameter is written in the signature, with the Vars it binds. */
+/** How a parameter is written in the signature, with the Vars it binds. A pattern inside another may have a default that is constant, as written. */
 export type Pattern =
   | { readonly kind: "name"; readonly variable: Var }
-  | { readonly kind: "object"; readonly entries: readonly { readonly key: string; readonly pattern: Pattern }[]; readonly rest: Var | null }
-  | { readonly kind: "array"; readonly entries: readonly (Pattern | null)[]; readonly rest: Var | null };
+  | { readonly kind: "object"; readonly entries: readonly { readonly key: string; readonly pattern: Pattern }[]; readonly rest: Var | null; readonly defaultText?: string }
+  | { readonly kind: "array"; readonly entries: readonly (Pattern | null)[]; readonly rest: Var | null; readonly defaultText?: string };
 
 export interface Parameter {
   readonly pattern: Pattern;

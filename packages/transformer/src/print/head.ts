@@ -34,6 +34,10 @@ function parameters(fn: IrFunction, nameOf: (v: Var) => string, isUsed: (v: Var)
   const name = (v: Var): string => (isUsed(v) || nameOf(v).startsWith("_") ? nameOf(v) : unused(nameOf(v)));
   const isNeeded = (p: Pattern): boolean => bindings(p).some(isUsed);
   const pattern = (p: Pattern): string => {
+    const text = whole(p);
+    return p.kind === "name" || p.defaultText === undefined ? text : `${text} = ${p.defaultText}`;
+  };
+  const whole = (p: Pattern): string => {
     switch (p.kind) {
       case "name": return name(p.variable);
       case "object": {

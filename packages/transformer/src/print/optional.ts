@@ -158,6 +158,7 @@ function asValue(e: Expr, present: Present): Expr {
 function inside(e: Expr, present: Present): Expr {
   if (e.kind === "member" && typeof e.key !== "string" && isOptionalNumber(e.key)) return mapSubexpressions({ ...e, key: asValue(e.key, present) }, (s) => inside(s, present));
   if (isMembership(e)) return mapSubexpressions(e, (s) => asValue(inside(s, present), present));
+  if (e.kind === "raw" && e.numbers) return { ...e, parts: e.parts.map((p, k) => (typeof p === "string" ? p : e.numbers?.has(k) && p.kind === "apply" ? asValue(inside(p, present), present) : inside(p, present))) };
   if (e.kind !== "apply") return mapSubexpressions(e, (s) => inside(s, present));
   const [a, b, c] = e.args;
   if (a && b && (e.op === "?:" || e.op === "&&" || e.op === "||")) {

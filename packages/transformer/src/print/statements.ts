@@ -138,7 +138,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
         return [set(i.out, { kind: "array", elements: uses(i.elements), constructorName: i.out.type.kind === "array" ? i.out.type.constructorName : "Array" })];
       case "record": {
         // A shadow may be made of the fields that matter; its type has them all.
-        const missing = i.out.type.kind === "record" ? i.out.type.fields.filter((f) => !f.optional && (f.type.kind === "number" || regions.isShadow(i.out)) && !i.fields.some(([name]) => name === f.name)) : [];
+        const missing = i.out.type.kind === "record" ? i.out.type.fields.filter((f) => !f.optional && (f.type.kind === "number" || i.shadow || regions.isShadow(i.out)) && !i.fields.some(([name]) => name === f.name)) : [];
         const given = fieldsOf(i.fields, returned.get(i.out) ?? null);
         const made: Expr = { kind: "record", fields: [...given, ...missing.map((f) => [f.name, nothingOf(f.type)] as const)] };
         // An instance has no methods here; its type has a name only where it cannot be written out.
@@ -165,7 +165,8 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
       }
       case "throw": return [{ kind: "throw", value: rawExpr(i.parts.map((p) => (typeof p === "string" ? p : use(p))), { reads: allReads }), ...base }];
       case "call": {
-        const value = rawExpr([`${i.callee}(`, ...i.args.flatMap((v, k) => (k === 0 ? [argument(v)] : [", ", argument(v)])), ")"], { reads: allReads, writes: allWrites });
+        const call = rawExpr([`${i.callee}(`, ...i.args.flatMap((v, k) => (k === 0 ? [argument(v)] : [", ", argument(v)])), ")"], { reads: allReads, writes: allWrites });
+        const numbers = new Set(i.args.flatMap((v, k) => (v.type.kind === "number" ? [2 * k + 1] : []))), value = numbers.size === 0 ? call : { ...call, numbers };
         return [i.out ? set(i.out, value) : effect(value)];
       }
       case "declare": return i.hollow ? [] : [set(i.accumulator, i.init ? use(i.init) : i.like ? zerosLike(use(i.like)) : literalExpr(0))];

@@ -52,6 +52,8 @@ export interface RawExpr {
   readonly fresh: boolean;
   readonly reads: readonly Region[];
   readonly writes: readonly Region[];
+  /** A call: which parts are numbers that are there. */
+  readonly numbers?: ReadonlySet<number>;
 }
 export type Expr = VariableExpr | LiteralExpr | ApplyExpr | MemberExpr | ArrayExpr | RecordExpr | RawExpr;
 

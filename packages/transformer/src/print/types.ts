@@ -15,7 +15,8 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
       return element && `${type.readonly ? "readonly " : ""}${element.startsWith("readonly ") || (element.includes(" ") && (isUnionText(type.element) || !["record", "tuple", "matrix"].includes(type.element.kind))) ? `(${element})` : element}[]`;
     }
     case "tuple": {
-      const elements = type.elements.map((e) => typeText(e, outer));
+      const needed = type.elements.findLastIndex((e) => e.kind !== "optional") + 1;
+      const elements = type.elements.map((e, k) => { const text = typeText(e, outer); return k < needed || text === null ? text : `(${text})?`; });
       return elements.includes(null) ? null : `${type.readonly ? "readonly " : ""}[${elements.join(", ")}]`;
     }
     case "record": {
@@ -41,7 +42,7 @@ const isUnionText = (type: Type): boolean => type.kind === "record" && standingN
 function unionText(type: RecordType, members: readonly UnionMember[], outer: readonly RecordType[]): string | null {
   const each = members.map((m) => {
     const fields = type.fields.filter((f) => m.fields.includes(f.name)).map((f) => {
-      const tag = m.tags.get(f.name)?.map((v) => JSON.stringify(v) ?? "undefined").join(" | "), text = tag ?? typeText(f.type, [...outer, type]);
+      const tag = m.texts?.get(f.name) ?? m.tags.get(f.name)?.map((v) => JSON.stringify(v) ?? "undefined").join(" | "), text = tag ?? typeText(f.type, [...outer, type]);
       return text && `${propertyName(f.name)}${f.type.kind === "optional" ? "?" : ""}: ${text}`;
     });
     return fields.includes(null) ? null : `{ ${fields.join("; ")} }`;

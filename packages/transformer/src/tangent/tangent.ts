@@ -163,7 +163,7 @@ export class Tangents {
         const whole = this.shadowTypeOf(i.out);
         const made = parts.flatMap(([name, v]) => this.part(name, v, whole, i.kind === "array", b).map((d) => [name, d] as const));
         const out = this.shadow(i.out);
-        b.emit(i.kind === "array" ? { kind: "array", origin, elements: made.map(([, d]) => d), out } : { kind: "record", origin, fields: made, out });
+        b.emit(i.kind === "array" ? { kind: "array", origin, elements: made.map(([, d]) => d), out } : { kind: "record", origin, fields: made, out, shadow: true });
         return after();
       }
       case "allocate": {

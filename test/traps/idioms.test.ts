@@ -1,0 +1,30 @@
+/** Ways of writing that are common in TypeScript: patterns with defaults, options, unions told apart, `try` with `finally`. */
+import { describe } from "vitest";
+import { f, trap } from "./trap.ts";
+
+describe("patterns in parameters", () => {
+  const marked = (parameters: string, body: string): string => `/** @differentiable */\nexport function f(${parameters}): number {\n  ${body}\n}\n`;
+  trap("defaults at every depth", marked("{ p: [a, b = 2], o: { k = 3, m } = { m: 1 } }: { p: [number, number?]; o?: { k?: number; m: number } }", "return a * b * k * m;"), [
+    { at: [{ p: [5] }], value: 30, da: 6, db: 15, dk: 10, dm: 30 }, { at: [{ p: [5, 7], o: { m: 2 } }], value: 210, da: 42, db: 30, dk: 70, dm: 105 },
+  ], { oracle: false });
+  trap("a pattern within one, with a default", marked("[a = 1, [b = 2, c] = [3, 4]]: [number?, [number?, number?]?]", "return a * b * (c ?? 5);"), [
+    { at: [[]], value: 12, da: 12, db: 4, dc: 3 }, { at: [[2, [3]]], value: 30, da: 15, db: 10, dc: 0 },
+  ], { oracle: false });
+  trap("elements of an array need not be there", marked("{ a, ...rest }: { a: number; b: number }, [h, ...tail]: number[]", "return a * rest.b + h! * tail[0]! * tail.length;"), [
+    { at: [{ a: 2, b: 3 }, [4, 5, 6]], value: 46, da: 3, drest: { b: 2 }, dh: 10, dtail: [8, 0] },
+  ], { oracle: false });
+  trap("of a function that is called", f("x: number", "return g({ p: [x] }) + g({ p: [x, x], o: { m: x } });", "function g({ p: [a, b = 2], o: { k = 3, m } = { m: 1 } }: { p: [number, number?]; o?: { k?: number; m: number } }): number {\n  return a * b * k * m;\n}"), [{ at: [2], value: 36, dx: 42 }]);
+});
+
+describe("unions of records that have no name", () => {
+  const shapes = "export const enum Kind { A = 1, B }\ntype Tag = \"in\" | \"out\";\nfunction total(list: ({ kind: Kind.A; tag: Tag; r: number } | { kind: Kind.B; tag: Tag; w: number; h: number })[]): number {\n  let t = 0;\n  for (const e of list) t += (e.kind === Kind.A ? e.r * e.r : e.w * e.h) * (e.tag === \"in\" ? 2 : 3);\n  return t;\n}";
+  trap("members of enums as tags", f("x: number, y: number", 'return total([{ kind: Kind.A, tag: "in", r: x }, { kind: Kind.B, tag: "out", w: x, h: y }]);', shapes), [{ at: [2, 3], value: 26, dx: 17, dy: 6 }]);
+  const area = 'type Shape = { kind: "A"; r: number } | { kind: "B"; w: number; h: number };\nfunction area(list: Shape[]): number {\n  let t = 0;\n  for (const e of list) t += e.kind === "A" ? e.r * e.r : e.w * e.h;\n  return t;\n}';
+  trap("literals that meet", f("x: number, y: number", 'const s = x > 1 ? { kind: "A" as const, r: x } : { kind: "B" as const, w: x, h: y };\nreturn area([{ kind: "A", r: x }, s]);', area), [{ at: [2, 3], value: 8, dx: 8, dy: 0 }, { at: [0.5, 3], value: 1.75, dx: 4, dy: 0.5 }]);
+  trap("literals that are returned", f("x: number, y: number", "return area([make(x, y), make(y, x)]);", `${area}\nconst make = (x: number, y: number) => {\n  if (x > 2.5) return { kind: "A" as const, r: x };\n  return { kind: "B" as const, w: x, h: y };\n};`), [{ at: [2, 3], value: 15, dx: 3, dy: 8 }]);
+  trap("one that contains itself, in one literal", f("x: number", 'return extent({ k: "group", at: { x, y: 2 }, of: [{ k: "pt", p: { x, y: 3 } }, { k: "seg", a: { x, y: 1 }, b: { x: 0, y: x } }] });', 'interface P { x: number; y: number }\ntype Prim = { k: "pt"; p: P } | { k: "seg"; a: P; b: P } | { k: "group"; of: Prim[]; at: P };\nfunction extent(p: Prim): number {\n  switch (p.k) {\n    case "pt": return p.p.x * p.p.y;\n    case "seg": return Math.hypot(p.a.x - p.b.x, p.a.y - p.b.y);\n    case "group": {\n      let s = p.at.x;\n      for (const q of p.of) s += extent(q) * p.at.y;\n      return s;\n    }\n  }\n}'), [{ at: [2] }]);
+});
+
+describe("optional numbers as arguments", () => {
+  trap("chosen where the function is called for nothing", f("x: number, n: number, opt?: number", "const given = opt !== undefined;\nlet s = 0;\nfor (let i = 0; i < n; i++) {\n  if (s > 1) s += x;\n  else score(given ? opt : 0.5, i);\n  s += x * x;\n}\nreturn s * (opt ?? 1);", "function score(x: number, n: number): number {\n  return n <= 0 ? x : score(Math.cos(x), n - 1) * x;\n}"), [{ at: [2, 3] }, { at: [2, 3, 4] }]);
+});
