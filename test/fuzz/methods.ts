@@ -25,6 +25,17 @@ export function methodStatement(scope: Scope): string[] {
   return lines;
 }
 
+/** An array loses an element, and a write past its end makes it as long as before. */
+export function shortenedAndWritten(scope: Scope, name: string): readonly string[] {
+  const last = scope.names.fresh("last");
+  return scope.random.pick<() => readonly string[]>([
+    () => [`const ${last} = ${name}.length - 1;`, `${name}[${last}]! ${scope.random.pick(["+=", "*="])} ${name}.pop()! * 0.5;`],
+    () => [`const ${last} = ${name}.pop()!;`, `${name}[${name}.length] = Math.sin(${last}) + ${small(scope)};`],
+    () => [`const ${last} = ${name}.length - 1;`, `const top_${last} = ${name}.pop()!;`, `${name}[${last}] = top_${last} * ${small(scope)};`],
+    () => [`const ${last} = ${name}.length;`, `const first_${last} = ${name}.shift()!;`, `${name}[${last} - 1] = Math.cos(first_${last});`],
+  ])();
+}
+
 interface Step { readonly lines: readonly string[]; /** Elements that are there afterwards, at least. */ readonly length: number }
 
 function method(scope: Scope, name: string, length: number): Step {
@@ -37,6 +48,8 @@ function method(scope: Scope, name: string, length: number): Step {
     [1, () => ({ lines: [`${name}.splice(${at()}, ${r.below(2)}, ${small(scope)});`], length })],
     [length > 2 ? 1 : 0, () => ({ lines: [`${name}.splice(${at()}, 1);`], length: length - 1 })],
     [length > 2 ? 0.7 : 0, () => ({ lines: [`${name}.${r.pick(["shift", "pop"])}();`], length: length - 1 })],
+    // a place at the end of what became shorter
+    [0.7, () => ({ lines: shortenedAndWritten(scope, name), length })],
     [1, () => ({ lines: [`${name}.fill(${small(scope)}, ${r.below(length)}${r.chance(0.5) ? `, ${r.below(length) + 1}` : ""});`], length })],
     [1, () => ({ lines: [`${name}.copyWithin(${at()}, ${at()}${r.chance(0.5) ? `, ${r.below(length) + 1}` : ""});`], length })],
     [1, () => ({ lines: [`${name}.push(...${name}.slice(${r.pick(["1", "-2", "0, 2"])}));`], length })],

@@ -18,8 +18,9 @@ export interface MemoryNode {
   replaced: boolean;
   /** Some allocation of it is a literal: writing past its end is how such arrays grow. */
   grows: boolean;
-  /** The length may change. */
+  /** The length may change; it may become less. */
   lengthWritten: boolean;
+  shortened: boolean;
   /** Elements are pushed or popped; elements may be written past the end. Where both happen the shadow is cut back as it was. */
   stacked: boolean;
   outgrown: boolean;
@@ -75,7 +76,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
   const cellOfNode = new Map<MemoryNode, Cell>();
 
   const newCell = (): Cell => {
-    const node: MemoryNode = { slots: new Map(), written: false, writtenSlots: new Set(), replaced: false, grows: false, lengthWritten: false, stacked: false, outgrown: false, shortest: Infinity, viewed: false };
+    const node: MemoryNode = { slots: new Map(), written: false, writtenSlots: new Set(), replaced: false, grows: false, lengthWritten: false, shortened: false, stacked: false, outgrown: false, shortest: Infinity, viewed: false };
     const cell: Cell = { parent: null, node };
     cellOfNode.set(node, cell);
     return cell;
@@ -111,6 +112,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
       x.node.replaced ||= y.node.replaced;
       x.node.grows ||= y.node.grows;
       x.node.lengthWritten ||= y.node.lengthWritten;
+      x.node.shortened ||= y.node.shortened;
       x.node.stacked ||= y.node.stacked;
       x.node.outgrown ||= y.node.outgrown;
       x.node.shortest = Math.min(x.node.shortest, y.node.shortest);
@@ -160,7 +162,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
   };
   const makes = (v: Var, length: number): void => { const n = cellOf(v).node; n.grows = true; n.shortest = Math.min(n.shortest, length); };
   const writes = (v: Var, slot: string): void => { const { node } = cellOf(v); node.written = true; node.writtenSlots.add(slot); };
-  const touch = (v: Var): void => { writes(v, "[]"); const n = cellOf(v).node; n.replaced = n.lengthWritten = true; };
+  const touch = (v: Var): void => { writes(v, "[]"); const n = cellOf(v).node; n.replaced = n.lengthWritten = n.shortened = true; };
   const visitCall = (i: Call): void => {
     const callee = module.callees.get(i.callee) ?? (module.root.name === i.callee ? module.root : undefined);
     if (!callee) return;
@@ -180,10 +182,11 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
   for (const callee of module.callees.values()) visitFunction(callee);
   // What a write past the end makes longer has a length that changes.
   for (const fn of [module.root, ...module.callees.values()]) {
-    for (const [i, limit] of growingWrites(fn)) {
+    for (const [i, limit] of growingWrites(fn, (ref) => cellOf(ref).node.shortened)) {
       const node = i.kind === "write" ? cellOf(i.ref).node : null;
-      // What has been made shorter is another matter.
-      if (node?.grows && !(limit !== null && limit <= node.shortest && !node.lengthWritten)) node.lengthWritten = node.outgrown = true;
+      // Parameters and copies keep the length they begin with, if nothing is pushed or popped: a place at the end of what became shorter is past it.
+      const isBelow = node?.grows && !node.lengthWritten && limit !== null && limit <= node.shortest;
+      if (node && (node.grows || node.lengthWritten) && !isBelow) node.lengthWritten = node.outgrown = true;
     }
   }
 

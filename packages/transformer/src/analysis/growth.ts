@@ -8,21 +8,28 @@ import { definitionsIn, type Definitions } from "./loops.ts";
  * Not those whose place was read as a number before, with the same subscript; those to a place that the literal has; and those whose
  * subscript a loop around them keeps below the length (`for (…; i < a.length; …) a[i - 1] = …`). With each comes a number that its
  * subscript is always below, if one can be told: an array that is longer does not grow.
+ *
+ * `isShortened`: the array may lose elements somewhere. What was said of its length before a pop, or before a call that may pop, says nothing then.
  */
-export function growingWrites(fn: IrFunction): ReadonlyMap<Instruction, number | null> {
+export function growingWrites(fn: IrFunction, isShortened: (ref: Var) => boolean): ReadonlyMap<Instruction, number | null> {
   const defs = definitionsIn(fn.body);
   const tested = new Set<Var>();
   eachInstruction(fn.body, (i) => { if (i.kind === "apply" && /^[!=]==?$/.test(i.op)) i.args.forEach((a) => tested.add(a)); });
   const used = new Set<Var>();
   eachUse(fn.body, (v) => used.add(v));
   const found = new Map<Instruction, number | null>();
+  const at = (ref: Var, key: Var): string => `${isShortened(ref) ? shortenedPlace : ""}${placeOf(ref, key)}`;
 
   const visit = (block: Block, around: readonly Loop[], read: ReadonlySet<string>): void => {
     const seen = new Set(read);
+    // Places of arrays that lose elements are forgotten where that may happen.
+    const forget = (): void => { for (const place of seen) if (place.startsWith(shortenedPlace)) seen.delete(place); };
     for (const i of block.instructions) {
-      if (i.kind === "read" && typeof i.key !== "string" && i.out.type.kind === "number" && used.has(i.out) && !tested.has(i.out)) seen.add(placeOf(i.ref, i.key));
+      if (mayShorten(i)) forget();
+      if (i.kind === "read" && typeof i.key !== "string" && i.out.type.kind === "number" && used.has(i.out) && !tested.has(i.out)) seen.add(at(i.ref, i.key));
       if (i.kind === "write" && typeof i.key !== "string" && i.ref.type.kind === "array" && i.ref.type.constructorName === "Array") {
-        if (!seen.has(placeOf(i.ref, i.key)) && !inLiteral(i, defs) && !around.some((l) => keepsBelow(l, i, defs))) found.set(i, limitOf(i.key, around, defs));
+        const isKept = !isShortened(i.ref), loops = isKept ? around : around.filter((l) => !mayShorten(l));
+        if (!seen.has(at(i.ref, i.key)) && !(isKept && inLiteral(i, defs)) && !loops.some((l) => keepsBelow(l, i, defs))) found.set(i, limitOf(i.key, around, defs));
       }
       for (const b of nestedBlocks(i)) visit(b, i.kind === "loop" && b === i.body ? [...around, i] : around, seen);
     }
@@ -31,7 +38,13 @@ export function growingWrites(fn: IrFunction): ReadonlyMap<Instruction, number |
   return found;
 }
 
+const shortenedPlace = "shortened ";
 const placeOf = (ref: Var, key: Var): string => `${ref.id}[${key.literal ? String(key.literal.value) : `#${key.id}`}]`;
+
+/** Whether an instruction, or one inside it, may take elements off the end of some array. */
+function mayShorten(i: Instruction): boolean {
+  return i.kind === "pop" || i.kind === "call" || (i.kind === "raw" && !i.pure) || nestedBlocks(i).some((b) => b.instructions.some(mayShorten));
+}
 
 /** A number that a subscript is below, wherever it is one at all: `k % 3`, the counter of a loop to 3. */
 function limitOf(key: Var, around: readonly Loop[], defs: Definitions, depth = 6): number | null {
@@ -60,7 +73,7 @@ function limitOf(key: Var, around: readonly Loop[], defs: Definitions, depth = 6
   }
 }
 
-/** The elements of a literal stay where they are until something is popped, which changes the length in any case. */
+/** The elements of a literal stay where they are until something is popped. */
 function inLiteral(i: Write, defs: Definitions): boolean {
   if (typeof i.key === "string" || typeof i.key.literal?.value !== "number") return false;
   const made = defs.instruction.get(i.ref);

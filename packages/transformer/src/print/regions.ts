@@ -63,9 +63,17 @@ export function regionsOf(fn: IrFunction, tangents: ReadonlySet<Var> = new Set()
   });
   const defined = new Set<Var>(parent.keys());
   eachInstruction(fn.body, (i) => { if ("out" in i && i.out) defined.add(i.out); });
-  // Arrays made as literals are those that a write past their end makes longer.
+  // Arrays made as literals, and those that become shorter, here or elsewhere, are those that a write past their end makes longer.
   const growing = new Set<Var>();
-  eachInstruction(fn.body, (i) => { if (i.kind === "array" && i.out.type.kind === "array") growing.add(find(i.out)); else if (i.kind === "raw" && i.out && i.fresh === "growing") growing.add(find(i.out)); });
+  eachInstruction(fn.body, (i) => {
+    switch (i.kind) {
+      case "array": if (i.out.type.kind === "array") growing.add(find(i.out)); break;
+      case "raw": if (i.out && i.fresh === "growing") growing.add(find(i.out)); break;
+      case "push": case "pop": growing.add(find(i.ref)); break;
+      case "call": for (const a of i.args) growing.add(find(a)); break;
+      default: break;
+    }
+  });
   const outsideRoots = new Set([...outside].map(find)), shadowRoots = new Set([...shadows].map(find));
 
   const tangentRoots = new Set([...tangents].map(find));
