@@ -72,6 +72,20 @@ test("two gradients in one array are an error", () => {
   expect(() => grad_f_into!({ da: out, db: out }, [2], [3])).toThrow("out.db and out.da are the same array");
 });
 
+test("parts of the argument as memory for its gradient are an error, and stay as they are", () => {
+  const { grad_f_into } = compileAndRun("interface M { w: number[]; rows: number[][]; inner: { b: number } }\n/** @differentiable wrt m with into */\nexport function f(m: M): number { return m.w[0]! * m.inner.b * m.rows[0]![0]!; }\n");
+  interface M { w: number[]; rows: number[][]; inner: { b: number } }
+  const m: M = { w: [2], rows: [[3]], inner: { b: 5 } }, before = structuredClone(m);
+  expect(() => grad_f_into!({ dm: m }, m)).toThrow("out.dm and m are the same object");
+  expect(() => grad_f_into!({ dm: { ...m } }, m)).toThrow("out.dm.w and m.w are the same array");
+  expect(() => grad_f_into!({ dm: { ...structuredClone(m), inner: m.inner } }, m)).toThrow("out.dm.inner and m.inner are the same object");
+  expect(() => grad_f_into!({ dm: { ...structuredClone(m), rows: [...m.rows] } }, m)).toThrow("out.dm.rows[] and m.rows[] are the same array");
+  expect(m).toEqual(before);
+  const out = { dm: structuredClone(m) };
+  expect(grad_f_into!(out, m)).toBe(30);
+  expect(out).toEqual({ dm: { w: [15], rows: [[10]], inner: { b: 6 } } });
+});
+
 test("rows, records, tuples and Float32Array", () => {
   const { grad_f, grad_f_into } = compileAndRun(`/** @differentiable with into */
 export function f(m: number[][], p: { a: number; v: [number, number]; ws: number[] }, single: Float32Array, k: number): number {

@@ -50,6 +50,10 @@ const cases: readonly Case[] = [
   { name: "filter, map and reduce", text: marked("function f(xs: number[], k: number): number {\n  return xs.filter((x) => x > 0.1).map((x) => Math.sin(x * k)).reduce((a, b) => a + b, 0.5);\n}"), at: () => [[0.3, -0.5, 0.7, 0.01, 0.9], 0.7] },
   { name: "pieces of a loop", numbers: 14, text: marked("function f(x: number, n: number): number {\n  let s = x;\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) s = Math.sin(s * x) + 0.5;\n  return s;\n}"), at: () => [0.3, 100] },
   // Objects.
+  {
+    name: "a gradient by parts of a record", text: `/** @differentiable wrt m.w, m.inner.b with into */\nexport function f(m: { w: number[]; c: number; inner: { b: number; name: string } }, xs: number[]): number {\n  let s = 0.5;\n  for (let i = 0; i < xs.length; i++) s += Math.sin(m.w[i]! * xs[i]! - m.inner.b) * m.c;\n  return s;\n}\n`,
+    at: () => [{ w: [0.3, 0.4, -0.2], c: 0.5, inner: { b: 0.7, name: "b" } }, [1.5, -0.5, 0.25]],
+  },
   { name: "records that are pushed", text: marked("function f(x: number, n: number): number {\n  const ps: { a: number; b: number }[] = [];\n  for (let i = 0; i < n; i++) ps.push({ a: x * i, b: Math.sin(x + i) });\n  let s = 0.5;\n  for (const p of ps) s += p.a * p.b;\n  return s;\n}"), at: () => [0.3, 12] },
   { name: "records that are written", text: marked("function f(xs: number[], k: number): number {\n  const ps = xs.map((x) => ({ p: x, v: k * x }));\n  for (let t = 0; t < 3; t++) for (const p of ps) { p.v -= 0.1 * Math.sin(p.p); p.p += 0.1 * p.v; }\n  return ps.reduce((s, p) => s + p.p * p.v, 0.5);\n}"), at: () => [[0.3, -0.5, 0.7], 0.7] },
   { name: "a record of arrays", text: marked("function f(xs: number[], k: number): number {\n  const state = { p: xs.slice(), v: xs.map((x) => x * k) };\n  for (let t = 0; t < 3; t++) for (let i = 0; i < xs.length; i++) { state.v[i]! -= 0.1 * Math.sin(state.p[i]!); state.p[i]! += 0.1 * state.v[i]!; }\n  return state.p.reduce((s, p, i) => s + p * state.v[i]!, 0.5);\n}"), at: () => [[0.3, -0.5, 0.7], 0.7] },

@@ -118,9 +118,8 @@ function meeting(a: Way, b: Way): Parts {
   return [...list(a), ".some(Set.prototype.has, new Set<unknown>(", ...list(b), "))"];
 }
 
-/** Whether an incoming gradient may be the array or record itself. */
-/** The gradient is written while the argument is read, and apart from the others. */
-export function refuseSameMemory(fn: IrFunction, fields: readonly GradientField[], { name, input, type }: GradientField, scope: Scope, out: Var): void {
+/** Two gradients must not be one array. */
+export function refuseSameGradients(fn: IrFunction, fields: readonly GradientField[], { name, type }: GradientField, scope: Scope, out: Var): void {
   if (type.kind !== "array") return;
   const { origin, ids } = scope.builder;
   const refuse = (other: readonly (string | Var)[], text: string): void => {
@@ -128,10 +127,19 @@ export function refuseSameMemory(fn: IrFunction, fields: readonly GradientField[
     scope.builder.emit({ kind: "raw", origin, parts: [out, `.${name} === `, ...other], out: same, pure: true });
     refuseIf(scope, origin, same, `grad_${fn.name}_into: ${out.name}.${name} and ${text} are the same array`);
   };
-  refuse([input.variable], input.name);
   for (const before of fields.slice(0, fields.findIndex((f) => f.name === name))) if (typeText(before.type) === typeText(type)) refuse([out, `.${before.name}`], `${out.name}.${before.name}`);
 }
 
+/** A part of the caller's memory for the gradient must not be that part of the argument (`out.dm = { ...m }`). */
+export function refuseSamePart(scope: Scope, there: Var, like: Var, what: { readonly derivative: string; readonly out: string; readonly of: string }): void {
+  const a = there.type, b = present(like.type);
+  if (a.kind !== b.kind || (a.kind === "array" && b.kind === "array" && a.constructorName !== b.constructorName)) return;
+  const { origin, ids } = scope.builder, same = freshVar(ids, null, booleanType);
+  scope.builder.emit({ kind: "raw", origin, parts: [there, " === ", like], out: same, pure: true });
+  refuseIf(scope, origin, same, `${what.derivative}: ${what.out} and ${what.of} are the same ${a.kind === "record" ? "object" : "array"}`);
+}
+
+/** Whether an incoming gradient may be the array or record itself. */
 function sameKind(a: Type, d: Type): boolean {
   if (!isReference(a) || isRecursive(a)) return false;
   const type = gradientType(a, new Map());

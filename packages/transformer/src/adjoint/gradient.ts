@@ -9,7 +9,7 @@ import type { Block, Instruction, IrFunction, Origin, Type, Var } from "../ir/ir
 import { eachInstruction } from "../ir/visit.ts";
 import { bug } from "../diagnostics/bug.ts";
 import { canOpen, openBlock, ownTrail, reverseTrail } from "./open.ts";
-import { emitEntryChecks, refuseSameMemory } from "./entryChecks.ts";
+import { emitEntryChecks, refuseSameGradients } from "./entryChecks.ts";
 import { withoutGates } from "./gates.ts";
 import { needsMap } from "../analysis/sharedInputs.ts";
 import type { Sharing } from "./sharing.ts";
@@ -170,8 +170,8 @@ function emitInputShadows(r: ReverseState, fn: IrFunction, fields: readonly Grad
     const field = into && !made ? fields.find((f) => f.input.variable === variable && sumsInPlace(f)) : undefined;
     if (into && field) {
       top.builder.origin = origin;
-      refuseSameMemory(fn, fields, field, top, into);
-      clearInPlace(r, top, into, field.name, out.type, variable);
+      refuseSameGradients(fn, fields, field, top, into);
+      clearInPlace(r, top, into, field.name, out.type, variable, { derivative: `grad_${fn.name}_into`, out: `${into.name}.${field.name}`, of: field.input.name });
       top.builder.emit({ kind: "read", origin, ref: into, key: field.name, out });
       continue;
     }

@@ -1,9 +1,10 @@
 import { isReference } from "../analysis/aliases.ts";
 import { booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
 import type { FieldType, IrFunction, Parameter, RecordType, Type, Var } from "../ir/ir.ts";
+import { refuseSamePart } from "./entryChecks.ts";
 import { eachIndex } from "./reverse.ts";
 import type { Scope } from "./scope.ts";
-import type { GradientField } from "./signature.ts";
+import { type GradientField, restricted } from "./signature.ts";
 import { typeText } from "./gradientType.ts";
 import type { ReverseState } from "./state.ts";
 
@@ -22,7 +23,7 @@ export function withOut(fn: IrFunction, fields: readonly GradientField[]): WithO
 
 /** Whether the gradient can be summed in the caller's memory: as exact as the shadow is, and of a shape that the argument tells. */
 export function sumsInPlace(f: GradientField): boolean {
-  return f.input.paths === null && isPlain(f.input.variable.type) && !holdsSingles(f.type);
+  return isPlain(restricted(f.input.variable.type, f.input.paths)) && !holdsSingles(f.type);
 }
 
 /** Of parts that may be absent the shape is known if they are numbers or arrays of numbers; and no type contains itself. */
@@ -53,7 +54,7 @@ function holdsSingles(type: Type): boolean {
  * `holder[key]` becomes zeros in the shape of `like`: what is there already if it has that shape (memory that was transferred has none),
  * otherwise new arrays.
  */
-export function clearInPlace(r: ReverseState, s: Scope, holder: Var, key: Var | string, type: Type, like: Var): void {
+export function clearInPlace(r: ReverseState, s: Scope, holder: Var, key: Var | string, type: Type, like: Var, what: Parameters<typeof refuseSamePart>[3]): void {
   const b = s.builder, { origin } = b;
   if (!isReference(type)) {
     if (type.kind === "number") b.emit({ kind: "write", origin, ref: holder, key, value: literalVar(r.ids, 0) });
@@ -61,6 +62,7 @@ export function clearInPlace(r: ReverseState, s: Scope, holder: Var, key: Var | 
   }
   const there = freshVar(r.ids, null, type);
   b.emit({ kind: "read", origin, ref: holder, key, out: there });
+  refuseSamePart(s, there, like, what);
   const below = (scope: Scope, k: Var | string, part: Type): void => {
     const of = partOf(like.type, k);
     if (!of) return;
@@ -69,7 +71,8 @@ export function clearInPlace(r: ReverseState, s: Scope, holder: Var, key: Var | 
       source = freshVar(r.ids, null, of);
       scope.builder.emit({ kind: "read", origin, ref: like, key: k, out: source });
     }
-    clearInPlace(r, scope, there, k, part, source);
+    const step = typeof k === "string" ? `.${k}` : k.literal ? `[${String(k.literal.value)}]` : "[]";
+    clearInPlace(r, scope, there, k, part, source, { ...what, out: what.out + step, of: what.of + step });
   };
   switch (type.kind) {
     case "record": for (const f of type.fields) below(s, f.name, f.type); break;
