@@ -37,8 +37,25 @@ describe("tapes of nested loops", () => {
     ["let i = 0; i < n; i++", "let j = 0; j < i + 2; j++"], ["let i = 1; i <= n; i++", "let j = 1; j <= i; j++"], ["let i = 1; i < n; i++", "let j = i - 1; j >= 0; j--"],
     ["let i = 0; i <= n; i++", "let j = i; j <= n; j++"], ["let i = 0; i < n; i++", "let j = n - 1; j > i; j--"], ["let i = 2; i < n - 1; i++", "let j = i + 2; j <= n; j++"],
     ["let i = n - 2; i > 0; i--", "let j = 1; j < i; j++"], ["let i = n; i >= 1; i--", "let j = i; j >= 0; j--"],
+    ["let i = 1; i < n; i++", "let j = 0; j < n - i; j++"], ["let i = 0; i < n; i++", "let j = 1; j <= n - i; j++"], ["let i = 1; i <= n; i++", "let j = n - i; j >= 0; j--"], ["let i = 2; i < n; i++", "let j = 0; j < n - 1 - i + 2; j++"], ["let i = 0; i < n + 5; i++", "let j = 0; j < n - i; j++"], ["let i = -2; i < n; i++", "let j = 0; j < n - i; j++"], ["let i = n - 1; i >= 1; i--", "let j = 0; j < n - i; j++"], ["let i = 0; i < m; i++", "let j = 0; j < n - i; j++"], ["let i = 0; i < n; i++", "let j = 0; j < m - i; j++"],
     ["let i = -2; i < n; i++", "let j = 0; j <= i; j++"], ["let i = 0; i < n + 3; i++", "let j = i; j < n; j++"], ["let i = m; i < n; i++", "let j = 0; j <= i; j++"], ["let i = 0; i < n; i++", "let j = 0; j < n - i; j++"],
   ] as const) trap(`of rows that differ by one: ${outer}, ${inner}`, square(`for (${outer}) for (${inner})`), ends);
+
+  for (const [outer, inner] of [["let i = 1; i < n; i++", "let j = 0; j < n - i; j++"], ["let i = 0; i < n; i++", "let j = 0; j <= i; j++"], ["let i = 0; i < n; i++", "let j = i + 1; j < n; j++"], ["let i = n; i > 0; i--", "let j = 0; j < i; j++"]] as const) {
+    trap(`one for each trip of a loop around them: ${outer}, ${inner}`, square(`for (let t = 0; t < m; t++) for (${outer}) for (${inner})`), [[0.3, 5, 2], [0.3, 4.5, 1.5], [0.3, 1, 3], [0.3, 0, 2], [0.3, -2, 2], [0.3, 3, 0]].map((at) => ({ at })));
+  }
+  trap("arrays that each trip makes as long as they were", f("x: number[], n: number", "let v = x.slice();\nlet m = 0;\nfor (let t = 0; t < n; t++) {\n  v = v.map((_, j) => { let best = 0.1; for (let i = 0; i < v.length; i++) best = Math.max(best, v[i]! * v[j]!); return best + 0.3; });\n  m += v[0] ?? 0;\n}\nreturn m;"), [{ at: [[0.3, 0.7, -0.2], 3] }, { at: [[0.3], 2.5] }, { at: [[], 2] }, { at: [[0.4, 1], 0] }]);
+  trap("arrays that some trips make longer", f("x: number[], n: number", "let v = x.slice();\nlet m = 0;\nfor (let t = 0; t < n; t++) {\n  v = t % 2 === 0 ? [...v, 0.2] : v.map((a) => a * a);\n  for (let i = 0; i < v.length; i++) m = m * m * 0.5 + v[i]!;\n}\nreturn m;"), [{ at: [[0.3, 0.7, -0.2], 5] }, { at: [[], 2] }]);
+
+  for (const inner of ["let j = i - 1; j <= i + 1; j++", "let j = i; j < i + 3; j++", "let j = i + 2; j > i - 2; j--", "let j = i - m; j <= i + m; j++", "let j = i + 2; j < i; j++", "let j = -i; j < i; j++"]) {
+    trap(`a window: ${inner}`, square(`for (let i = 0; i < n; i++) for (${inner})`), ends);
+    trap(`a window that goes down: ${inner}`, square(`for (let i = n; i > -2; i--) for (${inner})`), ends);
+    trap(`a window in a loop: ${inner}`, square(`for (let k = 0; k < 2; k++) for (let i = 1; i <= n; i++) for (${inner})`), ends);
+  }
+  test("are as wide as a window that moves", () => {
+    const { code } = compile(f("x: number[], w: number[]", "const v = x.slice();\nlet s = 0;\nfor (let i = 1; i < x.length - 1; i++) {\n  for (let j = i - 1; j <= i + 1; j++) v[i] = v[i]! * v[j]! * w[j]!;\n  s += v[i]!;\n}\nreturn s;"));
+    expect(code).toContain("new Float64Array(Math.max(0, 3 * (x.length - 2)))");
+  });
 
   test("are half as long where rows differ by one", () => {
     const { code } = compile(f("x: number[]", "const v = x.slice();\nconst n = x.length;\nlet s = 0;\nfor (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) { v[j] = Math.sin(v[j]! * v[i]!); s += v[j]!; }\nreturn s;"));

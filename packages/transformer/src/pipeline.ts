@@ -8,6 +8,7 @@ import { recogniseGates } from "./analysis/gates.ts";
 import { openGuards } from "./analysis/guards.ts";
 import { recogniseNorms } from "./analysis/norms.ts";
 import { cancelShifts } from "./analysis/shifts.ts";
+import { hoistWorkspaces, sinkWorkspaces } from "./analysis/workspaces.ts";
 import { aliases, isReference, type Aliases } from "./analysis/aliases.ts";
 import { activity, type Activity, type RuleOf } from "./analysis/activity.ts";
 import { normaliseExits } from "./adjoint/normaliseExits.ts";
@@ -21,7 +22,7 @@ import { gradientType, typeText } from "./adjoint/gradientType.ts";
 import { planHalves } from "./adjoint/halves.ts";
 import { makePairs, withoutIdleShadows, type Pair } from "./adjoint/pairs.ts";
 import { structureOf } from "./adjoint/structure.ts";
-import { gradientBody } from "./adjoint/gradient.ts";
+import { gradientBody, weight } from "./adjoint/gradient.ts";
 import { settleIdleCalls } from "./adjoint/idleCalls.ts";
 import { withOut } from "./adjoint/into.ts";
 import { withSeed } from "./adjoint/seed.ts";
@@ -79,6 +80,9 @@ export interface Generated {
   readonly gradient: IrFunction;
 }
 
+/** What a derivative is made from. */
+interface Primal { readonly fn: IrFunction; readonly dvalue: Var | null; readonly out: Var | null; readonly name: string }
+
 /** From the IR of a marked function to the text of its gradient; undefined if `check` stopped it. */
 export function generate(lowered: IrModule, options: StageOptions): Generated | undefined {
   const stage = (name: string, fn: IrFunction): IrFunction => {
@@ -123,13 +127,28 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const forward = options.also.includes("jvp") ? forwardMode(lowered, fields, options, sharing) : null;
   if (forward === "refused") return undefined;
   const { root } = module;
-  const seeded = withSeed(root), isNumber = !isReference(root.result) && !matrixType(root.result);
-  const bodies: { readonly fn: IrFunction; readonly dvalue: Var | null; readonly out: Var | null; readonly name: string }[] = [];
-  if (isNumber) bodies.push({ fn: root, dvalue: null, out: null, name: `grad_${root.name}` });
-  if (seeded && (!isNumber || options.also.includes("vjp"))) bodies.push({ ...seeded, out: null, name: `vjp_${root.name}` });
-  if (isNumber && options.also.includes("into")) bodies.push({ ...withOut(root, fields), dvalue: null, name: `grad_${root.name}_into` });
+  const isNumber = !isReference(root.result) && !matrixType(root.result);
+  const bodiesOf = (primal: IrFunction): readonly Primal[] => {
+    const seeded = withSeed(primal);
+    return [
+      ...(isNumber ? [{ fn: primal, dvalue: null, out: null, name: `grad_${root.name}` }] : []),
+      ...(seeded && (!isNumber || options.also.includes("vjp")) ? [{ ...seeded, out: null, name: `vjp_${root.name}` }] : []),
+      ...(isNumber && options.also.includes("into") ? [{ ...withOut(primal, fields), dvalue: null, name: `grad_${root.name}_into` }] : []),
+    ];
+  };
   const all = makePairs(halves, context, finish);
-  const raw = bodies.map((each) => ({ ...each, ...gradientBody(each.fn, fields, context, each) }));
+  // The same with arrays made in the trips that fill them, if that saves tapes.
+  const sunk = options.optimise && halves.ofCallee.size === 0 ? sinkWorkspaces(root, memory) : null;
+  const inTrips = sunk && withFacts(stage("sinkWorkspaces", sunk), bodiesOf);
+  function withFacts(fn: IrFunction, made: typeof bodiesOf): { readonly bodies: readonly Primal[]; readonly context: typeof context } {
+    const whole: IrModule = { ...module, root: fn }, its = aliases(whole, sharing.shared.classes.map((c) => c.ways));
+    return { bodies: made(fn), context: { ...context, memory: its, active: activity(whole, its, ruleOf), structure: structureOf(its, fields.map((f) => f.input.variable)) } };
+  }
+  const raw = bodiesOf(root).map((each, n) => {
+    const plain = { ...each, ...gradientBody(each.fn, fields, context, each) }, other = weight(plain) > 0 ? inTrips?.bodies[n] : undefined;
+    const attempt = inTrips && other ? gradientBody(other.fn, fields, inTrips.context, other) : null, body = attempt && weight(attempt) < weight(plain) ? hoistWorkspaces(attempt.body) : null;
+    return attempt && other && body ? { ...other, ...attempt, body } : plain;
+  });
   const called = reachable(raw.map((m) => m.body), all);
   const { roots: ownBodies, pairs: split } = options.optimise ? withoutIdleShadows(raw.map((m) => m.body), called) : { roots: raw.map((m) => m.body), pairs: called };
   const plain = plainCallees(lowered, options);

@@ -77,11 +77,17 @@ export function isRepeatable(r: ReverseState, loop: Loop, callsAllowed: boolean)
     if ((i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy" || i.kind === "zeros" || (i.kind === "view" && fresh.has(i.ref)))) fresh.add(i.out);
   });
   let fusible = true;
+  // What was written before the loop and is no more is as good as what is never written. A shadow is where its primal is.
+  const shadows = new Set<Var>();
+  const isLeft = (i: Instruction, ref: Var): boolean => fresh.has(ref) || r.rereads?.isUntouchedAfter(i, ref) === true;
   eachInstruction(loop.body, (i) => {
+    if (i.kind === "read" && shadows.has(i.out)) return;
+    const shadow = i.kind === "read" ? r.shadows.of(i.out) : undefined;
+    if (shadow) shadows.add(shadow);
     if (i.kind === "call" && !(callsAllowed && isQuiet(r, i)) || (i.kind === "raw" && !i.pure && touchesMemory(i))) fusible = false;
     if (i.kind === "apply" && r.snapshots.has(i.out)) fusible = false;
-    if (i.kind === "read" && isWritten(r.memory.nodeOf(originalOf(r, i.ref)), i.key) && !fresh.has(i.ref)) fusible = false;
-    if ((i.kind === "length" || i.kind === "copy") && r.memory.nodeOf(originalOf(r, i.ref)).written && !fresh.has(i.ref)) fusible = false;
+    if (i.kind === "read" && isWritten(r.memory.nodeOf(originalOf(r, i.ref)), i.key) && !isLeft(i, i.ref)) fusible = false;
+    if ((i.kind === "length" || i.kind === "copy") && r.memory.nodeOf(originalOf(r, i.ref)).written && !isLeft(i, i.ref)) fusible = false;
     if ((i.kind === "write" || i.kind === "push" || i.kind === "pop") && !fresh.has(i.ref)) fusible = false;
   });
   return fusible;

@@ -326,5 +326,5 @@ function choosing<T extends GradientBody>(fn: IrFunction, make: (reexecuted: Ree
 /** How many loops a tape is long. One of a trip is short and used again by the next: it stays in the cache, so one loop more costs little. */
 const reach = ({ depth, inTrip }: Recorded): number => depth - (inTrip ? 1 : 0);
 const nested = (g: GradientBody): number => g.recorded.filter((x) => reach(x) > 1).length;
-/** One tape of nested loops outweighs some of one loop. */
-const weight = (g: GradientBody): number => g.recorded.reduce((sum, x) => sum + 4 ** reach(x), 0);
+/** What is recorded: one tape of nested loops outweighs some of one loop. */
+export const weight = (g: GradientBody): number => g.recorded.reduce((sum, x) => sum + 4 ** reach(x), 0);

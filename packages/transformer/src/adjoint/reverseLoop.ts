@@ -140,14 +140,16 @@ function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope,
     recallIn(r, trips, scope);
     last = b.derive("-", [trips, literalVar(r.ids, 1)], integerType);
   }
-  const index = freshVar(r.ids, counter?.name ?? "k", integerType);
+  // `i + 1` of an integer is one, whatever its type says.
+  const type = last.type.kind === "number" ? numberType : integerType;
+  const index = freshVar(r.ids, counter?.name ?? "k", type);
   const condition = freshVar(r.ids, null, booleanType);
-  const next = trip.builder.apply(step > 0 ? "-" : "+", [index, literalVar(r.ids, Math.abs(step))], integerType);
+  const next = trip.builder.apply(step > 0 ? "-" : "+", [index, literalVar(r.ids, Math.abs(step))], type);
   r.reversedLoops.push({ forward: loop, trip, index, counter, first, step, trips, countdown });
   b.emit({
     kind: "loop", origin, form: "reverse", params: [index, ...renewals.map((n) => n.behind)], inits: [last, ...renewals.map((n) => loop.outs[n.index]!)], condition,
     head: { instructions: [{ kind: "apply", origin, op: step > 0 ? ">=" : "<=", args: [index, first], out: condition }], yields: [], dead: false },
     body: trip.block([next, ...renewals.map((n) => n.shadow)]),
-    outs: [freshVar(r.ids, index.name, integerType), ...renewals.map((n) => freshVar(r.ids, n.behind.name, n.behind.type))],
+    outs: [freshVar(r.ids, index.name, type), ...renewals.map((n) => freshVar(r.ids, n.behind.name, n.behind.type))],
   });
 }

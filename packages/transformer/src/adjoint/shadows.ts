@@ -92,7 +92,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
       case "allocate": {
         // Shadows of objects are stored where these are.
         const { type } = i.out, hollow = type.kind === "array" && isReference(type.element) ? { hollow: true } as const : {};
-        return wants(i.out) ? [i, { kind: "allocate", origin, length: i.length, ...hollow, out: shadow(i.out) }] : [i];
+        return wants(i.out) ? [i, { kind: "allocate", origin, length: i.length, ...hollow, ...(i.workspace ? { workspace: i.workspace } : {}), out: shadow(i.out) }] : [i];
       }
       case "copy": {
         if (!wants(i.out)) return [i];

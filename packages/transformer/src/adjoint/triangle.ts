@@ -23,7 +23,7 @@ const tip = 2;
  */
 export function triangleOf(r: ReverseState, outer: Range, inner: Range, visible: (v: Var) => Var | null, b: Builder): Triangle | null {
   const bound = boundOf(inner.loop, r.defs, (ref) => !r.memory.nodeOf(originalOf(r, ref)).lengthWritten);
-  if (!bound || bound.inHead || inner.fromStart || inner.width.literal) return null;
+  if (!bound || bound.inHead || inner.fromStart || inner.behind || inner.width.literal) return null;
   const { induction: { init }, limit, inclusive, down } = bound;
   const bottom = down ? limit : init, top = down ? init : limit;
   const overBottom = down && !inclusive ? 1 : 0, overTop = down || inclusive ? 1 : 0;
@@ -51,6 +51,14 @@ export function triangleOf(r: ReverseState, outer: Range, inner: Range, visible:
       },
     };
   }
+  const falling = low === null && high === null && !outer.fromStart && visible(bottom) ? fallFrom(r, top, outer.counter) : null;
+  if (falling && visible(falling.from)) {
+    // `for (r = 1; r < n; r++) for (i = 0; i < n - r; i++)`: each row has one trip less than the one before, the last one few.
+    const end = boundOf(outer.loop, r.defs, (ref) => !r.memory.nodeOf(originalOf(r, ref)).lengthWritten);
+    const first = literal(inner.low), last = end && !end.inHead && !end.down ? offsetFrom(r, falling.from, end.limit) : null, from = literal(outer.low);
+    if (!end || first === null || last === null || from === null || from < 0) return null;
+    return last + falling.by + overTop - first + (end.inclusive ? 0 : 1) <= tip ? { length: length(), start: (q, at) => fewer(1, q, at) } : null;
+  }
   if (low !== null && high === null && !outer.fromStart) {
     // The outer loop ends where the inner one does, give or take a literal: so the rows end in a tip.
     const end = boundOf(outer.loop, r.defs, (ref) => !r.memory.nodeOf(originalOf(r, ref)).lengthWritten);
@@ -64,8 +72,17 @@ export function triangleOf(r: ReverseState, outer: Range, inner: Range, visible:
 
 const literal = (v: Var): number | null => (typeof v.literal?.value === "number" && Number.isInteger(v.literal.value) ? v.literal.value : null);
 
+/** `from - counter + by`; null if a value is nothing of the kind. */
+function fallFrom(r: ReverseState, v: Var, counter: Var, depth = 4): { readonly from: Var; readonly by: number } | null {
+  const d = r.defs.instruction.get(originalOf(r, v));
+  if (d?.kind !== "apply" || (d.op !== "-" && d.op !== "+") || !d.args[0] || !d.args[1] || depth === 0) return null;
+  if (d.op === "-" && originalOf(r, d.args[1]) === originalOf(r, counter)) return { from: d.args[0], by: 0 };
+  const by = literal(d.args[1]), inner = by === null ? null : fallFrom(r, d.args[0], counter, depth - 1);
+  return by !== null && inner ? { from: inner.from, by: inner.by + (d.op === "+" ? by : -by) } : null;
+}
+
 /** The whole number by which one value exceeds another; null if that is not known. */
-function offsetFrom(r: ReverseState, v: Var, from: Var, depth = 4): number | null {
+export function offsetFrom(r: ReverseState, v: Var, from: Var, depth = 4): number | null {
   if (v === from || originalOf(r, v) === originalOf(r, from)) return 0;
   const known = literal(v), base = literal(from);
   if (known !== null && base !== null) return known - base;

@@ -1,4 +1,4 @@
-import type { Block, Instruction, IrFunction, Var, Write } from "../ir/ir.ts";
+import type { Block, Instruction, IrFunction, Loop, Var, Write } from "../ir/ir.ts";
 import { booleanType, freshVar, idsOf, numberType } from "../ir/build.ts";
 import { isLeft } from "../ir/exits.ts";
 import { eachInstruction, mapNested, nestedBlocks, operands } from "../ir/visit.ts";
@@ -58,15 +58,22 @@ export function readBefore(fn: IrFunction, memory: Aliases, nodes: ReadonlySet<M
   const ids = idsOf(fn), before = new Map<Instruction, Var>(), positions = positionsIn(fn.body);
   const isIn = (ref: Var): boolean => nodes.has(memory.canonical(memory.nodeOf(ref)));
   const reads = new Map<MemoryNode, Position[]>();
+  /** The loops around the one place where some memory is made: each of their trips has its own. */
+  const around = new Map<MemoryNode, readonly Loop[]>();
   eachInstruction(fn.body, (i) => {
+    if ((i.kind === "allocate" || i.kind === "copy" || i.kind === "array" || i.kind === "record") && isIn(i.out)) {
+      const node = memory.canonical(memory.nodeOf(i.out));
+      around.set(node, around.has(node) ? [] : positions.of(i)!.loops);
+    }
     if (i.kind !== "read" || !isIn(i.ref)) return;
     const node = memory.canonical(memory.nodeOf(i.ref));
     reads.set(node, [...(reads.get(node) ?? []), positions.of(i)!]);
   });
   /** Nothing was read before the loops around it were done: the reverse sweep will not read it after them. */
   const isFirst = (w: Write): boolean => {
-    const here = positions.of(w)!;
-    return (reads.get(memory.canonical(memory.nodeOf(w.ref))) ?? []).every((r) => r.at > here.at && (here.loops[0] === undefined || r.loops[0] !== here.loops[0]));
+    const here = positions.of(w)!, node = memory.canonical(memory.nodeOf(w.ref)), outer = around.get(node) ?? [];
+    const own = here.loops[outer.every((l, n) => here.loops[n] === l) ? outer.length : 0];
+    return (reads.get(node) ?? []).every((r) => r.at > here.at && (own === undefined || !r.loops.includes(own)));
   };
   const changes = (i: Instruction, node: MemoryNode): boolean => (i.kind === "write" && memory.nodeOf(i.ref) === node) || nestedBlocks(i).some((b) => b.instructions.some((j) => changes(j, node)));
   const visit = (b: Block): Block => {

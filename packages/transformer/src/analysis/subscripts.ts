@@ -77,6 +77,20 @@ export class Later {
     return x !== null && y !== null && this.areDifferent(x, y);
   }
 
+  /** Whether a subscript is an integer from `from` up to `to`. */
+  isWithin(key: Var, from: Var, to: Var, inclusive: boolean): boolean {
+    const k = this.expand(key, "r"), low = this.expand(from, "r"), high = this.expand(to, "r");
+    if (!k || !low || !high || !isInteger(key, this.defs) || !isInteger(from, this.defs)) return false;
+    const left = add(high, k, -1);
+    return this.isAtLeast(add(k, low, -1), 0) && (inclusive ? this.isAtLeast(left, 0) : this.isPositive(left));
+  }
+
+  /** Whether all integers from 0 below `n` are below `end`, or not above it. */
+  isAtMost(n: Var, end: Var, inclusive: boolean): boolean {
+    const length = this.expand(n, "r"), last = this.expand(end, "r");
+    return length !== null && last !== null && isInteger(n, this.defs) && this.isAtLeast(add(last, length, -1), inclusive ? -1 : 0);
+  }
+
   /** The same of subscripts of two views (`subarray`) of one array. */
   differInViews(a: Place, b: Place): boolean {
     const p = this.expand(a.key, "r"), q = this.expand(b.key, "w");

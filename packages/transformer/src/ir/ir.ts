@@ -205,6 +205,8 @@ export interface Allocate {
   readonly kind: "allocate"; readonly origin: Origin; readonly length: Var;
   /** `new Array<number>(n)`: not filled, each element is written before it is read. */
   readonly hollow?: true;
+  /** Made in a trip that writes its elements before it reads them, and used by nothing else: one serves all trips. */
+  readonly workspace?: true;
   readonly out: Var;
 }
 /** `slice()`, `[...a]`, `Float64Array.from(a)`: a shallow copy of the whole. */

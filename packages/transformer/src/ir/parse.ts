@@ -273,7 +273,7 @@ function parseDefinition(p: Parser): Instruction {
     if (t.skip("raw")) return parseRaw(p, out);
     if (t.skip("call")) return parseCall(p, out);
     if (t.skip("length")) { const ref = operand(p); return { kind: "length", origin, ref, out: out() }; }
-    if (t.skip("allocate")) { const length = operand(p), hollow = t.skip("hollow"); return { kind: "allocate", origin, length, ...(hollow ? { hollow } : {}), out: out() }; }
+    if (t.skip("allocate")) { const length = operand(p), hollow = t.skip("hollow"), workspace = t.skip("workspace"); return { kind: "allocate", origin, length, ...(hollow ? { hollow } : {}), ...(workspace ? { workspace } : {}), out: out() }; }
     if (t.skip("copy")) { const ref = operand(p); return { kind: "copy", origin, ref, out: out() }; }
     if (t.skip("view")) {
       const ref = operand(p), from = t.skip("from") ? operand(p) : null, to = t.skip("to") ? operand(p) : null;

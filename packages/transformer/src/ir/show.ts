@@ -143,7 +143,7 @@ function show1(i: Instruction, indent: string, lines: string[]): void {
     case "write": return line(`${place(i.ref, i.key)} = ${showVar(i.value)}`);
     case "array": return line(`${define(i.out)} = [${list(i.elements)}]`);
     case "record": return line(`${define(i.out)} = ${fields(i.fields)}`);
-    case "allocate": return line(`${define(i.out)} = allocate ${showVar(i.length)}${i.hollow ? " hollow" : ""}`);
+    case "allocate": return line(`${define(i.out)} = allocate ${showVar(i.length)}${i.hollow ? " hollow" : ""}${i.workspace ? " workspace" : ""}`);
     case "copy": return line(`${define(i.out)} = copy ${showVar(i.ref)}`);
     case "view": return line(`${define(i.out)} = view ${showVar(i.ref)}${i.from ? ` from ${showVar(i.from)}` : ""}${i.to ? ` to ${showVar(i.to)}` : ""}`);
     case "push": return line(`push ${showVar(i.ref)}, ${showVar(i.value)}`);
