@@ -7,7 +7,8 @@ import { apart, dispatch, meet, settled, testOf, type Piece } from "./lowerJoin.
 import { identifier, isGlobal, literalOf, memberValue, skipTypes } from "./lowerNames.ts";
 import { classExpression, thisValue } from "./lowerClasses.ts";
 import { asRecord } from "./lowerConstruct.ts";
-import { arrayLiteral, objectLiteral } from "./lowerLiterals.ts";
+import { arrayLiteral } from "./lowerLiterals.ts";
+import { objectLiteral } from "./lowerSpread.ts";
 import { presenceByName } from "./lowerKeys.ts";
 import { elementAccess, isChain, lowerChain, propertyAccess } from "./lowerAccess.ts";
 import { assignment, update } from "./lowerPlaces.ts";

@@ -10,8 +10,8 @@ import { isGlobal, isInsideFunction, literalOf, skipTypes, symbolOf } from "./lo
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { readField } from "./lowerAccess.ts";
 import { eachElement } from "./lowerEach.ts";
-import { contextualType, isInstance, knownObject, newArray, newRecord, pushElement, spreadInto } from "./lowerLiterals.ts";
-import { setMember } from "./lowerPlaces.ts";
+import { knownObject, newArray, pushElement } from "./lowerLiterals.ts";
+import { copyInto, objectOf, spreadInto, type Members } from "./lowerSpread.ts";
 import { arrayOf, irType, present } from "./lowerTypes.ts";
 
 /** Fields whose names are data: lists of names, fields chosen by a name, and the functions of `Object` that go through fields. */
@@ -187,6 +187,7 @@ export function objectFunction(s: Lowering, node: ts.CallExpression, name: strin
 
 /** The names of an object, in its own order, when the program runs. */
 export function keysOf(s: Lowering, node: ts.Node, object: Var): Var {
+  if (s.reordered.has(present(object.type))) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "goes through an object that got fields behind some that may be missing", instead: "write what is spread behind the other fields, `{ x: 1, ...o }`, or name the fields" });
   return s.raw(node, ["Object.keys(", object, ")"], arrayOf(stringType), true);
 }
 
@@ -203,18 +204,14 @@ function assigned(s: Lowering, node: ts.CallExpression): Value | null {
   if (!first) return null;
   const target = skipTypes(first);
   if (ts.isObjectLiteralExpression(target) && target.properties.every((p) => ts.isPropertyAssignment(p) || ts.isShorthandPropertyAssignment(p))) {
-    const values = new Map<string, Value>(), made = expression(s, target);
-    if (!spreadInto(s, node, made, values)) return null;
-    for (const source of others) if (!spreadInto(s, source, expression(s, source), values)) return s.refuse(source, catalogue.unsupportedSyntax, { text: shortText(node), what: "copies an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
-    const members = [...values];
-    if (members.some(([, v]) => !isVar(v) && !isInstance(v))) return knownObject(s, node, members, false);
-    return newRecord(s, node, members.map(([name, v]) => [name, toVar(s, v, node)] as const), contextualType(s, node));
+    const members: Members = new Map(), made = expression(s, target);
+    if (!spreadInto(s, node, made, members, false)) return null;
+    for (const source of others) if (!spreadInto(s, source, expression(s, source), members, source === others.at(-1))) return s.refuse(source, catalogue.unsupportedSyntax, { text: shortText(node), what: "copies an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
+    return objectOf(s, node, members);
   }
   const object = expression(s, target);
   for (const source of others) {
-    const values = new Map<string, Value>();
-    if (!spreadInto(s, source, expression(s, source), values)) return s.refuse(source, catalogue.unsupportedSyntax, { text: shortText(node), what: "copies an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
-    for (const [name, value] of values) setMember(s, node, first, object, name, value);
+    if (!copyInto(s, source, object, expression(s, source))) return s.refuse(source, catalogue.unsupportedSyntax, { text: shortText(node), what: "copies an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
   }
   return object;
 }

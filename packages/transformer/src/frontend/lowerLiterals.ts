@@ -1,13 +1,12 @@
 import ts from "typescript";
 import type { ArrayType, FieldType, TupleType, Type, Var } from "../ir/ir.ts";
-import { booleanType, numberType } from "../ir/build.ts";
+import { numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { holdsFunctions } from "./lowerConstruct.ts";
 import { isVar, type Binding, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
-import { lengthOf, readElement, readField, staticKey } from "./lowerAccess.ts";
+import { lengthOf, readElement } from "./lowerAccess.ts";
 import { countLoop, iteration } from "./lowerEach.ts";
-import { choose } from "./lowerJoin.ts";
 import { learnElement } from "./lowerPlaces.ts";
 
 import { arrayOf, elementType, irType, isAny, isNumeric, joinTypes, mayBeAbsent, present } from "./lowerTypes.ts";
@@ -185,48 +184,6 @@ export function knownObject(s: Lowering, node: ts.Node, values: readonly (readon
 }
 
 // ---------------------------------------------------------------- objects
-
-export function objectLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Value {
-  const values = new Map<string, Value>();
-  for (const p of node.properties) {
-    if (ts.isSpreadAssignment(p)) {
-      if (!spreadInto(s, p, expression(s, p.expression), values)) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "spreads an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
-      continue;
-    }
-    if (ts.isGetAccessorDeclaration(p) || ts.isSetAccessorDeclaration(p)) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "is a field that runs code when it is used", instead: "store the value: `{ x: value }`" });
-    const name = staticKey(p.name);
-    if (name === undefined) return s.refuse(p, catalogue.dynamicField, { text: shortText(p.name) });
-    values.delete(name);
-    if (ts.isMethodDeclaration(p)) values.set(name, { kind: "closure", node: p, scope: s.scope });
-    else values.set(name, expression(s, ts.isShorthandPropertyAssignment(p) ? p.name : p.initializer));
-  }
-  const members = [...values];
-  if (members.some(([, v]) => !isVar(v) && !(isInstance(v) && !holdsFunctions(s, v)))) return knownObject(s, node, members, false);
-  return newRecord(s, node, members.map(([name, v]) => [name, toVar(s, v, node)] as const), contextualType(s, node));
-}
-
-export function spreadInto(s: Lowering, node: ts.Node, source: Value, values: Map<string, Value>): boolean {
-  if (!isVar(source)) {
-    if (source.kind !== "object") return false;
-    for (const [name, field] of source.fields) values.set(name, s.get(field));
-    return true;
-  }
-  if (source.literal) return source.literal.value === undefined || source.literal.value === null;
-  const type = present(source.type);
-  if (type.kind !== "record") return false;
-  const maybe = mayBeAbsent(source.type);
-  for (const field of type.fields) {
-    const read = (): Value => readField(s, node, source, field.name, field.type), before = values.get(field.name);
-    if (!maybe && !field.optional) { values.set(field.name, read()); continue; }
-    if (before === undefined) return false; // there would be an object with or without it
-    const there = s.raw(node, maybe ? [source, ` != null && ${JSON.stringify(field.name)} in `, source] : [`${JSON.stringify(field.name)} in `, source], booleanType, true);
-    const value = choose(s, node, there, read, () => before);
-    // A field that is there has a value: `{ k: undefined }` says otherwise and gives NaN, here as there.
-    if (isVar(value) && !value.literal && value.type.kind === "optional" && !value.type.besides && isVar(before) && before.type.kind === "number") s.retype(value, numberType);
-    values.set(field.name, value);
-  }
-  return true;
-}
 
 const saysNothing = (s: Lowering, type: ts.Type | undefined): boolean => !type || present(irType(s.reader, type)).kind === "opaque";
 

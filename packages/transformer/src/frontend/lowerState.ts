@@ -195,6 +195,8 @@ export class Lowering {
   readonly tables = new WeakSet<Var>();
   /** Types of objects that are written out where no type is expected: all their fields are known. */
   readonly literalTypes = new WeakMap<Type, { /** Fields that were asked for and are not there. */ readonly missed: Set<string> }>();
+  /** Types of objects whose fields are not in the order in which the primal makes them. */
+  readonly reordered = new WeakSet<Type>();
   /** Maps of generated gradients from shared objects to their gradients. */
   readonly identityMaps = new Set<KnownObject>();
   /** Calls of `fill` that were carried out when their array was made. */

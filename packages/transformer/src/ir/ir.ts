@@ -190,7 +190,9 @@ export interface Length { readonly kind: "length"; readonly origin: Origin; read
 export interface Read { readonly kind: "read"; readonly origin: Origin; readonly ref: Var; readonly key: Var | string; readonly out: Var }
 export interface Write { readonly kind: "write"; readonly origin: Origin; readonly ref: Var; readonly key: Var | string; readonly value: Var;
   /** The first of a place: nothing has read what was there before. */
-  readonly first?: true }
+  readonly first?: true;
+  /** The value is there, whatever its type says. */
+  readonly there?: true }
 /** An array or tuple literal (`out.type` tells which; a typed array of a literal too). */
 export interface NewArray { readonly kind: "array"; readonly origin: Origin; readonly elements: readonly Var[]; readonly out: Var;
   /** The tape of all activations of the halves that are called. */

@@ -72,12 +72,7 @@ function inList(list: readonly Statement[], known: Present): readonly Statement[
     if (s.kind === "loop") present = without(present, written);
     let result: Statement = mapOwnExpressions(s, (e) => inside(e, present));
     if (result.kind === "assign" && needsValue(result.target)) result = { ...result, value: asValue(result.value, present) };
-    if (result.kind === "assign" && result.value.kind === "record" && result.target.type.kind === "record") {
-      const { fields: types } = result.target.type;
-      const fields = result.value.fields.map(([name, v]) => [name, v.kind === "apply" && types.some((f) => f.name === name && f.type.kind === "number" && !f.optional) ? asValue(v, present) : v] as const);
-      result = { ...result, value: { ...result.value, fields } };
-    }
-    if (result.kind === "store" && (result.op !== "" || !result.place.mayBeAbsent)) result = { ...result, value: asValue(result.value, present) };
+    if (result.kind === "store" && (result.op !== "" || !result.place.mayBeAbsent || result.there)) result = { ...result, value: asValue(result.value, present) };
     if (result.kind === "store" && typeof result.place.key !== "string" && isOptionalNumber(result.place.key)) result = { ...result, place: { ...result.place, key: asValue(result.place.key, present) } };
     if (result.kind === "effect" && result.value.kind === "raw" && result.value.parts[1] === ".length = ") result = { ...result, value: { ...result.value, parts: result.value.parts.map((p, k) => (k === 0 && typeof p !== "string" ? asValue(p, present) : p)) } };
     else if (result.kind === "effect" && result.value.kind === "raw") result = { ...result, value: pushed(result.value, present) };
@@ -159,6 +154,7 @@ function inside(e: Expr, present: Present): Expr {
   if (e.kind === "member" && typeof e.key !== "string" && isOptionalNumber(e.key)) return mapSubexpressions({ ...e, key: asValue(e.key, present) }, (s) => inside(s, present));
   if (isMembership(e)) return mapSubexpressions(e, (s) => asValue(inside(s, present), present));
   if (e.kind === "raw" && e.numbers) return { ...e, parts: e.parts.map((p, k) => (typeof p === "string" ? p : e.numbers?.has(k) && p.kind === "apply" ? asValue(inside(p, present), present) : inside(p, present))) };
+  if (e.kind === "record" && e.numbers) return { ...e, fields: e.fields.map(([name, v]) => [name, e.numbers?.has(name) && v.kind === "apply" ? asValue(inside(v, present), present) : inside(v, present)] as const) };
   if (e.kind !== "apply") return mapSubexpressions(e, (s) => inside(s, present));
   const [a, b, c] = e.args;
   if (a && b && (e.op === "?:" || e.op === "&&" || e.op === "||")) {

@@ -133,14 +133,15 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
       // The length of a tuple is its type: the checker knows what it is not.
       case "length": return [set(i.out, i.ref.type.kind === "tuple" ? literalExpr(i.ref.type.elements.length) : member(i.ref, "length", i.out.type))];
       case "read": return [{ ...set(i.out, member(i.ref, i.key, i.out.type)), derivative: regions.isShadow(i.ref) }];
-      case "write": return [{ kind: "store", place: place(i.ref, i.key, i.value.type), op: "", value: use(i.value), ...base }];
+      case "write": return [{ kind: "store", place: place(i.ref, i.key, i.value.type), op: "", value: use(i.value), ...(i.there ? { there: true } as const : {}), ...base }];
       case "array":
         return [set(i.out, { kind: "array", elements: uses(i.elements), constructorName: i.out.type.kind === "array" ? i.out.type.constructorName : "Array" })];
       case "record": {
         // A shadow may be made of the fields that matter; its type has them all.
         const missing = i.out.type.kind === "record" ? i.out.type.fields.filter((f) => !f.optional && (f.type.kind === "number" || i.shadow || regions.isShadow(i.out)) && !i.fields.some(([name]) => name === f.name)) : [];
         const given = fieldsOf(i.fields, returned.get(i.out) ?? null);
-        const made: Expr = { kind: "record", fields: [...given, ...missing.map((f) => [f.name, nothingOf(f.type)] as const)] };
+        const numbers = new Set(i.fields.flatMap(([name, v]) => (v.type.kind === "number" && !v.literal ? [name] : [])));
+        const made: Expr = { kind: "record", fields: [...given, ...missing.map((f) => [f.name, nothingOf(f.type)] as const)], ...(numbers.size > 0 ? { numbers } : {}) };
         // An instance has no methods here; its type has a name only where it cannot be written out.
         const named = i.instance && i.out.type.kind === "record" && i.out.type.text !== null && i.out.type.instance !== undefined ? i.out.type.text : null;
         return [set(i.out, named === null ? made : rawExpr([made, ` as ${named}`], { fresh: true }))];

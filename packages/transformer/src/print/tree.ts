@@ -44,7 +44,7 @@ export interface MemberExpr {
   readonly of?: string;
 }
 export interface ArrayExpr { readonly kind: "array"; readonly elements: readonly Expr[]; readonly constructorName: string }
-export interface RecordExpr { readonly kind: "record"; readonly fields: readonly (readonly [string, Expr])[] }
+export interface RecordExpr { readonly kind: "record"; readonly fields: readonly (readonly [string, Expr])[]; /** Fields whose values are numbers that are there. */ readonly numbers?: ReadonlySet<string> }
 /** Text with holes: the user's own, or ours (`new Float64Array(‹n›)`). */
 export interface RawExpr {
   readonly kind: "raw"; readonly parts: readonly (string | Expr)[];
@@ -86,7 +86,7 @@ export interface Assign extends Base {
 /** All values are computed, then all targets are set. */
 export interface Parallel extends Base { readonly kind: "parallel"; readonly targets: readonly Variable[]; readonly values: readonly Expr[] }
 /** `place = value` or `place op= value`. */
-export interface Store extends Base { readonly kind: "store"; readonly place: MemberExpr; readonly op: string; readonly value: Expr }
+export interface Store extends Base { readonly kind: "store"; readonly place: MemberExpr; readonly op: string; readonly value: Expr; /** The value is there, whatever its type says. */ readonly there?: true }
 /** An expression for its effect. */
 export interface Effect extends Base { readonly kind: "effect"; readonly value: Expr }
 /** `let variable: T;` */

@@ -1,0 +1,121 @@
+import ts from "typescript";
+import type { Var } from "../ir/ir.ts";
+import { booleanType, numberType } from "../ir/build.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import { readField, staticKey } from "./lowerAccess.ts";
+import { holdsFunctions } from "./lowerConstruct.ts";
+import { expression, shortText, toVar } from "./lowerExpressions.ts";
+import { branch, choose } from "./lowerJoin.ts";
+import { contextualType, isInstance, knownObject, newRecord } from "./lowerLiterals.ts";
+import { setMember } from "./lowerPlaces.ts";
+import { isVar, type Lowering, type Value } from "./lowerState.ts";
+import { fieldType, mayBeAbsent, optional, present } from "./lowerTypes.ts";
+
+/** Object literals, and what is spread into them or copied by `Object.assign`. */
+
+/** A field that an object literal has only if something else has it. */
+interface Maybe { readonly there: Var; readonly value: () => Value }
+/** What a literal has so far, in the order in which it got it. */
+export type Members = Map<string, Value | Maybe>;
+
+const isMaybe = (of: Value | Maybe): of is Maybe => "there" in of;
+
+export function objectLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Value {
+  const members: Members = new Map();
+  for (const [k, p] of node.properties.entries()) {
+    if (ts.isSpreadAssignment(p)) {
+      const later = node.properties.slice(k + 1).every((q) => isSteady(q));
+      if (!spreadInto(s, p, expression(s, p.expression), members, later)) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "spreads an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
+      continue;
+    }
+    if (ts.isGetAccessorDeclaration(p) || ts.isSetAccessorDeclaration(p)) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "is a field that runs code when it is used", instead: "store the value: `{ x: value }`" });
+    const name = staticKey(p.name);
+    if (name === undefined) return s.refuse(p, catalogue.dynamicField, { text: shortText(p.name) });
+    members.delete(name);
+    if (ts.isMethodDeclaration(p)) members.set(name, { kind: "closure", node: p, scope: s.scope });
+    else members.set(name, expression(s, ts.isShorthandPropertyAssignment(p) ? p.name : p.initializer));
+  }
+  return objectOf(s, node, members);
+}
+
+/** The object that has these members: a record, or one that exists only while compiling if it holds functions. */
+export function objectOf(s: Lowering, node: ts.Expression, members: Members): Value {
+  const all = [...members], certain = all.flatMap(([name, m]): (readonly [string, Value])[] => (isMaybe(m) ? [] : [[name, m]]));
+  const maybe = all.flatMap(([name, m]) => (isMaybe(m) ? [[name, m] as const] : []));
+  if (certain.some(([, v]) => !isVar(v) && !(isInstance(v) && !holdsFunctions(s, v)))) {
+    if (maybe.length > 0) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "holds functions, and fields that may be missing", instead: "give every field a value, `{ k: o.k ?? 1 }`" });
+    return knownObject(s, node, certain, false);
+  }
+  const out = newRecord(s, node, certain.map(([name, v]) => [name, toVar(s, v, node)] as const), contextualType(s, node));
+  if (maybe.length > 0 && all.findLastIndex(([, m]) => !isMaybe(m)) > all.findIndex(([, m]) => isMaybe(m))) s.reordered.add(out.type);
+  for (const [name, m] of maybe) branch(s, node, m.there, () => setThere(s, node, out, name, m.value()), () => undefined);
+  return out;
+}
+
+/** `object.name = value`, of a value that is there. What the type of the object does not name nobody reads. */
+function setThere(s: Lowering, node: ts.Expression, object: Value, name: string, value: Value): void {
+  const type = isVar(object) ? present(object.type) : null;
+  if (!isVar(object) || type?.kind !== "record") { setMember(s, node, node, object, name, value); return; }
+  if (fieldType(type, name)) {
+    s.tables.delete(object);
+    s.emit({ kind: "write", origin: s.origin(node), ref: object, key: name, value: toVar(s, value, node), there: true });
+  } else if (s.literalTypes.has(type)) setMember(s, node, node, object, name, value);
+  else s.reordered.add(type);
+}
+
+/** What can be evaluated at any time: it calls nothing and assigns nothing. */
+function isSteady(node: ts.Node): boolean {
+  if (ts.isFunctionLike(node)) return true;
+  if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node) || ts.isPostfixUnaryExpression(node)) return false;
+  if (ts.isPrefixUnaryExpression(node) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)) return false;
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment) return false;
+  return ts.forEachChild(node, (child) => !isSteady(child)) !== true;
+}
+
+/** The fields of an object, those that may be missing with whether they are there; null if they are not known. */
+function fieldsOf(s: Lowering, node: ts.Node, source: Value): readonly (readonly [string, Value | Maybe])[] | null {
+  if (!isVar(source)) return source.kind === "object" ? [...source.fields].map(([name, field]) => [name, s.get(field)] as const) : null;
+  if (source.literal) return source.literal.value === undefined || source.literal.value === null ? [] : null;
+  const type = present(source.type);
+  if (type.kind !== "record") return null;
+  const absent = mayBeAbsent(source.type);
+  return type.fields.map((field) => {
+    const read = (): Value => readField(s, node, source, field.name, field.type);
+    if (!absent && !field.optional) return [field.name, read()] as const;
+    const name = JSON.stringify(field.name), there = s.raw(node, absent ? [source, ` != null && ${name} in `, source] : [`${name} in `, source], booleanType, true);
+    return [field.name, { there, value: () => readField(s, node, source, field.name, optional(field.type)) }] as const;
+  });
+}
+
+/** `later`: what may be missing can be read when the object is made, since nothing changes it until then. */
+export function spreadInto(s: Lowering, node: ts.Node, source: Value, members: Members, later: boolean): boolean {
+  const fields = fieldsOf(s, node, source);
+  for (const [name, field] of fields ?? []) {
+    if (!isMaybe(field)) { members.set(name, field); continue; }
+    const { there } = field, before = members.get(name);
+    if (before && !isMaybe(before)) {
+      const value = choose(s, node, there, field.value, () => before);
+      // A field that is there has a value: `{ k: undefined }` says otherwise and gives NaN, here as there.
+      if (isVar(value) && !value.literal && value.type.kind === "optional" && !value.type.besides && isVar(before) && before.type.kind === "number") s.retype(value, numberType);
+      members.set(name, value);
+    } else if (before) {
+      const value = choose(s, node, there, field.value, before.value);
+      members.set(name, { there: s.apply(node, "||", [there, before.there], booleanType), value: () => value });
+    } else if (later) members.set(name, field);
+    else {
+      const value = choose(s, node, there, field.value, () => s.literal(undefined));
+      members.set(name, { there, value: () => value });
+    }
+  }
+  return fields !== null;
+}
+
+/** Copies the fields of one object into another, those that it has. */
+export function copyInto(s: Lowering, node: ts.Expression, to: Value, source: Value): boolean {
+  const fields = fieldsOf(s, node, source);
+  for (const [name, field] of fields ?? []) {
+    if (isMaybe(field)) branch(s, node, field.there, () => setThere(s, node, to, name, field.value()), () => undefined);
+    else setMember(s, node, node, to, name, field);
+  }
+  return fields !== null;
+}
