@@ -142,7 +142,7 @@ function freshName(s: Lowering, wanted: string): string {
 
 /** Lowers the body; gives the variables for which a box was missing. */
 function lowerOwn(s: Lowering, node: CallNode, fn: Closure, specialization: Specialization): ReadonlySet<Binding> {
-  const saved = { current: s.current, env: s.env, dead: s.dead, scope: s.scope, frame: s.frame, activation: s.activation, targets: s.targets, statement: s.statement, catchers: s.catchers };
+  const saved = { current: s.current, env: s.env, dead: s.dead, scope: s.scope, frame: s.frame, activation: s.activation, targets: s.targets, statement: s.statement, catchers: s.catchers, guards: s.guards };
   const frame = newFrame(specialization.name, { env: s.env, frame: s.frame });
   const { receiver } = specialization, self = receiver && ("known" in receiver ? receiver.known : s.fresh("self", receiver.type));
   const variables: Var[] = self && isVar(self) ? [self] : [], bound: (readonly [ts.ParameterDeclaration, Value])[] = [];
@@ -154,7 +154,7 @@ function lowerOwn(s: Lowering, node: CallNode, fn: Closure, specialization: Spec
     variables.push(variable);
     bound.push([p, variable]);
   });
-  Object.assign(s, { current: [], env: new Map(), dead: false, frame, statement: null, catchers: [] });
+  Object.assign(s, { current: [], env: new Map(), dead: false, frame, statement: null, catchers: [], guards: [] });
   for (const binding of specialization.boxed) {
     const box = s.fresh(binding.name, arrayOf(boxType(binding)));
     frame.boxes.set(binding, box);

@@ -235,7 +235,7 @@ export interface BlockOptions {
 export function block(s: Lowering, node: ts.Node, options: BlockOptions, f: (target: Target) => void): void {
   const target: Target = {
     label: freshLabel(s.ids, options.name === undefined ? options.names?.[0] ?? null : options.name), ends: [],
-    breaks: options.breaks ?? false, continues: options.continues ?? false, names: options.names ?? [],
+    breaks: options.breaks ?? false, continues: options.continues ?? false, names: options.names ?? [], guards: s.guards.length,
   };
   const mark = s.ids.next, origin = s.origin(node), wasDead = s.dead;
   s.targets.push(target);
@@ -263,8 +263,20 @@ export function block(s: Lowering, node: ts.Node, options: BlockOptions, f: (tar
   s.emit({ kind: "block", origin, label: target.label, purpose: options.purpose, body: { instructions, yields: fall?.values ?? [], dead: fall === null }, outs });
 }
 
+/** What `finally` says is done on the way out, down to where so many statements with it are around. */
+export function runGuards(s: Lowering, remaining: number): void {
+  const saved = s.guards;
+  while (!s.dead && s.guards.length > remaining) {
+    const guard = s.guards.at(-1);
+    s.guards = s.guards.slice(0, -1);
+    guard?.run();
+  }
+  s.guards = saved;
+}
+
 /** Leaves a block. */
 export function exit(s: Lowering, node: ts.Node, target: Target): void {
+  runGuards(s, target.guards);
   if (s.dead) return;
   const values: Var[] = [];
   const instruction: Instruction = { kind: "exit", origin: s.origin(node), target: target.label, values };

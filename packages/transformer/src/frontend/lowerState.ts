@@ -1,4 +1,4 @@
-import type { Catcher } from "./lowerTry.ts";
+import type { Catcher, Guard } from "./lowerTry.ts";
 import ts from "typescript";
 import type { Instruction, IrFunction, Label, Literal, Loc, Origin, Refusal, Statement, Type, Var } from "../ir/ir.ts";
 import { integerType, literalVar, type Ids } from "../ir/build.ts";
@@ -81,6 +81,8 @@ export interface Target {
   readonly continues: boolean;
   /** Labels of the user that name it. */
   readonly names: readonly string[];
+  /** How many statements with `finally` are around it: who leaves it from within more runs theirs. */
+  readonly guards: number;
 }
 
 /** A function that becomes an IrFunction of its own: the root, or a callee that is called and not inlined. */
@@ -162,6 +164,8 @@ export class Lowering {
   targets: Target[] = [];
   /** Around what is being lowered, the innermost last. */
   catchers: Catcher[] = [];
+  /** Statements around with `finally`, the innermost last. */
+  guards: Guard[] = [];
   statement: Statement | null = null;
   chain: readonly CallSite[] = [];
   /** Conditions whose outcome is known here, because an arm of a test on them is being lowered or the other one has left. */
@@ -275,7 +279,7 @@ export class Lowering {
   /** An inactive expression; `refusal` if numbers go in and the result might be one. */
   raw(node: ts.Node, parts: readonly (string | Var)[], type: Type | null, pure: boolean, refusal?: Refusal): Var {
     const out = type && this.fresh(null, type);
-    if (!pure && this.catchers.length > 0 && !this.dead && !neverThrows(parts[0])) this.report(node, catalogue.tryCatch, { fn: this.rootName, what: "around what may throw without being seen" });
+    if (!pure && (this.catchers.length > 0 || this.guards.length > 0) && !this.dead && !neverThrows(parts[0])) this.report(node, catalogue.tryCatch, { fn: this.rootName, what: "around what may throw without being seen" });
     this.emit({ kind: "raw", origin: this.origin(node), parts, out, pure, ...(refusal ? { refusal } : {}) });
     return out ?? this.unassigned;
   }

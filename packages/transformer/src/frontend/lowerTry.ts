@@ -1,12 +1,15 @@
 import ts from "typescript";
 import type { Type, Var } from "../ir/ir.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import { block, exit } from "./lowerJoin.ts";
+import { block, exit, runGuards } from "./lowerJoin.ts";
 import { shortText } from "./lowerExpressions.ts";
 import { symbolOf } from "./lowerNames.ts";
 import { inScope, statements } from "./lowerStatements.ts";
 import { irType, isReference } from "./lowerTypes.ts";
 import type { Binding, Lowering, Target } from "./lowerState.ts";
+
+/** What `finally` says. */
+export interface Guard { readonly run: () => void }
 
 /** Where what is thrown goes, and the variable that holds it there. */
 export interface Catcher { readonly target: Target; readonly error: Binding }
@@ -20,11 +23,30 @@ const unknownType: Type = { kind: "opaque", text: "unknown" };
  *     block end { block catch { …; exit catch at each throw; exit end }  what catches }
  *
  * What an engine throws by itself (a field of undefined) is not seen: it passes through the gradient.
+ *
+ * What `finally` says stands behind the `try` and at every way out of it: `return`, jumps, what is thrown.
  */
 export function tryStatement(s: Lowering, node: ts.TryStatement): void {
+  const { finallyBlock } = node;
+  if (!finallyBlock) { caught(s, node); return; }
+  const { scope, activation, targets, catchers, chain } = s;
+  s.guards.push({ run: () => {
+    // Who leaves may be a function that is called in there.
+    const here = { scope: s.scope, activation: s.activation, targets: s.targets, catchers: s.catchers, chain: s.chain, statement: s.statement };
+    Object.assign(s, { scope, activation, targets, catchers: [...catchers], chain });
+    inScope(s, () => statements(s, finallyBlock.statements, false));
+    Object.assign(s, here);
+  } });
+  if (node.catchClause) caught(s, node);
+  else inScope(s, () => statements(s, node.tryBlock.statements, false));
+  const guard = s.guards.pop();
+  if (!s.dead) guard?.run();
+}
+
+function caught(s: Lowering, node: ts.TryStatement): void {
   const { catchClause } = node, declared = catchClause?.variableDeclaration?.name;
-  if (!catchClause || node.finallyBlock || (declared && !ts.isIdentifier(declared))) {
-    s.report(node, catalogue.tryCatch, { fn: s.rootName, what: node.finallyBlock ? "with `finally`" : "that takes the error apart" });
+  if (!catchClause || (declared && !ts.isIdentifier(declared))) {
+    s.report(node, catalogue.tryCatch, { fn: s.rootName, what: "that takes the error apart" });
     return;
   }
   const error = s.temporary(declared?.text ?? null);
@@ -49,6 +71,7 @@ export function tryStatement(s: Lowering, node: ts.TryStatement): void {
 export function throws(s: Lowering, node: ts.Node, parts: readonly (string | Var)[]): void {
   const catcher = s.catchers.at(-1);
   if (!catcher) {
+    runGuards(s, 0);
     s.emit({ kind: "throw", origin: s.origin(node), parts });
     s.dead = true;
     return;
@@ -61,7 +84,7 @@ export function throws(s: Lowering, node: ts.Node, parts: readonly (string | Var
 
 /** Refuses what may throw without our seeing it, where somebody would catch it. */
 export function mayThrow(s: Lowering, node: ts.Node): void {
-  if (s.catchers.length > 0 && !s.dead) s.report(node, catalogue.tryCatch, { fn: s.rootName, what: `around \`${shortText(node)}\`, which may throw` });
+  if ((s.catchers.length > 0 || s.guards.length > 0) && !s.dead) s.report(node, catalogue.tryCatch, { fn: s.rootName, what: `around \`${shortText(node)}\`, which may throw` });
 }
 
 /** Whether the methods of a value are those of arrays. */
@@ -85,7 +108,7 @@ export function catchesOnlyItsOwn(s: Lowering, node: ts.Node): boolean {
     ts.forEachChild(at, inTry);
   };
   const visit = (at: ts.Node): void => {
-    if (ts.isTryStatement(at)) { if (at.finallyBlock || !at.catchClause) fine = false; inTry(at.tryBlock); }
+    if (ts.isTryStatement(at)) inTry(at.tryBlock);
     ts.forEachChild(at, visit);
   };
   visit(node);
