@@ -19,6 +19,7 @@ export function uncommon(scope: Scope): string[] {
     [makers.length > 0 ? 3 : 0, () => made(scope, r.pick(makers))],
     [writable.length > 0 ? 1 : 0, () => optional(scope, r.pick(writable))],
     [1, () => nestedPattern(scope)],
+    [writable.length > 0 ? 0.8 : 0, () => options(scope, r.pick(writable))],
     [writable.length > 0 ? 0.7 : 0, () => unlike(scope, r.pick(writable))],
     [writable.length > 0 ? 0.7 : 0, () => tried(scope, r.pick(writable))],
     [writable.length > 0 ? 0.6 : 0, () => [`switch (true) {`, `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} = ${arg(bounded(scope, number(scope, 1)))};`, "    break;", `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} *= 0.5;`, "}"]],
@@ -79,6 +80,20 @@ function spreadRecord(scope: Scope, record: Variable): string[] {
   return [`const ${name} = { ...${record.name}, ${field}: ${replaced} };`];
 }
 
+/** Options that may be given, spread over and under others. */
+function options(scope: Scope, target: Variable): string[] {
+  const r = scope.random, [own, all] = [scope.names.fresh("opts"), scope.names.fresh("all")];
+  const one = (): string => arg(bounded(scope, number(scope, 1)));
+  const given = r.pick([`{ k: ${one()} }`, "{}", `{ m: ${one()} }`]), other = r.pick([`{ k: ${one()} }`, `{ m: ${one()}, k: ${one()} }`]);
+  const made = r.pick([`{ ...${own}, m: ${one()} }`, `{ k: ${one()}, ...${own} }`, `{ ...${own} }`, `{ m: ${one()}, ...${own}, k: ${one()} }`, `Object.assign({ k: ${one()} }, ${own})`]);
+  return [
+    `const ${own}: { k?: number; m?: number } = ${condition(scope, 1).s} ? ${given} : ${other};`,
+    `const ${all}: { k?: number; m?: number } = ${made};`,
+    ...(r.chance(0.3) ? [`${all}.m = (${all}.m ?? 1) * 0.5;`] : []),
+    `${target.name} += (${all}.k ?? ${arg(leaf(scope))}) * 0.2 - (${all}.m ?? 0.3) * 0.1;`,
+  ];
+}
+
 /** A sum over map, filter, slice or Array.from. */
 function chained(scope: Scope, array: Variable, target: Variable): string[] {
   const r = scope.random;
@@ -124,16 +139,24 @@ function optional(scope: Scope, target: Variable): string[] {
   return [`const ${name} = ${test} ? ${a} : ${none};`, `${target.name} = ${use};`];
 }
 
-/** Something thrown on the spot or by a function called there, and caught. */
+/** A number, or what the function returns. */
+const value = (scope: Scope): string => (scope.returns ? arg(expression(scope, scope.returns, 1)) : arg(bounded(scope, number(scope, 1))));
+
+/** Something thrown on the spot or by a function called there, and caught; a `finally`. */
 function tried(scope: Scope, target: Variable): string[] {
   const r = scope.random;
   const [test, a, b, c] = [condition(scope, 1).s, ...[0, 1, 2].map(() => arg(bounded(scope, number(scope, 1))))];
   const e = scope.names.fresh("error"), check = scope.names.fresh("check");
-  const thrown = r.chance(0.5) ? `if (${test}) throw new RangeError("r");` : `${check}(${target.name});`;
+  const way = r.below(10), isDeep = way >= 8, deep = scope.names.fresh("deep");
+  const thrown = way < 4 ? `if (${test}) throw new RangeError("r");` : isDeep ? `${target.name} = ${deep}(${target.name}, ${r.below(3)});` : `${check}(${target.name});`;
+  const end = r.chance(0.4) ? [`} finally {`, `  ${target.name} ${r.pick(["+=", "*="])} ${r.pick(["0.5", target.name])};`, ...(r.chance(0.3) && scope.targets.length === 0 && scope.canReturn ? [`  if (${target.name} > 4) return ${value(scope)};`] : []), `  ${target.name} = Math.tanh(${target.name});`, "}"] : ["}"];
+  const onlyFinally = end.length > 1 && !isDeep && way >= 4 && r.chance(0.3);
+  if (onlyFinally) return ["try {", `  ${target.name} = ${a};`, `  ${scope.targets.length > 0 ? "" : scope.canReturn ? `if (${test}) return ${b};` : ""}`, ...end];
   return [
-    ...(thrown.startsWith("if") ? [] : [`const ${check} = (v_: number): void => { if (v_ > ${r.pick(["0", "1", "-0.5"])} && ${test}) throw new Error("large"); };`]),
+    ...(isDeep ? [`function ${deep}(v_: number, n_: number): number { if (v_ > ${r.pick(["0", "1", "-0.5"])}) throw new Error("large"); return n_ <= 0 ? v_ * v_ : ${deep}(v_ * 0.8 + 0.2, n_ - 1) * v_; }`] : []),
+    ...(thrown.startsWith("if") || isDeep ? [] : [`const ${check} = (v_: number): void => { if (v_ > ${r.pick(["0", "1", "-0.5"])} && ${test}) throw new Error("large"); };`]),
     "try {", `  ${target.name} = ${a};`, `  ${thrown}`, `  ${target.name} ${r.pick(["=", "+=", "*="])} ${b};`,
-    `} catch${r.chance(0.4) ? ` (${e})` : ""} {`, `  ${target.name} ${r.pick(["=", "+=", "*="])} ${c};`, "}",
+    `} catch${r.chance(0.4) ? ` (${e})` : ""} {`, `  ${target.name} ${r.pick(["=", "+=", "*="])} ${c};`, ...end,
   ];
 }
 

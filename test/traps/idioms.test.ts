@@ -28,3 +28,14 @@ describe("unions of records that have no name", () => {
 describe("optional numbers as arguments", () => {
   trap("chosen where the function is called for nothing", f("x: number, n: number, opt?: number", "const given = opt !== undefined;\nlet s = 0;\nfor (let i = 0; i < n; i++) {\n  if (s > 1) s += x;\n  else score(given ? opt : 0.5, i);\n  s += x * x;\n}\nreturn s * (opt ?? 1);", "function score(x: number, n: number): number {\n  return n <= 0 ? x : score(Math.cos(x), n - 1) * x;\n}"), [{ at: [2, 3] }, { at: [2, 3, 4] }]);
 });
+
+describe("options", () => {
+  const run = "interface Opts { k?: number; m?: number; name?: string }\nfunction run(x: number, o: Opts): number {\n  return x * (o.k ?? 2) + (o.m ?? 3);\n}";
+  trap("a copy has what there is", f("x: number, o: Opts", "const copy = { ...o };\ncopy.k = (copy.k ?? 1) * x;\nreturn run(copy.k, copy) + (o.k ?? 0);", run), [{ at: [2, { k: 5 }], value: 108, dx: 100 }, { at: [2, { m: 7 }], value: 11, dx: 4 }]);
+  trap("fields before and behind", f("x: number, o?: Opts", "return run(x, { ...o, m: x }) + run(x, { k: x * x, ...o }) * run(x, { ...o });", run), [{ at: [2, { k: 5 }] }, { at: [2, { m: 7 }] }, { at: [2] }]);
+  trap("two on top of each other", f("x: number, a: Opts, b: Opts", "const { k = 4, m } = { ...a, ...b };\nreturn run(x, { ...b, ...a, m: x }) * k + (m ?? x);", run), [{ at: [2, { k: 5 }, { m: 7 }] }, { at: [2, { m: 7 }, { m: 3, k: 4 }] }, { at: [2, {}, {}] }]);
+  trap("Object.assign", f("x: number, o?: Opts", 'const cfg: Opts = { name: "a" };\nObject.assign(cfg, o);\nreturn run(x, cfg) * run(x, Object.assign({ k: x }, o)) + run(x, Object.assign({}, o, { m: 2 }));', run), [{ at: [2, { k: 5 }] }, { at: [2, { m: 7 }] }, { at: [2] }]);
+  trap("parts that are objects, in a loop", f("x: number, base: Style, over: Style", "let s: Style = { ...base, ...over };\nlet t = area(s);\nfor (let i = 0; i < 2; i++) {\n  s = { ...s, width: (s.width ?? 1) * x };\n  t += area(s) * i;\n}\nreturn t;", "interface Style { width?: number; pad?: { x: number; y: number }; grid?: number[] }\nconst area = (s: Style): number => (s.width ?? 1) * ((s.pad?.x ?? 0) + (s.pad?.y ?? 0) + 1) + (s.grid ?? []).reduce((a, b) => a + b * b, 0);"), [{ at: [2, { width: 5 }, { pad: { x: 1, y: 2 } }] }, { at: [2, { pad: { x: 1, y: 2 }, grid: [1, 2] }, { width: 3, grid: [4] }] }, { at: [2, {}, {}] }]);
+  trap("what is evaluated behind does not change what was copied", f("x: number, o: Opts", "const change = (): number => { o.k = 100; return x; };\nconst q = { ...o, extra: change() };\nreturn (q.k ?? x) * q.extra + (q.m ?? 0);", run), [{ at: [2, { k: 5 }], value: 10 }, { at: [2, { m: 5 }], value: 9 }]);
+  trap("the order of fields is not that of the primal", f("o: Opts, x: number", "const q = { ...o, extra: x };\nlet s = 0;\nfor (const k of Object.keys(q)) s = s * 2 + k.length * x;\nreturn s;", run), [], { status: "refused", message: /RG2008/ });
+});

@@ -14,5 +14,27 @@ describe("try and catch", () => {
   trap("in a callee through which the gradient flows", f("x: number", "return safe(x) * x;", "function safe(a: number): number {\n  try {\n    if (a > 2) throw new Error(\"large\");\n    return a * a;\n  } catch {\n    return a;\n  }\n}"), [{ at: [1], dx: 3 }, { at: [3], dx: 6 }]);
   trap("a reduce of nothing", f("xs: number[], y: number", "try {\n  return xs.reduce((a, b) => a * b) * y;\n} catch {\n  return y * y;\n}"), [{ at: [[2, 3], 5], value: 30, dy: 6 }, { at: [[], 5], value: 25, dy: 10 }]);
   trap("a call that may throw unseen", f("x: number", "try {\n  return x * JSON.parse(\"2\");\n} catch {\n  return x;\n}"), [], { status: "refused", message: /RG3107/ });
-  trap("finally", f("x: number", "let y = x;\ntry { y = x * x; } finally { y *= 2; }\nreturn y;"), [], { status: "refused", message: /RG3107/ });
+  trap("a recursive call that throws and returns no number", f("x: number, n: number", "try {\n  return down(x, n)[0]! * x;\n} catch {\n  return x;\n}", "function down(x: number, n: number): number[] {\n  if (n < 0) throw new Error(\"n\");\n  return n === 0 ? [x] : down(x * x, n - 1);\n}"), [], { status: "refused", message: /RG3107/ });
+});
+
+/** What `finally` says is done on every way out. */
+describe("finally", () => {
+  trap("behind", f("x: number", "let y = x;\ntry { y = x * x; } finally { y *= 2; }\nreturn y;"), [{ at: [3], value: 18, dx: 12 }]);
+  trap("the result is computed before", f("x: number", "let y = x;\ntry { return y * x; } finally { y *= 100; }"), [{ at: [3], value: 9, dx: 6 }]);
+  trap("a result of its own", f("x: number", "try { return x * 2; } finally { if (x > 1) return x * x; }"), [{ at: [0.5], value: 1, dx: 2 }, { at: [3], value: 9, dx: 6 }]);
+  trap("behind a catch, and behind one that is left", f("x: number", "let s = 0, n = 0;\ntry {\n  if (x > 2) throw new RangeError(\"x\");\n  s = x * x;\n} catch {\n  s = 3 * x;\n  if (x > 5) return s * 7;\n} finally {\n  n++;\n  s *= n + 1;\n}\nreturn s * n;"), [{ at: [1.5], value: 4.5, dx: 6 }, { at: [3], value: 18, dx: 6 }, { at: [6], value: 126, dx: 21 }]);
+  trap("where loops are left", f("xs: number[]", "let s = 0;\nouter: for (let i = 0; i < xs.length; i++) {\n  for (let j = 0; j < 3; j++) {\n    try {\n      try {\n        if (j === 2 && xs[i]! > 1) continue outer;\n        s += xs[i]! * j;\n      } finally {\n        s *= 1.1;\n      }\n      if (s > 20) break outer;\n    } finally {\n      s += 0.5 * xs[i]!;\n    }\n  }\n}\nreturn s;"), [{ at: [[1, 2, 3]] }, { at: [[10, 2]] }]);
+  trap("memory, and what is thrown through it", f("x: number", "const out = [x];\nconst inner = (y: number): number => {\n  try {\n    if (y > 2) throw new Error(\"y\");\n    return y * y;\n  } finally {\n    out[0] = out[0]! * 2;\n  }\n};\ntry {\n  return inner(x) * out[0]!;\n} catch {\n  return out[0]! * x;\n} finally {\n  out[0] = 0;\n}"), [{ at: [1], value: 2, dx: 6 }, { at: [3], value: 18, dx: 12 }]);
+  trap("a throw in a finally", f("x: number", "try {\n  try {\n    if (x > 4) return x;\n    throw new Error(\"a\");\n  } catch {\n    x *= 2;\n    if (x > 5) return x * x;\n  } finally {\n    if (x > 3) throw new Error(\"b\");\n    x *= 3;\n  }\n} catch {\n  return x * 7;\n}\nreturn x;"), [{ at: [1], value: 6, dx: 6 }, { at: [2], value: 28, dx: 14 }, { at: [3], value: 42, dx: 14 }, { at: [5], value: 35, dx: 7 }]);
+  trap("counted in the module", f("x: number", "count++;\ntry {\n  count += 2;\n  if (x > 2) throw new Error(\"x\");\n  return x * count;\n} catch {\n  return x * x * count;\n} finally {\n  count = 0;\n}", "let count = 0;"), [{ at: [1], value: 3, dx: 3 }, { at: [3], value: 27, dx: 18 }]);
+  trap("state of the module", f("x: number", "busy = true;\ntry {\n  if (x < 0) return -x;\n  return x * x;\n} finally {\n  busy = false;\n}", "let busy = false;"), [{ at: [3], dx: 6 }, { at: [-3], dx: -1 }]);
+});
+
+/** Functions that are not lowered where they are called say that they have thrown. */
+describe("try around recursive calls", () => {
+  const power = "function power(n: number, x: number): number {\n  if (n < 0) throw new Error(\"negative\");\n  return n === 0 ? 1 : x * power(n - 1, x);\n}";
+  trap("that throw", f("x: number, n: number", "try {\n  return power(n, x);\n} catch {\n  return 5 * x;\n}", power), [{ at: [2, 3], value: 8, dx: 12 }, { at: [2, -1], value: 10, dx: 5 }]);
+  trap("deep inside", f("x: number, n: number", "let s = 0;\ntry {\n  s = walk(x, n);\n  s += walk(x * 2, n);\n} catch (e) {\n  s += e instanceof RangeError ? 3 * x : x;\n}\ntry {\n  s *= walk(x, 1);\n} finally {\n  s += x;\n}\nreturn s;", "function walk(x: number, n: number): number {\n  if (x > 8) throw new RangeError(\"large\");\n  return n <= 0 ? x * x : walk(x * 1.5, n - 1) * x;\n}"), [{ at: [1, 2] }, { at: [2, 2] }, { at: [3, 2] }]);
+  trap("in the function that recurs", f("x: number", "return safe(x, 0);", "function safe(x: number, n: number): number {\n  try {\n    if (n > 3) throw new Error(\"deep\");\n    return safe(x * 1.1, n + 1) * x;\n  } catch {\n    return x * n;\n  }\n}"), [{ at: [1.2] }]);
+  trap("of two functions that call each other, and write", f("x: number, n: number", "const acc: number[] = [];\ntry {\n  left(x, n, acc);\n} catch {\n  acc.push(x);\n}\nreturn acc.reduce((a, b) => a + b * b, 0);", "function left(x: number, n: number, acc: number[]): void {\n  acc.push(x * n);\n  if (n > 0) right(x * 0.5, n - 1, acc);\n}\nfunction right(x: number, n: number, acc: number[]): void {\n  if (acc.length > 3) throw new Error(\"full\");\n  left(x * x, n, acc);\n  if (n > 1) left(x, n - 1, acc);\n}"), [{ at: [1.2, 1] }, { at: [1.2, 3] }, { at: [1.2, 5] }]);
 });

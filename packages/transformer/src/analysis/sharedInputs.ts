@@ -123,7 +123,8 @@ function sameKind(a: Type, b: Type): boolean {
   }
   if (a.kind !== "record" || b.kind !== "record") return false;
   if (a === b) return true;
-  const fits = (x: RecordType, y: RecordType): boolean => x.fields.every((f) => { const g = y.fields.find((h) => h.name === f.name); return g ? sameElement(f.type, g.type) : f.optional; });
+  // Where all is optional, something must be said of both.
+  const fits = (x: RecordType, y: RecordType): boolean => (x.fields.length === 0 || x.fields.some((f) => y.fields.some((h) => h.name === f.name))) && x.fields.every((f) => { const g = y.fields.find((h) => h.name === f.name); return g ? sameElement(f.type, g.type) : f.optional; });
   return fits(a, b) || fits(b, a);
 }
 

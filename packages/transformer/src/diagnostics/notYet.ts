@@ -36,8 +36,8 @@ export const notYet = {
     code: "RG3107",
     message: ({ fn, what }) => `a \`try\` statement in \`${fn}\` ${what}`,
     help: () => "test for the exceptional case before it arises, `if (…) …`, or put the `try` around the call of the marked function",
-    example: "/** @differentiable */\nexport function f(x: number): number {\n  let y = x;\n  try { y = x * x; } finally { console.log(y); }\n  return y;\n}\n",
-    fixed: "/** @differentiable */\nexport function f(x: number): number {\n  let y = x;\n  if (Number.isFinite(x)) y = x * x;\n  console.log(y);\n  return y;\n}\n",
+    example: "/** @differentiable */\nexport function f(x: number): number {\n  try { return x * Number(JSON.parse(\"2\")); } catch { return x; }\n}\n",
+    fixed: "function parse(text: string): number {\n  try { return Number(JSON.parse(text)); } catch { return 1; }\n}\n/** @differentiable */\nexport function f(x: number): number { return x * parse(\"2\"); }\n",
   }),
   thisValue: notYet_<{ text: string }>({
     code: "RG3108",

@@ -1,17 +1,18 @@
 import ts from "typescript";
 import { numberType, undefinedType } from "../ir/build.ts";
 import type { Type, Var } from "../ir/ir.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
 import { readElement } from "./lowerAccess.ts";
 import type { CallNode } from "./lowerClasses.ts";
 import { holdsFunctions } from "./lowerConstruct.ts";
-import { toVar } from "./lowerExpressions.ts";
+import { shortText, toVar } from "./lowerExpressions.ts";
 import { finishFunction } from "./lowerFunction.ts";
 import { inferredResult, isOpen } from "./lowerInferred.ts";
 import { dispatch, same } from "./lowerJoin.ts";
 import { isInstance, newArray } from "./lowerLiterals.ts";
 import { writeElement } from "./lowerPlaces.ts";
 import { type Binding, type CallableNode, type Closure, type Lowering, type Specialization, type Value, isVar, newFrame } from "./lowerState.ts";
-import { mayThrow } from "./lowerTry.ts";
+import { throwAgain, thrownHere, throwsTo, type Thrown } from "./lowerTry.ts";
 import { arrayOf, irType, isAny, isReference, mayBeAbsent, optional, present, typeKey } from "./lowerTypes.ts";
 import { argumentAt, bindParameter, functionName, inChain, isBeingMade, isThisParameter, restArgument, runBody } from "./lowerInline.ts";
 
@@ -31,16 +32,20 @@ export function callOwn(s: Lowering, node: CallNode, fn: Closure, args: readonly
   const types = parameters.map((p, k) => parameterType(s, p, values[k]));
   if (self && !isVar(self) && self.kind === "choice") return dispatch(s, node, self, (option) => callOwn(s, node, { ...fn, receiver: option }, args));
   const receiver = self && (isVar(self) ? { type: self.type } : { known: self });
-  const specialization = findSpecialization(s, fn, receiver ?? null, known, types) ?? makeSpecialization(s, node, fn, receiver ?? null, known, types);
+  const thrown = thrownHere(s);
+  const specialization = findSpecialization(s, fn, receiver ?? null, known, types, thrown) ?? makeSpecialization(s, node, fn, receiver ?? null, known, types, thrown);
   if (specialization.open) specialization.calledWhileOpen = true;
   const operands = [...(self && isVar(self) ? [self] : []), ...values.filter((v, k): v is Var => isVar(v) && known[k] === null)];
   for (const captured of specialization.captures) operands.push(toVar(s, s.get(captured), node));
   const boxes = specialization.boxed.map((binding) => boxFor(s, node, binding));
   operands.push(...boxes);
   const out = specialization.result.kind === "undefined" ? null : s.fresh(null, specialization.result);
-  mayThrow(s, node);
   s.emit({ kind: "call", origin: s.origin(node), callee: specialization.name, args: operands, out });
   boxes.forEach((box, k) => { const binding = specialization.boxed[k]; if (binding) s.set(binding, fromBox(s, node, binding, box)); });
+  if (thrown && specialization.boxed.includes(thrown.failed)) {
+    if (out && out.type.kind !== "number" && out.type.kind !== "boolean") s.report(node, catalogue.tryCatch, { fn: s.rootName, what: `around \`${shortText(node)}\`, which may throw and returns no number` });
+    throwAgain(s, node, thrown);
+  }
   return out ?? s.literal(undefined);
 }
 
@@ -81,8 +86,8 @@ function takesFunction(s: Lowering, p: ts.ParameterDeclaration | undefined): boo
   return type !== undefined && s.checker.getNonNullableType(type).getCallSignatures().length > 0;
 }
 
-function findSpecialization(s: Lowering, fn: Closure, receiver: Specialization["receiver"], known: readonly (Value | null)[], types: readonly Type[]): Specialization | undefined {
-  return s.specializations.find((sp) => sp.node === fn.node && sp.scope === fn.scope && sameReceiver(s, sp.receiver, receiver)
+function findSpecialization(s: Lowering, fn: Closure, receiver: Specialization["receiver"], known: readonly (Value | null)[], types: readonly Type[], thrown: Thrown | null): Specialization | undefined {
+  return s.specializations.find((sp) => sp.node === fn.node && sp.thrown === thrown && sp.scope === fn.scope && sameReceiver(s, sp.receiver, receiver)
     && sp.known.every((v, k) => { const other = known[k] ?? null; return v === other || (v !== null && other !== null && same(s, v, other)); })
     && sp.types.every((t, k) => known[k] !== null || typeKey(t) === typeKey(types[k] ?? t))
     && [...sp.knownCaptures].every(([binding, value]) => same(s, s.get(binding), value)));
@@ -96,13 +101,13 @@ function sameReceiver(s: Lowering, a: Specialization["receiver"], b: Specializat
 
 const maxRounds = 6;
 
-function makeSpecialization(s: Lowering, node: CallNode, fn: Closure, receiver: Specialization["receiver"], known: readonly (Value | null)[], types: readonly Type[]): Specialization {
+function makeSpecialization(s: Lowering, node: CallNode, fn: Closure, receiver: Specialization["receiver"], known: readonly (Value | null)[], types: readonly Type[], thrown: Thrown | null): Specialization {
   if (s.specializations.length >= 60) s.stop("versions of called functions", 60);
   const signature = s.checker.getSignatureFromDeclaration(fn.node);
   const told = signature ? irType(s.reader, s.checker.getReturnTypeOfSignature(signature)) : undefinedType;
   const declared = (isAny(told) ? inferredResult(s, fn.node) : null) ?? told;
   const specialization: Specialization = {
-    node: fn.node, scope: fn.scope, name: freshName(s, functionName(fn.node)), receiver, known, types,
+    node: fn.node, scope: fn.scope, name: freshName(s, functionName(fn.node)), receiver, known, types, thrown,
     captures: [], boxed: [], knownCaptures: new Map(), open: true, calledWhileOpen: false, result: declared,
   };
   s.specializations.push(specialization);
@@ -161,7 +166,10 @@ function lowerOwn(s: Lowering, node: CallNode, fn: Closure, specialization: Spec
     s.set(binding, fromBox(s, node, binding, box));
   }
   for (const captured of specialization.captures) s.get(captured);
-  const value = inChain(s, node, specialization.name, () => runBody(s, fn.node, fn.scope, true, () => { for (const [p, v] of bound) bindParameter(s, p, v); }, self ?? undefined));
+  const value = inChain(s, node, specialization.name, () => runBody(s, fn.node, fn.scope, true, () => {
+    if (specialization.thrown) throwsTo(s, specialization.thrown, specialization.result);
+    for (const [p, v] of bound) bindParameter(s, p, v);
+  }, self ?? undefined));
   if (!s.dead) for (const [binding, box] of frame.boxes) writeElement(s, node, box, s.integer(0), toVar(s, s.get(binding), node));
   const made = finishFunction(s, {
     node: fn.node, name: specialization.name, value, exported: false, parameters: (captures) => [...variables, ...captures, ...frame.boxes.values()].map((variable) => ({

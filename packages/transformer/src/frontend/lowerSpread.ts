@@ -73,24 +73,24 @@ function isSteady(node: ts.Node): boolean {
 }
 
 /** The fields of an object, those that may be missing with whether they are there; null if they are not known. */
-function fieldsOf(s: Lowering, node: ts.Node, source: Value): readonly (readonly [string, Value | Maybe])[] | null {
-  if (!isVar(source)) return source.kind === "object" ? [...source.fields].map(([name, field]) => [name, s.get(field)] as const) : null;
+function fieldsOf(s: Lowering, node: ts.Node, source: Value): readonly (readonly [string, () => Value | Maybe])[] | null {
+  if (!isVar(source)) return source.kind === "object" ? [...source.fields].map(([name, field]) => [name, () => s.get(field)] as const) : null;
   if (source.literal) return source.literal.value === undefined || source.literal.value === null ? [] : null;
   const type = present(source.type);
   if (type.kind !== "record") return null;
   const absent = mayBeAbsent(source.type);
-  return type.fields.map((field) => {
-    const read = (): Value => readField(s, node, source, field.name, field.type);
-    if (!absent && !field.optional) return [field.name, read()] as const;
+  return type.fields.map((field) => [field.name, (): Value | Maybe => {
+    if (!absent && !field.optional) return readField(s, node, source, field.name, field.type);
     const name = JSON.stringify(field.name), there = s.raw(node, absent ? [source, ` != null && ${name} in `, source] : [`${name} in `, source], booleanType, true);
-    return [field.name, { there, value: () => readField(s, node, source, field.name, optional(field.type)) }] as const;
-  });
+    return { there, value: () => readField(s, node, source, field.name, optional(field.type)) };
+  }] as const);
 }
 
 /** `later`: what may be missing can be read when the object is made, since nothing changes it until then. */
 export function spreadInto(s: Lowering, node: ts.Node, source: Value, members: Members, later: boolean): boolean {
   const fields = fieldsOf(s, node, source);
-  for (const [name, field] of fields ?? []) {
+  for (const [name, take] of fields ?? []) {
+    const field = take();
     if (!isMaybe(field)) { members.set(name, field); continue; }
     const { there } = field, before = members.get(name);
     if (before && !isMaybe(before)) {
@@ -113,7 +113,8 @@ export function spreadInto(s: Lowering, node: ts.Node, source: Value, members: M
 /** Copies the fields of one object into another, those that it has. */
 export function copyInto(s: Lowering, node: ts.Expression, to: Value, source: Value): boolean {
   const fields = fieldsOf(s, node, source);
-  for (const [name, field] of fields ?? []) {
+  for (const [name, take] of fields ?? []) {
+    const field = take();
     if (isMaybe(field)) branch(s, node, field.there, () => setThere(s, node, to, name, field.value()), () => undefined);
     else setMember(s, node, node, to, name, field);
   }

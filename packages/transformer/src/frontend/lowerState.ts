@@ -1,4 +1,4 @@
-import type { Catcher, Guard } from "./lowerTry.ts";
+import type { Catcher, Guard, Thrown } from "./lowerTry.ts";
 import ts from "typescript";
 import type { Instruction, IrFunction, Label, Literal, Loc, Origin, Refusal, Statement, Type, Var } from "../ir/ir.ts";
 import { integerType, literalVar, type Ids } from "../ir/build.ts";
@@ -101,6 +101,8 @@ export interface Frame {
   /** What is evaluated once, before the body: references to tables of the module. */
   readonly prologue: Instruction[];
   readonly moduleValues: Map<ts.Symbol, Value>;
+  /** By `try`: where functions that are called in there say that they have thrown. */
+  readonly thrown: Map<ts.Node, Thrown>;
 }
 
 /** Where `return` goes in the function being lowered, inlined or not. */
@@ -124,6 +126,8 @@ export interface Specialization {
   /** By parameter: what is known while compiling, or null. */
   readonly known: readonly (Value | null)[];
   readonly types: readonly Type[];
+  /** Where it says that it has thrown, if somebody would catch that. */
+  readonly thrown: Thrown | null;
   /** Variables of surrounding activations, handed over after the parameters. */
   captures: readonly Binding[];
   knownCaptures: ReadonlyMap<Binding, Value>;
@@ -402,8 +406,8 @@ function isCaptured(checker: ts.TypeChecker, symbol: ts.Symbol): boolean {
 }
 
 export function newFrame(name: string, outer: Frame["outer"]): Frame {
-  return { name, captures: new Map(), boxes: new Map(), missing: new Set(), knownCaptures: new Map(), outer, prologue: [], moduleValues: new Map() };
+  return { name, captures: new Map(), boxes: new Map(), missing: new Set(), knownCaptures: new Map(), outer, prologue: [], moduleValues: new Map(), thrown: new Map() };
 }
 
 /** Writing a line and reading a clock do not throw. */
-const neverThrows = (text: string | Var | undefined): boolean => typeof text === "string" && /^(?:console|performance|Date)\./u.test(text);
+const neverThrows = (text: string | Var | undefined): boolean => typeof text === "string" && /^(?:console|performance|Date)\.|^[\w$.]+ = $/u.test(text);

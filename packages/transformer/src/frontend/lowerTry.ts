@@ -1,20 +1,27 @@
 import ts from "typescript";
 import type { Type, Var } from "../ir/ir.ts";
+import { booleanType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import { block, exit, runGuards } from "./lowerJoin.ts";
-import { shortText } from "./lowerExpressions.ts";
+import { block, branch, exit, runGuards } from "./lowerJoin.ts";
+import { toVar } from "./lowerExpressions.ts";
+import { setVariable } from "./lowerPlaces.ts";
 import { symbolOf } from "./lowerNames.ts";
 import { inScope, statements } from "./lowerStatements.ts";
 import { irType, isReference } from "./lowerTypes.ts";
-import type { Binding, Lowering, Target } from "./lowerState.ts";
+import type { Binding, Frame, Lowering, Target } from "./lowerState.ts";
 
 /** What `finally` says. */
-export interface Guard { readonly run: () => void }
+export interface Guard { readonly run: () => void; readonly node: ts.Node; readonly thrown?: Thrown }
 
-/** Where what is thrown goes, and the variable that holds it there. */
-export interface Catcher { readonly target: Target; readonly error: Binding }
+/**
+ * Where what is thrown goes, and the variable that holds it there. In a function that is lowered apart that is its end: it `returns` something,
+ * and says in a variable of its caller that it has thrown.
+ */
+export interface Catcher { readonly target: Target; readonly error: Binding; readonly node: ts.Node; readonly returns?: Binding; readonly thrown?: Thrown }
+/** Whether a function that was called has thrown, and what. */
+export interface Thrown { readonly failed: Binding; readonly error: Binding }
 
-const unknownType: Type = { kind: "opaque", text: "unknown" };
+const unknownType: Type = { kind: "opaque", text: "unknown", final: true };
 
 /**
  * `try { … } catch (e) { … }` around code whose exceptions the program throws itself, also in functions that it calls: such a `throw` is a
@@ -29,8 +36,8 @@ const unknownType: Type = { kind: "opaque", text: "unknown" };
 export function tryStatement(s: Lowering, node: ts.TryStatement): void {
   const { finallyBlock } = node;
   if (!finallyBlock) { caught(s, node); return; }
-  const { scope, activation, targets, catchers, chain } = s;
-  s.guards.push({ run: () => {
+  const { scope, activation, targets, chain } = s, catchers = [...s.catchers];
+  s.guards.push({ node, run: () => {
     // Who leaves may be a function that is called in there.
     const here = { scope: s.scope, activation: s.activation, targets: s.targets, catchers: s.catchers, chain: s.chain, statement: s.statement };
     Object.assign(s, { scope, activation, targets, catchers: [...catchers], chain });
@@ -53,7 +60,7 @@ function caught(s: Lowering, node: ts.TryStatement): void {
   s.set(error, s.unassigned);
   block(s, node, { purpose: "plain", name: "tried" }, (end) => {
     block(s, node, { purpose: "plain", name: "failed" }, (target) => {
-      s.catchers.push({ target, error });
+      s.catchers.push({ target, error, node });
       inScope(s, () => statements(s, node.tryBlock.statements, false));
       s.catchers.pop();
       if (!s.dead) exit(s, node, end);
@@ -77,14 +84,49 @@ export function throws(s: Lowering, node: ts.Node, parts: readonly (string | Var
     return;
   }
   if (s.dead) return;
-  const [only] = parts;
-  s.set(catcher.error, parts.length === 1 && only !== undefined && typeof only !== "string" ? only : s.raw(node, parts, unknownType, true));
+  const [only] = parts, error = parts.length === 1 && only !== undefined && typeof only !== "string" ? only : s.raw(node, parts, unknownType, true);
+  if (catcher.returns && catcher.thrown) {
+    setVariable(s, node, catcher.thrown.error, error);
+    setVariable(s, node, catcher.thrown.failed, s.literal(true));
+    s.set(catcher.returns, s.literal(catcher.returns.type?.kind === "number" ? 0 : catcher.returns.type?.kind === "boolean" ? false : undefined));
+  } else s.set(catcher.error, error);
   exit(s, node, catcher.target);
 }
 
-/** Refuses what may throw without our seeing it, where somebody would catch it. */
-export function mayThrow(s: Lowering, node: ts.Node): void {
-  if ((s.catchers.length > 0 || s.guards.length > 0) && !s.dead) s.report(node, catalogue.tryCatch, { fn: s.rootName, what: `around \`${shortText(node)}\`, which may throw` });
+/** Where a function that is lowered apart and called here says that it has thrown; null where nobody would know the difference. */
+export function thrownHere(s: Lowering): Thrown | null {
+  const around = s.catchers.at(-1) ?? s.guards.at(-1);
+  if (!around) return null;
+  const thrown = around.thrown ?? thrownIn(s, around.node);
+  s.set(thrown.failed, s.literal(false));
+  s.set(thrown.error, s.literal(undefined));
+  return thrown;
+}
+
+/** One for a `try`, also where it is in a function that calls itself in there. */
+function thrownIn(s: Lowering, node: ts.Node): Thrown {
+  for (let frame: Frame | undefined = s.frame; frame; frame = frame.outer?.frame) {
+    const known = frame.thrown.get(node);
+    if (known) return known;
+  }
+  const made: Thrown = { failed: s.temporary("failed", booleanType), error: s.temporary("thrown", unknownType) };
+  s.frame.thrown.set(node, made);
+  return made;
+}
+
+/** What a call that may have thrown is followed by. */
+export function throwAgain(s: Lowering, node: ts.Node, { failed, error }: Thrown): void {
+  branch(s, node, toVar(s, s.get(failed), node), () => {
+    const what = toVar(s, s.get(error), node);
+    s.set(failed, s.literal(false));
+    throws(s, node, [what]);
+  }, () => undefined);
+}
+
+/** In a function that is lowered apart, what it throws is what its caller finds in those variables. Its result is then nobody's. */
+export function throwsTo(s: Lowering, thrown: Thrown, result: Type): void {
+  const { activation } = s;
+  if (activation) s.catchers.push({ target: activation.target, error: thrown.error, thrown, node: activation.node, returns: Object.assign(activation.result, { type: result }) });
 }
 
 /** Whether the methods of a value are those of arrays. */

@@ -22,7 +22,7 @@ interface OpenUnion { readonly of: readonly ts.Type[]; readonly record: RecordTy
 
 export const anyType: Type = { kind: "opaque", text: "any" };
 export const unknownType: Type = { kind: "opaque", text: "unknown" };
-export const isAny = (type: Type): boolean => type.kind === "opaque" && (type.text === "any" || type.text === "unknown");
+export const isAny = (type: Type): boolean => type.kind === "opaque" && !type.final && (type.text === "any" || type.text === "unknown");
 
 const arrayConstructors: ReadonlySet<string> = new Set<ArrayConstructorName>([
   "Array", "Float64Array", "Float32Array", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",

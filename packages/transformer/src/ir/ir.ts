@@ -75,7 +75,7 @@ export interface RecordType {
 /** A record of a union: which fields it has, and what those may be whose type lists their values (`"circle"`). */
 export interface UnionMember { readonly fields: readonly string[]; readonly tags: ReadonlyMap<string, readonly Literal["value"][]>; /** How such a type is written where it is of an enum: `Kind.Circle`. */ readonly texts?: ReadonlyMap<string, string> }
 /** Any other value, always inactive: `text` is its type as written, or null if it need not be written. */
-export interface OpaqueType { readonly kind: "opaque"; readonly text: string | null }
+export interface OpaqueType { readonly kind: "opaque"; readonly text: string | null; /** Said of `unknown`: nothing else will be known of it. */ readonly final?: true }
 /**
  * A matrix of the runtime. To the compiler it is one value, like a number: nothing changes it, its operations make new ones, and its
  * adjoint is a matrix. `text`: its type as it is written in the file.

@@ -255,8 +255,9 @@ function isCommented(s: Statement): boolean {
   }
 }
 
+/** Whether inference would find no type for what an array is to hold. */
 function hasEmptyArray(e: Expr): boolean {
-  if (e.kind === "array") return e.elements.length === 0 || e.elements.some(hasEmptyArray);
+  if (e.kind === "array") return e.elements.every((v) => v.kind === "literal" && v.literal.value === undefined) || e.elements.some(hasEmptyArray);
   return e.kind === "record" && e.fields.some(([, v]) => hasEmptyArray(v));
 }
 
