@@ -85,10 +85,10 @@ function options(scope: Scope, target: Variable): string[] {
   const r = scope.random, [own, all] = [scope.names.fresh("opts"), scope.names.fresh("all")];
   const one = (): string => arg(bounded(scope, number(scope, 1)));
   const given = r.pick([`{ k: ${one()} }`, "{}", `{ m: ${one()} }`]), other = r.pick([`{ k: ${one()} }`, `{ m: ${one()}, k: ${one()} }`]);
-  const made = r.pick([`{ ...${own}, m: ${one()} }`, `{ k: ${one()}, ...${own} }`, `{ ...${own} }`, `{ m: ${one()}, ...${own}, k: ${one()} }`, `Object.assign({ k: ${one()} }, ${own})`]);
+  const whole = r.pick([`{ ...${own}, m: ${one()} }`, `{ k: ${one()}, ...${own} }`, `{ ...${own} }`, `{ m: ${one()}, ...${own}, k: ${one()} }`, `Object.assign({ k: ${one()} }, ${own})`]);
   return [
     `const ${own}: { k?: number; m?: number } = ${condition(scope, 1).s} ? ${given} : ${other};`,
-    `const ${all}: { k?: number; m?: number } = ${made};`,
+    `const ${all}: { k?: number; m?: number } = ${whole};`,
     ...(r.chance(0.3) ? [`${all}.m = (${all}.m ?? 1) * 0.5;`] : []),
     `${target.name} += (${all}.k ?? ${arg(leaf(scope))}) * 0.2 - (${all}.m ?? 0.3) * 0.1;`,
   ];
