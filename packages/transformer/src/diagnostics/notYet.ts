@@ -37,7 +37,7 @@ export const notYet = {
     message: ({ fn, what }) => `a \`try\` statement in \`${fn}\` ${what}`,
     help: () => "test for the exceptional case before it arises, `if (…) …`, or put the `try` around the call of the marked function",
     example: "/** @differentiable */\nexport function f(x: number): number {\n  try { return x * Number(JSON.parse(\"2\")); } catch { return x; }\n}\n",
-    fixed: "function parse(text: string): number {\n  try { return Number(JSON.parse(text)); } catch { return 1; }\n}\n/** @differentiable */\nexport function f(x: number): number { return x * parse(\"2\"); }\n",
+    fixed: "/** @differentiable */\nexport function f(x: number): number {\n  if (!Number.isFinite(x)) return x;\n  return x * 2;\n}\n",
   }),
   thisValue: notYet_<{ text: string }>({
     code: "RG3108",
