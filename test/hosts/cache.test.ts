@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, u
 import { afterAll, describe, expect, it } from "vitest";
 import { openAnswers } from "../../packages/retrograd/src/cache/answers.ts";
 import { createStore, storeFor } from "../../packages/retrograd/src/cache/store.ts";
-import type { Augmented } from "../../packages/retrograd/src/inMemory/augment.ts";
+import type { Augmented } from "../../packages/retrograd/src/inMemory/augmented.ts";
 import { createWorkspace } from "../../packages/retrograd/src/inMemory/workspace.ts";
 import { hostProject, type HostProject } from "./project.ts";
 

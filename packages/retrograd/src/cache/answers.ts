@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import type { Augmented } from "../inMemory/augment.ts";
+import type { Augmented } from "../inMemory/augmented.ts";
 import { compilerIdentity } from "./identity.ts";
 import {
   ask,

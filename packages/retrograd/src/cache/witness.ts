@@ -1,4 +1,4 @@
-import type { Augmented } from "../inMemory/augment.ts";
+import type { Augmented } from "../inMemory/augmented.ts";
 import type { Patterns } from "./observations.ts";
 
 /** Is told what the compiler asks of the disk and what the disk says, while answers are made. */

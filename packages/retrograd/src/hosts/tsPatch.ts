@@ -6,11 +6,12 @@
 import { createRequire } from "node:module";
 import type ts from "typescript";
 import type { Answers } from "../cache/answers.ts";
-import type { Augmented } from "../inMemory/augment.ts";
+import type { Augmented } from "../inMemory/augmented.ts";
 import { answered } from "./tsPatch/answered.ts";
 import { askedOf } from "./tsPatch/asked.ts";
 import type * as augmenter from "./tsPatch/augmenter.ts";
 import type { TypeScript } from "./tsPatch/host.ts";
+import { lend } from "./tsPatch/lend.ts";
 import { transformProgram } from "./tsPatch/transformProgram.ts";
 
 interface Extras {
@@ -37,8 +38,9 @@ export default function retrograd(
     return transformProgram(ts, program, base, (marked) => {
       const asked = askedOf(program, ts.version);
       const make = (answers?: Answers): readonly Augmented[] => {
+        lend(ts);
         const { augmentFiles } = load("./tsPatch/augmenter.js") as typeof augmenter; // the module of this name
-        return augmentFiles(asked, marked, answers?.witness);
+        return augmentFiles(asked, marked, { program, compiler: ts }, answers?.witness);
       };
       return isWithoutCache(config) ? make() : answered(asked, marked, make);
     });

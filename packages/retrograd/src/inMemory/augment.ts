@@ -1,39 +1,10 @@
 import path from "node:path";
 import ts from "typescript";
-import type { CompiledModule, Diagnostic, FunctionReport, SourceMap } from "../compiler.ts";
+import type { CompiledModule } from "../compiler.ts";
 import { markedFunctions, type MarkedFunction } from "../sibling/markedFunctions.ts";
 import { reasonOf } from "../sibling/reasonOf.ts";
 import { stub } from "../sibling/stub.ts";
-
-/** A module with its gradients, as hosts that work in memory hand it on. */
-export interface Augmented {
-  readonly fileName: string;
-  /** The user's text. */
-  readonly text: string;
-  /** The user's text with everything generated behind it; the text itself if nothing is marked. */
-  readonly code: string;
-  /** Of `code`; null if that is the text itself. */
-  readonly map: SourceMap | null;
-  /** What is wrong: it may be in another file, which a marked function calls. */
-  readonly diagnostics: readonly Diagnostic[];
-  /** What callers may use. */
-  readonly derivatives: readonly Derivative[];
-  readonly functions: readonly FunctionReport[];
-  /** The other modules of the project that the gradients may depend on. */
-  readonly dependencies: readonly string[];
-}
-
-/** One generated function, with the place of what it is the derivative of. */
-export interface Derivative {
-  readonly name: string;
-  readonly of: string;
-  readonly isExported: boolean;
-  /** The name of the primal in the user's text. */
-  readonly start: number;
-  readonly end: number;
-  /** Where its text begins in `code`. */
-  readonly from: number;
-}
+import type { Augmented, Derivative } from "./augmented.ts";
 
 /** The module of a file of a program with its gradients; a marked function that was refused leaves stubs that throw the diagnostic. */
 export function augment(
@@ -78,11 +49,6 @@ export function augment(
     functions: compiled.functions,
     dependencies,
   };
-}
-
-/** The derivative whose text holds a position behind the user's text: the last one to begin before it. */
-export function derivativeAt(augmented: Augmented, position: number): Derivative | undefined {
-  return augmented.derivatives.findLast(({ from }) => from <= position) ?? augmented.derivatives[0];
 }
 
 function declaredFunctions(sourceFile: ts.SourceFile): ReadonlySet<string> {

@@ -9,7 +9,9 @@ import { plainDisk, witnessedDisk } from "../project/disk.ts";
 import { domLibrary } from "../project/domLibrary.ts";
 import { readingOptions } from "../project/session.ts";
 import { isGenerated } from "../sibling/header.ts";
-import { augment, type Augmented } from "./augment.ts";
+import { augment } from "./augment.ts";
+import type { Augmented } from "./augmented.ts";
+import { createPrograms, type Sources } from "./programs.ts";
 import { mentionedGradientSpecifiers, primalSpecifier, sourceCandidates } from "./specifiers.ts";
 
 /** The marked modules of a project, kept ready: the first answer makes a program, later ones look at what has changed. */
@@ -40,6 +42,8 @@ export interface ProjectInput {
   readonly marked?: readonly string[];
   /** A text that counts instead of what is on disk, if there is one: that of an editor. */
   readonly textOf?: ((fileName: string) => Text | undefined) | undefined;
+  /** Files of a program that our own compiler has made for somebody else under these options: they are not read and parsed again. */
+  readonly parsed?: ((fileName: string) => ts.SourceFile | undefined) | undefined;
   /** Projects of which only the declarations are looked at, because their sources may change unnoticed. */
   readonly references?: readonly ts.ProjectReference[];
   /** Is told what answers are made from, and what they are. */
@@ -52,18 +56,25 @@ export interface Text {
   readonly version: string;
 }
 
-/** A third of the time to read the libraries would go into comments that nobody asks for. (Tags are read from the text.) */
-const { ParseForTypeInfo: jsDocParsingMode } = ts.JSDocParsingMode;
-const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames, "", jsDocParsingMode);
+const numbers = new WeakMap<ts.SourceFile, number>();
+let numbered = 0;
+/** A number that each state of a file has for itself: a file that is parsed anew is another object. */
+function numberOf(file: ts.SourceFile): number {
+  const number = numbers.get(file) ?? ++numbered;
+  numbers.set(file, number);
+  return number;
+}
+
+const canonical = (name: string): string => (ts.sys.useCaseSensitiveFileNames ? name : name.toLowerCase());
 
 /**
  * A project that reads files from disk, or from what its host has given.
  *
- * One language service per project: it parses a file once and keeps what did not change, so that an edit costs the checking of
- * one module. A marked function may call a gradient of another file; that file is then read in its augmented form.
+ * Its programs parse a file once and keep what did not change, so that an edit costs the checking of one module. A marked function may
+ * call a gradient of another file; that file is then read in its augmented form.
  */
 export function createProject(input: ProjectInput): Project {
-  const { configuration, cwd, marked, references, textOf: shownText, witness } = input;
+  const { configuration, cwd, marked, references, textOf: shownText, parsed, witness } = input;
   const disk = witness === undefined ? plainDisk : witnessedDisk(witness);
   const given = new Map<string, Text>();
   /** Files that others see with their gradients, by the version of the text these were made for. */
@@ -87,8 +98,12 @@ export function createProject(input: ProjectInput): Project {
     onDisk.set(fileName, read);
     return read;
   };
+  const parsedText = (fileName: string): Text | undefined => {
+    const file = parsed?.(fileName);
+    return file && { text: file.text, version: `parsed ${numberOf(file)}` };
+  };
   const currentText = (fileName: string): Text | undefined =>
-    given.get(fileName) ?? shownText?.(fileName) ?? diskText(fileName);
+    given.get(fileName) ?? shownText?.(fileName) ?? parsedText(fileName) ?? diskText(fileName);
   const plainText = (fileName: string): Text | undefined => {
     const text = currentText(fileName);
     witness?.text(fileName, text?.text);
@@ -111,13 +126,15 @@ export function createProject(input: ProjectInput): Project {
     for (const fileName of marked ?? configuration.files) if (mayBeMarked(fileName)) roots.add(fileName);
   };
 
+  /** While a program is made the disk is asked each thing once. Later it may say something else. */
+  let resolutions: ts.ModuleResolutionCache | undefined;
   const resolve = (
     specifier: string,
     importer: string,
     mode?: ts.ResolutionMode,
   ): ts.ResolvedModuleFull | undefined => {
     const found = (name: string): ts.ResolvedModuleFull | undefined =>
-      ts.resolveModuleName(name, importer, serviceOptions(), resolutionHost, undefined, undefined, mode).resolvedModule;
+      ts.resolveModuleName(name, importer, serviceOptions(), resolutionHost, resolutions, undefined, mode).resolvedModule;
     const primal = primalSpecifier(specifier);
     if (primal === null) return found(specifier);
     const source = found(primal);
@@ -145,22 +162,29 @@ export function createProject(input: ProjectInput): Project {
     getCurrentDirectory: () => cwd,
     useCaseSensitiveFileNames: ts.sys.useCaseSensitiveFileNames,
   };
-  const host: ts.LanguageServiceHost = {
-    getCompilationSettings: serviceOptions,
-    jsDocParsingMode,
-    ...(references === undefined ? {} : { getProjectReferences: () => references }),
-    getScriptFileNames: () => [...roots, ...configuration.declarations],
-    getScriptVersion: (name) => (domLibrary.isLibrary(name) ? domLibrary.version() : (textOf(name)?.version ?? "")),
-    getScriptSnapshot: (name) => {
-      if (domLibrary.isLibrary(name)) {
+  /** A library that is parsed already is smaller whole than in part. */
+  const isCut = (name: string): boolean => domLibrary.isLibrary(name) && parsed?.(name) === undefined;
+  const sources: Sources = {
+    roots: () => [...roots, ...configuration.declarations],
+    options: serviceOptions,
+    references,
+    version: (name) => (isCut(name) ? domLibrary.version() : textOf(name)?.version),
+    text(name) {
+      if (isCut(name)) {
         if (witness !== undefined) disk.readFile(name); // what is shown is made from it
-        return ts.ScriptSnapshot.fromString(domLibrary.text());
+        return domLibrary.text();
       }
       const text = textOf(name)?.text;
-      if (text === undefined) return undefined;
-      domLibrary.mention(name, text);
-      return ts.ScriptSnapshot.fromString(text);
+      if (text !== undefined) domLibrary.mention(name, text);
+      return text;
     },
+    // Of a text that we have changed the file is another one.
+    parsed(name) {
+      const file = parsed?.(name);
+      return file !== undefined && file.text === textOf(name)?.text ? file : undefined;
+    },
+  };
+  const latest = createPrograms(sources, {
     ...reading,
     getCurrentDirectory: () => cwd,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
@@ -170,18 +194,17 @@ export function createProject(input: ProjectInput): Project {
       literals.map((literal) => ({
         resolvedModule: resolve(literal.text, containing, ts.getModeForUsageLocation(file, literal, forOptions)),
       })),
-  };
-  let service: ts.LanguageService | undefined;
+  });
   const program = (): ts.Program => {
-    service ??= ts.createLanguageService(host, registry);
     let current: ts.Program | undefined;
     // Libraries are read last, so that a second look is taken only when an edit mentions something new of them.
     for (let mentioned = ""; mentioned !== domLibrary.version();) {
       mentioned = domLibrary.version();
-      current = service.getProgram();
+      resolutions = ts.createModuleResolutionCache(cwd, canonical, serviceOptions());
+      current = latest();
     }
-    if (current === undefined) throw new Error("the language service has no program");
-    return current;
+    resolutions = undefined;
+    return current ?? latest();
   };
 
   /** Everything of the project that a result depends on, by version. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type * as vite from "vite";
 import { mayHaveTags } from "@retrograd/transformer/tags";
-import type { Augmented } from "../../inMemory/augment.ts";
+import type { Augmented } from "../../inMemory/augmented.ts";
 import type { Diagnostic } from "../../compiler.ts";
 import { siblingName } from "../../files/names.ts";
 import { createUnplugin, type UnpluginInstance } from "unplugin";

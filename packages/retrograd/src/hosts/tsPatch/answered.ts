@@ -1,7 +1,7 @@
 import path from "node:path";
 import type ts from "typescript";
 import { openAnswers, type Answers } from "../../cache/answers.ts";
-import type { Augmented } from "../../inMemory/augment.ts";
+import type { Augmented } from "../../inMemory/augmented.ts";
 import { isDeclarationName } from "../../files/names.ts";
 import type { Asked } from "./asked.ts";
 

@@ -1,19 +1,32 @@
 import type ts from "typescript";
 import { isDeclarationName } from "../../files/names.ts";
 import { createProject, type Project } from "../../inMemory/project.ts";
+import { isOurs } from "../../inMemory/programs.ts";
 import type { Witness } from "../../cache/witness.ts";
-import type { Augmented } from "../../inMemory/augment.ts";
+import type { Augmented } from "../../inMemory/augmented.ts";
 import type { Asked } from "./asked.ts";
 
-/** One project per tsconfig, kept for `--watch` and `--build`. */
-const projects = new Map<string, { readonly key: string; readonly project: Project }>();
+interface Kept {
+  readonly key: string;
+  readonly project: Project;
+  /** The program of the build that goes on, if our own compiler has made it. */
+  shared: ts.Program | undefined;
+}
 
-/** The gradients of marked files of a program that another compiler made. Only texts, names and options are taken from it. */
+/** One project per tsconfig, kept for `--watch` and `--build`. */
+const projects = new Map<string, Kept>();
+
+/**
+ * The gradients of marked files of a program that a compiler made. If that is ours (see `lend.ts`) its files are used as they are, otherwise only texts, names
+ * and options are taken from it.
+ */
 export function augmentFiles(
   { name, cwd, options, roots, references }: Asked,
   marked: readonly ts.SourceFile[],
+  by: { readonly program: ts.Program; readonly compiler: typeof ts },
   witness: Witness | undefined,
 ): readonly Augmented[] {
+  const shared = isOurs(by.compiler) ? by.program : undefined;
   const declarations = roots.filter(isDeclarationName);
   const key = JSON.stringify([options, declarations, references]);
   let known = projects.get(name);
@@ -31,12 +44,18 @@ export function augmentFiles(
       cwd,
       marked: marked.map((file) => file.fileName),
       references,
+      parsed: (fileName) => projects.get(name)?.shared?.getSourceFile(fileName),
       witness,
     });
-    known = { key, project };
+    known = { key, project, shared: undefined };
     projects.set(name, known);
   }
   const { project } = known;
-  for (const { fileName, text } of marked) project.give(fileName, text);
-  return marked.flatMap(({ fileName }) => project.augment(fileName) ?? []);
+  known.shared = shared;
+  try {
+    for (const { fileName, text } of marked) project.give(fileName, text);
+    return marked.flatMap(({ fileName }) => project.augment(fileName) ?? []);
+  } finally {
+    known.shared = undefined; // what is kept of it is the files that we use
+  }
 }

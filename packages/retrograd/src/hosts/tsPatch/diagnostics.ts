@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { derivativeAt, type Augmented } from "../../inMemory/augment.ts";
+import { derivativeAt, type Augmented } from "../../inMemory/augmented.ts";
 import { toCompiler } from "../compilerDiagnostic.ts";
 import type { DiagnosticsMethod, DiagnosticsMethods, TypeScript } from "./host.ts";
 

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { Augmented } from "../../inMemory/augment.ts";
+import type { Augmented } from "../../inMemory/augmented.ts";
 import { mapInline, separateGenerated, towardsPrimal } from "./maps.ts";
 
 /** The output of `f.grad.ts` by that of `f.ts`: `dist/f.js` → `dist/f.grad.js`. */

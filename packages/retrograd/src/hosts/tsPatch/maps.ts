@@ -1,6 +1,6 @@
 import path from "node:path";
 import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
-import { derivativeAt, type Augmented } from "../../inMemory/augment.ts";
+import { derivativeAt, type Augmented } from "../../inMemory/augmented.ts";
 import { siblingName } from "../../files/names.ts";
 
 /** The fields of a source map that we read and write. */

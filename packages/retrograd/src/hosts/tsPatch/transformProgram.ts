@@ -2,7 +2,7 @@ import path from "node:path";
 import type ts from "typescript";
 import { mayHaveTags } from "@retrograd/transformer/tags";
 import { importSpecifier, isSiblingName, sourceNames } from "../../files/names.ts";
-import type { Augmented } from "../../inMemory/augment.ts";
+import type { Augmented } from "../../inMemory/augmented.ts";
 import { mentionedGradientSpecifiers, primalSpecifier } from "../../inMemory/specifiers.ts";
 import { isGenerated } from "../../sibling/header.ts";
 import { addDiagnostics, printWarnings } from "./diagnostics.ts";

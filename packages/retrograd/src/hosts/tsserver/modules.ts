@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { mayHaveTags } from "@retrograd/transformer/tags";
 import { isDeclarationName, isSiblingName } from "../../files/names.ts";
-import type { Augmented, Derivative } from "../../inMemory/augment.ts";
+import type { Augmented, Derivative } from "../../inMemory/augmented.ts";
 import { signatures } from "../../inMemory/signature.ts";
 import { primalSpecifier } from "../../inMemory/specifiers.ts";
 import type { Workspace } from "../../inMemory/workspace.ts";
