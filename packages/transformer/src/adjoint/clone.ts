@@ -30,7 +30,7 @@ export function cloneBlock(r: ReverseState, block: Block): Block {
     const shadow = r.shadows.of(v);
     if (shadow) r.shadows.set(c, vars.get(shadow) ?? shadow);
   }
-  pairWrites(r, block, copy, vars);
+  pairEffects(r, block, copy, vars);
   // Definitions of copies are looked up like any other.
   const made = definitionsIn(copy);
   made.instruction.forEach((i, v) => (r.defs.instruction as Map<Var, Instruction>).set(v, i));
@@ -39,8 +39,8 @@ export function cloneBlock(r: ReverseState, block: Block): Block {
   return copy;
 }
 
-/** Writes are known by themselves: what is known of one holds for its copy. */
-function pairWrites(r: ReverseState, block: Block, copy: Block, vars: ReadonlyMap<Var, Var>): void {
+/** What changes memory is known by itself: what is known of it holds for its copy. */
+function pairEffects(r: ReverseState, block: Block, copy: Block, vars: ReadonlyMap<Var, Var>): void {
   block.instructions.forEach((i, n) => {
     const c = copy.instructions[n]!;
     if (i.kind === "write") {
@@ -48,8 +48,12 @@ function pairWrites(r: ReverseState, block: Block, copy: Block, vars: ReadonlyMa
       r.originalWrite.set(c, r.originalWrite.get(i) ?? i);
       if (before) r.valueBefore.set(c, vars.get(before) ?? before);
     }
+    for (const known of [r.structure.before, r.structure.lengths]) {
+      const v = known.get(i);
+      if (v) known.set(c, vars.get(v) ?? v);
+    }
     const inner = nestedBlocks(c);
-    nestedBlocks(i).forEach((b, k) => pairWrites(r, b, inner[k]!, vars));
+    nestedBlocks(i).forEach((b, k) => pairEffects(r, b, inner[k]!, vars));
   });
 }
 
