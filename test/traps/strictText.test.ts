@@ -43,3 +43,7 @@ describe("objects that may come to hold others", () => {
 describe("what is thrown and caught", () => {
   trap("lines are written on the way", f("x: number", "let s = x;\ntry {\n  console.log(s);\n  s *= 2;\n  if (s > 3) throw new Error(`big ${s}`);\n} catch (e) {\n  console.log(e instanceof Error);\n  s = x * x;\n}\nreturn s;"), [{ at: [1], dx: 2 }, { at: [2], dx: 4 }]);
 });
+
+describe("what is computed once and asked twice", () => {
+  trap("a remainder that is 0 is not asked whether it is 1", f("x: number, n: number, v: number[]", "let s = x;\nif (n % 2 === 0 && x > 0) {\n  if (n % 2 === 1) v.forEach(() => { s = 1; });\n  s *= x;\n}\nif (n % 2 !== 0) s *= 3;\nreturn s;"), [{ at: [1.5, 2, [1]], dx: 3 }, { at: [1.5, 1, [1]], dx: 3 }]);
+});

@@ -1,5 +1,5 @@
 import type { Apply, Block, Instruction, IrFunction, Length, Read, Recall, Var } from "../ir/ir.ts";
-import { nestedBlocks, renameBlock } from "../ir/visit.ts";
+import { eachInstruction, nestedBlocks, renameBlock } from "../ir/visit.ts";
 import { cost } from "./cost.ts";
 import { effectsOf, isSpread, lengthOf, memory, placeOf, whole } from "./memory.ts";
 import type { Memory } from "./memory.ts";
@@ -17,7 +17,7 @@ import type { Memory } from "./memory.ts";
 export function eliminateCommon(fn: IrFunction, part: "primal" | "gradient" = "primal"): IrFunction {
   const state: State = {
     part, memory: memory(fn), effects: new Map(), versions: new Map(), clock: 0, log: [],
-    table: new Map(), canonical: new Map(), merged: new Map(), renamed: new Map(),
+    table: new Map(), canonical: new Map(), merged: new Map(), renamed: new Map(), compared: comparedWith(fn.body),
   };
   summarise(fn.body, state);
   visit(fn.body, state);
@@ -50,6 +50,18 @@ interface State {
   readonly merged: Map<Var, Var>;
   /** Nameless Vars that took a name. */
   readonly renamed: Map<Var, Var>;
+  /** The constants that a value is asked to be. */
+  readonly compared: ReadonlyMap<Var, ReadonlySet<unknown>>;
+}
+
+/** `n % 2 === 0`: the constants that values are asked to be, or not to be. */
+function comparedWith(body: Block): ReadonlyMap<Var, ReadonlySet<unknown>> {
+  const found = new Map<Var, Set<unknown>>();
+  eachInstruction(body, (i) => {
+    if (i.kind !== "apply" || !/^[!=]==?$/.test(i.op)) return;
+    for (const [v, other] of [i.args, [...i.args].reverse()]) if (v && other?.literal) found.set(v, (found.get(v) ?? new Set()).add(other.literal.value));
+  });
+  return found;
 }
 
 // ---------------------------------------------------------------- memory
@@ -136,6 +148,9 @@ const nameOf = (v: Var, state: State): string | null => (state.renamed.get(v) ??
 
 function mayMerge(known: Candidate, i: Candidate, state: State): boolean {
   const name = nameOf(known.out, state);
+  // Where a value is known to be 0 the type checker does not let it be asked whether it is 1.
+  const asked = state.compared.get(i.out), before = asked && state.compared.get(known.out);
+  if (before && [...asked].some((value) => !before.has(value))) return false;
   // A length costs nothing and reads best where it is taken.
   if (i.kind === "length") return false;
   // A named value is there to be read; a second name for it says something too.
