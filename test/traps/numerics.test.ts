@@ -6,6 +6,7 @@ describe("numerics and kinks", () => {
   trap("84 a tie of max goes to the first operand", f("x: number, y: number", "return Math.max(x, y);"), [{ at: [2, 2], dx: 1, dy: 0 }, { at: [2, 3], dx: 0, dy: 1 }]);
   trap("84 a tie of min goes to the first operand", f("x: number, y: number", "return Math.min(x, y) * 3;"), [{ at: [2, 2], dx: 3, dy: 0 }, { at: [2, 3], dx: 3, dy: 0 }, { at: [4, 3], dx: 0, dy: 3 }]);
   trap("84 three operands, one adjoint", f("x: number, y: number, z: number", "return Math.max(x, y, z);"), [{ at: [1, 1, 1], dx: 1, dy: 0, dz: 0 }, { at: [0, 1, 1], dx: 0, dy: 1, dz: 0 }]);
+  trap("84 which operand it was is asked of the operand as the user computes it", f("x: number, q: number[]", "const a = 1.5;\nreturn Math.max(x, x * (a * q[0]!), x) + Math.min(0.1 * (x * 0.3), 5) * 10;"), [0.64501, 0.7, 1.1, 0.3, 2.9].map((x) => ({ at: [x, [0.8300099999999999]], dx: 1.5 * 0.8300099999999999 + 0.3, dq: [1.5 * x] })));
   trap("84 ReLU and clamp", f("x: number", "return Math.max(0, x) + Math.min(Math.max(x, -1), 1) * 10;"), [{ at: [0], dx: 10 }, { at: [-2], dx: 0 }, { at: [0.5], dx: 11 }, { at: [1], dx: 11 }, { at: [3], dx: 1 }, { at: [-1], dx: 10 }]);
   trap("85 abs at 0 and -0", f("x: number", "return Math.abs(x);"), [{ at: [0], dx: 0 }, { at: [-0], dx: 0 }, { at: [-2], dx: -1 }, { at: [2], dx: 1 }]);
   trap("85 rounding", f("x: number", "return Math.sign(x) + Math.floor(x) + Math.ceil(x) + Math.round(x) + Math.trunc(x) + (x | 0) + x;"), [{ at: [2.3], dx: 1 }, { at: [-2.7], dx: 1 }]);

@@ -44,20 +44,21 @@ export function rematerialise(fn: IrFunction): IrFunction {
   if (chosen.size === 0) return fn;
 
   const ids: Ids = idsOf(fn);
-  const again = (v: Var, out: Instruction[]): Var => {
+  // A comparison asks for the bits (which operand of a maximum it was); arithmetic of the derivative may take a copy apart.
+  const again = (v: Var, out: Instruction[], exact: boolean): Var => {
     const d = definitions.get(v);
     if (!d || !(chosen.has(v) || (v.name === null && !d.free && cheap.has(d.op)))) return v;
     const copy = freshVar(ids, null, v.type);
-    const args = d.args.map((a) => again(a, out));
-    out.push({ kind: "apply", origin: d.origin, op: d.op, args, out: copy, free: true });
+    const args = d.args.map((a) => again(a, out, exact));
+    out.push({ kind: "apply", origin: d.origin, op: d.op, args, out: copy, ...(exact ? {} : { free: true }) });
     return copy;
   };
   const visit = (b: Block): Block => {
     const instructions = b.instructions.flatMap((i): readonly Instruction[] => {
       const nested = mapNested(i, visit);
       if (nested.kind !== "apply" || !nested.free || !nested.args.some((a) => chosen.has(a))) return [nested];
-      const before: Instruction[] = [];
-      const renamed = renameInstruction(nested, { use: (v) => (chosen.has(v) ? again(v, before) : v), define: (v) => v, label: (l) => l });
+      const before: Instruction[] = [], exact = nested.out.type.kind === "boolean";
+      const renamed = renameInstruction(nested, { use: (v) => (chosen.has(v) ? again(v, before, exact) : v), define: (v) => v, label: (l) => l });
       return [...before, renamed];
     });
     return { ...b, instructions };

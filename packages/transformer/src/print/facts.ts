@@ -94,6 +94,7 @@ function decide(e: Expr, facts: Facts): Expr {
     const left = decide(test, facts), right = decide(yes, learn(facts, left, e.op === "&&"));
     if (typeof (left.kind === "literal" ? left.literal.value : null) === "boolean") return isTrue(left) === (e.op === "&&") ? right : left;
     // Neutral on the right, where both sides are truth values.
+    if (right.kind === "literal" && right.literal.value === (e.op === "&&") && isBoolean(left)) return left;
     return left === test && right === yes ? e : { ...e, args: [left, right] };
   }
   const inner = mapSubexpressions(e, (s) => decide(s, facts));
