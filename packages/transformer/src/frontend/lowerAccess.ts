@@ -11,6 +11,7 @@ import { isGlobal, isModuleLevel, readBinding } from "./lowerNames.ts";
 import { expression, isPresent, refined, shortText, toVar } from "./lowerExpressions.ts";
 import { matrixElement, matrixLength, matrixMember } from "./lowerMatrices.ts";
 import { callMember, callValue } from "./lowerCalls.ts";
+import { callKnown } from "./lowerInline.ts";
 import { elementType, fieldType, irType, isAny, isNumeric, mayBeAbsent, optional, present } from "./lowerTypes.ts";
 
 /** Reading fields and elements, and the chains that stop at what is absent. */
@@ -51,7 +52,7 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
   if (!isVar(object)) {
     if (object.kind === "choice") return dispatch(s, node, object, (option) => getProperty(s, node, objectNode, option, name));
     const field = object.kind === "object" || object.kind === "closure" ? object.fields?.get(name) : undefined;
-    if (field) return readBinding(s, node, field);
+    if (field) return got(s, node, readBinding(s, node, field), object);
     if (object.kind === "closure" && !hasOwn(Function.prototype, name)) return expando(s, object, name);
     if (object.kind === "object" && object.isArray && name === "length") return s.integer(object.fields.size);
     const member = readMember(s, node, object, name);
@@ -62,6 +63,7 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
   if ((type.kind === "array" || type.kind === "tuple") && name === "length") return lengthOf(s, node, ref);
   if (type.kind === "record") {
     const field = fieldType(type, name);
+    if (field && s.withoutFunctions.get(s.resolve(ref))?.has(name)) return s.literal(undefined);
     if (field) return readField(s, node, ref, name, field.optional ? fieldTypeHere(s, node, field.type) : field.type);
     const member = readMember(s, node, ref, name);
     if (member) return member;
@@ -77,6 +79,12 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
   const refusal = out.kind === "string" || out.kind === "boolean" ? undefined
     : s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "which is not a field of a plain record" });
   return s.raw(node, [ref, `.${name}`], out, true, refusal);
+}
+
+/** What a field gives: of a getter, the result of calling it. */
+export function got(s: Lowering, node: ts.Node, value: Value, object: Value): Value {
+  if (isVar(value) || value.kind !== "closure" || !ts.isGetAccessorDeclaration(value.node) || !ts.isObjectLiteralExpression(value.node.parent)) return value;
+  return callKnown(s, node as ts.PropertyAccessExpression, { ...value, receiver: object }, []); // only its position is asked for
 }
 
 const hasOwn = (of: object, name: string): boolean => Object.hasOwn(of, name);

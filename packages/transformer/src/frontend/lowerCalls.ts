@@ -89,10 +89,11 @@ function methodCall(s: Lowering, node: ts.CallExpression, callee: ts.PropertyAcc
 /** The methods that arrays known while compiling have as well. */
 const goesThrough: ReadonlySet<string> = new Set(["forEach", "map", "reduce", "reduceRight", "some", "every"]);
 
-/** `m.g` of a namespace import. */
+/** `m.g` of a namespace import, `Outer.Inner.g` of a namespace. */
 function expressionOfMember(s: Lowering, callee: ts.PropertyAccessExpression): Value | undefined {
-  if (!ts.isIdentifier(callee.expression)) return undefined;
-  const declaration = s.checker.getSymbolAtLocation(callee.expression)?.declarations?.[0];
+  const space = ts.isPropertyAccessExpression(callee.expression) ? callee.expression.name : callee.expression;
+  if (!ts.isIdentifier(space)) return undefined;
+  const declaration = s.checker.getSymbolAtLocation(space)?.declarations?.[0];
   return declaration && (ts.isNamespaceImport(declaration) || ts.isModuleDeclaration(declaration)) ? expression(s, callee) : undefined;
 }
 

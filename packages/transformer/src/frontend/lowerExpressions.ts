@@ -245,6 +245,7 @@ function comparison(s: Lowering, node: ts.BinaryExpression, op: string, a: Value
     const equal = op.length === 3 ? x === y : x === y || ((x === null || x === undefined) && (y === null || y === undefined));
     return s.literal(equal !== negated);
   }
+  if (equality && (isOfAnotherType(s, a, b) || isOfAnotherType(s, b, a))) return s.literal(negated);
   if (equality && s.chain.length > 0 && (isCertain(s, a) && isNothing(b) || isCertain(s, b) && isNothing(a))) return s.literal(negated);
   const out = s.apply(node, op, [a, b], booleanType);
   if (equality && decidesAbsence(s, op, node.left, b)) s.absence.set(out, { value: a, absent: !negated });
@@ -387,7 +388,16 @@ function typeOf(s: Lowering, node: ts.TypeOfExpression): Value {
   // Only what is certain: an element may be missing, whatever its type.
   if (value.literal && value !== s.unassigned) return s.literal(typeof value.literal.value);
   if (s.chain.length > 0 && isCertain(s, value) && (isNumeric(value.type) || value.type.kind === "boolean" || value.type.kind === "string")) return s.literal(isNumeric(value.type) ? "number" : value.type.kind);
-  return s.raw(node, ["typeof (", value, ")"], stringType, true);
+  if (s.chain.length > 0 && isReference(value.type) && isCertain(s, value)) return s.literal("object");
+  const out = s.raw(node, ["typeof (", value, ")"], stringType, true);
+  s.typesAsked.set(out, value);
+  return out;
+}
+
+/** An object, array or nothing is no number and no text: what `typeof v === "number"` says of the value of a function's argument. */
+function isOfAnotherType(s: Lowering, asked: Var, text: Var): boolean {
+  const value = s.typesAsked.get(asked), name = text.literal?.value;
+  return value !== undefined && s.chain.length > 0 && isReference(value.type) && (name === "number" || name === "string" || name === "boolean" || name === "function");
 }
 
 /** A test of a value against null and undefined. */

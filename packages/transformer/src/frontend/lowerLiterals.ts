@@ -48,6 +48,7 @@ function unionAround(s: Lowering, node: ts.Expression): Type | null {
 export function newArray(s: Lowering, node: ts.Node, elements: readonly Var[], expected: Type | null): Var {
   const out = s.fresh(null, literalType(elements, expected));
   s.emit({ kind: "array", origin: s.origin(node), elements, out });
+  s.certain.add(out);
   return out;
 }
 
@@ -201,6 +202,7 @@ export function newRecord(s: Lowering, node: ts.Node, fields: readonly (readonly
   if (isOwn) s.literalTypes.set(type, { missed: new Set() });
   const out = s.fresh(null, type);
   s.emit({ kind: "record", origin: s.origin(node), fields, out });
+  s.certain.add(out);
   if (fields.every(([, v]) => v.literal)) s.tables.add(out);
   return out;
 }

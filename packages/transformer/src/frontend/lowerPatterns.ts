@@ -62,6 +62,7 @@ function getMember(s: Lowering, node: ts.Node, value: Value, name: string): Valu
   if (isVar(value)) {
     const type = present(value.type);
     const field = type.kind === "record" ? type.fields.find((f) => f.name === name) : undefined;
+    if (field && s.withoutFunctions.get(s.resolve(value))?.has(name)) return s.literal(undefined);
     if (field) return readField(s, node, value, name, field.optional ? { kind: "optional", of: present(field.type) } : field.type);
     if ((type.kind === "array" || type.kind === "tuple") && /^\d+$/.test(name)) return readElement(s, node, value, s.literal(Number(name)));
   }

@@ -2,7 +2,7 @@ import ts from "typescript";
 import type { Var } from "../ir/ir.ts";
 import { booleanType, numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import { readField, staticKey } from "./lowerAccess.ts";
+import { got, readField, staticKey } from "./lowerAccess.ts";
 import { holdsFunctions } from "./lowerConstruct.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { branch, choose } from "./lowerJoin.ts";
@@ -28,11 +28,11 @@ export function objectLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Va
       if (!spreadInto(s, p, expression(s, p.expression), members, later)) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "spreads an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
       continue;
     }
-    if (ts.isGetAccessorDeclaration(p) || ts.isSetAccessorDeclaration(p)) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "is a field that runs code when it is used", instead: "store the value: `{ x: value }`" });
+    if (ts.isSetAccessorDeclaration(p)) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "is a field that runs code when it is assigned", instead: "give the object a function: `setX(value) { … }`" });
     const name = staticKey(p.name);
     if (name === undefined) return s.refuse(p, catalogue.dynamicField, { text: shortText(p.name) });
     members.delete(name);
-    if (ts.isMethodDeclaration(p)) members.set(name, { kind: "closure", node: p, scope: s.scope });
+    if (ts.isMethodDeclaration(p) || ts.isGetAccessorDeclaration(p)) members.set(name, { kind: "closure", node: p, scope: s.scope });
     else members.set(name, expression(s, ts.isShorthandPropertyAssignment(p) ? p.name : p.initializer));
   }
   return objectOf(s, node, members);
@@ -46,10 +46,18 @@ export function objectOf(s: Lowering, node: ts.Expression, members: Members): Va
     if (maybe.length > 0) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "holds functions, and fields that may be missing", instead: "give every field a value, `{ k: o.k ?? 1 }`" });
     return knownObject(s, node, certain, false);
   }
-  const out = newRecord(s, node, certain.map(([name, v]) => [name, toVar(s, v, node)] as const), contextualType(s, node));
+  const out: Var = newRecord(s, node, certain.map(([name, v]) => [name, toVar(s, v, node)] as const), contextualType(s, node)), missing = functionsOf(s, node).filter((name) => !members.has(name));
+  if (missing.length > 0) s.withoutFunctions.set(out, new Set(missing));
   if (maybe.length > 0 && all.findLastIndex(([, m]) => !isMaybe(m)) > all.findIndex(([, m]) => isMaybe(m))) s.reordered.add(out.type);
   for (const [name, m] of maybe) branch(s, node, m.there, () => setThere(s, node, out, name, m.value()), () => undefined);
   return out;
+}
+
+/** The functions that an object may have where it is written out: `onStep` of `{ onStep?: (x: number) => void }`. */
+function functionsOf(s: Lowering, node: ts.Expression): readonly string[] {
+  const type = s.checker.getContextualType(node);
+  if (!type) return [];
+  return s.checker.getPropertiesOfType(s.checker.getNonNullableType(type)).filter((p) => p.flags & ts.SymbolFlags.Optional && s.checker.getNonNullableType(s.checker.getTypeOfSymbol(p)).getCallSignatures().length > 0).map((p) => p.name);
 }
 
 /** `object.name = value`, of a value that is there. What the type of the object does not name nobody reads. */
@@ -74,7 +82,7 @@ function isSteady(node: ts.Node): boolean {
 
 /** The fields of an object, those that may be missing with whether they are there; null if they are not known. */
 function fieldsOf(s: Lowering, node: ts.Node, source: Value): readonly (readonly [string, () => Value | Maybe])[] | null {
-  if (!isVar(source)) return source.kind === "object" ? [...source.fields].map(([name, field]) => [name, () => s.get(field)] as const) : null;
+  if (!isVar(source)) return source.kind === "object" ? [...source.fields].map(([name, field]) => [name, () => got(s, node, s.get(field), source)] as const) : null;
   if (source.literal) return source.literal.value === undefined || source.literal.value === null ? [] : null;
   const type = present(source.type);
   if (type.kind !== "record") return null;

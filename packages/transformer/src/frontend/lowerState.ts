@@ -178,6 +178,10 @@ export class Lowering {
   readonly options: Value[] = [];
   /** Tests for `undefined` or `null`: of what, and the outcome that says it is absent. */
   readonly absence = new Map<Var, { readonly value: Var; readonly absent: boolean }>();
+  /** Of objects that are written out, the functions that their type allows and they have not. */
+  readonly withoutFunctions = new WeakMap<Var, ReadonlySet<string>>();
+  /** What `typeof` was asked of, by its result. */
+  readonly typesAsked = new Map<Var, Var>();
   /** What `!` was applied to, by its result. */
   readonly negated = new Map<Var, Var>();
   failed = false;
