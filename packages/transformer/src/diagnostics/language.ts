@@ -56,8 +56,8 @@ export const languageEntries = {
     code: "RG2008",
     message: ({ text, what }) => `\`${text}\` ${what}`,
     help: ({ instead }) => instead,
-    example: "/** @differentiable */\nexport function f(x: number): number {\n  const o = { delta: 0, set y(v: number) { this.delta = v * v; } };\n  o.y = x;\n  return o.delta;\n}\n",
-    fixed: "/** @differentiable */\nexport function f(x: number): number {\n  const o = { delta: 0, setX(value: number) { this.delta = value * value; } };\n  o.setX(x);\n  return o.delta;\n}\n",
+    example: "/** @differentiable */\nexport function f(x: number): number {\n  const o: { x?: number | undefined } = { x };\n  if (x > 1) delete o.x;\n  return (o.x ?? 2) * x;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number): number {\n  const o: { x?: number | undefined } = { x };\n  if (x > 1) o.x = undefined;\n  return (o.x ?? 2) * x;\n}\n",
   }),
   dynamicField: never_<{ text: string }>({
     code: "RG2009",

@@ -3,6 +3,7 @@ import type { Instruction, Type, Var } from "../ir/ir.ts";
 import { booleanType, integerType, numberType } from "../ir/build.ts";
 import { writesMemory } from "../ir/visit.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
+import { callKnown } from "./lowerInline.ts";
 import { isVar, type Binding, type Lowering, type Value } from "./lowerState.ts";
 import { branch } from "./lowerJoin.ts";
 import { findBinding, isModuleLevel, skipTypes, symbolOf } from "./lowerNames.ts";
@@ -73,6 +74,8 @@ function setField(s: Lowering, node: ts.Node, at: Extract<Place, { kind: "field"
 
 /** `object.name = value`; `at` is what is assigned to, for messages. */
 export function setMember(s: Lowering, node: ts.Node, at: ts.Expression, object: Value, name: string, value: Value): void {
+  const setter = !isVar(object) && object.kind === "object" ? object.setters?.get(name) : undefined;
+  if (setter) { callKnown(s, node as ts.PropertyAccessExpression, { ...setter, receiver: object }, [value]); return; } // only its position is asked for
   if ((isVar(object) || object.kind === "object") && writeMember(s, node, object, name, value)) return;
   if (!isVar(object)) {
     if (object.kind === "choice" && object.options.every((o) => !isVar(o) && o.kind === "closure" && !isModuleLevel(o.node))) {

@@ -18,7 +18,7 @@ export function rawExpression(s: Lowering, node: ts.Expression): Value {
       return s.raw(node, [node.getText()], irType(s.reader, s.checker.getTypeAtLocation(node)), true);
     case ts.SyntaxKind.BinaryExpression: return binaryWord(s, node as ts.BinaryExpression);
     case ts.SyntaxKind.TaggedTemplateExpression: return taggedTemplate(s, node as ts.TaggedTemplateExpression);
-    case ts.SyntaxKind.DeleteExpression: return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "removes a field while the function runs", instead: "give the field another value: `undefined`" });
+    case ts.SyntaxKind.DeleteExpression: return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "removes a field while the function runs", instead: `give the field another value: \`${shortText((node as ts.DeleteExpression).expression)} = undefined\`` });
     case ts.SyntaxKind.MetaProperty: return s.raw(node, [node.getText()], irType(s.reader, s.checker.getTypeAtLocation(node)), true);
     case ts.SyntaxKind.OmittedExpression: return s.literal(undefined);
     default: return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not a computation with numbers", instead: "compute with numbers, arrays and records" });

@@ -8,7 +8,7 @@ import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { branch, choose } from "./lowerJoin.ts";
 import { contextualType, isInstance, knownObject, newRecord } from "./lowerLiterals.ts";
 import { setMember } from "./lowerPlaces.ts";
-import { isVar, type Lowering, type Value } from "./lowerState.ts";
+import { isVar, type Closure, type Lowering, type Value } from "./lowerState.ts";
 import { fieldType, mayBeAbsent, optional, present } from "./lowerTypes.ts";
 
 /** Object literals, and what is spread into them or copied by `Object.assign`. */
@@ -21,30 +21,30 @@ export type Members = Map<string, Value | Maybe>;
 const isMaybe = (of: Value | Maybe): of is Maybe => "there" in of;
 
 export function objectLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Value {
-  const members: Members = new Map();
+  const members: Members = new Map(), setters = new Map<string, Closure>();
   for (const [k, p] of node.properties.entries()) {
     if (ts.isSpreadAssignment(p)) {
       const later = node.properties.slice(k + 1).every((q) => isSteady(q));
       if (!spreadInto(s, p, expression(s, p.expression), members, later)) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "spreads an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
       continue;
     }
-    if (ts.isSetAccessorDeclaration(p)) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "is a field that runs code when it is assigned", instead: "give the object a function: `setX(value) { … }`" });
     const name = staticKey(p.name);
     if (name === undefined) return s.refuse(p, catalogue.dynamicField, { text: shortText(p.name) });
+    if (ts.isSetAccessorDeclaration(p)) { setters.set(name, { kind: "closure", node: p, scope: s.scope }); continue; }
     members.delete(name);
     if (ts.isMethodDeclaration(p) || ts.isGetAccessorDeclaration(p)) members.set(name, { kind: "closure", node: p, scope: s.scope });
     else members.set(name, expression(s, ts.isShorthandPropertyAssignment(p) ? p.name : p.initializer));
   }
-  return objectOf(s, node, members);
+  return objectOf(s, node, members, setters);
 }
 
 /** The object that has these members: a record, or one that exists only while compiling if it holds functions. */
-export function objectOf(s: Lowering, node: ts.Expression, members: Members): Value {
+export function objectOf(s: Lowering, node: ts.Expression, members: Members, setters: ReadonlyMap<string, Closure> = new Map()): Value {
   const all = [...members], certain = all.flatMap(([name, m]): (readonly [string, Value])[] => (isMaybe(m) ? [] : [[name, m]]));
   const maybe = all.flatMap(([name, m]) => (isMaybe(m) ? [[name, m] as const] : []));
-  if (certain.some(([, v]) => !isVar(v) && !(isInstance(v) && !holdsFunctions(s, v)))) {
+  if (setters.size > 0 || certain.some(([, v]) => !isVar(v) && !(isInstance(v) && !holdsFunctions(s, v)))) {
     if (maybe.length > 0) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "holds functions, and fields that may be missing", instead: "give every field a value, `{ k: o.k ?? 1 }`" });
-    return knownObject(s, node, certain, false);
+    return { ...knownObject(s, node, certain, false), ...(setters.size > 0 ? { setters } : {}) };
   }
   const out: Var = newRecord(s, node, certain.map(([name, v]) => [name, toVar(s, v, node)] as const), contextualType(s, node)), missing = functionsOf(s, node).filter((name) => !members.has(name));
   if (missing.length > 0) s.withoutFunctions.set(out, new Set(missing));

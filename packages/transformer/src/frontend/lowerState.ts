@@ -27,7 +27,7 @@ export interface KnownClass { readonly kind: "class"; readonly node: ts.ClassLik
 /** A function of the language or of the runtime, by the name operations have in the IR. */
 export interface Builtin { readonly kind: "builtin"; readonly name: string }
 /** An object or array literal that holds functions: it exists only while compiling; its fields are variables. */
-export interface KnownObject { readonly kind: "object"; readonly fields: Map<string, Binding>; readonly isArray: boolean; readonly node: ts.Node; /** An instance: of this class. */ readonly instanceOf?: KnownClass; /** The array whose elements are the further arguments of a call. */ readonly spread?: Var }
+export interface KnownObject { readonly kind: "object"; readonly fields: Map<string, Binding>; readonly isArray: boolean; readonly node: ts.Node; /** What runs where a field of this name is assigned. */ readonly setters?: ReadonlyMap<string, Closure>; /** An instance: of this class. */ readonly instanceOf?: KnownClass; /** The array whose elements are the further arguments of a call. */ readonly spread?: Var }
 /** One of several things known while compiling (functions, or nothing): which, the selector says when the program runs. */
 export interface Choice {
   readonly kind: "choice";
