@@ -29,7 +29,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
   const shadow = (v: Var): Var => {
     let s = shadows.of(v);
     if (!s) {
-      s = v.literal ? literalVar(ids, undefined) : freshVar(ids, shadowName(v.name), typeOf(v));
+      s = v.literal || v.type.kind === "undefined" || v.type.kind === "null" ? literalVar(ids, undefined) : freshVar(ids, shadowName(v.name), typeOf(v));
       shadows.set(v, s);
     }
     return s;

@@ -26,7 +26,7 @@ export function finishFunction(s: Lowering, { node, name, value, exported, param
   const declared = signature ? irType(s.reader, s.checker.getReturnTypeOfSignature(signature)) : null;
   const result = s.dead ? null : resultOf(s, node, name, value);
   // Where returns meet the checker has seen that none of them gives nothing: `if (known !== undefined) return known`.
-  if (result && declared?.kind === "number" && result.type.kind === "optional" && !result.type.besides && isNumeric(result.type.of) && s.current.some((i) => "outs" in i && i.outs.includes(result))) s.retype(result, numberType);
+  if (result && declared && result.type.kind === "optional" && !result.type.besides && declared.kind === (isNumeric(result.type.of) ? "number" : result.type.of.kind) && s.current.some((i) => "outs" in i && i.outs.includes(result))) s.retype(result, isNumeric(result.type.of) ? numberType : result.type.of);
   const block: Block = { instructions: s.current, yields: result ? [result] : [], dead: s.dead };
   const body = withPrologue(decideAbsence(substitute(block, (v) => s.resolve(v))), s.frame.prologue);
   const list = parameters([...s.frame.captures.values()]);

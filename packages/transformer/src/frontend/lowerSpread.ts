@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { Var } from "../ir/ir.ts";
+import type { FieldType, Var } from "../ir/ir.ts";
 import { booleanType, numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { got, readField, staticKey } from "./lowerAccess.ts";
@@ -9,7 +9,7 @@ import { branch, choose } from "./lowerJoin.ts";
 import { contextualType, isInstance, knownObject, newRecord } from "./lowerLiterals.ts";
 import { setMember } from "./lowerPlaces.ts";
 import { isVar, type Closure, type Lowering, type Value } from "./lowerState.ts";
-import { fieldType, mayBeAbsent, optional, present } from "./lowerTypes.ts";
+import { fieldType, irType, mayBeAbsent, optional, present } from "./lowerTypes.ts";
 
 /** Object literals, and what is spread into them or copied by `Object.assign`. */
 
@@ -25,7 +25,8 @@ export function objectLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Va
   for (const [k, p] of node.properties.entries()) {
     if (ts.isSpreadAssignment(p)) {
       const later = node.properties.slice(k + 1).every((q) => isSteady(q));
-      if (!spreadInto(s, p, expression(s, p.expression), members, later)) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "spreads an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
+      if (chosenInto(s, p, p.expression, members)) continue;
+      if (!spreadInto(s, p, expression(s, p.expression), members, later, fieldsHere(s, p.expression))) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "spreads an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
       continue;
     }
     const name = staticKey(p.name);
@@ -36,6 +37,43 @@ export function objectLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Va
     else members.set(name, expression(s, ts.isShorthandPropertyAssignment(p) ? p.name : p.initializer));
   }
   return objectOf(s, node, members, setters);
+}
+
+/** `...(c && { k })`, `...(c ? { k } : {})`: of literals on the spot each field is chosen. */
+function chosenInto(s: Lowering, node: ts.Node, written: ts.Expression, members: Members): boolean {
+  const e = ts.isParenthesizedExpression(written) ? written.expression : written;
+  const both = ts.isBinaryExpression(e) && e.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken ? { test: e.left, then: literalFields(e.right), otherwise: new Map<string, ts.Expression>() } : null;
+  const chosen = both ?? (ts.isConditionalExpression(e) ? { test: e.condition, then: literalFields(e.whenTrue), otherwise: literalFields(e.whenFalse) } : null);
+  if (!chosen?.then || !chosen.otherwise) return false;
+  const { then, otherwise } = chosen, test = toVar(s, expression(s, chosen.test), chosen.test);
+  const isNot = s.apply(node, "!", [test], booleanType), is = test.type.kind === "boolean" ? test : s.apply(node, "!", [isNot], booleanType);
+  for (const name of new Set([...then.keys(), ...otherwise.keys()])) {
+    const a = then.get(name), b = otherwise.get(name), before = members.get(name);
+    const left = (): Value => (before === undefined ? s.literal(undefined) : isMaybe(before) ? before.value() : before);
+    const value = choose(s, node, is, () => (a ? expression(s, a) : left()), () => (b ? expression(s, b) : left()));
+    const there = a && b ? null : a ? is : isNot;
+    if (there === null || (before && !isMaybe(before))) members.set(name, value);
+    else members.set(name, { there: before ? s.apply(node, "||", [there, before.there], booleanType) : there, value: () => value });
+  }
+  return true;
+}
+
+/** The fields of a literal without spreads and methods. */
+function literalFields(written: ts.Expression): ReadonlyMap<string, ts.Expression> | null {
+  const e = ts.isParenthesizedExpression(written) ? written.expression : written, found = new Map<string, ts.Expression>();
+  if (!ts.isObjectLiteralExpression(e)) return null;
+  for (const p of e.properties) {
+    const name = p.name && staticKey(p.name);
+    if (name === undefined || !(ts.isPropertyAssignment(p) || ts.isShorthandPropertyAssignment(p))) return null;
+    found.set(name, ts.isPropertyAssignment(p) ? p.initializer : p.name);
+  }
+  return found;
+}
+
+/** Of a record of a union: the fields that it has at this place, if the checker has seen which it is. */
+function fieldsHere(s: Lowering, e: ts.Expression): readonly FieldType[] | null {
+  const type = present(irType(s.reader, s.checker.getTypeAtLocation(e)));
+  return type.kind === "record" && type.members === undefined ? type.fields : null;
 }
 
 /** The object that has these members: a record, or one that exists only while compiling if it holds functions. */
@@ -81,22 +119,22 @@ function isSteady(node: ts.Node): boolean {
 }
 
 /** The fields of an object, those that may be missing with whether they are there; null if they are not known. */
-function fieldsOf(s: Lowering, node: ts.Node, source: Value): readonly (readonly [string, () => Value | Maybe])[] | null {
+function fieldsOf(s: Lowering, node: ts.Node, source: Value, here: readonly FieldType[] | null = null): readonly (readonly [string, () => Value | Maybe])[] | null {
   if (!isVar(source)) return source.kind === "object" ? [...source.fields].map(([name, field]) => [name, () => got(s, node, s.get(field), source)] as const) : null;
   if (source.literal) return source.literal.value === undefined || source.literal.value === null ? [] : null;
   const type = present(source.type);
   if (type.kind !== "record") return null;
   const absent = mayBeAbsent(source.type);
-  return type.fields.map((field) => [field.name, (): Value | Maybe => {
+  return (type.members && here ? here : type.fields).map((field) => [field.name, (): Value | Maybe => {
     if (!absent && !field.optional) return readField(s, node, source, field.name, field.type);
     const name = JSON.stringify(field.name), there = s.raw(node, absent ? [source, ` != null && ${name} in `, source] : [`${name} in `, source], booleanType, true);
     return { there, value: () => readField(s, node, source, field.name, optional(field.type)) };
   }] as const);
 }
 
-/** `later`: what may be missing can be read when the object is made, since nothing changes it until then. */
-export function spreadInto(s: Lowering, node: ts.Node, source: Value, members: Members, later: boolean): boolean {
-  const fields = fieldsOf(s, node, source);
+/** `here`: the fields that a record of a union has at this place. `later`: what may be missing can be read when the object is made, since nothing changes it until then. */
+export function spreadInto(s: Lowering, node: ts.Node, source: Value, members: Members, later: boolean, here: readonly FieldType[] | null = null): boolean {
+  const fields = fieldsOf(s, node, source, here);
   for (const [name, take] of fields ?? []) {
     const field = take();
     if (!isMaybe(field)) { members.set(name, field); continue; }

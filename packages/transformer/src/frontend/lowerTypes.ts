@@ -200,7 +200,7 @@ function fieldOf(reader: TypeReader, property: ts.Symbol, depth: number): readon
   if (property.name.startsWith("__@") || (declaration && isMethodProperty(declaration))) return []; // symbols, and functions that are never replaced
   const type = irType(reader, reader.checker.getTypeOfSymbol(property), depth + 1);
   const hidden = isHidden(declaration) ? { hidden: true } as const : {};
-  return [{ name: property.name.replace(/^__#\d+@/, ""), type, optional: (property.flags & ts.SymbolFlags.Optional) !== 0, ...hidden }];
+  return [{ name: property.name.replace(/^__#\d+@/, ""), type, optional: (property.flags & ts.SymbolFlags.Optional) !== 0, ...hidden, ...(isReadonly(property) ? { readonly: true } : {}) }];
 }
 
 function convertArray(reader: TypeReader, type: ts.Type, readonly: boolean, depth: number): Type {
@@ -312,13 +312,14 @@ export function joinTypes(a: Type, b: Type, depth = 0): Type {
   if (isNumeric(a) && isNumeric(b)) return a.kind === "integer" && b.kind === "integer" ? a : numberType;
   if (a.kind === "opaque") return a;
   if (b.kind === "opaque") return b;
+  if ((a.kind === "array" || a.kind === "tuple") && b.kind === a.kind && b.readonly && !a.readonly) return joinTypes(b, a, depth);
   if (typeKey(a) === typeKey(b)) return a;
   if (a.kind === "array" && b.kind === "array") {
     if (a.constructorName !== b.constructorName) return { kind: "opaque", text: null };
-    return isAny(a.element) ? b : isAny(b.element) ? a : { ...a, element: joinTypes(a.element, b.element, depth + 1) };
+    return isAny(a.element) ? { ...a, element: b.element } : isAny(b.element) ? a : { ...a, element: joinTypes(a.element, b.element, depth + 1) };
   }
   if (a.kind === "tuple" && b.kind === "tuple" && a.elements.length === b.elements.length) {
-    return { kind: "tuple", elements: a.elements.map((e, k) => joinTypes(e, b.elements[k] ?? e, depth + 1)) };
+    return { ...a, elements: a.elements.map((e, k) => joinTypes(e, b.elements[k] ?? e, depth + 1)) };
   }
   if ((a.kind === "tuple" || a.kind === "array") && (b.kind === "tuple" || b.kind === "array")) {
     const typed = (t: Type): boolean => t.kind === "array" && t.constructorName !== "Array";
@@ -372,3 +373,7 @@ export function typeKey(type: Type, depth = 0): string {
 }
 
 const fieldsKey = (type: RecordType, depth: number): string => `{${type.fields.map((f) => `${f.name}:${typeKey(f.type, depth + 1)}`).join()}}`;
+
+/** Declared `readonly`, or made so by a mapped type (`Readonly<T>`), which the checker keeps to itself. */
+const isReadonly = (property: ts.Symbol): boolean => (property.declarations ?? []).some((d) => (ts.getCombinedModifierFlags(d) & ts.ModifierFlags.Readonly) !== 0)
+  || (((property as ts.Symbol & { readonly links?: { readonly checkFlags?: number } }).links?.checkFlags ?? 0) & 8) !== 0;

@@ -276,19 +276,23 @@ class Sparing {
   private record(i: NewRecord, loop: Loop | null): readonly Instruction[] {
     const { type } = i.out;
     if (type.kind !== "record" || !this.staysInside(i.out) || this.facts.written.has(anyField)) return [i];
+    // Of a union, fields that only some have stand under no one name.
+    if (type.members && (type.text === null || i.fields.some(([name]) => type.members?.some((m) => !m.fields.includes(name))))) return [i];
     // A field that comes later would be there from the beginning.
     const given = new Set(i.fields.map(([name]) => name));
     if (type.fields.some((f) => !given.has(f.name) && this.facts.written.has(f.name))) return [i];
+    // What is kept is of a class, which has these fields and no others.
+    if (type.fields.some((f) => !given.has(f.name) && (f.optional ? type.text !== null : f.type.kind !== "number"))) return [i];
     // The type of a shadow may have more fields than those that matter.
     const zero = literalVar(this.ids, 0), missing = type.fields.flatMap((f) => (!given.has(f.name) && !f.optional && f.type.kind === "number" ? [[f.name, zero] as const] : []));
     const fields = [...i.fields, ...missing], isNamed = i.instance && type.text !== null && type.instance !== undefined;
     // Fields of a type with a name may be readonly.
-    const own = type.text === null ? i.out : freshVar(this.ids, i.out.name, { ...type, text: null });
+    const own = type.text === null ? i.out : freshVar(this.ids, i.out.name, type.members ? { kind: "record", text: null, fields: type.fields.filter((f) => given.has(f.name)) } : { ...type, text: null });
     const made = this.taken(i.origin, "record", this.isMany(i.out, loop), own, [this.recordClass(type, fields.map(([name]) => name), type.text)]);
     return [
       made,
       ...fields.map(([key, value]): Instruction => ({ kind: "write", origin: i.origin, ref: own, key, value })),
-      ...(own === i.out ? [] : [{ kind: "raw", origin: i.origin, parts: [own, ...(isNamed ? [` as unknown as ${type.text ?? ""}`] : [])], out: i.out, pure: true } as const]),
+      ...(own === i.out ? [] : [{ kind: "raw", origin: i.origin, parts: [own, ...(isNamed || type.members ? [` as unknown as ${type.text ?? ""}`] : [])], out: i.out, pure: true } as const]),
     ];
   }
 

@@ -76,8 +76,8 @@ function inList(list: readonly Statement[], known: Present): readonly Statement[
     if (result.kind === "store" && typeof result.place.key !== "string" && isOptionalNumber(result.place.key)) result = { ...result, place: { ...result.place, key: asValue(result.place.key, present) } };
     if (result.kind === "effect" && result.value.kind === "raw" && result.value.parts[1] === ".length = ") result = { ...result, value: { ...result.value, parts: result.value.parts.map((p, k) => (k === 0 && typeof p !== "string" ? asValue(p, present) : p)) } };
     else if (result.kind === "effect" && result.value.kind === "raw") result = { ...result, value: pushed(result.value, present) };
-    if (result.kind === "return" && result.value && (present.returned.kind === "number" || present.returned.kind === "integer")) result = { ...result, value: asValue(result.value, present) };
-    if (result.kind === "return" && result.value?.kind === "record") result = { ...result, value: { ...result.value, fields: result.value.fields.map(([name, v]) => [name, isOptionalNumber(v) ? asValue(v, present) : v] as const) } };
+    if (result.kind === "return" && result.value && result.value.kind !== "record" && needsValue({ type: present.returned })) result = { ...result, value: asValue(result.value, present) };
+    if (result.kind === "return" && result.value?.kind === "record") result = { ...result, value: { ...result.value, fields: result.value.fields.map(([name, v]) => [name, isOptionalNumber(v) || promises(present.returned, name) ? asValue(v, present) : v] as const) } };
     if (result.kind === "parallel") {
       const { targets } = result;
       result = { ...result, values: result.values.map((v, k) => { const t = targets[k]; return t && needsValue(t) ? asValue(v, present) : v; }) };
@@ -108,6 +108,7 @@ function without(present: Present, written: ReadonlySet<number>): Present {
 
 /** What is present besides if the condition is so. */
 function after(present: Present, condition: Expr, so: boolean): Present {
+  if (condition.kind === "variable" && so && condition.variable.type.kind === "optional" && !condition.variable.type.besides) return and(present, condition.variable);
   if (condition.kind !== "apply") return present;
   const [a, b] = condition.args;
   if (condition.op === "!" && a) return after(present, a, !so);
@@ -119,6 +120,8 @@ function after(present: Present, condition: Expr, so: boolean): Present {
 
 const isOptionalNumber = (e: Expr): boolean => e.kind === "variable" && e.variable.type.kind === "optional" && e.variable.type.of.kind === "number";
 const needsValue = (v: Pick<Variable, "type">): boolean => v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "matrix" || v.type.kind === "array" || v.type.kind === "record" || v.type.kind === "tuple";
+/** Whether the type of what is returned says that an object is in the field. */
+const promises = (returned: Type, name: string): boolean => returned.kind === "record" && returned.fields.some((f) => f.name === name && !f.optional && f.type.kind !== "number" && needsValue(f));
 const isValue = (e: Expr): boolean => (e.kind === "literal" && e.literal.value != null) || (e.kind === "apply" && takesNumbers(e.op));
 const takesNumbers = (op: string): boolean => ["+", "-", "*", "/", "%", "**", "neg", "pos", "<", "<=", ">", ">=", "&", "|", "^", "<<", ">>", ">>>", "~"].includes(op) || op.startsWith("Math.");
 

@@ -4,14 +4,14 @@ import type { Block, Instruction, IrFunction, Label, Labelled, Loop, NewTape, Or
 import { isRecursive } from "../ir/recursive.ts";
 import { bindings } from "../ir/verify.ts";
 import { isMatrixOperation, numberType } from "../ir/build.ts";
-import { definitions, eachInstruction, operands } from "../ir/visit.ts";
+import { definitions, eachInstruction, eachUse, operands } from "../ir/visit.ts";
 import { allReads, allWrites } from "./effects.ts";
 import { regionsOf } from "./regions.ts";
 import {
   anyWrite, applyExpr, assign, literalExpr, rawExpr, tapeEntries, tapeRegion, variableExpr, world,
   type Expr, type MemberExpr, type RawExpr, type Region, type Role, type Statement, type Target, type Variable,
 } from "./tree.ts";
-import { nothingOf, typeText, zerosExpr } from "./types.ts";
+import { nothingOf, propertyName, typeText, zerosExpr } from "./types.ts";
 
 /** A function as statements over mutable variables, one instruction a statement. */
 export interface Lowered {
@@ -93,7 +93,9 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
   /** What is written to; `read` if its old value is, too. */
   const place = (ref: Var, key: Var | string, value: Type, read = false): MemberExpr => {
     const m = member(ref, key, value);
-    return { ...m, mayBeAbsent: isOptionalSlot(ref.type, typeof key === "string" ? key : null), assert: read && m.assert, regions: regions.write(ref, key, value) };
+    const field = ref.type.kind === "record" && ref.type.text !== null && !regions.isShadow(ref) ? ref.type.fields.find((f) => f.name === key && f.readonly) : undefined;
+    const text = field ? typeText(field.type.kind === "optional" ? field.type.of : field.type) : null;
+    return { ...m, ...(field && text !== null ? { of: `{ ${propertyName(field.name)}${field.optional ? "?" : ""}: ${text} }` } : {}), mayBeAbsent: isOptionalSlot(ref.type, typeof key === "string" ? key : null), assert: read && m.assert, regions: regions.write(ref, key, value) };
   };
   /** A reference that the type checker knows to be there. */
   const solid = (ref: Var): Expr => (ref.type.kind === "optional" && !ref.literal ? rawExpr([use(ref), "!"]) : use(ref));
@@ -261,13 +263,25 @@ function joinedDerivatives(body: Block, derivatives: ReadonlySet<Var>): Readonly
 }
 
 /** Whether the type of what is kept under a key says that it may be absent. */
-/** Fields of which the text asks `typeof`, in a statement of its own: the type checker does not see that they are there. */
+/**
+ * Fields of which the text asks whether they are there in a statement of its own, `typeof` or a test that is asked for once and used
+ * again: the type checker does not see that they are there.
+ */
 function fieldsAsked(fn: IrFunction): ReadonlySet<string> {
-  const fieldOf = new Map<Var, string>(), found = new Set<string>();
+  const fieldOf = new Map<Var, string>(), found = new Set<string>(), tests = new Map<Var, string>(), used = new Set<Var>();
   eachInstruction(fn.body, (i) => {
     if (i.kind === "read" && typeof i.key === "string") fieldOf.set(i.out, i.key);
+    if (i.kind === "apply" && ["===", "!==", "==", "!="].includes(i.op)) {
+      const [a, b] = i.args, field = a && fieldOf.get(a);
+      if (field !== undefined && b?.literal && (b.literal.value === undefined || b.literal.value === null)) tests.set(i.out, field);
+    }
     if (i.kind !== "raw" || typeof i.parts[0] !== "string" || !/^\(?typeof\b/.test(i.parts[0])) return;
     for (const p of i.parts) { const field = typeof p === "string" ? undefined : fieldOf.get(p); if (field !== undefined) found.add(field); }
+  });
+  eachUse(fn.body, (v) => {
+    const field = tests.get(v);
+    if (field !== undefined && used.has(v)) found.add(field);
+    used.add(v);
   });
   return found;
 }

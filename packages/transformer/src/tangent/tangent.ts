@@ -89,7 +89,7 @@ export class Tangents {
   shadow(v: Var): Var {
     const known = this.known.get(v);
     if (known) return known;
-    const made = v.literal ? literalVar(this.ids, undefined) : freshVar(this.ids, tangentName(v.name), this.shadowTypeOf(v));
+    const made = isNothing(v) ? literalVar(this.ids, undefined) : freshVar(this.ids, tangentName(v.name), this.shadowTypeOf(v));
     this.known.set(v, made);
     return made;
   }
@@ -131,7 +131,7 @@ export class Tangents {
   /** The tangent of a value that becomes `out`. */
   handedOn(v: Var, out: Var, b: Builder): Var {
     if (!isReference(out.type)) return this.valueOf(b, v);
-    if (v.literal || this.hasShadow(v)) return this.shadow(v);
+    if (isNothing(v) || this.hasShadow(v)) return this.shadow(v);
     return this.zeros(v, b, shadowType(out.type, this.context.names));
   }
 
@@ -282,7 +282,7 @@ export class Tangents {
 
   /** A value as it is stored in the shadow of an array. */
   private stored(ref: Var, value: Var, b: Builder): Var {
-    if (isReference(value.type)) return this.hasShadow(value) || value.literal ? this.shadow(value) : this.zeros(value, b, shadowType(value.type, this.context.names));
+    if (isReference(value.type)) return this.hasShadow(value) || isNothing(value) ? this.shadow(value) : this.zeros(value, b, shadowType(value.type, this.context.names));
     if (value.literal && slotType(this.shadowTypeOf(ref), 0)?.kind === "optional") return b.literal(undefined);
     return this.valueOf(b, value);
   }
@@ -371,3 +371,5 @@ export class Tangents {
   }
 }
 
+/** Nothing is there, so it has no shadow. */
+const isNothing = (v: Var): boolean => v.literal !== undefined || v.type.kind === "undefined" || v.type.kind === "null";

@@ -1,0 +1,62 @@
+/** Programs composed of realistic parts (a third generator's): what they found wrong, made small. */
+import { describe, expect, it } from "vitest";
+import { compile } from "../support/compile.ts";
+import { showTypeErrors, typeErrors } from "../support/typecheck.ts";
+import { f, trap } from "./trap.ts";
+
+/** Compiles without a diagnostic to text that passes the strictest flags. */
+function strict(name: string, text: string): void {
+  it(name, () => {
+    const { code, diagnostics } = compile(text);
+    expect(diagnostics.map((d) => d.message)).toEqual([]);
+    expect(showTypeErrors(typeErrors(code, text.length))).toBe("");
+  });
+}
+
+const cell = "interface Cell { v: number; next: Cell | null }";
+const list = "let head: Cell | null = null;\nfor (const v of a) head = { v, next: head };\nif (head && head.next) head.next.v += head.v * x;\nlet sum = 0;\nfor (let p: Cell | null = head; p !== null; p = p.next) sum += p.v * p.v;\nreturn sum;";
+const shapes = `type Shape = { kind: "circle"; r: number } | { kind: "poly"; pts: [number, number][] };
+function grow(s: Shape, k: number): Shape {
+  if (s.kind === "circle") return { ...s, r: s.r * k };
+  return { kind: "poly", pts: s.pts.map(([x, y]): [number, number] => [x * k, y + k]) };
+}
+function area(s: Shape): number {
+  if (s.kind === "circle") return s.r * s.r;
+  let a = 0;
+  for (const [x, y] of s.pts) a += x * y;
+  return a;
+}`;
+const shapesBody = "const shapes: Shape[] = [{ kind: \"circle\", r: x }, { kind: \"poly\", pts: [[x, y], [1, 2]] }];\nfor (let i = 0; i < shapes.length; i++) shapes[i] = grow(shapes[i]!, y);\nreturn shapes.reduce((t, q) => t + area(q), 0);";
+const state = "interface State { readonly x: number; readonly v: number; readonly log?: readonly number[] }";
+const stateBody = "let s: State = { x, v: y };\nfor (let i = 0; i < 3; i++) s = { ...s, x: s.x + 0.1 * s.v * s.x, ...(i > 0 && { log: [...(s.log ?? []), s.x] }) };\nconst { x: a, log = [] } = s;\nreturn a + log.reduce((p, q) => p * 0.5 + q * q, 0);";
+const options = "interface O { k: number; gain?: number; bias?: number }\nfunction norm(o: O): number { const p = { ...o, k: o.k * 2 }; return (p.gain ?? 3) * p.k + (p.bias ?? 0); }";
+const optionsBody = "const q = { ...o, ...(x > 1 && { bias: x }), ...(o.gain !== undefined ? { gain: o.gain * 2 } : {}) };\nreturn norm(o) * norm(q) + Object.keys(q).length;";
+const tree = `interface Tree { key: number; n: number; left?: Tree; right?: Tree }
+function insert(tree: Tree | undefined, key: number): Tree {
+  if (!tree) return { key, n: 1 };
+  if (key < tree.key) tree.left = insert(tree.left, key);
+  else tree.right = insert(tree.right, key);
+  tree.n++;
+  return tree;
+}
+function fold(t: Tree | undefined, w: number): number { return t === undefined ? 1 : t.key * w * t.n + fold(t.left, w * 0.5) * 0.5 - fold(t.right, w + 0.1); }`;
+const treeBody = "let root: Tree | undefined;\nfor (const v of xs) root = insert(root, v);\nreturn fold(root, w);";
+const ops = "type Op = { op: \"push\"; k: number } | { op: \"load\"; at: number } | { op: \"swap\" };";
+const opsBody = "const code: Op[] = [{ op: \"push\", k: x }, { op: \"load\", at: 1 }, { op: \"swap\" }, { op: \"push\", k: 0.7 }];\nlet s = 0;\nfor (const c of code) { if (c.op === \"push\") s += c.k * y; else if (c.op === \"load\") s *= c.at + y; }\nreturn s;";
+
+const marked = (tag: string, sig: string, body: string, head: string): string => `${head}\n/** @differentiable${tag} */\nexport function f(${sig}): number {\n${body}\n}\n`;
+
+describe("composed programs", () => {
+  trap("a list whose first two cells may not be there", f("a: number[], x: number", list, cell), [{ at: [[1.5, 2, 0.5], 0.3] }, { at: [[1.5], 0.3] }, { at: [[], 0.3] }]);
+  strict("the same, forwards and in memory of the caller", marked(" with jvp, into", "a: number[], x: number", list, cell));
+  trap("a record of a union is spread where it is known which it is", f("x: number, y: number", shapesBody, shapes), [{ at: [1.5, 0.7] }]);
+  strict("the same, forwards and in memory of the caller", marked(" with jvp, into", "x: number, y: number", shapesBody, shapes));
+  trap("a record with a field that may be missing is spread", f("x: number, y: number", stateBody, state), [{ at: [1.5, 0.7] }]);
+  strict("the same, forwards and in memory of the caller", marked(" with jvp, into", "x: number, y: number", stateBody, state));
+  trap("options spread with others chosen on the spot", f("x: number, o: O", optionsBody, options), [{ at: [1.5, { k: 0.7 }] }, { at: [0.5, { k: 0.7, gain: 2 }] }, { at: [1.5, { k: 0.7, bias: 2, gain: 0.3 }] }]);
+  strict("the same, forwards and in memory of the caller", marked(" with jvp, into", "x: number, o: O", optionsBody, options));
+  trap("a tree that is built by recursion", f("xs: number[], w: number", treeBody, tree), [{ at: [[1.5, 0.5, 2, 1], 0.7] }]);
+  strict("what a recursive function returns is there if it says so", marked(" with jvp, into", "xs: number[], w: number", treeBody, tree));
+  trap("an optional field asked for twice", f("x: number, o: { k: number; gain?: number }", "let s = x;\nif (o.gain !== undefined) s *= Math.sin(o.gain * x);\ns = Math.sin(s * o.k);\nif (o.gain !== undefined && s > 0) s += o.gain * o.gain * x;\nreturn s * s;"), [{ at: [0.7, { k: 1, gain: 0.5 }] }, { at: [0.7, { k: 2 }] }]);
+  strict("records of a union in memory of the caller", marked(" with into", "x: number, y: number", opsBody, ops));
+});
