@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { createPrograms, type Sources } from "../../packages/retrograd/src/inMemory/programs.ts";
 import { createProject, type Project } from "../../packages/retrograd/src/inMemory/project.ts";
 import { requireFreshBuild } from "../cli/project.ts";
+import { transformProgram } from "../../packages/retrograd/src/hosts/tsPatch/transformProgram.ts";
 import { curve, hostProject, type HostProject } from "./project.ts";
 
 const made: HostProject[] = [];
@@ -133,12 +134,44 @@ describe("a project among the files of another program", () => {
   });
 });
 
+describe("the program that ts-patch goes on with", () => {
+  it("has the files of the last build where nothing has changed, and new ones where something has", () => {
+    const p = project({ ...curve, "src/f.ts": "/** @differentiable */\nexport const f = (x: number): number => x * x;\n" });
+    const host = ts.createCompilerHost(options);
+    const parsed = new Map<string, ts.SourceFile>();
+    const { getSourceFile } = host;
+    host.getSourceFile = (name, ...rest) => {
+      const known = parsed.get(name);
+      const file = known?.text === ts.sys.readFile(name) ? known : getSourceFile.call(host, name, ...rest);
+      if (file !== undefined) parsed.set(name, file);
+      return file;
+    };
+    const build = (text: (name: string) => string): ts.Program => {
+      const first = ts.createProgram({ rootNames: [p.at("src/main.ts"), p.at("src/f.ts")], options, host });
+      const augmented = (file: ts.SourceFile) =>
+        ({ fileName: file.fileName, text: file.text, code: file.text + text(path.basename(file.fileName)), map: null, diagnostics: [], derivatives: [], functions: [], dependencies: [] });
+      return transformProgram(ts, first, host, (marked) => marked.map(augmented));
+    };
+    const of = (program: ts.Program): readonly (ts.SourceFile | undefined)[] => ["src/curve.ts", "src/f.ts"].map((name) => program.getSourceFile(p.at(name)));
+    const [curve1, f1] = of(build((name) => `// ${name}`));
+    expect(curve1?.text).toMatch(/\/\/ curve\.ts$/);
+    const [curve2, f2] = of(build((name) => `// ${name}`));
+    expect(curve2).toBe(curve1);
+    expect(f2).toBe(f1);
+    const [curve3, f3] = of(build((name) => (name === "f.ts" ? "// another" : `// ${name}`)));
+    expect(curve3).toBe(curve1);
+    expect(f3?.text).toMatch(/\/\/ another$/);
+    p.write({ "src/curve.ts": `// moved\n${p.read("src/curve.ts")}` });
+    expect(of(build((name) => `// ${name}`))[0]?.text).toMatch(/^\/\/ moved\n[^]*\/\/ curve\.ts$/);
+  });
+});
+
 describe("what a build loads", () => {
   /** The files of our packages that a built file imports before it does anything. */
   const importsOf = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
     if (seen.has(file)) return seen;
     seen.add(file);
-    for (const [, specifier = ""] of readFileSync(file, "utf8").matchAll(/^(?:import|export)\b[^"';]*["']([^"']+)["']/gm))
+    for (const [, specifier = ""] of readFileSync(file, "utf8").matchAll(/^(?:import|export)\b(?:[^"';()]*\bfrom)?\s*["']([^"']+)["']/gm))
       if (specifier.startsWith(".")) importsOf(path.resolve(path.dirname(file), specifier), seen);
       else seen.add(specifier);
     return seen;

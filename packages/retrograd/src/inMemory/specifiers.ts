@@ -11,6 +11,7 @@ export function primalSpecifier(specifier: string): string | null {
 
 /** The specifiers of gradients that a text mentions. May contain ones in comments and strings. */
 export function mentionedGradientSpecifiers(text: string): readonly string[] {
+  if (!text.includes(".grad")) return []; // nearly all texts, and this is ten times as fast
   return [...text.matchAll(/["']([^"'\n]+\.grad(?:\.[cm]?[jt]s)?)["']/g)].map((match) => match[1] ?? "");
 }
 

@@ -12,6 +12,22 @@ import type { Releasing, TypeScript, Versioned } from "./host.ts";
 /** Makes the gradients of the marked files of a program; the compiler behind it is loaded only if there are any. */
 export type Augmenter = (marked: readonly ts.SourceFile[]) => readonly Augmented[];
 
+/** What stands in for a file, which is another object when it has changed: with `--watch` most have not, and are not parsed and bound again. */
+const made = new WeakMap<ts.SourceFile, ts.SourceFile>();
+
+interface Noticed {
+  readonly hasTags: boolean;
+  readonly mentionsGradients: boolean;
+}
+const alreadyNoticed = new WeakMap<ts.SourceFile, Noticed>();
+function noticed(file: ts.SourceFile): Noticed {
+  const known = alreadyNoticed.get(file);
+  if (known !== undefined) return known;
+  const found = { hasTags: mayHaveTags(file.text), mentionsGradients: mentionedGradientSpecifiers(file.text).length > 0 };
+  alreadyNoticed.set(file, found);
+  return found;
+}
+
 /**
  * The program with gradients behind the text of every marked module, or the program itself if nothing is marked.
  *
@@ -26,7 +42,7 @@ export function transformProgram(
 ): ts.Program {
   const own = program.getSourceFiles().filter((file) => !program.isSourceFileFromExternalLibrary(file));
   const marked = own.filter(
-    (file) => !file.isDeclarationFile && !isSiblingName(file.fileName) && mayHaveTags(file.text),
+    (file) => !file.isDeclarationFile && !isSiblingName(file.fileName) && noticed(file).hasTags,
   );
   if (marked.length === 0) return program;
   const all = augmentAll(marked);
@@ -46,25 +62,24 @@ export function transformProgram(
     return `export * from ${JSON.stringify(importSpecifier(path.dirname(file.fileName), source, false))};\n`;
   };
 
-  const made = new Map<string, ts.SourceFile>();
   const pick = (name: string, options: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile | undefined => {
     const old = program.getSourceFile(name);
     if (old === undefined) return undefined;
     const text = textOf(old);
     if (text === old.text) return old;
-    const known = made.get(old.fileName);
-    if (known !== undefined) return known;
+    const known = made.get(old);
+    if (known?.text === text) return known;
     const parseOptions =
       typeof options === "object" ? options : { languageVersion: options, impliedNodeFormat: old.impliedNodeFormat };
     const file: ts.SourceFile & Versioned = ts.createSourceFile(old.fileName, text, parseOptions, true);
     // Builders compare versions: it changes whenever the gradients do, also when their source did not.
     file.version = host.createHash?.(text) ?? ts.sys.createHash?.(text) ?? text;
-    made.set(old.fileName, file);
+    made.set(old, file);
     return file;
   };
 
   const mentioning = new Set(
-    own.filter((file) => mentionedGradientSpecifiers(file.text).length > 0).map((file) => file.fileName),
+    own.filter((file) => noticed(file).mentionsGradients).map((file) => file.fileName),
   );
   const resolveGradient = (
     specifier: string,
