@@ -1,5 +1,5 @@
 /** The order of passes, for one marked function: a table of contents. */
-import type { Block, IrFunction, IrModule, RecordType, Var } from "./ir/ir.ts";
+import type { Block, Instruction, IrFunction, IrModule, RecordType, Var } from "./ir/ir.ts";
 import { isMatrixOperation, matrixType } from "./ir/build.ts";
 import { eachInstruction } from "./ir/visit.ts";
 import { verify } from "./ir/verify.ts";
@@ -7,6 +7,7 @@ import { show } from "./ir/show.ts";
 import { recogniseGates } from "./analysis/gates.ts";
 import { openGuards } from "./analysis/guards.ts";
 import { recogniseNorms } from "./analysis/norms.ts";
+import { exchanged } from "./analysis/restorable.ts";
 import { cancelShifts } from "./analysis/shifts.ts";
 import { hoistWorkspaces, sinkWorkspaces } from "./analysis/workspaces.ts";
 import { aliases, isReference, type Aliases } from "./analysis/aliases.ts";
@@ -83,6 +84,12 @@ export interface Generated {
 /** What a derivative is made from. */
 interface Primal { readonly fn: IrFunction; readonly dvalue: Var | null; readonly out: Var | null; readonly name: string }
 
+/** The same function in forms of which the reverse sweep may need less: what places held before they are written comes with it. */
+function alternatives(fn: IrFunction, memory: Aliases): readonly { readonly name: string; readonly fn: IrFunction; readonly before: ReadonlyMap<Instruction, Var> }[] {
+  const sunk = sinkWorkspaces(fn, memory), exchanges = exchanged(fn, memory);
+  return [...(sunk ? [{ name: "sinkWorkspaces", fn: sunk, before: new Map<Instruction, Var>() }] : []), ...(exchanges ? [{ name: "exchanged", fn: exchanges.fn, before: exchanges.before }] : [])];
+}
+
 /** From the IR of a marked function to the text of its gradient; undefined if `check` stopped it. */
 export function generate(lowered: IrModule, options: StageOptions): Generated | undefined {
   const stage = (name: string, fn: IrFunction): IrFunction => {
@@ -137,17 +144,19 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     ];
   };
   const all = makePairs(halves, context, finish);
-  // The same with arrays made in the trips that fill them, if that saves tapes.
-  const sunk = options.optimise && halves.ofCallee.size === 0 ? sinkWorkspaces(root, memory) : null;
-  const inTrips = sunk && withFacts(stage("sinkWorkspaces", sunk), bodiesOf);
-  function withFacts(fn: IrFunction, made: typeof bodiesOf): { readonly bodies: readonly Primal[]; readonly context: typeof context } {
-    const whole: IrModule = { ...module, root: fn }, its = aliases(whole, sharing.shared.classes.map((c) => c.ways));
-    return { bodies: made(fn), context: { ...context, memory: its, active: activity(whole, its, ruleOf), structure: structureOf(its, fields.map((f) => f.input.variable)) } };
-  }
+  // The same with arrays made in the trips that fill them, or with what changes places put back, if that saves tapes.
+  const others = options.optimise && halves.ofCallee.size === 0 ? alternatives(root, memory).map(({ name, fn, before }) => {
+    const whole: IrModule = { ...module, root: stage(name, fn) }, its = aliases(whole, sharing.shared.classes.map((c) => c.ways));
+    return { bodies: bodiesOf(fn), before, context: { ...context, memory: its, active: activity(whole, its, ruleOf), structure: structureOf(its, fields.map((f) => f.input.variable)) } };
+  }) : [];
   const raw = bodiesOf(root).map((each, n) => {
-    const plain = { ...each, ...gradientBody(each.fn, fields, context, each) }, other = weight(plain) > 0 ? inTrips?.bodies[n] : undefined;
-    const attempt = inTrips && other ? gradientBody(other.fn, fields, inTrips.context, other) : null, body = attempt && weight(attempt) < weight(plain) ? hoistWorkspaces(attempt.body) : null;
-    return attempt && other && body ? { ...other, ...attempt, body } : plain;
+    let chosen = { ...each, ...gradientBody(each.fn, fields, context, each) };
+    for (const { bodies, before, context: its } of others) {
+      const other = bodies[n], attempt = other && weight(chosen) > 0 ? gradientBody(other.fn, fields, its, other, before) : null;
+      const body = attempt && weight(attempt) < weight(chosen) ? hoistWorkspaces(attempt.body) : null;
+      if (other && attempt && body) chosen = { ...other, ...attempt, body };
+    }
+    return chosen;
   });
   const called = reachable(raw.map((m) => m.body), all);
   const { roots: ownBodies, pairs: split } = options.optimise ? withoutIdleShadows(raw.map((m) => m.body), called) : { roots: raw.map((m) => m.body), pairs: called };

@@ -63,12 +63,14 @@ export interface SplitBody extends GradientBody {
  * The body of `grad_f`: the forward pass with shadows, then the reverse sweep, ending in `return { value, dx, … }`; with `dvalue` that of
  * `vjp_f`, where this is the incoming gradient.
  *
- * Requires  exits normalised; `context` of the same function (the same Vars).
+ * Requires  exits normalised; `context` of the same function (the same Vars). `exchanges`: what places held before objects are written there.
  * Ensures   verified IR whose value has the bits of the primal's.
  */
-export function gradientBody(primal: IrFunction, fields: readonly GradientField[], context: ReverseContext, { dvalue, out }: Ends): GradientBody {
+export function gradientBody(primal: IrFunction, fields: readonly GradientField[], context: ReverseContext, { dvalue, out }: Ends, exchanges: ReadonlyMap<Instruction, Var> = new Map()): GradientBody {
   return choosing(primal, (reexecuted, nodes) => {
-    const restoring = nodes && readBefore(primal, context.memory, nodes), fn = restoring?.fn ?? primal;
+    const numbers = nodes && readBefore(primal, context.memory, nodes), fn = numbers?.fn ?? primal;
+    const places = [...exchanges.keys()].flatMap((i) => (i.kind === "write" ? [context.memory.canonical(context.memory.nodeOf(i.ref))] : []));
+    const restoring: Restoring = { fn, nodes: new Set([...places, ...numbers?.nodes ?? []]), before: new Map([...exchanges, ...numbers?.before ?? []]) };
     const { r, shadowed, origin } = begin(fn, context, reexecuted, true, false, restoring);
     const top = new Scope(null, r.ids, origin);
     top.builder.emit({ kind: "heading", origin, text: "forward pass" });
@@ -264,7 +266,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
     r.shadows.set(input.variable, freshVar(ids, shadowName(input.variable.name), type));
   }
   for (const input of fn.inputs) if (isReference(input.variable.type) && context.active.hasShadow(input.variable)) inputShadow(r, input.variable, taken, !whole);
-  const shadowed = addShadows(withPieces(withSnapshots(fn.body, context.active, context.memory, ids, r.snapshots, (i, ref) => r.rereads?.isUntouchedAfter(i, ref) ?? !context.memory.nodeOf(ref).written), whole, context.memory, ids, r.pieceCopies), context.active, ids, r.shadows, context.halves, tape, context.memory, context.structure, context.sharing.names);
+  const shadowed = addShadows(withPieces(withSnapshots(fn.body, context.active, context.memory, ids, r.snapshots, (i, ref) => r.rereads?.isUntouchedAfter(i, ref) ?? !context.memory.nodeOf(ref).written), whole, context.memory, ids, r.pieceCopies), context.active, ids, r.shadows, context.halves, tape, context.memory, context.structure, context.sharing.names, r.valueBefore);
   return { r, shadowed, origin };
 }
 
@@ -272,7 +274,7 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
 function withShadows(known: Rereads, primalOf: ReadonlyMap<Var, Var>, shadowOf: ReadonlyMap<Var, Var>): Rereads {
   return {
     isStable: (out) => known.isStable(primalOf.get(out) ?? out),
-    isStableInBlock: (out) => known.isStableInBlock(out),
+    isStableInBlock: (out) => known.isStableInBlock(primalOf.get(out) ?? out),
     isUntouchedAfter: (at, ref) => known.isUntouchedAfter(at, ref),
     keptBy: (value) => {
       const primal = primalOf.get(value);

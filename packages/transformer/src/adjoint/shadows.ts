@@ -17,10 +17,10 @@ export const shadowName = (name: string | null): string | null => (name === null
  * Gives every active reference its shadow: made, read, passed and stored in the forward pass where the primal one is, so that the
  * reverse sweep never follows pointers and aliases are right by construction.
  *
- * Requires  activity of the same function.
+ * Requires  activity of the same function. `before`: what places held where it is put back in reverse; that of shadows is added.
  * Ensures   during the forward pass every number in every shadow is 0; shadows have the length their primal has.
  */
-export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves, tape: Var, memory: Aliases, structure: Structure, names: GradientNames): Block {
+export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves, tape: Var, memory: Aliases, structure: Structure, names: GradientNames, before: Map<Instruction, Var>): Block {
   const outsOf = new Map<Label, readonly Var[]>();
   // Where nothing may be, no shadow may be.
   const typeOf = (v: Var): Type => { const t = shadowType(v.type, names) ?? { kind: "undefined" }; return v.type.kind === "optional" && t.kind === "record" ? { kind: "optional", of: t } : t; };
@@ -104,11 +104,11 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
       case "raw": return i.out && wants(i.out) ? [i, { kind: "zeros", origin, like: i.out, out: shadow(i.out) }] : [i];
       case "write": {
         if (wants(i.value)) {
-          const stored: Instruction = { ...i, ref: shadow(i.ref), value: shadow(i.value) };
-          if (!structure.isReturned(i.ref)) return [i, stored];
-          const before = freshVar(ids, null, typeOf(i.value));
-          structure.before.set(i, before);
-          return [i, { kind: "read", origin, ref: shadow(i.ref), key: i.key, out: before }, stored];
+          const stored: Instruction = { ...i, ref: shadow(i.ref), value: shadow(i.value) }, isRestored = before.has(i);
+          if (!structure.isReturned(i.ref) && !isRestored) return [i, stored];
+          const held = freshVar(ids, null, typeOf(i.value));
+          if (isRestored) before.set(stored, held); else structure.before.set(i, held);
+          return [i, { kind: "read", origin, ref: shadow(i.ref), key: i.key, out: held }, stored];
         }
         // An element that may be written past the end may grow the array, and so its shadow. (Its numbers are all 0 until the reverse begins.)
         if (typeof i.key !== "string" && wants(i.ref) && i.ref.type.kind === "array" && memory.nodeOf(i.ref).outgrown && !isReference(i.value.type)) {

@@ -18,7 +18,7 @@ export interface Restoring {
  * and only reads and writes. Nothing that is written in a loop that is left: of its last trip it is not known how far it came. Nothing that
  * loops with `@checkpoint` touch, which bring memory back themselves.
  */
-export function restorable(fn: IrFunction, memory: Aliases): (node: MemoryNode) => boolean {
+export function restorable(fn: IrFunction, memory: Aliases, isRestored: (value: Var) => boolean = isPlainNumber): (node: MemoryNode) => boolean {
   const excluded = new Set<MemoryNode>();
   const exclude = (v: Var): void => { excluded.add(memory.canonical(memory.nodeOf(v))); };
   const excludeAll = (v: Var): void => {
@@ -31,7 +31,7 @@ export function restorable(fn: IrFunction, memory: Aliases): (node: MemoryNode) 
   const visit = (b: Block, inLeft: boolean): void => {
     for (const i of b.instructions) {
       switch (i.kind) {
-        case "write": if (inLeft || !isPlainNumber(i.value)) exclude(i.ref); break;
+        case "write": if (inLeft || !isRestored(i.value)) exclude(i.ref); break;
         case "push": case "pop": exclude(i.ref); break;
         case "call": i.args.forEach(excludeAll); break;
         case "raw": if (!i.pure || i.rule) operands(i).forEach(excludeAll); break;
@@ -47,6 +47,22 @@ export function restorable(fn: IrFunction, memory: Aliases): (node: MemoryNode) 
 }
 
 const isPlainNumber = ({ type }: Var): boolean => type.kind === "number" || type.kind === "integer" || type.kind === "boolean";
+
+const isObject = ({ type }: Var): boolean => type.kind === "array" || type.kind === "record" || type.kind === "tuple";
+
+/**
+ * Arrays whose objects change places, `[a[k], a[p]] = [a[p], a[k]]`, with what each place held before: put back in reverse, they say again
+ * which object was where. Null if there are none.
+ */
+export function exchanged(fn: IrFunction, memory: Aliases): Restoring | null {
+  const may = restorable(fn, memory, isObject), nodes = new Set<MemoryNode>(), readFrom = new Map<Var, MemoryNode>();
+  eachInstruction(fn.body, (i) => {
+    if (i.kind === "read" && isObject(i.out)) readFrom.set(i.out, memory.canonical(memory.nodeOf(i.ref)));
+    const node = i.kind === "write" && isObject(i.value) ? memory.canonical(memory.nodeOf(i.ref)) : null;
+    if (i.kind === "write" && node && may(node) && readFrom.get(i.value) === node) nodes.add(node);
+  });
+  return nodes.size === 0 ? null : readBefore(fn, memory, nodes);
+}
 
 /**
  * Reads each place of some memory before it is overwritten.
@@ -85,9 +101,9 @@ export function readBefore(fn: IrFunction, memory: Aliases, nodes: ReadonlySet<M
         const same = (j: Instruction): boolean => j.kind === "read" && j.ref === i.ref && (j.key === i.key || (typeof j.key !== "string" && typeof i.key !== "string" && j.key.literal !== undefined && j.key.literal.value === i.key.literal?.value));
         while (k >= 0 && !changes(made[k]!, memory.nodeOf(i.ref)) && !same(made[k]!)) k--;
         const known = made[k];
-        if (known?.kind === "read" && same(known) && isPlainNumber(known.out)) before.set(i, known.out);
+        if (known?.kind === "read" && same(known) && isPlainNumber(known.out) === isPlainNumber(i.value)) before.set(i, known.out);
         else {
-          const out = freshVar(ids, null, i.value.type.kind === "boolean" ? booleanType : numberType);
+          const out = freshVar(ids, null, isObject(i.value) ? i.value.type : i.value.type.kind === "boolean" ? booleanType : numberType);
           made.push({ kind: "read", origin: i.origin, ref: i.ref, key: i.key, out });
           before.set(i, out);
         }

@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { compile } from "../support/compile.ts";
+import { f, trap } from "./trap.ts";
+
+/** Rows and records that change places in an array: put back in reverse, or recorded where that cannot be. */
+const points = [{ at: [[0.4, -0.7, 1.2, 0.3, -1.1, 0.8], 1.3] }, { at: [[-0.4, 0.7, 0.2, 1.3, 1.1, 0.1], -0.6] }, { at: [[2, 1, 3, 1.5, 2.5, 0.5], 0.2] }];
+const rows = (body: string, after = "let s = 0;\nfor (let i = 0; i < 3; i++) s += a[i]![0]! * a[i]![1]! * (i + 1);\nreturn s;", make = "const a = [0, 1, 2].map((i) => [x[2 * i]!, x[2 * i + 1]! * k]);"): string => f("x: number[], k: number", `${make}\n${body}\n${after}`);
+const eliminate = "for (let i = c + 1; i < 3; i++) {\n  const l = a[i]![c % 2]! / (a[c]![c % 2]! + 3);\n  for (let j = 0; j < 2; j++) a[i]![j]! -= l * a[c]![j]!;\n}";
+
+describe("rows that change places", () => {
+  trap("by destructuring", rows(`for (let c = 0; c < 2; c++) {\n  let p = c;\n  for (let i = c + 1; i < 3; i++) if (Math.abs(a[i]![c]!) > Math.abs(a[p]![c]!)) p = i;\n  if (p !== c) [a[c], a[p]] = [a[p]!, a[c]!];\n  ${eliminate}\n}`), points);
+  trap("by a variable", rows(`for (let c = 0; c < 2; c++) {\n  const p = a[c]![0]! > a[2]![1]! ? c : 2;\n  const t = a[c]!;\n  a[c] = a[p]!;\n  a[p] = t;\n  ${eliminate}\n}`), points);
+  trap("in copies of the rows of the caller", f("m: number[][], k: number", `const a = m.map((r) => r.slice());\nfor (let c = 0; c < 2; c++) {\n  let p = c;\n  for (let i = c + 1; i < 3; i++) if (Math.abs(a[i]![c]!) > Math.abs(a[p]![c]!)) p = i;\n  [a[c], a[p]] = [a[p]!, a[c]!];\n  for (let i = c + 1; i < 3; i++) {\n    a[i]![c]! /= a[c]![c]! * k;\n    for (let j = c + 1; j < 3; j++) a[i]![j]! -= a[i]![c]! * a[c]![j]!;\n  }\n}\nreturn a[0]![0]! * a[1]![1]! * a[2]![2]!;`), [{ at: [[[1, 2, 0.5], [2, 0.3, 1], [3, -1, 0.2]], 1.2] }, { at: [[[3, 2, 0.5], [2, 4.3, 1], [1, -1, 5]], 0.7] }]);
+  trap("the rows of the caller", f("m: number[][], k: number", `for (let c = 0; c < 2; c++) {\n  [m[c], m[2]] = [m[2]!, m[c]!];\n  for (let i = 0; i < 3; i++) m[i]![c]! *= k * m[c]![1]!;\n}\nreturn m[0]![0]! * m[1]![1]! * m[2]![0]!;`), [{ at: [[[1, 2], [2, 0.3], [3, -1]], 1.2] }]);
+  trap("in a ring", rows("for (let t = 0; t < 4; t++) {\n  const first = a[0]!;\n  for (let i = 0; i < 2; i++) a[i] = a[i + 1]!;\n  a[2] = first;\n  for (let j = 0; j < 2; j++) a[2]![j] = Math.sin(a[0]![j]! * a[1]![j]! + first[j]!);\n}"), points);
+  trap("one twice, until it is written", rows("for (let t = 0; t < 3; t++) {\n  a[t % 2] = a[2]!;\n  a[0]![0]! *= a[1]![1]! + k;\n  a[2]![1]! += a[0]![0]! * a[1]![0]!;\n}"), points);
+  trap("sorted by hand", rows("for (let i = 0; i < 3; i++) for (let j = 0; j < 2; j++) {\n  if (a[j]![0]! > a[j + 1]![0]!) { const t = a[j]!; a[j] = a[j + 1]!; a[j + 1] = t; }\n  a[j]![1]! *= a[j + 1]![0]!;\n}"), points);
+  trap("until a loop is left", rows("for (let c = 0; c < 5; c++) {\n  [a[0], a[1]] = [a[1]!, a[0]!];\n  a[0]![0]! *= a[1]![0]! * k;\n  if (a[0]![0]! > 1.1) break;\n  [a[1], a[2]] = [a[2]!, a[1]!];\n  a[1]![1]! += a[2]![0]!;\n}"), points);
+  trap("between two arrays", rows("const b = [[k, 1], [2, k], [3, 4]];\nfor (let c = 0; c < 3; c++) {\n  [a[c], b[c]] = [b[c]!, a[c]!];\n  for (let j = 0; j < 2; j++) b[c]![j]! *= a[c]![j]! + a[0]![j]!;\n  if (c > 0) [a[c - 1], b[c]] = [b[c]!, a[c - 1]!];\n}"), points);
+  trap("held by a variable meanwhile", rows("let top = a[0]!;\nfor (let c = 0; c < 3; c++) {\n  [a[0], a[c]] = [a[c]!, a[0]!];\n  top[0]! *= a[0]![1]! + k;\n  if (a[0]![0]! > top[1]!) top = a[0]!;\n}"), points);
+  trap("with a new one", rows("for (let c = 0; c < 3; c++) {\n  const t = a[c]!;\n  a[c] = a[(c + 1) % 3]!;\n  a[(c + 1) % 3] = [t[0]! * a[c]![1]!, t[1]! + k];\n  t[0]! += a[c]![0]!;\n}"), points);
+  trap("in an array that grew", rows(`for (let c = 0; c < 2; c++) {\n  const p = a[c]![0]! > a[2]![1]! ? c : 2;\n  [a[c], a[p]] = [a[p]!, a[c]!];\n  ${eliminate}\n}`, undefined, "const a: number[][] = [];\nfor (let i = 0; i < 3; i++) a[i] = [x[2 * i]!, x[2 * i + 1]! * k];"), points);
+  trap("of arrays in arrays", f("x: number[], k: number", "const a = [[[x[0]!, k], [x[1]!, 1]], [[x[2]!, 2], [x[3]!, k]]];\nfor (let c = 0; c < 3; c++) {\n  [a[0]![c % 2], a[1]![0]] = [a[1]![0]!, a[0]![c % 2]!];\n  [a[0], a[1]] = [a[1]!, a[0]!];\n  a[0]![0]![0]! *= a[1]![1]![0]! * a[0]![1]![1]!;\n}\nreturn a[0]![0]![0]! * a[1]![0]![0]! + a[0]![1]![0]!;"), points);
+  trap("at places that are not there", rows("for (let c = 0; c < 3; c++) {\n  a[c + 3] = a[c]!;\n  a[c] = a[c + 2]!;\n  a[c]![0]! *= a[c + 3]![1]!;\n}"), points);
+});
+
+describe("records that change places", () => {
+  const bodies = (body: string): string => f("x: number[], k: number", `const b = [0, 1, 2].map((i) => ({ p: x[2 * i]!, v: x[2 * i + 1]! * k }));\n${body}\nlet s = 0;\nfor (let i = 0; i < 3; i++) s += b[i]!.p * b[i]!.v * (i + 1);\nreturn s;`);
+  trap("two of them", bodies("for (let c = 0; c < 4; c++) {\n  const i = c % 3, j = (c + 1) % 3;\n  [b[i], b[j]] = [b[j]!, b[i]!];\n  b[i]!.p += b[j]!.v * b[i]!.p;\n  b[j]!.v *= b[i]!.p;\n}"), points);
+  trap("where one is greater", bodies("for (let c = 0; c < 2; c++) for (let i = 0; i < 2; i++) {\n  if (b[i]!.p > b[i + 1]!.p) { const t = b[i]!; b[i] = b[i + 1]!; b[i + 1] = t; }\n  b[i]!.v *= b[i + 1]!.p;\n}"), points);
+  trap("with numbers beside", bodies("const order = [0, 1, 2];\nfor (let c = 0; c < 3; c++) {\n  const i = order[c]!;\n  [b[i], b[0]] = [b[0]!, b[i]!];\n  [order[0], order[2]] = [order[2]!, order[0]!];\n  b[order[0]!]!.p *= b[order[1]!]!.v;\n}"), points);
+});
+
+test("which row was where is not recorded for each element", () => {
+  const { code } = compile(rows(`for (let c = 0; c < 2; c++) {\n  const p = a[c]![0]! > a[2]![1]! ? c : 2;\n  if (p !== c) [a[c], a[p]] = [a[p]!, a[c]!];\n  ${eliminate}\n}`));
+  expect(code).not.toMatch(/push\(da\[i\]/);
+});
