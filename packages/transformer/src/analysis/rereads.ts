@@ -1,4 +1,4 @@
-import type { Block, Instruction, IrFunction, Loop, Read, Var, Write } from "../ir/ir.ts";
+import type { Block, Instruction, IrFunction, Loop, Pop, Push, Read, Var, Write } from "../ir/ir.ts";
 import { isLeft } from "../ir/exits.ts";
 import { eachInstruction, operands } from "../ir/visit.ts";
 import type { Aliases, MemoryNode } from "./aliases.ts";
@@ -42,7 +42,7 @@ interface Path {
  */
 export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapped: ReadonlySet<MemoryNode>): Rereads {
   const positions = positionsIn(fn.body);
-  const writes = new Map<MemoryNode, (Write | Instruction)[]>();
+  const writes = new Map<MemoryNode, (Write | Push | Pop)[]>();
   const everywhere: Instruction[] = [], inputs = new Set(fn.inputs.map((i) => i.variable));
   const reads = new Map<Var, Read>();
   const blocks = new Map<Var, { readonly block: Block; readonly index: number }>();
@@ -167,8 +167,10 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   };
 
   /** Whether a later execution of a write may reach the place. */
-  const meets = (at: Instruction, ref: Var, key: Var | string | null, write: Write, inThisTrip = false): boolean => {
-    if (key !== null && (typeof key === "string" ? typeof write.key === "string" && write.key !== key : typeof write.key === "string")) return false;
+  const meets = (at: Instruction, ref: Var, key: Var | string | null, write: Write | Push | Pop, inThisTrip = false): boolean => {
+    // What pushes and pops change is not known by index: only which array it is in.
+    const written = write.kind === "write" ? write.key : null;
+    if (key !== null && written !== null && (typeof key === "string" ? typeof written === "string" && written !== key : typeof written === "string")) return false;
     const here = positions.of(at), there = positions.of(write);
     if (!here || !there || here.inHead) return true;
     const common: Loop[] = [];
@@ -177,7 +179,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     for (let equal = inThisTrip ? common.length : 0; equal <= common.length; equal++) {
       if (equal === common.length && there.at <= here.at) continue;
       const later = new Later(defs, positions, common, equal, (v) => !memory.nodeOf(v).lengthWritten);
-      if (key !== null && typeof key !== "string" && typeof write.key !== "string" && areElsewhere(a, key, b, write.key, ref, write.ref, later)) continue;
+      if (key !== null && written !== null && typeof key !== "string" && typeof written !== "string" && areElsewhere(a, key, b, written, ref, write.ref, later)) continue;
       if (!areApart(a, b, here, { later, common, equal })) return true;
     }
     return false;
@@ -189,9 +191,8 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     const node = memory.nodeOf(ref), changes = writes.get(node) ?? [];
     if (everywhere.length > 0 && isWritten(node, key)) return false;
     const onlyGrows = isThere && changes.every((w) => w.kind !== "pop");
-    return changes.every((w) => (w.kind === "write" ? !meets(at, ref, key, w) : w.kind === "push" && onlyGrows || isBefore(w, at)));
+    return changes.every((w) => (w.kind === "write" ? !meets(at, ref, key, w) : w.kind === "push" && onlyGrows || isBefore(w, at) || !meets(at, ref, key, w)));
   };
-  // What pushes and pops change is not known by index: they must be over.
   const isBefore = (w: Instruction, at: Instruction): boolean => {
     const here = positions.of(at), there = positions.of(w);
     return here !== undefined && there !== undefined && there.at < here.at && (here.loops[0] === undefined || here.loops[0] !== there.loops[0]);
