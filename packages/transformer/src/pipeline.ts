@@ -33,6 +33,7 @@ import type { Recorded } from "./adjoint/resolve.ts";
 import { settleMatrices } from "./optimise/settleMatrices.ts";
 import { optimiseGradient, optimisePrimal, tightenGradient } from "./optimise/optimise.ts";
 import { gradientInterface, makerText, typeInterface } from "./print/makers.ts";
+import { adoptShadows } from "./optimise/adoptShadows.ts";
 import { handOver } from "./optimise/handOver.ts";
 import { spareMemory } from "./optimise/spareMemory.ts";
 import { print } from "./print/print.ts";
@@ -125,7 +126,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const finish = (name: string, fn: IrFunction): IrFunction => {
     stage(name, fn);
     if (!options.optimise) return stage(`settleMatrices ${name}`, settleMatrices(fn));
-    const improved = stage(`optimise ${name}`, optimiseGradient(fn));
+    const improved = stage(`optimise ${name}`, adoptShadows(optimiseGradient(fn)));
     const sunk = stage(`sinkZeros ${name}`, sinkZeros(improved));
     const said = stage(`settleMatrices ${name}`, settleMatrices(stage(`rematerialise ${name}`, rematerialise(sunk))));
     tightForms.set(said, () => [sunk, stage(`tighten ${name}`, tightenGradient(sunk))].map(settleMatrices));
