@@ -2,6 +2,7 @@ import { mixesShapes } from "./shapes.ts";
 import type { IrFunction, Type, Var } from "../ir/ir.ts";
 import { isMatrixOperation, isNamedConstant } from "../ir/build.ts";
 import { bindings } from "../ir/verify.ts";
+import { absences } from "./absences.ts";
 import { accumulate } from "./accumulate.ts";
 import { knownConditions, nestBlocks, simplifyOuts } from "./blocks.ts";
 import { coalesce } from "./coalesce.ts";
@@ -92,7 +93,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   const all = new Set([...taken, ...[...used, ...parameters].map(names.of)]);
   eachStatement(final, (s) => targets(s).forEach((v) => all.add(names.of(v))));
   for (const line of head(fn, options.exported, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)), all)) writer.line(line, at);
-  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents === undefined, tangents: options.tangents !== undefined, compared: compared(final), putBack: putBack(final), takesBuffers: takesBuffers(final), loose: mixesShapes(fn), wide }));
+  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents === undefined, tangents: options.tangents !== undefined, compared: compared(final), putBack: putBack(final), takesBuffers: takesBuffers(final), loose: mixesShapes(fn), wide, absences: absences(final) }));
   writer.line("}", at);
   return { ...writer.finish(), size: size(final) };
 }

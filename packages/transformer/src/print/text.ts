@@ -1,5 +1,5 @@
 import { assertNever } from "../diagnostics/bug.ts";
-import type { Statement as Stage, Type } from "../ir/ir.ts";
+import type { Alternative, Statement as Stage, Type } from "../ir/ir.ts";
 import { normalise, restOfSum, unsigned, expressionKey } from "./algebra.ts";
 import { regionInside, reversePart, wantsHeadings, type Region } from "./comments.ts";
 import { printExpression, printOperand, printPlace, type Spelling } from "./expr.ts";
@@ -21,6 +21,8 @@ export interface TextContext {
   readonly takesBuffers: ReadonlySet<string>;
   /** Variables of a union that are declared with all fields of it, and those types. */
   readonly wide: ReadonlyMap<Variable, string>;
+  /** What variables of optional types hold where they hold no value. */
+  readonly absences: ReadonlyMap<Variable, readonly Alternative[]>;
   /** Print headings and comments where they help. */
   readonly headings: boolean;
   /** Matrices with and without a literal shape: what holds one may hold another. */
@@ -110,7 +112,7 @@ class Printer {
     const line = (text: string): void => writer.line(text + this.after(s, next), place);
     switch (s.kind) {
       case "assign": return line(`${this.assignment(s)};${s.note === null ? "" : ` // ${s.note}`}`);
-      case "declare": return line(`let ${spelling.variable(s.variable)}${this.annotation(s)}${s.value ? ` = ${printExpression(s.value, spelling)}` : ""};`);
+      case "declare": return line(`let ${spelling.variable(s.variable)}${this.beginning(s, this.annotation(s))};`);
       case "store": return line(`${this.store(s)};`);
       case "effect": return line(`${printExpression(s.value, spelling)};`);
       case "return": return this.result(s.value ? `return ${printExpression(s.value, spelling)};` : "return;", s.value, line);
@@ -179,7 +181,7 @@ class Printer {
 
   private assignment(s: Assign, plain = false): string {
     const { spelling } = this.context, name = spelling.variable(s.target);
-    if (s.declares) return `${s.declares} ${name}${this.annotation(s)} = ${printExpression(s.value, spelling)}`;
+    if (s.declares) return `${s.declares} ${name}${s.declares === "let" ? this.beginning(s, this.annotation(s)) : `${this.annotation(s)} = ${printExpression(s.value, spelling)}`}`;
     const { value } = s;
     if (!plain && value.kind === "apply" && value.args.length === 2 && compound.has(value.op)) {
       const [own, by] = value.args;
@@ -215,10 +217,17 @@ class Printer {
     return `${place} = ${printExpression(value, spelling)}`;
   }
 
+  /** The type of a variable and its first value. What is declared as possibly `undefined` is that from the start. */
+  private beginning({ value }: Assign | DeclareOnly, type: string): string {
+    const isUndefined = value?.kind === "literal" && value.literal.value === undefined;
+    return value === null || (isUndefined && type.endsWith("| undefined")) ? type : `${type} = ${printExpression(value, this.context.spelling)}`;
+  }
+
   /** `: T` where inference would find something else. */
   private annotation(s: Assign | DeclareOnly): string {
     const v: Variable = s.kind === "assign" ? s.target : s.variable;
-    const wide = this.context.wide.get(v), text = wide ?? typeText(v.type);
+    const absent = this.context.absences.get(v);
+    const wide = this.context.wide.get(v), text = wide ?? typeText(v.type.kind === "optional" && absent ? absent.length > 0 ? { ...v.type, besides: absent } : v.type.of : v.type);
     if (text === null) return "";
     if (wide !== undefined) return `: ${text}`;
     if (s.value === null) return `: ${text}`;
