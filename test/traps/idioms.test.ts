@@ -1,5 +1,6 @@
 /** Ways of writing that are common in TypeScript: patterns with defaults, options, unions told apart, `try` with `finally`. */
-import { describe } from "vitest";
+import { describe, expect, test } from "vitest";
+import { compile } from "../support/compile.ts";
 import { f, trap } from "./trap.ts";
 
 describe("patterns in parameters", () => {
@@ -35,6 +36,19 @@ describe("values that may be of several kinds", () => {
   trap("overloads", f("x: number, y: number", "const v = add({ x, y }, { x: y, y: x * x });\nreturn add(v.x, v.y) * v.y;", `${vec}function add(a: number, b: number): number;\nfunction add(a: Vec, b: Vec): Vec;\nfunction add(a: number | Vec, b: number | Vec): number | Vec {\n  if (typeof a === "number" && typeof b === "number") return a + b;\n  const p = a as Vec, q = b as Vec;\n  return { x: p.x + q.x, y: p.y + q.y };\n}`), [{ at: [2, 3], value: 84 }]);
   trap("a number, a pair or a record", f("a: number, b: number", "const [x, y] = norm(a), [u, v] = norm([a, b]), [r, s] = norm({ top: b, left: a * b });\nreturn x * y + u * v + r * s;", 'type Pad = number | [number, number] | { top: number; left: number };\nfunction norm(p: Pad): [number, number] {\n  if (typeof p === "number") return [p, p];\n  if (Array.isArray(p)) return p;\n  return [p.top, p.left];\n}'), [{ at: [2, 3], value: 28, da: 16, db: 14 }]);
   trap("in a function that recurs", f("x: number, y: number", "return sum([x, [y, x * y], [[x, y], 2]]);", 'type Nested = (number | Nested)[];\nconst sum = (v: Nested | number): number => (typeof v === "number" ? v * v : v.reduce((a: number, b) => a + sum(b), 0));'), [{ at: [2, 3] }], { status: "may" });
+});
+
+describe("what holds numbers and is not followed", () => {
+  trap("a map that is filled in an expression", f("xs: number[], keys: string[]", "const groups = new Map<string, number>();\nxs.forEach((x, i) => groups.set(keys[i]!, x * x));\nlet s = 0;\nfor (const v of groups.values()) s += v * v;\nreturn s + xs[0]! * xs[1]!;"), [], { status: "refused", message: /RG2101/ });
+  trap("a set that is filled behind a condition", f("xs: number[]", "const seen = new Set<number>();\nfor (const x of xs) x > 1 && seen.add(x * x);\nlet s = xs[0]! * xs[1]!;\nfor (const v of seen) s += v;\nreturn s;"), [], { status: "refused", message: /RG2101/ });
+  trap("a dictionary made here", f("x: number", 'const o: Record<string, number> = { a: x * x, b: x };\nlet s = x + o["a"]! + (o.b ?? 0);\nfor (const k of Object.keys(o)) s += o[k]! * k.length;\nreturn s + Object.values(o).reduce((a, b) => a + b, 0);'), [{ at: [3], value: 39, dx: 22 }]);
+  for (const type of ["Record<string, number>", "number | number[]", '["a", number] | ["b", number, number]']) {
+    test(`a warning where a parameter counts as constant: ${type}`, () => {
+      const said = compile(f(`x: number, p: ${type}`, 'return typeof p === "number" ? x * p : x * x;')).diagnostics;
+      expect(said.map((d) => `${d.category} ${d.code}`)).toEqual(["warning RG4002"]);
+      expect(compile(f(`x: number, p: ${type}`, "return x * x;").replace("@differentiable", "@differentiable wrt x")).diagnostics).toEqual([]);
+    });
+  }
 });
 
 describe("objects with code of their own", () => {

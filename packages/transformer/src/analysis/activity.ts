@@ -254,7 +254,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
     }
     if (i.kind === "raw" && i.refusal) {
       const takes = operands(i).some((p, n) => i.rule?.fields[n] == null && ((mayCarry(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s)))));
-      if (takes && (!i.out || useful.has(i.out) || isReference(i.out.type) || (!i.pure && operands(i).some((p) => isReference(p.type))))) refused.push(i);
+      if (takes && (!i.out || useful.has(i.out) || isReference(i.out.type) || (!i.pure && mayKeep(i)))) refused.push(i);
     }
     if (i.kind === "apply" && useful.has(i.out)) {
       const { op, args } = i.gate ?? i;
@@ -277,6 +277,12 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
     refused, unsupported, lost,
   };
 }
+
+/** Whether what goes in may stay in something that is there afterwards: an array or record that is handed over, a map whose method it is. */
+const mayKeep = (i: Raw): boolean => i.parts.some((p, k) => {
+  const next = i.parts[k + 1];
+  return typeof p !== "string" && (isReference(p.type) || (p.type.kind === "opaque" && typeof next === "string" && /^[?!]?\./u.test(next)));
+});
 
 /** The arguments of a call for which its rule gives a gradient. */
 const ruled = (i: Raw): readonly Var[] => operands(i).filter((_, n) => i.rule?.fields[n] != null);

@@ -12,7 +12,7 @@ import { finishFunction } from "./lowerFunction.ts";
 import { bindParameter, declaredType, isThisParameter, runBody } from "./lowerInline.ts";
 import { bindName, withDefault } from "./lowerPatterns.ts";
 import { statementOf } from "./lowerStatements.ts";
-import { fieldType, elementType, irType, optional, present } from "./lowerTypes.ts";
+import { fieldType, elementType, irType, isNumeric, isReference, optional, present } from "./lowerTypes.ts";
 
 /**
  * Lowers a marked function, with everything it calls, to structured SSA.
@@ -81,7 +81,7 @@ function lowerRoot(s: Lowering, source: SourceFunction): IrFunction | undefined 
   const receiver = node.parameters.find(isThisParameter);
   if (receiver) { s.report(receiver, catalogue.thisValue, { text: receiver.getText() }); return undefined; }
   declareModuleState(s, source.sourceFile);
-  const parameters = node.parameters.map((p, k) => rootParameter(s, p, k));
+  const parameters = node.parameters.map((p, k) => rootParameter(s, p, k, source.wrt !== null));
   const value = runBody(s, node, emptyScope, true, () => parameters.forEach((p) => p.bind()));
   const made = finishFunction(s, { node, name, value, exported: source.exported, parameters: () => parameters.map((p) => p.parameter) });
   for (const input of made.inputs) closeHidden(input.variable.type);
@@ -101,8 +101,20 @@ function inputsOf(inputs: readonly Input[], wrt: readonly (readonly string[])[])
 
 interface RootParameter { readonly parameter: Parameter; readonly bind: () => void }
 
-function rootParameter(s: Lowering, node: ts.ParameterDeclaration, k: number): RootParameter {
+/** Numbers in a parameter whose type says that it holds some, where they are not followed: in dictionaries, and where it may be this or that. */
+function doubtConstant(s: Lowering, node: ts.ParameterDeclaration): void {
+  const { checker } = s, type = checker.getNonNullableType(checker.getTypeAtLocation(node)), name = node.name.getText();
+  const parts = type.isUnion() ? type.types : [type];
+  const isDictionary = (t: ts.Type): boolean => checker.getIndexInfosOfType(t).some((i) => i.keyType.flags & ts.TypeFlags.String && checker.getNonNullableType(i.type).flags & ts.TypeFlags.NumberLike);
+  const dictionary = parts.some(isDictionary), mixed = parts.length > 1 && parts.some((t) => isNumeric(irType(s.reader, t)) || isReference(irType(s.reader, t)));
+  if (!dictionary && !mixed) return;
+  const instead = dictionary ? "name the fields, `{ low?: number }`" : `make parameters of their own of what \`${name}\` may be`;
+  s.context.report(node, catalogue.constantInput, { name, fn: s.rootName, type: node.type?.getText().replace(/\s+/g, " ") ?? checker.typeToString(type), instead });
+}
+
+function rootParameter(s: Lowering, node: ts.ParameterDeclaration, k: number, wrt: boolean): RootParameter {
   const type = irType(s.reader, s.checker.getTypeAtLocation(node));
+  if (!wrt && present(type).kind === "opaque") doubtConstant(s, node);
   // The default of a pattern can stay in the signature if it is constant; others are evaluated in the body.
   const kept = !ts.isIdentifier(node.name) && node.initializer && isConstantLiteral(node.initializer) ? node.initializer.getText() : undefined;
   const maybe = (node.initializer !== undefined && kept === undefined) || node.questionToken !== undefined;

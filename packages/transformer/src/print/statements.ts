@@ -134,7 +134,12 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
       }
       // The length of a tuple is its type: the checker knows what it is not.
       case "length": return [set(i.out, i.ref.type.kind === "tuple" ? literalExpr(i.ref.type.elements.length) : member(i.ref, "length", i.out.type))];
-      case "read": return [{ ...set(i.out, member(i.ref, i.key, i.out.type)), derivative: regions.isShadow(i.ref) }];
+      case "read": {
+        const read = member(i.ref, i.key, i.out.type);
+        // Of the shadows in a tuple inference knows only what each was made with.
+        const said = i.ref.type.kind === "tuple" && i.out.type.kind === "record" && typeof i.key !== "string" && !i.key.literal && regions.isShadow(i.ref) && i.ref.type.elements.some((e) => e.kind === "record" && e.fields.length !== (i.out.type.kind === "record" ? i.out.type.fields.length : 0)) ? typeText(i.out.type) : null;
+        return [{ ...set(i.out, said === null ? read : rawExpr([read, ` as ${said}`], { reads: read.regions })), derivative: regions.isShadow(i.ref) }];
+      }
       case "write": return [{ kind: "store", place: place(i.ref, i.key, i.value.type), op: "", value: use(i.value), ...(i.there ? { there: true } as const : {}), ...base }];
       case "array":
         return [set(i.out, { kind: "array", elements: uses(i.elements), constructorName: i.out.type.kind === "array" ? i.out.type.constructorName : "Array" })];
