@@ -19,6 +19,8 @@ describe("copies of arrays", () => {
   trap("in turn with another", copied("let y = x.slice(), z = x.map((v) => v * k);\nfor (let t = 0; t < 3; t++) {\n  for (let i = 0; i < y.length; i++) z[i] = y[i]! * z[i]! + k;\n  const h = y; y = z; z = h;\n}\nfor (const v of y) s += v;"), numbers);
   trap("in a record", copied(`const p = { y: x.slice() }, q = [p];\n{ const y = q[0]!.y; ${square} }`), numbers);
   trap("that grows", copied(`const y = x.slice();\ny.push(k, 2);\n${square}`), numbers);
+  trap("that grows by what has no derivative, and may grow by a write", f("x: number, ...rest: number[]", "const a = [...rest, 1];\nlet s = x - a[1]! / 2;\na[0] = s;\nconst b = [...a, 2];\nb[1]! *= x;\nreturn s * b[0]! + b[1]!;"), [{ at: [0.6, -1.4, 0.3] }, { at: [0.6, -1.4, 0.3, 0.7] }]);
+  trap("that grows in a loop by what has no derivative", f("x: number[], k: number", "let s = 0;\nfor (let t = 0; t < 3; t++) {\n  const a = [...x, t];\n  a[0] = k * t;\n  const b = [...a, 1, 2];\n  b[t] = a[1]! * b[0]!;\n  s += b[1]! * b[2]! * (a[2] ?? 1);\n}\nreturn s;"), [{ at: [[0.3, 0.8, 0.4], 1.1] }]);
   trap("that is cut", copied(`const y = x.slice();\ny.pop();\n${square}`), numbers);
   trap("in some cases", copied(`const y = k > 1 ? x.slice() : x.map((v) => v * 2);\n${square}`), numbers);
   trap("in a loop", copied(`for (let t = 0; t < 2; t++) {\n  const y = x.slice();\n  ${square}\n}`), numbers);

@@ -297,23 +297,24 @@ function reverseSpread(r: ReverseState, i: Apply, rule: Extract<ReturnType<Rever
 function reverseCopy(r: ReverseState, i: Copy, scope: Scope): void {
   const from = r.shadows.of(i.ref), to = r.shadows.of(i.out);
   if (!from || !to || (i.out.type.kind === "array" && isReference(i.out.type.element))) return;
+  // What was pushed since may still be there, if it has no derivative.
   eachIndex(r, to, i.origin, scope, (trip, k) => {
     const d = freshVar(r.ids, null, numberType);
     trip.builder.emit({ kind: "read", origin: i.origin, ref: to, key: k, out: d });
     trip.builder.emit({ kind: "addTo", origin: i.origin, ref: from, key: k, value: d });
-  });
+  }, r.structure.lengths.get(i));
 }
 
-/** `for (let k = 0; k < ref.length; k++) { … }`: a loop of the reverse sweep that has no forward loop. */
-export function eachIndex(r: ReverseState, ref: Var, origin: Origin, scope: Scope, body: (trip: Scope, index: Var) => void): void {
-  const k = freshVar(r.ids, "k", integerType), length = freshVar(r.ids, null, integerType);
+/** `for (let k = 0; k < ref.length; k++) { … }`: a loop of the reverse sweep that has no forward loop. `known`: to where instead. */
+export function eachIndex(r: ReverseState, ref: Var, origin: Origin, scope: Scope, body: (trip: Scope, index: Var) => void, known?: Var): void {
+  const k = freshVar(r.ids, "k", integerType), length = known ?? freshVar(r.ids, null, integerType);
   const condition = freshVar(r.ids, null, booleanType);
   const trip = scope.nested(origin);
   body(trip, k);
   const next = trip.builder.apply("+", [k, literalVar(r.ids, 1)], integerType);
   scope.builder.emit({
     kind: "loop", origin, form: "for", params: [k], inits: [literalVar(r.ids, 0)], condition,
-    head: { instructions: [{ kind: "length", origin, ref, out: length }, { kind: "apply", origin, op: "<", args: [k, length], out: condition }], yields: [], dead: false },
+    head: { instructions: [...(known ? [] : [{ kind: "length", origin, ref, out: length } as const]), { kind: "apply", origin, op: "<", args: [k, length], out: condition }], yields: [], dead: false },
     body: trip.block([next]), outs: [freshVar(r.ids, "k", integerType)],
   });
 }

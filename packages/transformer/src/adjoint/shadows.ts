@@ -34,7 +34,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
     }
     return s;
   };
-  /** The length at this place, for the reverse of a push or a pop. */
+  /** The length at this place, for the reverse of a push, a pop or a copy. */
   const lengthAt = (i: Instruction, ref: Var): Instruction => {
     const out = freshVar(ids, null, integerType);
     structure.lengths.set(i, out);
@@ -98,7 +98,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         if (!wants(i.out)) return [i];
         const t = i.out.type;
         if (t.kind === "array" && isReference(t.element)) return [i, { ...i, ref: shadow(i.ref), out: shadow(i.out) }];
-        return [i, { kind: "zeros", origin, like: i.out, out: shadow(i.out) }];
+        return [i, ...(memory.nodeOf(i.out).outgrown ? [lengthAt(i, i.out)] : []), { kind: "zeros", origin, like: i.out, out: shadow(i.out) }];
       }
       case "view": case "read": return wants(i.out) ? [i, { ...i, ref: shadow(i.ref), out: shadow(i.out) }] : [i];
       case "raw": return i.out && wants(i.out) ? [i, { kind: "zeros", origin, like: i.out, out: shadow(i.out) }] : [i];

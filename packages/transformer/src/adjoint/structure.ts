@@ -11,7 +11,7 @@ export interface Structure {
   isReturned(ref: Var): boolean;
   /** By a write or a pop: the shadow that was there before. */
   readonly before: Map<Instruction, Var>;
-  /** By a push, the length before, by a pop, the length after: of arrays that a write past the end may make longer. */
+  /** By a push, the length before, by a pop, the length after, by a copy its own: of arrays that a write past the end may make longer. */
   readonly lengths: Map<Instruction, Var>;
 }
 
