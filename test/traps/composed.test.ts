@@ -1,6 +1,6 @@
 /** Programs composed of realistic parts (a third generator's): what they found wrong, made small. */
 import { describe, expect, it } from "vitest";
-import { compile } from "../support/compile.ts";
+import { compile, compileAndRun } from "../support/compile.ts";
 import { showTypeErrors, typeErrors } from "../support/typecheck.ts";
 import { f, trap } from "./trap.ts";
 
@@ -58,5 +58,33 @@ describe("composed programs", () => {
   trap("a tree that is built by recursion", f("xs: number[], w: number", treeBody, tree), [{ at: [[1.5, 0.5, 2, 1], 0.7] }]);
   strict("what a recursive function returns is there if it says so", marked(" with jvp, into", "xs: number[], w: number", treeBody, tree));
   trap("an optional field asked for twice", f("x: number, o: { k: number; gain?: number }", "let s = x;\nif (o.gain !== undefined) s *= Math.sin(o.gain * x);\ns = Math.sin(s * o.k);\nif (o.gain !== undefined && s > 0) s += o.gain * o.gain * x;\nreturn s * s;"), [{ at: [0.7, { k: 1, gain: 0.5 }] }, { at: [0.7, { k: 2 }] }]);
+  trap("a deep copy of a record with a field that may be missing", f("x: number, o: { k: number; gain?: number; row?: number[] }", "const c = structuredClone(o);\nc.k *= x;\nif (c.row) c.row[0]! *= c.k;\nreturn c.k * (c.gain ?? x) + (c.row?.[0] ?? 1) * o.k + Object.keys(c).length;"), [{ at: [0.7, { k: 1.2, gain: 0.5 }] }, { at: [0.7, { k: 2, row: [1.5] }] }]);
+  strict("a state copied with what changes, in memory of the caller", marked(" with into", "x: number, y: number", "let st: State = { x, v: y };\nfor (let i = 0; i < 3; i++) st = { ...st, x: st.x + st.v, log: st.log ? [st.x, ...st.log] : [st.v] };\nreturn st.x + (st.log ?? []).reduce((p, q) => p + q, 0);", state));
   strict("records of a union in memory of the caller", marked(" with into", "x: number, y: number", opsBody, ops));
+});
+
+describe("a gradient that first asks whether its arrays are one, differentiated", () => {
+  const typed = "/** @differentiable */\nfunction g(p: Float64Array, q: Float64Array): number {\n  p[0] = p[0]! * q[1]!;\n  return p[0]! * q[0]! * p[0]!;\n}\n/** @differentiable */\nexport function f(p: Float64Array, q: Float64Array): number {\n  const r = grad_g(p, q);\n  return r.dp[0]! * r.dq[1]! + r.value;\n}\n";
+  const rows = "/** @differentiable */\nfunction g(m: number[][], n: number[][], v: number[]): number {\n  m[0]![0] = v[1]! * n[1]![0]!;\n  v[0]! += m[0]![0]! * m[0]![1]!;\n  n[0]![1] = v[0]! * m[0]![0]!;\n  return m[0]![0]! * n[0]![1]! * v[0]!;\n}\n/** @differentiable */\nexport function f(m: number[][], n: number[][], v: number[]): number {\n  const r = grad_g(m, n, v);\n  return r.dv[1]! * r.dn[1]![0]! + r.dm[0]![1]!;\n}\n";
+
+  it("typed arrays", () => {
+    const run = compileAndRun(typed), p = (): Float64Array => new Float64Array([1.5, 2]), q = new Float64Array([0.7, 1.2]), h = 1e-5;
+    const { dq } = run["grad_f"]!(p(), q.slice()) as { dq: Float64Array };
+    q.forEach((x, k) => {
+      const at = (step: number): number => { const moved = q.slice(); moved[k] = x + step; return run["f"]!(p(), moved) as number; };
+      expect(dq[k]).toBeCloseTo((at(h) - at(-h)) / (2 * h), 6);
+    });
+    const one = p();
+    expect(() => run["grad_f"]!(one, one)).toThrow("are the same array");
+  });
+
+  it("matrices and their rows", () => {
+    const run = compileAndRun(rows), m = (): number[][] => [[1.5, 2], [1, 0.3]], n = (): number[][] => [[0.7, 1.2], [0.4, 2]], v = [0.9, 1.1], h = 1e-5;
+    const { dv } = run["grad_f"]!(m(), n(), [...v]) as { dv: number[] };
+    v.forEach((x, k) => {
+      const at = (step: number): number => run["f"]!(m(), n(), v.with(k, x + step)) as number;
+      expect(dv[k]).toBeCloseTo((at(h) - at(-h)) / (2 * h), 5);
+    });
+    expect(() => run["grad_f"]!([v, v], n(), [1, 2])).toThrow("are the same array");
+  });
 });

@@ -2,6 +2,7 @@ import ts from "typescript";
 import { isAssignment } from "./assignments.ts";
 import type { Refusal, Type, Var } from "../ir/ir.ts";
 import { booleanType, numberType, stringType, undefinedType } from "../ir/build.ts";
+import { isInGenerated } from "./existing.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Closure, type Lowering, type Value } from "./lowerState.ts";
 import { findBinding, symbolOf } from "./lowerNames.ts";
@@ -137,6 +138,13 @@ export function closureParts(s: Lowering, closure: Closure): (string | Var)[] {
   return withHoles(node, holes);
 }
 
+/** What a generated gradient asks of its arguments before anything else, whether they share memory, as it stands: there is nothing to differentiate. */
+export function sharingTest(s: Lowering, node: ts.IfStatement): Var | null {
+  if (node.elseStatement || !isInGenerated(node) || !/\bnew Set\b|\.buffer\b/u.test(node.expression.getText()) || !/^\{\s*throw new Error\("/u.test(node.thenStatement.getText())) return null;
+  const { holes, known } = holesOf(s, { scope: s.scope }, node.expression);
+  return known ? s.raw(node.expression, withHoles(node.expression, holes), booleanType, true) : null;
+}
+
 interface Hole { readonly at: ts.Identifier; readonly parts: readonly (string | Var)[] }
 
 /** The text of a node with something else in the place of names. */
@@ -151,7 +159,7 @@ function withHoles(node: ts.Node, holes: readonly Hole[]): (string | Var)[] {
 }
 
 /** Where a function mentions variables of ours, in order; not `known` if it does so in a way that no hole can stand for. */
-function holesOf(s: Lowering, closure: Closure, node: ts.Node, ownNames: ReadonlyMap<ts.Symbol, readonly (string | Var)[]> = new Map()): { readonly holes: readonly Hole[]; readonly known: boolean } {
+function holesOf(s: Lowering, closure: Pick<Closure, "scope">, node: ts.Node, ownNames: ReadonlyMap<ts.Symbol, readonly (string | Var)[]> = new Map()): { readonly holes: readonly Hole[]; readonly known: boolean } {
   const holes: Hole[] = [];
   let known = true;
   const visit = (at: ts.Node): void => {

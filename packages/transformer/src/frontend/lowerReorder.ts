@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { Type, Var } from "../ir/ir.ts";
+import type { FieldType, Type, Var } from "../ir/ir.ts";
 import { throws } from "./lowerTry.ts";
 import { booleanType, integerType, numberType } from "../ir/build.ts";
 import { type Lowering, type Value } from "./lowerState.ts";
@@ -11,6 +11,7 @@ import { countLoop, iteration } from "./lowerEach.ts";
 import { appendAll, copyArray, newArray, newRecord, plainArrayOf, pushElement } from "./lowerLiterals.ts";
 import { popElement, stored, writeElement } from "./lowerPlaces.ts";
 import { comparisonOfIndices } from "./lowerRaw.ts";
+import { setThere } from "./lowerSpread.ts";
 import { arrayOf, elementType, isReference, mayBeAbsent, present } from "./lowerTypes.ts";
 
 /** Methods that give elements another place: nothing but copies, so the gradient goes back the way its element came. */
@@ -161,6 +162,17 @@ export function flat(s: Lowering, node: ts.CallExpression, ref: Var, depth: numb
   return out;
 }
 
+/** What the copy has only if the original has it. */
+function copyOptional(s: Lowering, node: ts.Node, value: Var, out: Var, field: FieldType, inside: readonly Type[]): boolean {
+  const there = s.raw(node, [`${JSON.stringify(field.name)} in `, value], booleanType, true);
+  let whole = true;
+  branch(s, node, there, () => {
+    const copy = deepCopy(s, node, readField(s, node, value, field.name, present(field.type)), inside);
+    if (copy) setThere(s, node as ts.Expression, out, field.name, copy); else whole = false;
+  }, () => undefined);
+  return whole;
+}
+
 /** `structuredClone(v)`: new arrays and records all the way down; null where the type does not say what is there. */
 export function deepCopy(s: Lowering, node: ts.Node, value: Var, inside: readonly Type[] = []): Value | null {
   const type = present(value.type);
@@ -173,9 +185,11 @@ export function deepCopy(s: Lowering, node: ts.Node, value: Var, inside: readonl
   }
   const around = [...inside, type];
   if (type.kind === "record") {
-    const fields = type.fields.map((f) => [f.name, deepCopy(s, node, readField(s, node, value, f.name, f.optional ? { kind: "optional", of: present(f.type) } : f.type), around)] as const);
-    if (type.fields.some((f) => f.optional) || fields.some(([, v]) => v === null)) return null;
-    return newRecord(s, node, fields.map(([name, v]) => [name, toVar(s, v ?? value, node)] as const), type);
+    const certain = type.fields.filter((f) => !f.optional), fields = certain.map((f) => [f.name, deepCopy(s, node, readField(s, node, value, f.name, f.type), around)] as const);
+    if (type.members || fields.some(([, v]) => v === null)) return null;
+    const out = newRecord(s, node, fields.map(([name, v]) => [name, toVar(s, v ?? value, node)] as const), type);
+    if (type.fields.findLastIndex((f) => !f.optional) > type.fields.findIndex((f) => f.optional) && certain.length < type.fields.length) s.reordered.add(out.type);
+    return type.fields.every((f) => !f.optional || copyOptional(s, node, value, out, f, around)) ? out : null;
   }
   if (type.kind === "tuple") {
     const parts = type.elements.map((_, k) => deepCopy(s, node, readElement(s, node, value, s.integer(k)), around));

@@ -99,7 +99,7 @@ function functionsOf(s: Lowering, node: ts.Expression): readonly string[] {
 }
 
 /** `object.name = value`, of a value that is there. What the type of the object does not name nobody reads. */
-function setThere(s: Lowering, node: ts.Expression, object: Value, name: string, value: Value): void {
+export function setThere(s: Lowering, node: ts.Expression, object: Value, name: string, value: Value): void {
   const type = isVar(object) ? present(object.type) : null;
   if (!isVar(object) || type?.kind !== "record") { setMember(s, node, node, object, name, value); return; }
   if (fieldType(type, name)) {

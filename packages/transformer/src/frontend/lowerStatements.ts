@@ -13,7 +13,7 @@ import { switchStatement } from "./lowerSwitch.ts";
 import { declaredType } from "./lowerInline.ts";
 import { makeStatement, plainText } from "./lowerOrigin.ts";
 import { bindName, partsOf } from "./lowerPatterns.ts";
-import { argumentParts, asNumber } from "./lowerRaw.ts";
+import { argumentParts, asNumber, sharingTest } from "./lowerRaw.ts";
 import { irType, isNumeric, mayBeAbsent, present } from "./lowerTypes.ts";
 
 /** Statements: each gives the instructions it makes its text and comments. */
@@ -33,7 +33,7 @@ export function statements(s: Lowering, list: readonly ts.Statement[], tail: boo
     // In an inlined function `if (c) return a; return b;` is a choice; a function of its own keeps the early return as written.
     if (tail && !last && ts.isIfStatement(node) && !node.elseStatement && s.activation?.outermost === false && leaves(node.thenStatement)) {
       s.statement = statementOf(s, node, null, `if (${plainText(node.expression)})`);
-      const test = condition(s, node.expression);
+      const test = sharingTest(s, node) ?? condition(s, node.expression);
       branch(s, node, test, () => inScope(s, () => statement(s, node.thenStatement, [], true)), () => statements(s, list.slice(k + 1), true));
       return;
     }
@@ -223,7 +223,7 @@ function jump(s: Lowering, node: ts.BreakOrContinueStatement): void {
 
 function ifStatement(s: Lowering, node: ts.IfStatement, tail: boolean): void {
   s.statement = statementOf(s, node, null, `if (${plainText(node.expression)})`);
-  const test = condition(s, node.expression), at = s.statement;
+  const test = sharingTest(s, node) ?? condition(s, node.expression), at = s.statement;
   branch(s, node, test,
     () => inScope(s, () => statement(s, node.thenStatement, [], tail)),
     () => { if (node.elseStatement) { const e = node.elseStatement; inScope(s, () => statement(s, e, [], tail)); } });

@@ -292,7 +292,7 @@ class Sparing {
     return [
       made,
       ...fields.map(([key, value]): Instruction => ({ kind: "write", origin: i.origin, ref: own, key, value })),
-      ...(own === i.out ? [] : [{ kind: "raw", origin: i.origin, parts: [own, ...(isNamed || type.members ? [` as unknown as ${type.text ?? ""}`] : [])], out: i.out, pure: true } as const]),
+      ...(own === i.out ? [] : [{ kind: "raw", origin: i.origin, parts: [own, ...(isNamed || type.members ? [` as unknown as ${type.text ?? ""}`] : type.fields.some((f) => f.optional) ? [` as ${type.text ?? ""}`] : [])], out: i.out, pure: true } as const]),
     ];
   }
 
