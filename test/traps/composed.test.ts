@@ -60,6 +60,7 @@ describe("composed programs", () => {
   trap("an optional field asked for twice", f("x: number, o: { k: number; gain?: number }", "let s = x;\nif (o.gain !== undefined) s *= Math.sin(o.gain * x);\ns = Math.sin(s * o.k);\nif (o.gain !== undefined && s > 0) s += o.gain * o.gain * x;\nreturn s * s;"), [{ at: [0.7, { k: 1, gain: 0.5 }] }, { at: [0.7, { k: 2 }] }]);
   trap("a deep copy of a record with a field that may be missing", f("x: number, o: { k: number; gain?: number; row?: number[] }", "const c = structuredClone(o);\nc.k *= x;\nif (c.row) c.row[0]! *= c.k;\nreturn c.k * (c.gain ?? x) + (c.row?.[0] ?? 1) * o.k + Object.keys(c).length;"), [{ at: [0.7, { k: 1.2, gain: 0.5 }] }, { at: [0.7, { k: 2, row: [1.5] }] }]);
   strict("a state copied with what changes, in memory of the caller", marked(" with into", "x: number, y: number", "let st: State = { x, v: y };\nfor (let i = 0; i < 3; i++) st = { ...st, x: st.x + st.v, log: st.log ? [st.x, ...st.log] : [st.v] };\nreturn st.x + (st.log ?? []).reduce((p, q) => p + q, 0);", state));
+  trap("elements behind the end of rows that may not be there", f("a: number[][], xs: number[], k: number", "let s = 0;\nfor (let y = -1; y < 3; y++) for (let x = -1; x < 3; x++) s += k * (a[y]?.[x] ?? 0) + (a[0]?.[x] || 0) * k * k + (xs[x] || 1) * k;\nreturn s;"), [{ at: [[[1, 2], [3, 4]], [1, 0.5], 0.5] }]);
   strict("records of a union in memory of the caller", marked(" with into", "x: number, y: number", opsBody, ops));
 });
 

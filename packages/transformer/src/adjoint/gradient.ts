@@ -5,7 +5,7 @@ import { accumulationLinks, definitionsIn } from "../analysis/loops.ts";
 import { rereads, type Rereads } from "../analysis/rereads.ts";
 import { readBefore, restorable, type Restoring } from "../analysis/restorable.ts";
 import { freshLabel, freshVar, literalVar, makeBlock, numberType } from "../ir/build.ts";
-import type { Block, Instruction, IrFunction, Origin, Type, Var } from "../ir/ir.ts";
+import type { Block, Instruction, IrFunction, Label, Origin, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { bug } from "../diagnostics/bug.ts";
 import { canOpen, openBlock, ownTrail, reverseTrail } from "./open.ts";
@@ -291,14 +291,21 @@ function mappedNodes({ sharing, memory }: ReverseContext): ReadonlySet<MemoryNod
   return new Set(sharing.shared.classes.flatMap((c) => c.ways.map((w) => memory.canonical(memory.nodeAt(w)))));
 }
 
+/** Elements that may not be there, as the program says: it asks, itself or of what came together from them (`rows[i]?.[j] ?? 0`, `xs[i] || 1`). */
 function missingElements(body: Block): ReadonlySet<Var> {
-  const found = new Set<Var>();
+  const found = new Set<Var>(), sources = new Map<Var, Var[]>(), outsOf = new Map<Label, readonly Var[]>();
+  const cameFrom = (outs: readonly Var[], values: readonly Var[]): void => outs.forEach((o, k) => { const v = values[k]; if (v) sources.set(o, [...sources.get(o) ?? [], v]); });
+  eachInstruction(body, (i) => { if (i.kind === "block") outsOf.set(i.label, i.outs); });
   eachInstruction(body, (i) => {
     if (i.kind === "read" && typeof i.key !== "string" && i.out.type.kind === "optional") found.add(i.out);
+    if (i.kind === "if") { cameFrom(i.outs, i.then.yields); cameFrom(i.outs, i.else.yields); found.add(i.condition); }
+    if (i.kind === "block") cameFrom(i.outs, i.body.yields);
+    if (i.kind === "exit") cameFrom(outsOf.get(i.target) ?? [], i.values);
     if (i.kind !== "apply" || !/^[!=]==?$/.test(i.op)) return;
     const [a, b] = i.args;
     if (a && b?.literal && (b.literal.value === undefined || b.literal.value === null)) found.add(a);
   });
+  for (const v of found) for (const from of sources.get(v) ?? []) found.add(from);
   return found;
 }
 

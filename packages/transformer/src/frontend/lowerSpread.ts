@@ -71,10 +71,19 @@ function literalFields(written: ts.Expression): ReadonlyMap<string, ts.Expressio
 }
 
 /** Of a record of a union: the fields that it has at this place, if the checker has seen which it is. */
-function fieldsHere(s: Lowering, e: ts.Expression): readonly FieldType[] | null {
-  const type = present(irType(s.reader, s.checker.getTypeAtLocation(e)));
-  return type.kind === "record" && type.members === undefined ? type.fields : null;
+function fieldsHere(s: Lowering, e: ts.Expression): Here | null {
+  const known = s.checker.getTypeAtLocation(e), type = present(irType(s.reader, known));
+  if (type.kind !== "record" || type.members !== undefined) return null;
+  const tags = new Map<string, string>();
+  for (const property of known.getProperties()) {
+    const of = s.checker.getTypeOfSymbol(property);
+    if (of.isStringLiteral()) tags.set(property.name, of.value);
+  }
+  return { fields: type.fields, tags };
 }
+
+/** `tags`: fields that can have one value only, which the type checker does not know of a variable that holds it. */
+interface Here { readonly fields: readonly FieldType[]; readonly tags: ReadonlyMap<string, string> }
 
 /** The object that has these members: a record, or one that exists only while compiling if it holds functions. */
 export function objectOf(s: Lowering, node: ts.Expression, members: Members, setters: ReadonlyMap<string, Closure> = new Map()): Value {
@@ -119,13 +128,15 @@ function isSteady(node: ts.Node): boolean {
 }
 
 /** The fields of an object, those that may be missing with whether they are there; null if they are not known. */
-function fieldsOf(s: Lowering, node: ts.Node, source: Value, here: readonly FieldType[] | null = null): readonly (readonly [string, () => Value | Maybe])[] | null {
+function fieldsOf(s: Lowering, node: ts.Node, source: Value, here: Here | null = null): readonly (readonly [string, () => Value | Maybe])[] | null {
   if (!isVar(source)) return source.kind === "object" ? [...source.fields].map(([name, field]) => [name, () => got(s, node, s.get(field), source)] as const) : null;
   if (source.literal) return source.literal.value === undefined || source.literal.value === null ? [] : null;
   const type = present(source.type);
   if (type.kind !== "record") return null;
   const absent = mayBeAbsent(source.type);
-  return (type.members && here ? here : type.fields).map((field) => [field.name, (): Value | Maybe => {
+  return (type.members && here ? here.fields : type.fields).map((field) => [field.name, (): Value | Maybe => {
+    const tag = type.members && !absent && !field.optional ? here?.tags.get(field.name) : undefined;
+    if (tag !== undefined) return s.literal(tag);
     if (!absent && !field.optional) return readField(s, node, source, field.name, field.type);
     const name = JSON.stringify(field.name), there = s.raw(node, absent ? [source, ` != null && ${name} in `, source] : [`${name} in `, source], booleanType, true);
     return { there, value: () => readField(s, node, source, field.name, optional(field.type)) };
@@ -133,7 +144,7 @@ function fieldsOf(s: Lowering, node: ts.Node, source: Value, here: readonly Fiel
 }
 
 /** `here`: the fields that a record of a union has at this place. `later`: what may be missing can be read when the object is made, since nothing changes it until then. */
-export function spreadInto(s: Lowering, node: ts.Node, source: Value, members: Members, later: boolean, here: readonly FieldType[] | null = null): boolean {
+export function spreadInto(s: Lowering, node: ts.Node, source: Value, members: Members, later: boolean, here: Here | null = null): boolean {
   const fields = fieldsOf(s, node, source, here);
   for (const [name, take] of fields ?? []) {
     const field = take();
