@@ -82,3 +82,11 @@ describe("parameters that may be missing, of functions that are not written into
   trap("a test for it", "function go(a: number, n: number, s?: number): number {\n  if (s === undefined) return n <= 0 ? a : go(a * a, n - 1, a);\n  const t = s;\n  return Math.sin(t * a) + (n <= 0 ? 0 : go(t, n - 1));\n}\n/** @differentiable */\nexport function f(x: number): number {\n  return go(x, 2) + go(x, 1, 2 * x);\n}\n", [{ at: [0.7] }]);
   trap("one that may be null as well", "function go(a: number, n: number, s?: number | null): number {\n  if (s === undefined) return n <= 0 ? a : go(a * a, n - 1, a);\n  if (s === null) return 2 * a;\n  return Math.sin(s * a) + (n <= 0 ? go(s, 0, null) : go(s, n - 1));\n}\n/** @differentiable */\nexport function f(x: number): number {\n  return go(x, 2) + go(x, 0, 2 * x);\n}\n", [{ at: [0.7] }]);
 });
+
+describe("a callee adds to a gradient that what it is given depends on", () => {
+  const help = "function help(o: { p: number; q: number }, w: number, n: number): number {\n  for (let i = 0; i < n; i++) {\n    w += Math.sin(o.q * i) * 0.3;\n    if (w > 3) w = Math.sin(w) + (n > 5 ? help(o, w, n - 3) : 0);\n  }\n  return Math.atan((o.q + w) / (1 + o.p * o.p));\n}";
+  trap("a field of the record that is passed", f("x: number, o: { p: number; q: number }, n: number", "return x * help(o, o.q * 0.3, n);", help), [{ at: [0.7, { p: 0.48091, q: -1.24699 }, 3] }, { at: [0.7, { p: 0.48091, q: -1.24699 }, 8] }]);
+  const smooth = "function smooth(a: number[], k: number, w: number): number {\n  return k < 1 ? a[0]! * w : a[k]! * smooth(a, k - 1, Math.sin(w * a[k]!)) + w;\n}";
+  trap("an element of the array that is passed", f("x: number, a: number[]", "return x * smooth(a, a.length - 1, a[1]! * 0.5);", smooth), [{ at: [0.7, [0.3, 0.9, 1.7]] }]);
+  trap("in a loop, into a row", f("x: number, rows: number[][]", "let s = x;\nfor (const row of rows) s += smooth(row, row.length - 1, row[0]! * s);\nreturn s;", smooth), [{ at: [0.7, [[0.3, 0.9], [1.7, 0.4, 0.2]]] }]);
+});

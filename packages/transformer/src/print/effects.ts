@@ -1,5 +1,5 @@
 import { nestedLists, ownExpressions, subexpressions, targets } from "./walk.ts";
-import { anyRead, anyWrite, variableExpr, world, type Expr, type Region, type Statement, type Variable } from "./tree.ts";
+import { anyRead, anyWrite, variableExpr, world, type Expr, type Region, type Statement, type Store, type Variable } from "./tree.ts";
 
 /** What code reads and writes: variables by id, memory by region. */
 export interface Effects {
@@ -77,7 +77,7 @@ export function statementEffects(s: Statement): Effects {
   for (const v of targets(s)) writes.add(expressionEffects(variableExpr(v)).reads);
   if (s.kind === "store") {
     writes.addEach(s.place.regions);
-    if (s.op !== "") reads.addEach(s.place.regions);
+    reads.add(placeReads(s));
   }
   if (s.kind === "loop") {
     if (s.condition) take(expressionEffects(s.condition), true);
@@ -89,6 +89,15 @@ export function statementEffects(s: Statement): Effects {
   const result = { reads: reads.set, writes: writes.set, loopReads: loopReads.set };
   statements.set(s, result);
   return result;
+}
+
+/** What a store reads before its value is computed: the way to the place, and what is there if something is added to it. */
+export function placeReads({ place, op }: Store): ReadonlySet<Region> {
+  const reads = new Union();
+  reads.add(expressionEffects(place.object).reads);
+  if (typeof place.key !== "string") reads.add(expressionEffects(place.key).reads);
+  if (op !== "") reads.addEach(place.regions.map((r) => (r === anyWrite ? anyRead : r)));
+  return reads.set;
 }
 
 export function meets(a: ReadonlySet<Region>, b: ReadonlySet<Region>): boolean {

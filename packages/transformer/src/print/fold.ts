@@ -2,7 +2,7 @@ import { isMatrixOperation } from "../ir/build.ts";
 import { normalise } from "./algebra.ts";
 import { conditional } from "./conditions.ts";
 import { countOccurrences } from "./dead.ts";
-import { conflict, expressionEffects, isEffectful, statementEffects, type Effects } from "./effects.ts";
+import { conflict, expressionEffects, isEffectful, meets, placeReads, statementEffects, type Effects } from "./effects.ts";
 import { assign, isLiteral, isTrivial, withStagesOf, type Assign, type Region, type Expr, type IfStatement, type LoopStatement, type Statement, type Variable } from "./tree.ts";
 import { eachExpression, eachStatement, eachVariable, mapOwnExpressions, nestedLists, ownExpressions, subexpressions, substituteExpr } from "./walk.ts";
 
@@ -248,6 +248,11 @@ class Folder {
   /** A statement with what is held back written into it. */
   private replace<S extends Statement>(s: S, scope: Scope, out: Statement[]): Statement {
     this.releaseUnsure(ownExpressions(s), s.kind === "parallel" && s.values.length > 1, scope, out);
+    if (s.kind === "store" && scope.effectful.size > 0) {
+      // `d[i] += call(d)` reads `d[i]` before the call that changes it, and `rows[i][0] = call(rows)` which row it is.
+      const reads = placeReads(s);
+      this.release(scope, out, (h) => meets(h.effects.writes, reads));
+    }
     const self = s.kind === "assign" ? s.target : null, before = this.folded.length;
     const replaced = mapOwnExpressions(s, (e) => normalise(this.expression(e, scope), self));
     return this.facts.short ? this.folded.splice(before).reduce((whole, part) => (part.derivative ? withStagesOf(whole, part) : whole), replaced) : replaced;
