@@ -131,7 +131,17 @@ export function number(scope: Scope, depth: number): Text {
 
 export function callOf(scope: Scope, v: Variable, depth: number): Text {
   const ty = v.ty as Extract<Ty, { k: "fn" }>;
-  return call(v.name, ...ty.params.map((p) => (p.k === "num" ? bounded(scope, expression(scope, p, depth - 1)) : expression(scope, p, depth - 1))));
+  let given: Text | null = null;
+  return call(v.name, ...ty.params.map((p) => {
+    if (p.k !== "num") {
+      const arg = expression(scope, p, depth - 1);
+      const named = /^\w+$/.test(arg.s) ? scope.of((x) => x.name === arg.s && (isArr(x) || isRec(x)))[0] : undefined;
+      if (named) given = follow(scope, named.name, named.ty);
+      return arg;
+    }
+    // A number of the array or record that is handed over as well: its gradient has two ways.
+    return given && scope.random.chance(0.4) ? bounded(scope, times({ s: "0.5", p: P.primary }, given)) : bounded(scope, expression(scope, p, depth - 1));
+  }));
 }
 
 /** A number out of a whole array: reduce, some, every, map and back. */

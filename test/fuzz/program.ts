@@ -172,6 +172,12 @@ function helper(scope: Scope, out: string[]): void {
       make([k, a], () => [`if (${k.name} <= 0) ${end()}`, ...body(scope, r.below(3), false), `return Math.sin(${name}(${k.name} - 1, ${paren(bounded(scope, number(scope, 1)), P.assign)}) * ${a.name}${r.chance(0.4) ? ` + ${name}(${k.name} > 1 ? ${k.name} - 2 : 0, ${a.name})` : ""});`]);
       scope.declare({ name, ty: { k: "fn", params: [{ k: "int", below: 4 }, num] }, writable: false });
     }],
+    [scope.flags.recursion ? 0.8 : 0, () => {
+      // down the elements of an array, each handed on with it
+      const [d, k, a] = [v({ k: "arr", el: num, len: 3 }), v({ k: "int" }, false), v(num)];
+      make([d, k, a], () => [...body(scope, r.below(2), false), `if (${k.name} <= 0) ${end()}`, `return Math.sin(${name}(${d.name}, ${k.name} - 1, Math.cos(${d.name}[${k.name} % 3]! * ${a.name})) + ${paren(bounded(scope, number(scope, 1)), P.assign)});`]);
+      scope.declare({ name, ty: { k: "fn", params: [{ k: "arr", el: num, len: 3 }, { k: "int", below: 4 }, num] }, writable: false });
+    }],
     [scope.flags.recursion ? 0.6 : 0, () => {
       const other = `${name}_`;
       const [a, b, k, j] = [v(num), v(num), v({ k: "int" }, false), v({ k: "int" }, false)];
