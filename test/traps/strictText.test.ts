@@ -46,4 +46,5 @@ describe("what is thrown and caught", () => {
 
 describe("what is computed once and asked twice", () => {
   trap("a remainder that is 0 is not asked whether it is 1", f("x: number, y: number, n: number, z: { p: number; q: number }[], v: [number, number]", "if (n % 2 === 0 && y >= K.q) {\n  if (n % 2 === 1) {\n    v.forEach((q, i) => {\n      x = 1;\n    });\n  }\n  const list = [x, x, x, x];\n  list.pop();\n  x += (list[1]!);\n}\nreturn x;", "const K = { p: 2.93, q: 2 };"), [{ at: [1.5, 3, 2, [], [1, 2]], dx: 2 }, { at: [1.5, 3, 1, [], [1, 2]], dx: 1 }]);
+  trap("an element that a tuple cannot have", f("x: number, pair: [number, number]", "let v = x;\npair.forEach((p, i) => {\n  if (i !== 3) return;\n  v *= p;\n});\nreturn v;"), [{ at: [1.5, [2, 3]], dx: 1, dpair: [0, 0] }]);
 });

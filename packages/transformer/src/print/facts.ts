@@ -1,7 +1,7 @@
 import type { Literal } from "../ir/ir.ts";
 import { isBoolean, negate } from "./conditions.ts";
 import { expressionEffects, meets, readsVariable, statementEffects } from "./effects.ts";
-import { literalExpr, type Expr, type Statement, type Variable } from "./tree.ts";
+import { applyExpr, literalExpr, type Expr, type MemberExpr, type Statement, type Variable } from "./tree.ts";
 import { isDead, mapNestedLists, mapOwnExpressions, mapSubexpressions } from "./walk.ts";
 
 /** Variables known to equal a literal, and variables that hold a comparison. */
@@ -20,7 +20,7 @@ export function decideComparisons(list: readonly Statement[]): readonly Statemen
 function inList(list: readonly Statement[], outer: Facts): readonly Statement[] {
   let facts = outer;
   return list.flatMap((s): readonly Statement[] => {
-    const decided = mapOwnExpressions(s, (e) => decide(e, facts));
+    const decided = withinTuple(mapOwnExpressions(s, (e) => decide(e, facts)), facts);
     const written = statementEffects(s).writes;
     // A loop may come back to its start after it has written.
     if (s.kind === "loop") facts = without(facts, written);
@@ -81,7 +81,21 @@ function learn(facts: Facts, condition: Expr, so: boolean, written: ReadonlySet<
   return { ...facts, equal: new Map([...facts.equal, [a.variable, b.literal.value]]) };
 }
 
+/** `pair[+k]` where `k` is known to be 3: control does not come there, but the type checker knows that there is no such element. */
+function outOfTuple(place: MemberExpr, facts: Facts): MemberExpr {
+  const { object, key } = place;
+  if (object.kind !== "variable" || object.variable.type.kind !== "tuple" || typeof key === "string" || key.kind !== "variable") return place;
+  const known = facts.equal.get(key.variable);
+  return typeof known === "number" && object.variable.type.elements[known] === undefined ? { ...place, key: applyExpr("pos", [key], false) } : place;
+}
+
+function withinTuple(s: Statement, facts: Facts): Statement {
+  const place = s.kind === "store" ? outOfTuple(s.place, facts) : null;
+  return s.kind === "store" && place && place !== s.place ? { ...s, place } : s;
+}
+
 function decide(e: Expr, facts: Facts): Expr {
+  if (e.kind === "member" && outOfTuple(e, facts) !== e) return outOfTuple(e, facts);
   if (e.kind !== "apply") return facts.equal.size === 0 ? e : mapSubexpressions(e, (s) => decide(s, facts));
   const [test, yes, no] = e.args;
   if (e.op === "?:" && test && yes && no) {
