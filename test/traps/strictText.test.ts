@@ -48,3 +48,11 @@ describe("what is computed once and asked twice", () => {
   trap("a remainder that is 0 is not asked whether it is 1", f("x: number, y: number, n: number, z: { p: number; q: number }[], v: [number, number]", "if (n % 2 === 0 && y >= K.q) {\n  if (n % 2 === 1) {\n    v.forEach((q, i) => {\n      x = 1;\n    });\n  }\n  const list = [x, x, x, x];\n  list.pop();\n  x += (list[1]!);\n}\nreturn x;", "const K = { p: 2.93, q: 2 };"), [{ at: [1.5, 3, 2, [], [1, 2]], dx: 2 }, { at: [1.5, 3, 1, [], [1, 2]], dx: 1 }]);
   trap("an element that a tuple cannot have", f("x: number, pair: [number, number]", "let v = x;\npair.forEach((p, i) => {\n  if (i !== 3) return;\n  v *= p;\n});\nreturn v;"), [{ at: [1.5, [2, 3]], dx: 1, dpair: [0, 0] }]);
 });
+
+describe("records of a union that turn into each other in a loop", () => {
+  const union = "type Shape = { k: 1; r: number } | { k: 2; w: number; h: number };";
+  const body = (start: string): string => `let c = x;\n${start}for (let i = 0; i < 3; i++) {\n  c = c * 0.5 + (s.k === 1 ? Math.cos(s.r) : s.w + s.h * 0.5);\n  s = s.k === 1 ? { k: 2, w: s.r, h: Math.tanh(x * 0.3) } : { k: 1, r: Math.cos(s.w) };\n}\nreturn c;`;
+  trap("a variable", f("x: number, y: number", body("let s: Shape = { k: 1, r: Math.cos(y) };\n"), union), [{ at: [1.5, 0.7] }]);
+  trap("a parameter", f("x: number, s: Shape", body(""), union), [{ at: [1.5, { k: 1, r: 0.7 }] }, { at: [1.5, { k: 2, w: 0.7, h: 0.2 }] }]);
+  trap("what may be missing", f("x: number, y: number", "let s: Shape | null = { k: 1, r: y };\nlet c = x;\nwhile (s) {\n  const a: number = s.k === 1 ? s.r : s.w * s.h;\n  const b: number = Math.sin(a) * x;\n  c += b;\n  s = s.k === 1 ? { k: 2, w: b, h: a } : null;\n}\nreturn c;", union), [{ at: [1.5, 0.7] }]);
+});

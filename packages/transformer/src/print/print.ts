@@ -5,6 +5,7 @@ import { bindings } from "../ir/verify.ts";
 import { absences } from "./absences.ts";
 import { accumulate } from "./accumulate.ts";
 import { knownConditions, nestBlocks, simplifyOuts } from "./blocks.ts";
+import { goingRound } from "./circles.ts";
 import { coalesce } from "./coalesce.ts";
 import { removeDead } from "./dead.ts";
 import { declare } from "./declare.ts";
@@ -93,7 +94,7 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   const all = new Set([...taken, ...[...used, ...parameters].map(names.of)]);
   eachStatement(final, (s) => targets(s).forEach((v) => all.add(names.of(v))));
   for (const line of head(fn, options.exported, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)), all)) writer.line(line, at);
-  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents === undefined, tangents: options.tangents !== undefined, compared: compared(final), putBack: putBack(final), takesBuffers: takesBuffers(final), loose: mixesShapes(fn), wide, absences: absences(final) }));
+  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents === undefined, tangents: options.tangents !== undefined, compared: compared(final), goingRound: goingRound(final), takesBuffers: takesBuffers(final), loose: mixesShapes(fn), wide, absences: absences(final) }));
   writer.line("}", at);
   return { ...writer.finish(), size: size(final) };
 }
@@ -161,23 +162,6 @@ function compared(list: readonly Statement[]): ReadonlySet<Variable> {
   return found;
 }
 
-/**
- * The variables of loops that are made from what is at a place with a constant key (`row[0]!`), and that what is written to such a place is made from,
- * perhaps that one, by way of others: there inference goes round.
- */
-function putBack(list: readonly Statement[]): ReadonlySet<Variable> {
-  const found = new Set<Variable>();
-  eachStatement(list, (loop) => {
-    if (loop.kind !== "loop") return;
-    const read = new Set<Variable>();
-    eachStatement(loop.body, (s) => { if (s.kind === "assign" && readsConstantPlace(s.value)) read.add(s.target); });
-    eachStatement(loop.body, (s) => {
-      if (s.kind === "store" && typeof s.place.key !== "string" && s.place.key.kind === "literal") eachVariable(s.value, (v) => { if (read.has(v)) found.add(v); });
-    });
-  });
-  return found;
-}
-
 /** The fields into which typed arrays are written, and `[]` if they are written into arrays. */
 function takesBuffers(list: readonly Statement[]): ReadonlySet<string> {
   const found = new Set<string>();
@@ -187,9 +171,6 @@ function takesBuffers(list: readonly Statement[]): ReadonlySet<string> {
   });
   return found;
 }
-
-const readsConstantPlace = (e: Expr): boolean =>
-  (e.kind === "member" && e.assert && typeof e.key !== "string" && e.key.kind === "literal") || subexpressions(e).some(readsConstantPlace);
 
 /** Identifiers in the texts of the user and in types. */
 function identifiersOf(list: readonly Statement[]): readonly string[] {

@@ -15,8 +15,8 @@ export interface TextContext {
   readonly label: (t: Target) => string;
   /** Variables that are compared: they must not have the type of a literal. */
   readonly compared: ReadonlySet<Variable>;
-  /** Variables that hold an element and are written back to its place. */
-  readonly putBack: ReadonlySet<Variable>;
+  /** Variables whose type inference would look for in what is made from them. */
+  readonly goingRound: ReadonlySet<Variable>;
   /** Fields that typed arrays are written into; `[]`: elements. */
   readonly takesBuffers: ReadonlySet<string>;
   /** Variables of a union that are declared with all fields of it, and those types. */
@@ -238,7 +238,7 @@ class Printer {
     const isTable = s.kind === "assign" && s.value.kind === "raw" && s.value.parts.length === 1 && (v.type.kind === "record" || v.type.kind === "tuple");
     if ((isFixed || isTable) && s.declares === "const") this.fixed.add(v);
     // Read from a variable that is set from it further down: inference would go round.
-    const circular = s.kind === "assign" && ((s.declares === "const" && mentionsOptional(s.value, v.type)) || (s.declares === "let" && isAsserted(s.value)) || this.context.putBack.has(v));
+    const circular = s.kind === "assign" && ((s.declares === "const" && mentionsOptional(s.value, v.type)) || (s.declares === "let" && isAsserted(s.value)) || this.context.goingRound.has(v));
     const plain = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && holdsInstances(v.type);
     const taking = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && takesBuffer(v.type, this.context.takesBuffers);
     const wider = s.value.kind === "record" && (lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let") || isNarrower(s.value, v.type));
