@@ -2,6 +2,7 @@ import type { RecordType, Type } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
 import { standingName } from "../ir/instances.ts";
 import { isRecursive, leadsBack } from "../ir/recursive.ts";
+import { elementTexts } from "../ir/tuples.ts";
 import { holdsSingle } from "./returned.ts";
 
 /** What the gradients of types that contain themselves are called: they cannot be written out. */
@@ -112,7 +113,7 @@ export function typeText(type: Type, fresh = true): string {
       const text = element.includes("|") || element.startsWith("readonly ") ? `(${element})[]` : `${element}[]`;
       return type.readonly ? `readonly ${text}` : text;
     }
-    case "tuple": return `${type.readonly ? "readonly " : ""}[${type.elements.map((e) => typeText(e, fresh)).join(", ")}]`;
+    case "tuple": return `${type.readonly ? "readonly " : ""}[${elementTexts(type, (e) => typeText(e, fresh)).join(", ")}]`;
     case "record": return standingName(type) ?? `{ ${type.fields.map((f) => `${propertyName(f.name)}${f.optional ? "?" : ""}: ${typeText(f.type, fresh)}`).join("; ")} }`;
     case "opaque": return type.text ?? "unknown";
     case "matrix": return type.text;

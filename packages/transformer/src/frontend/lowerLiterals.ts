@@ -55,7 +55,8 @@ export function newArray(s: Lowering, node: ts.Node, elements: readonly Var[], e
 function literalType(elements: readonly Var[], expected: Type | null): ArrayType | TupleType {
   const own = elements.map((e) => (e.type.kind === "integer" ? numberType : e.type));
   const isTuple = expected?.kind === "tuple" && expected.elements.length >= elements.length && expected.elements.slice(elements.length).every((e) => e.kind === "optional");
-  if (expected?.kind === "tuple" && isTuple && own.every((t, k) => fits(t, expected.elements[k] ?? t))) {
+  // What is narrowed (`q[1] === undefined ? … : [q[1]]`) is of its declared type still.
+  if (expected?.kind === "tuple" && isTuple && own.every((t, k) => fits(present(t), expected.elements[k] ?? t))) {
     return { kind: "tuple", elements: expected.elements.map((e, k) => (isUnknown(present(e)) ? own[k] ?? e : e)) };
   }
   if (expected?.kind === "array" && expected.constructorName === "Array" && !isUnknown(expected.element) && own.every((t) => fits(t, expected.element))) {

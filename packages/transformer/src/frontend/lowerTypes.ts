@@ -211,15 +211,20 @@ function convertArray(reader: TypeReader, type: ts.Type, readonly: boolean, dept
 
 function convertTuple(reader: TypeReader, type: ts.TupleTypeReference, depth: number): Type {
   const target = type.target;
-  const elements = reader.checker.getTypeArguments(type).map((t) => irType(reader, t, depth + 1));
+  const given = reader.checker.getTypeArguments(type), elements = given.map((t) => irType(reader, t, depth + 1));
   const readonly = target.readonly ? { readonly: true } : {};
   if (target.elementFlags.some((f) => f & ts.ElementFlags.Variable)) {
     const element = elements.reduce<Type | null>((a, b) => a && joinPresent(a, b), elements[0] ?? unknownType) ?? unknownType;
     return { kind: "array", constructorName: "Array", element, ...readonly };
   }
-  const optional = elements.map((t, k): Type => ((target.elementFlags[k] ?? 0) & ts.ElementFlags.Optional && t.kind !== "optional" ? { kind: "optional", of: t } : t));
-  return { kind: "tuple", elements: optional, ...readonly };
+  const missing = elements.map((t, k): Type => {
+    if (((target.elementFlags[k] ?? 0) & ts.ElementFlags.Optional) === 0 || (t.kind === "optional" && (t.besides || mayBeNull(given[k])))) return t;
+    return { kind: "optional", of: present(t), neverNull: true };
+  });
+  return { kind: "tuple", elements: missing, ...readonly };
 }
+
+const mayBeNull = (type: ts.Type | undefined): boolean => type !== undefined && (type.isUnion() ? type.types : [type]).some((t) => (t.flags & ts.TypeFlags.Null) !== 0);
 
 /** How a record type is written beside the source file, or null where it has no name there. */
 function nameOfType(reader: TypeReader, type: ts.Type): string | null {

@@ -50,7 +50,7 @@ export type Alternative = "boolean" | "string" | "undefined" | "null";
  * `of | undefined` (or `| null`): an optional parameter, a missing field. With `besides` (of a number only): all that it may be
  * instead, `number | boolean`; the gradient is that of the number, and there is none where it is something else.
  */
-export interface OptionalType { readonly kind: "optional"; readonly of: Type; readonly besides?: readonly Alternative[]; /** Said of a parameter: where it is missing it is `undefined`. */ readonly neverNull?: true }
+export interface OptionalType { readonly kind: "optional"; readonly of: Type; readonly besides?: readonly Alternative[]; /** Said of a parameter, and of an element of a tuple: where it is missing it is `undefined`. */ readonly neverNull?: true }
 export interface ArrayType {
   readonly kind: "array";
   readonly constructorName: ArrayConstructorName;

@@ -4,6 +4,7 @@ import type { Block, Instruction, IrFunction, Label, Labelled, Loop, NewTape, Or
 import { isRecursive } from "../ir/recursive.ts";
 import { bindings } from "../ir/verify.ts";
 import { isMatrixOperation, numberType } from "../ir/build.ts";
+import { fixedLengths } from "../ir/tuples.ts";
 import { definitions, eachInstruction, eachUse, operands } from "../ir/visit.ts";
 import { allReads, allWrites } from "./effects.ts";
 import { regionsOf } from "./regions.ts";
@@ -63,7 +64,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
   /** Fields of what is returned, whose type is that text. */
   const fieldsOf = (fields: readonly (readonly [string, Var])[], text: string | null): readonly (readonly [string, Expr])[] => fields.map(([n, v]) => [n, isLoose ? asserted(use(v), fieldText(text, n), shapes(v)) : use(v)] as const);
 
-  const variables = new Map<Var, Variable>(), targets = new Map<Label, Target>();
+  const fixed = fixedLengths(fn), variables = new Map<Var, Variable>(), targets = new Map<Label, Target>();
   let nextId = fn.nextId;
   const of = (v: Var): Variable => {
     const param = loopOuts.get(v);
@@ -95,7 +96,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
     const m = member(ref, key, value);
     const field = ref.type.kind === "record" && ref.type.text !== null && !regions.isShadow(ref) ? ref.type.fields.find((f) => f.name === key && f.readonly) : undefined;
     const text = field ? typeText(field.type.kind === "optional" ? field.type.of : field.type) : null;
-    return { ...m, ...(field && text !== null ? { of: `{ ${propertyName(field.name)}${field.optional ? "?" : ""}: ${text} }` } : {}), mayBeAbsent: isOptionalSlot(ref.type, typeof key === "string" ? key : null), assert: read && m.assert, regions: regions.write(ref, key, value) };
+    return { ...m, ...(field && text !== null ? { of: `{ ${propertyName(field.name)}${field.optional ? "?" : ""}: ${text} }` } : {}), mayBeAbsent: isOptionalSlot(ref.type, typeof key === "string" ? key : key.literal ? String(key.literal.value) : null), assert: read && m.assert, regions: regions.write(ref, key, value) };
   };
   /** A reference that the type checker knows to be there. */
   const solid = (ref: Var): Expr => (ref.type.kind === "optional" && !ref.literal ? rawExpr([use(ref), "!"]) : use(ref));
@@ -133,7 +134,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
         return [...before, i.out ? set(i.out, value) : effect(value)];
       }
       // The length of a tuple is its type: the checker knows what it is not.
-      case "length": return [set(i.out, i.ref.type.kind === "tuple" ? literalExpr(i.ref.type.elements.length) : member(i.ref, "length", i.out.type))];
+      case "length": { const known = fixed(i.ref); return [set(i.out, known !== null ? literalExpr(known) : member(i.ref, "length", i.out.type))]; }
       case "read": {
         const read = member(i.ref, i.key, i.out.type);
         // Of the shadows in a tuple inference knows only what each was made with.
@@ -301,7 +302,7 @@ function isOptionalSlot(type: Type, key: string | null): boolean {
   switch (type.kind) {
     case "optional": return isOptionalSlot(type.of, key);
     case "array": return type.element.kind === "optional";
-    case "tuple": return type.elements.some((e) => e.kind === "optional");
+    case "tuple": return (key === null ? type.elements : type.elements.slice(Number(key), Number(key) + 1)).some((e) => e.kind === "optional");
     case "record": return type.fields.some((f) => f.name === key && (f.optional || f.type.kind === "optional"));
     default: return false;
   }

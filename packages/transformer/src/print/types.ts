@@ -1,5 +1,6 @@
 import { assertNever, bug } from "../diagnostics/bug.ts";
 import { standingName } from "../ir/instances.ts";
+import { elementTexts } from "../ir/tuples.ts";
 import type { RecordType, Type, UnionMember } from "../ir/ir.ts";
 import { anyWrite, applyExpr, literalExpr, rawExpr, type Expr } from "./tree.ts";
 
@@ -15,8 +16,7 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
       return element && `${type.readonly ? "readonly " : ""}${element.startsWith("readonly ") || (element.includes(" ") && (isUnionText(type.element) || !["record", "tuple", "matrix"].includes(type.element.kind))) ? `(${element})` : element}[]`;
     }
     case "tuple": {
-      const needed = type.elements.findLastIndex((e) => e.kind !== "optional") + 1;
-      const elements = type.elements.map((e, k) => { const text = typeText(e, outer); return k < needed || text === null ? text : `(${text})?`; });
+      const elements = elementTexts(type, (e) => typeText(e, outer));
       return elements.includes(null) ? null : `${type.readonly ? "readonly " : ""}[${elements.join(", ")}]`;
     }
     case "record": {

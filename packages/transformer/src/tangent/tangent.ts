@@ -162,6 +162,8 @@ export class Tangents {
         const parts = i.kind === "array" ? i.elements.map((e, n) => [String(n), e] as const) : i.fields;
         const whole = this.shadowTypeOf(i.out);
         const made = parts.flatMap(([name, v]) => this.part(name, v, whole, i.kind === "array", b).map((d) => [name, d] as const));
+        // A tuple that is shorter than its type may get the rest later.
+        if (whole.kind === "tuple") for (const e of whole.elements.slice(made.length)) made.push([String(made.length), b.literal(e.kind === "number" ? 0 : undefined)]);
         const out = this.shadow(i.out);
         b.emit(i.kind === "array" ? { kind: "array", origin, elements: made.map(([, d]) => d), out } : { kind: "record", origin, fields: made, out, shadow: true });
         return after();
