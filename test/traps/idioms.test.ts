@@ -68,3 +68,10 @@ describe("options", () => {
   trap("what is evaluated behind does not change what was copied", f("x: number, o: Opts", "const change = (): number => { o.k = 100; return x; };\nconst q = { ...o, extra: change() };\nreturn (q.k ?? x) * q.extra + (q.m ?? 0);", run), [{ at: [2, { k: 5 }], value: 10 }, { at: [2, { m: 5 }], value: 9 }]);
   trap("the order of fields is not that of the primal", f("o: Opts, x: number", "const q = { ...o, extra: x };\nlet s = 0;\nfor (const k of Object.keys(q)) s = s * 2 + k.length * x;\nreturn s;", run), [], { status: "refused", message: /RG2008/ });
 });
+
+describe("a class that knows itself by another name, as bundlers write it", () => {
+  const view = "const View = class _View {\n  static readonly k = 2;\n  static DEFAULT = _View.make();\n  static make(a = 1.5): _View { return new _View(a, 0.3 * _View.k); }\n  static twice(x: number): number { return _View.half(x) * 4; }\n  static half(x: number): number { return x / 2; }\n  a: number;\n  b: number;\n  constructor(a: number, b: number) { this.a = a; this.b = b; }\n  apply(x: number): number { return x * this.a + this.b * x * x; }\n  scaled(s: number): _View { return new _View(this.a * s, this.b); }\n};";
+  trap("its methods and `new`", f("x: number", "const v = View.make(x).scaled(2);\nreturn View.twice(x) * v.apply(x);", view), [{ at: [1.5] }]);
+  trap("an instance that it keeps", f("x: number", "return View.DEFAULT.apply(x) * x;", view), [{ at: [2], dx: 13.2 }]);
+  trap("inside the function", f("x: number", "const Sum = class Own {\n  s = x;\n  add(v: number): Own { this.s += v * x; return this; }\n  static of(v: number): Own { return new Own().add(v); }\n};\nreturn Sum.of(x).add(3).s;"), [{ at: [2], dx: 8 }]);
+});

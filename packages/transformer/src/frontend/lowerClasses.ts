@@ -245,12 +245,16 @@ function readStatic(s: Lowering, node: ts.Node, object: KnownClass, name: string
   }
   const symbol = s.checker.getSymbolAtLocation(member.name), known = symbol && s.frame.moduleValues.get(symbol);
   if (known) return known;
-  const visible = of.node.name && s.checker.getSymbolAtLocation(of.node.name), text = visible ? visibleName(s, visible) : null;
+  const visible = nameOf(of.node), symbolOfClass = visible && s.checker.getSymbolAtLocation(visible), text = symbolOfClass ? visibleName(s, symbolOfClass) : null;
   if (text === null || !ts.isIdentifier(member.name) || member.modifiers?.some((m) => m.kind === ts.SyntaxKind.PrivateKeyword || m.kind === ts.SyntaxKind.ProtectedKeyword)) return s.refuse(node, catalogue.notVisible, { name: `${className(of)}.${name}` });
   const value = prologue(s, node, `${text}.${name}`, irType(s.reader, s.checker.getTypeAtLocation(member)));
   if (symbol) s.frame.moduleValues.set(symbol, value);
   return value;
 }
+
+/** By which a class is known outside: `Vec` of `const Vec = class _Vec { … }`. */
+const nameOf = (node: ts.ClassLikeDeclaration): ts.Identifier | undefined =>
+  (ts.isClassExpression(node) ? (ts.isVariableDeclaration(node.parent) && ts.isIdentifier(node.parent.name) ? node.parent.name : undefined) : node.name);
 
 /** `super.name` in the text of a class. */
 export function superMember(s: Lowering, node: ts.PropertyAccessExpression | ts.CallExpression, name: string): Value | undefined {
@@ -275,7 +279,7 @@ export function classMeant(s: Lowering, callee: ts.Expression): KnownClass | und
   return !isVar(value) && value.kind === "class" ? value : undefined;
 }
 
-const isClassWithText = (d: ts.Node): boolean => ts.isClassDeclaration(d) && !d.getSourceFile().isDeclarationFile && !isAmbientMember(d);
+const isClassWithText = (d: ts.Node): boolean => ts.isClassExpression(d) || ts.isClassDeclaration(d) && !d.getSourceFile().isDeclarationFile && !isAmbientMember(d);
 const isConstantClass = (d: ts.Node): boolean => ts.isVariableDeclaration(d) && d.initializer !== undefined && ts.isClassExpression(skipTypes(d.initializer));
 
 /** `ns.Vec3`, `this.constructor`. */

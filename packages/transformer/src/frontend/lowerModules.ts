@@ -26,7 +26,8 @@ function findModuleValue(s: Lowering, node: ts.Node, symbol: ts.Symbol): Value {
   const declarations = symbol.declarations ?? [];
   const fn = declarations.find((d): d is ts.FunctionDeclaration => ts.isFunctionDeclaration(d) && d.body !== undefined);
   if (fn) return { kind: "closure", node: fn, scope: scopeAround(s, fn) };
-  const ofClass = declarations.find((d): d is ts.ClassDeclaration => ts.isClassDeclaration(d) && !d.getSourceFile().isDeclarationFile && !isAmbientMember(d));
+  // The name of a class expression is known inside it: `const Vec = class _Vec { … }`.
+  const ofClass = declarations.find((d): d is ts.ClassLikeDeclaration => ts.isClassExpression(d) || (ts.isClassDeclaration(d) && !d.getSourceFile().isDeclarationFile && !isAmbientMember(d)));
   if (ofClass) return knownClass(s, ofClass);
   const declaration = declarations.find((d) => ts.isVariableDeclaration(d) || ts.isBindingElement(d)) ?? declarations[0];
   if (!declaration) return s.refuse(node, catalogue.unresolvedName, { name: symbol.name });
