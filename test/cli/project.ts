@@ -164,8 +164,11 @@ function compile(directory: string): { readonly errors: readonly string[]; reado
   return { errors, program };
 }
 
-/** Spawned tests run the build output, because that is what users run; a stale one would test yesterday's program. */
-export function requireFreshBuild(): void {
+/**
+ * Spawned tests run the build output, because that is what users run; a stale one would test yesterday's program. `also`: other packages whose code
+ * it holds a copy of.
+ */
+export function requireFreshBuild(...also: readonly string[]): void {
   const newest = (directory: string): number =>
     Math.max(
       ...readdirSync(directory, { recursive: true, withFileTypes: true })
@@ -175,7 +178,7 @@ export function requireFreshBuild(): void {
   const directory = path.join(root, "packages/retrograd");
   if (
     !existsSync(path.join(directory, "dist")) ||
-    newest(path.join(directory, "dist")) < newest(path.join(directory, "src"))
+    ["retrograd", ...also].some((name) => newest(path.join(directory, "dist")) < newest(path.join(root, "packages", name, "src")))
   ) {
     throw new Error("packages/retrograd/dist is older than its sources: run `npx pnpm run build` first");
   }

@@ -42,7 +42,7 @@ export const plugin: UnpluginInstance<Options | undefined, false> = createUnplug
           : import("../../cache/answers.ts").then(({ openAnswers }) => openAnswers(root, "bundler")));
     const createWorkspace = async (): Promise<Workspace> => {
       const known = await earlier();
-      const made = (await import("../../inMemory/workspace.ts")).createWorkspace({ cwd: root, witness: known?.witness });
+      const made = (await import("./inside.ts")).createWorkspace({ cwd: root, witness: known?.witness });
       for (const [name, text] of known?.given ?? []) made.projectOf(name).give(name, text);
       return made;
     };
