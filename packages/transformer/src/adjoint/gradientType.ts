@@ -23,7 +23,7 @@ export function gradientType(type: Type, names: GradientNames, known = new Map<T
     case "matrix": return type;
     case "optional": {
       const of = gradientType(type.of, names, known, partial);
-      return partial && of && of.kind !== "number" && of.kind !== "matrix" && of.kind !== "optional" ? { kind: "optional", of } : of;
+      return partial && of && of.kind !== "number" && of.kind !== "matrix" && of.kind !== "optional" ? { kind: "optional", of, neverNull: true } : of;
     }
     case "array": {
       if (type.constructorName === "Float64Array" || type.constructorName === "Float32Array") return { kind: "array", constructorName: type.constructorName, element: numberType };
@@ -43,7 +43,7 @@ export function gradientType(type: Type, names: GradientNames, known = new Map<T
         const t = gradientType(f.type, names, known, partial);
         if (!t) return [];
         const mayEnd = (f.optional || f.type.kind === "optional") && (leadsBack(f.type, type) || isRecursive(f.type));
-        return [{ name: f.name, type: mayEnd && t.kind !== "optional" ? { kind: "optional", of: t } as const : t, optional: mayEnd || t.kind === "optional" }];
+        return [{ name: f.name, type: mayEnd && t.kind !== "optional" ? { kind: "optional", of: t, neverNull: true } as const : t, optional: mayEnd || t.kind === "optional" }];
       });
       return made;
     }
@@ -54,7 +54,7 @@ export function gradientType(type: Type, names: GradientNames, known = new Map<T
 /** The type of the gradient by an argument: whole where the argument is absent, but for a type that contains itself. */
 export function inputGradientType(type: Type, names: GradientNames): Type | null {
   const t = gradientType(type, names);
-  return t && type.kind === "optional" && isRecursive(type) ? { kind: "optional", of: t } : t;
+  return t && type.kind === "optional" && isRecursive(type) ? { kind: "optional", of: t, neverNull: true } : t;
 }
 
 /** Whether any number with a gradient lies in a type. */
@@ -78,7 +78,7 @@ function hasNumbers(type: Type, seen = new Set<Type>()): boolean {
 export function shadowType(type: Type, names: GradientNames, whole = false): Type | null {
   if (type.kind === "optional" && !(whole && !isRecursive(type))) {
     const of = shadowType(type.of, names);
-    return of && of.kind !== "number" && of.kind !== "matrix" ? { kind: "optional", of } : of;
+    return of && of.kind !== "number" && of.kind !== "matrix" ? { kind: "optional", of, neverNull: true } : of;
   }
   const t = gradientType(type, names, new Map(), !whole);
   return t && (holdsSingle(t) ? doubled(t, new Map()) : t);

@@ -23,7 +23,7 @@ export const shadowName = (name: string | null): string | null => (name === null
 export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves, tape: Var, memory: Aliases, structure: Structure, names: GradientNames, before: Map<Instruction, Var>): Block {
   const outsOf = new Map<Label, readonly Var[]>();
   // Where nothing may be, no shadow may be.
-  const typeOf = (v: Var): Type => { const t = shadowType(v.type, names) ?? { kind: "undefined" }; return v.type.kind === "optional" && t.kind === "record" ? { kind: "optional", of: t } : t; };
+  const typeOf = (v: Var): Type => { const t = shadowType(v.type, names) ?? { kind: "undefined" }; return v.type.kind === "optional" && t.kind === "record" ? { kind: "optional", of: t, neverNull: true } : t; };
   const wants = (v: Var): boolean => isReference(v.type) && active.hasShadow(v) && gradientType(v.type, names) !== null;
 
   const shadow = (v: Var): Var => {
@@ -46,7 +46,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
   const shadowOut = (v: Var): Var => {
     const known = shadows.of(v), type = typeOf(v);
     if (known || v.type.kind !== "optional" || type.kind === "undefined" || type.kind === "optional") return shadow(v);
-    const s = freshVar(ids, shadowName(v.name), { kind: "optional", of: type });
+    const s = freshVar(ids, shadowName(v.name), { kind: "optional", of: type, neverNull: true });
     shadows.set(v, s);
     return s;
   };

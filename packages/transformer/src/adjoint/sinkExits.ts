@@ -226,6 +226,8 @@ export function absent(ids: Ids, type: Type): Var {
     case "number": case "integer": return literalVar(ids, 0);
     case "boolean": return literalVar(ids, false);
     case "string": return literalVar(ids, "");
+    // `number | boolean` has no place for `undefined`
+    case "optional": return !type.besides || type.besides.includes("undefined") ? literalVar(ids, undefined) : type.besides.includes("null") ? literalVar(ids, null) : absent(ids, type.of);
     default: return literalVar(ids, undefined);
   }
 }

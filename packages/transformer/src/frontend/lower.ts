@@ -126,6 +126,7 @@ function rootParameter(s: Lowering, node: ts.ParameterDeclaration, k: number, wr
   const absent = maybe || node.initializer !== undefined;
   const variable = s.fresh(ts.isIdentifier(node.name) ? node.name.text : `p${k}`, absent ? optional(type) : type);
   s.certain.add(variable);
+  s.grounds.set(variable, variable); // two of them are asked at entry whether they are one
   return { parameter: { pattern: { kind: "name", variable }, typeText, optional: absent, rest: common.rest }, bind: () => bindParameter(s, node, variable) };
 }
 

@@ -11,6 +11,7 @@ import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts"
 import { appendAll, contextualType, copyArray, knownObject, newArray, plainArrayOf, pushElement } from "./lowerLiterals.ts";
 import { learnElement, popElement, stored, writeElement } from "./lowerPlaces.ts";
 import { argumentParts } from "./lowerRaw.ts";
+import { mayOverlap } from "./overlaps.ts";
 import { throws } from "./lowerTry.ts";
 import * as reorder from "./lowerReorder.ts";
 import { irType, isReference, present } from "./lowerTypes.ts";
@@ -58,7 +59,8 @@ const methods: Readonly<Record<string, Method>> = {
     return readElement(s, node, ref, relative(s, node, at, () => lengthOf(s, node, ref), false));
   },
   set: (s, { node, ref, args }) => {
-    const source = argument(s, node, args[0], 0), offset = args[1] ? argument(s, node, args[1], 1) : null;
+    const given = argument(s, node, args[0], 0), offset = args[1] ? argument(s, node, args[1], 1) : null;
+    const source = mayOverlap(s, node, ref, given) ? copyArray(s, node, given, present(given.type)) : given; // all is read before anything is written
     eachElement(s, node, source, (element, index) => {
       const v = element();
       writeElement(s, node, ref, offset ? s.apply(node, "+", [offset, index], offset.type.kind === "integer" ? integerType : numberType) : index, v);

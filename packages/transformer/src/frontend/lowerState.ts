@@ -9,6 +9,7 @@ import type { Budget, LowerContext } from "./source.ts";
 import { locOf } from "./lowerOrigin.ts";
 import { agreesOnClasses } from "./classTypes.ts";
 import type { TypeReader } from "./lowerTypes.ts";
+import { noteGround, type Grounds } from "./overlaps.ts";
 
 // ---------------------------------------------------------------- values
 
@@ -199,6 +200,8 @@ export class Lowering {
   readonly made = new Set<ts.Node>();
   /** Numbers and strings that are there for certain: results of operations, declared fields. What an array held need not be. */
   readonly certain = new WeakSet<Var>();
+  /** In whose memory arrays lie. */
+  readonly grounds: Grounds = new Map();
   /** Arrays that were made without values, and are not seen to be filled: methods with callbacks pass over their holes. */
   readonly holed = new WeakSet<Var>();
   /** Where classes inside functions were declared. */
@@ -256,6 +259,7 @@ export class Lowering {
     // What is wrong has been said: a little more may be found nearby, but not in everything that is called.
     if (this.failedAt !== null && this.emitted > this.failedAt + 2000) throw new Stopped();
     if (this.place && !agreesOnClasses(this.reader, instruction)) this.report(this.place, catalogue.otherClass, { text: shortened(this.place) });
+    noteGround(this.grounds, instruction);
     this.current.push(instruction);
   }
 

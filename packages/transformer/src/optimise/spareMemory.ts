@@ -90,13 +90,16 @@ interface Facts {
   readonly counted: ReadonlySet<Var>;
   /** Fields that are written after a record was made. */
   readonly written: ReadonlySet<string>;
+  /** Fields that are read by their name. */
+  readonly read: ReadonlySet<string>;
 }
 
 function factsOf(all: readonly IrFunction[], reached: Reach): Facts {
-  const asked: Var[] = [], tested: Var[] = [], counted = new Set<Var>(), written = new Set<string>();
+  const asked: Var[] = [], tested: Var[] = [], counted = new Set<Var>(), written = new Set<string>(), read = new Set<string>();
   for (const f of all) {
     eachInstruction(f.body, (i) => {
       if (i.kind === "read" && i.out.type.kind === "optional") asked.push(i.ref);
+      if (i.kind === "read" && typeof i.key === "string") read.add(i.key);
       if (i.kind === "raw") i.parts.forEach((p, k) => { if (typeof p === "string" && /(?:^| )in $/.test(p)) { const of = i.parts[k + 1]; if (typeof of === "object") tested.push(of); } });
       if ((i.kind === "tapeRecord" || i.kind === "tapeRecall") && !i.index) counted.add(i.tape);
       if (i.kind === "tapeLength") counted.add(i.tape);
@@ -104,7 +107,7 @@ function factsOf(all: readonly IrFunction[], reached: Reach): Facts {
       if ((i.kind === "write" || i.kind === "addTo") && typeof i.key !== "string" && i.key.type.kind === "string") written.add(anyField);
     });
   }
-  return { reach: reached, asked, tested, counted, written };
+  return { reach: reached, asked, tested, counted, written, read };
 }
 
 /** A field chosen when the program runs is written. */
@@ -282,7 +285,7 @@ class Sparing {
     const given = new Set(i.fields.map(([name]) => name));
     if (type.fields.some((f) => !given.has(f.name) && this.facts.written.has(f.name))) return [i];
     // What is kept is of a class, which has these fields and no others.
-    if (type.fields.some((f) => !given.has(f.name) && (f.optional ? type.text !== null : f.type.kind !== "number"))) return [i];
+    if (type.fields.some((f) => !given.has(f.name) && (f.optional ? type.text !== null || this.facts.read.has(f.name) : f.type.kind !== "number"))) return [i];
     // The type of a shadow may have more fields than those that matter.
     const zero = literalVar(this.ids, 0), missing = type.fields.flatMap((f) => (!given.has(f.name) && !f.optional && f.type.kind === "number" ? [[f.name, zero] as const] : []));
     const fields = [...i.fields, ...missing], isNamed = i.instance && type.text !== null && type.instance !== undefined;

@@ -62,7 +62,7 @@ function sameType(a: Type, b: Type): boolean {
   if (a.kind !== b.kind) return false;
   switch (a.kind) {
     case "boolean": case "string": case "undefined": case "null": return true;
-    case "optional": return b.kind === "optional" && sameType(a.of, b.of) && a.besides?.join() === b.besides?.join();
+    case "optional": return b.kind === "optional" && sameType(a.of, b.of) && a.besides?.join() === b.besides?.join() && Boolean(a.neverNull) === Boolean(b.neverNull);
     case "array": return b.kind === "array" && a.constructorName === b.constructorName && Boolean(a.readonly) === Boolean(b.readonly) && sameType(a.element, b.element);
     case "matrix": return b.kind === "matrix" && a.text === b.text;
     case "opaque": return b.kind === "opaque" && a.text !== null && a.text === b.text;

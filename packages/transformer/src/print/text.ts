@@ -241,7 +241,7 @@ class Printer {
     const circular = s.kind === "assign" && ((s.declares === "const" && mentionsOptional(s.value, v.type)) || (s.declares === "let" && isAsserted(s.value)) || this.context.goingRound.has(v));
     const plain = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && holdsInstances(v.type);
     const taking = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && takesBuffer(v.type, this.context.takesBuffers);
-    const wider = s.value.kind === "record" && (lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let") || isNarrower(s.value, v.type));
+    const wider = lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let") || (s.value.kind === "record" && isNarrower(s.value, v.type));
     const loose = this.context.loose && v.type.kind === "matrix" && (s.kind === "declare" || s.declares === "let");
     return loose || holds || compared || fixed || circular || plain || taking || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
   }
@@ -299,9 +299,13 @@ function mayBeFixed(e: Expr, type: Type, fixed: ReadonlySet<Variable>): boolean 
 const isLiteralChoice = (e: Expr): boolean =>
   e.kind === "literal" || (e.kind === "raw" && typeof e.parts[0] === "string" && e.parts[0].startsWith("`")) || (e.kind === "apply" && (e.op === "pos" || e.op === "neg") && e.args.every(isLiteralChoice)) || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).every(isLiteralChoice));
 
-/** A record that may come to have a field that this one has not; a variable that is assigned may also come to lack one. */
-function lacksOptional(e: Extract<Expr, { kind: "record" }>, type: Type, assigned: boolean): boolean {
-  return type.kind === "record" && type.fields.some((f) => f.optional && (assigned || !e.fields.some(([name]) => name === f.name)));
+/** A record, itself or inside, that may come to have a field that this one has not; a variable that is assigned may also come to lack one. */
+function lacksOptional(e: Expr, type: Type, assigned: boolean): boolean {
+  if (e.kind === "array") return e.elements.some((v, n) => { const t = type.kind === "array" ? type.element : type.kind === "tuple" ? type.elements[n] : undefined; return t !== undefined && lacksOptional(v, t, false); });
+  return e.kind === "record" && type.kind === "record" && type.fields.some((f) => {
+    const value = e.fields.find(([name]) => name === f.name)?.[1];
+    return (f.optional && (assigned || value === undefined)) || (value !== undefined && lacksOptional(value, f.type, false));
+  });
 }
 
 /** A record of a type with a name, itself or inside, that may come to hold an object where it holds nothing, or nothing where it holds one: `{ v: x, next: null }`. */

@@ -100,7 +100,7 @@ export class Tangents {
   private shadowTypeOf(v: Var): Type {
     // Where nothing may be, no shadow may be.
     const t = shadowType(v.type, this.context.names) ?? { kind: "undefined" };
-    return v.type.kind === "optional" && t.kind === "record" ? { kind: "optional", of: t } : t;
+    return v.type.kind === "optional" && t.kind === "record" ? { kind: "optional", of: t, neverNull: true } : t;
   }
 
   private travels(v: Var): boolean { return isReference(v.type) ? this.hasShadow(v) : this.isActive(v); }
@@ -111,7 +111,7 @@ export class Tangents {
     if (known) return known;
     let type = isReference(v.type) ? this.shadowTypeOf(v) : adjointType(v.type);
     // What may be absent on one of the ways has a shadow that may be.
-    if (isReference(v.type) && v.type.kind === "optional" && type.kind !== "undefined" && type.kind !== "optional") type = { kind: "optional", of: type };
+    if (isReference(v.type) && v.type.kind === "optional" && type.kind !== "undefined" && type.kind !== "optional") type = { kind: "optional", of: type, neverNull: true };
     const made = freshVar(this.ids, tangentName(v.name), type);
     this.known.set(v, made);
     return made;
@@ -355,8 +355,8 @@ export class Tangents {
       const a = i.args[n], p = companion.callee.inputs[n]!.variable;
       return a ? this.handedOn(a, p, b) : b.literal(isReference(p.type) ? undefined : 0);
     });
-    // Where nothing moves the primal will do.
-    if (!companion.writes && tangents.every((d) => d.literal?.value === 0)) {
+    // Where nothing moves the primal will do; but what it returns and is written later needs its shadow.
+    if (!companion.writes && !(wants && i.out && isReference(i.out.type)) && tangents.every((d) => d.literal?.value === 0)) {
       if (i.out) this.set(i.out, null);
       return [i];
     }

@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { compile, compileAndRun } from "../support/compile.ts";
+import { f, trap } from "./trap.ts";
+
+const A = (...xs: number[]): Float64Array => Float64Array.of(...xs);
+
+describe("`set` reads all before it writes", () => {
+  trap("a view over the places that it is copied to", f("x: number", "const a = Float64Array.of(x, 2 * x, 3 * x, 4 * x, 5 * x);\na.set(a.subarray(0, 3), 1);\nreturn a[1]! + 10 * a[2]! + 100 * a[3]!;"), [{ at: [1], value: 321, dx: 321 }]);
+  trap("and to places before them", f("x: number", "const a = Float64Array.of(x, 2 * x, 3 * x, 4 * x);\na.set(a.subarray(1));\nreturn a[0]! + 10 * a[1]! + 100 * a[2]! + 1000 * a[3]!;"), [{ at: [1], value: 4432, dx: 4432 }]);
+  trap("of an argument", f("a: Float64Array", "a.set(a.subarray(0, 2), 1);\nreturn a[1]! * a[2]!;"), [{ at: [A(2, 3, 5)], value: 6, da: [3, 2, 0] }]);
+  trap("two views, in a function that is called", f("a: Float64Array", "const w = a.slice();\nmove(w.subarray(1), w.subarray(0, 2));\nreturn w[1]! + 10 * w[2]!;", "function move(to: Float64Array, from: Float64Array): void {\n  to.set(from);\n}"), [{ at: [A(2, 3, 5)], value: 32, da: [1, 10, 0] }]);
+  trap("a view that moves from trip to trip", f("a: Float64Array, n: number", "const w = a.slice();\nlet v = w.subarray(0, 2);\nfor (let i = 0; i < n; i++) {\n  w.set(v, i + 1);\n  v = w.subarray(i, i + 2);\n}\nreturn w[1]! + 10 * w[2]! + 100 * w[3]!;"), [{ at: [A(2, 3, 5, 7), 2] }]);
+  trap("recursively", f("a: Float64Array", "const w = a.slice();\nshift(w);\nreturn w[0]! + 10 * w[1]! + 100 * w[2]! + 1000 * w[3]!;", "function shift(v: Float64Array): void {\n  if (v.length < 2) return;\n  v.set(v.subarray(0, v.length - 1), 1);\n  shift(v.subarray(1));\n}"), [{ at: [A(1, 2, 3, 4)] }]);
+  test("what cannot lie over the other is not copied", () => {
+    const { code } = compile(f("a: Float64Array, b: Float64Array", "const w = new Float64Array(4);\nw.set(a.subarray(1, 3), 1);\nw.set(b.subarray(0, 1));\nreturn w[0]! * w[1]! * w[2]!;"));
+    expect(code).not.toMatch(/\.slice\(/);
+  });
+});
+
+describe("what is not there", () => {
+  trap("a number or a condition on one of two ways", f("x: number, y: number", "x = y ? (y > 0 && x) || y : x;\nreturn x;"), [{ at: [3, 1], value: 3, dx: 1, dy: 0 }, { at: [3, -1], value: -1, dx: 0, dy: 1 }, { at: [3, 0], value: 3, dx: 1, dy: 0 }]);
+  trap("a list that is turned round: links that may be null", "export interface Cell { v: number; next: Cell | null }\n" + f("x: number, y: number, n: number", "let first: Cell | null = null;\nfor (let i = 0; i < n; i++) first = { v: x * i, next: first };\nlet back: Cell | null = null;\nwhile (first) {\n  const next: Cell | null = first.next;\n  first.next = back;\n  back = first;\n  first = next;\n}\nif (back) y += back.v + (back.next ? back.next.v * y : 0);\nreturn y;"), [{ at: [2, 3, 4] }, { at: [2, 3, 0], dx: 0, dy: 1 }]);
+  trap("optional fields of options that are left out, in memory that is kept", f("x: number, n: number", "const gain = damp(x);\nlet left = gain;\nwhile (left > n) left *= 0.5;\nreturn x * left;", "function damp(v: number, k = 1, { bias = 1, slope = k }: { bias?: number; slope?: number } = {}): number {\n  return slope * v + bias;\n}").replace("@differentiable", "@differentiable with into"), [{ at: [2, 1], value: 1.5 }]);
+  trap("an optional field of a record in a record", f("x: number, n: number", "const opts: { alpha?: number; beta: number; size: { w: number; h?: number } } = { beta: x, size: { w: Math.sin(x) }, alpha: x };\nconst { alpha = 2, beta, size: { w, h = 0.5 } } = opts;\nlet s = 0;\nfor (let i = 0; i < n; i++) s += w * h;\nreturn s + alpha * beta;"), [{ at: [2, 3] }]);
+  test("a record that is made by recursion and written later has a tangent", () => {
+    const text = "interface Tree { v: number; left?: Tree; right?: Tree }\nfunction build(d: number, v: number): Tree {\n  return d === 0 ? { v } : { v, left: build(d - 1, v * 0.5), right: build(d - 1, v + 1) };\n}\n/** @differentiable with jvp */\nexport function f(x: number): number {\n  const tree = build(2, 1.5);\n  if (tree.left) tree.left.v = x * x;\n  return x * (tree.left?.v ?? 0) * (tree.right?.v ?? 0);\n}\n";
+    for (const optimise of [true, false]) expect(compileAndRun(text, { optimise })["jvp_f"]!({ dx: 2 }, 3)).toEqual({ value: 67.5, dvalue: 135 });
+  });
+});
