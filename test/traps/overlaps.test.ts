@@ -27,3 +27,8 @@ describe("what is not there", () => {
     for (const optimise of [true, false]) expect(compileAndRun(text, { optimise })["jvp_f"]!({ dx: 2 }, 3)).toEqual({ value: 67.5, dvalue: 135 });
   });
 });
+
+describe("types of what is made on the way", () => {
+  trap("a condition of a derivative, read from memory that is written further down", f("x: number, y: number, xs: number[], bs: number[]", "x = y * 0.5;\nfor (let lap = 0; lap < 2; lap++) {\n  let state: \"idle\" | \"run\" = \"idle\";\n  for (let tick = 0; tick < 6; tick++) {\n    if (state === \"idle\") {\n      if (x < 0.6) state = \"run\";\n      else x += 0.1;\n    } else {\n      x += Math.atan2(bs[2]!, 1.5 + xs[lap]! * xs[lap]!);\n    }\n  }\n}\nreturn x;"), [{ at: [1, 0.4, [0.5, 0.7], [1, 2, 0.3]] }]);
+  trap("a choice of texts that is compared with another", f("x: number, y: number", "return act(x > 0 ? \"gelu\" : \"swish\", y * x);", "function act(name: \"relu\" | \"gelu\" | \"swish\", v: number): number {\n  if (name === \"relu\") return v;\n  return name === \"gelu\" ? v * v : 1;\n}"), [{ at: [2, 3], value: 36, dx: 36, dy: 24 }]);
+});

@@ -17,7 +17,7 @@ export function instantiate(b: Builder, formula: Formula, env: ReadonlyMap<strin
       if (formula.op === "neg") return negate(b, args[0]!);
       if (formula.op === "?:" && typeof args[0]!.literal?.value === "boolean") return args[0]!.literal.value ? args[1]! : args[2]!;
       if (formula.yields === "matrix") return b.derive(formula.op, args, resultType(args, env));
-      return b.derive(formula.op, args, formula.op === "?:" ? args[1]!.type : typeOfOperation(formula.op));
+      return b.derive(formula.op, args, formula.op === "?:" ? args[1]!.type : formula.op === "&&" || formula.op === "||" ? args[0]!.type : typeOfOperation(formula.op));
     }
   }
 }

@@ -1,5 +1,5 @@
 import { mixesShapes } from "./shapes.ts";
-import type { IrFunction, Type, Var } from "../ir/ir.ts";
+import type { IrFunction, Literal, Type, Var } from "../ir/ir.ts";
 import { isMatrixOperation, isNamedConstant } from "../ir/build.ts";
 import { bindings } from "../ir/verify.ts";
 import { absences } from "./absences.ts";
@@ -146,19 +146,23 @@ function tidy(statements: readonly Statement[], fresh: Variables["fresh"], manne
   return assertPresent(coalesce(manner === "shortest" ? tighten(folded) : folded), nullParameters, returned);
 }
 
-/** The variables that are compared for equality. */
-function compared(list: readonly Statement[]): ReadonlySet<Variable> {
-  const found = new Set<Variable>();
+/** The variables that are compared for equality, each with the literals that it is compared with. */
+function compared(list: readonly Statement[]): ReadonlyMap<Variable, ReadonlySet<Literal["value"]>> {
+  const found = new Map<Variable, Set<Literal["value"]>>();
   const visit = (e: Expr): void => {
-    if (e.kind === "apply" && ["===", "!==", "==", "!="].includes(e.op)) for (const a of e.args) if (a.kind === "variable") found.add(a.variable);
+    if (e.kind === "apply" && ["===", "!==", "==", "!="].includes(e.op)) for (const a of e.args) if (a.kind === "variable") {
+      const values = found.get(a.variable) ?? new Set();
+      for (const b of e.args) if (b.kind === "literal") values.add(b.literal.value);
+      found.set(a.variable, values);
+    }
     subexpressions(e).forEach(visit);
   };
   eachExpression(list, visit);
   // A copy has the type of what it copies.
   const copies = new Map<Variable, Variable[]>();
   eachStatement(list, (s) => { if (s.kind === "assign" && s.declares === "const" && s.value.kind === "variable") copies.set(s.target, [...copies.get(s.target) ?? [], s.value.variable]); });
-  const waiting = [...found];
-  for (let v = waiting.pop(); v; v = waiting.pop()) for (const of of copies.get(v) ?? []) if (!found.has(of)) { found.add(of); waiting.push(of); }
+  const waiting = [...found.keys()];
+  for (let v = waiting.pop(); v; v = waiting.pop()) for (const of of copies.get(v) ?? []) if (!found.has(of)) { found.set(of, found.get(v) ?? new Set()); waiting.push(of); }
   return found;
 }
 

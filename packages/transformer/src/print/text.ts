@@ -1,5 +1,5 @@
 import { assertNever } from "../diagnostics/bug.ts";
-import type { Alternative, Statement as Stage, Type } from "../ir/ir.ts";
+import type { Alternative, Literal, Statement as Stage, Type } from "../ir/ir.ts";
 import { normalise, restOfSum, unsigned, expressionKey } from "./algebra.ts";
 import { regionInside, reversePart, wantsHeadings, type Region } from "./comments.ts";
 import { printExpression, printOperand, printPlace, type Spelling } from "./expr.ts";
@@ -13,8 +13,8 @@ export interface TextContext {
   readonly writer: Writer;
   readonly spelling: Spelling;
   readonly label: (t: Target) => string;
-  /** Variables that are compared: they must not have the type of a literal. */
-  readonly compared: ReadonlySet<Variable>;
+/** Variables that are compared, and the literals that they are compared with: they must not have the type of a literal. */
+  readonly compared: ReadonlyMap<Variable, ReadonlySet<Literal["value"]>>;
   /** Variables whose type inference would look for in what is made from them. */
   readonly goingRound: ReadonlySet<Variable>;
   /** Fields that typed arrays are written into; `[]`: elements. */
@@ -233,7 +233,7 @@ class Printer {
     if (s.value === null) return `: ${text}`;
     if (v.type.kind === "opaque" && s.value.kind === "literal" && s.value.literal.value === undefined && !/^(?:any|unknown|undefined)$|\| undefined$/u.test(text)) return `: ${text} | undefined`;
     const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;
-    const compared = s.kind === "assign" && s.declares === "const" && (v.type.kind === "number" || (v.type.kind === "string" && s.value.kind !== "apply")) && this.context.compared.has(v) && (isLiteralChoice(s.value) || mayBeFixed(s.value, v.type, this.fixed));
+    const compared = s.kind === "assign" && s.declares === "const" && (v.type.kind === "number" || (v.type.kind === "string" && (s.value.kind !== "apply" || isNoneOf(s.value, this.context.compared.get(v))))) && this.context.compared.has(v) && (isLiteralChoice(s.value) || mayBeFixed(s.value, v.type, this.fixed));
     const isFixed = s.kind === "assign" && mayBeFixed(s.value, v.type, this.fixed), fixed = isFixed && s.declares === "let";
     const isTable = s.kind === "assign" && s.value.kind === "raw" && s.value.parts.length === 1 && (v.type.kind === "record" || v.type.kind === "tuple");
     if ((isFixed || isTable) && s.declares === "const") this.fixed.add(v);
@@ -298,6 +298,13 @@ function mayBeFixed(e: Expr, type: Type, fixed: ReadonlySet<Variable>): boolean 
 /** Inferred as the literals it may be: `c ? 2 : 1`, `` `k${2}` ``. */
 const isLiteralChoice = (e: Expr): boolean =>
   e.kind === "literal" || (e.kind === "raw" && typeof e.parts[0] === "string" && e.parts[0].startsWith("`")) || (e.kind === "apply" && (e.op === "pos" || e.op === "neg") && e.args.every(isLiteralChoice)) || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).every(isLiteralChoice));
+
+/** Whether a choice of literals (`c ? "soft" : "hard"`) is compared with one that it cannot be. */
+function isNoneOf(e: Expr, values: ReadonlySet<Literal["value"]> | undefined): boolean {
+  const own = (of: Expr): readonly Literal["value"][] => (of.kind === "literal" ? [of.literal.value] : of.kind === "apply" && of.op === "?:" ? of.args.slice(1).flatMap(own) : []);
+  const choices = own(e);
+  return choices.length > 0 && [...values ?? []].some((v) => typeof v === "string" && !choices.includes(v));
+}
 
 /** A record, itself or inside, that may come to have a field that this one has not; a variable that is assigned may also come to lack one. */
 function lacksOptional(e: Expr, type: Type, assigned: boolean): boolean {
