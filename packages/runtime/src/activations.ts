@@ -1,4 +1,4 @@
-import { map, zip } from "./elementwise.ts";
+import { map, zip } from "./broadcast.ts";
 import { make, misfit, sameShape, zerosLike, type Matrix, type Operand } from "./matrix.ts";
 
 const sigma = (e: number): number => 1 / (1 + Math.exp(-e));

@@ -1,4 +1,4 @@
-import { map, zip } from "./elementwise.ts";
+import { map, zip } from "./broadcast.ts";
 import { sameShape, zerosLike, type Matrix } from "./matrix.ts";
 import { logSumExp, sum } from "./reduce.ts";
 

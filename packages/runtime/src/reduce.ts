@@ -1,4 +1,4 @@
-import { map, spread, sumTo, zip } from "./elementwise.ts";
+import { map, spread, sumTo, zip } from "./broadcast.ts";
 import { copy, made, make, zerosLike, type Axis, type Matrix, type Operand } from "./matrix.ts";
 
 /** One value for each group of elements: for all of them, for each column ("rows" are reduced to one) or for each row. */

@@ -39,7 +39,7 @@ import { spareMemory } from "./optimise/spareMemory.ts";
 import { print } from "./print/print.ts";
 import { companionBody, planCompanions } from "./tangent/companions.ts";
 import { tangentFunction } from "./tangent/body.ts";
-import type { TangentFunction } from "./tangent/tangent.ts";
+import type { TangentFunction } from "./tangent/context.ts";
 import { planMakers, tangentMakerText } from "./tangent/sharedTangents.ts";
 import { tangentRefusals } from "./tangent/refusals.ts";
 import type { OperandKind, Rulebook } from "./rules/rulebook.ts";

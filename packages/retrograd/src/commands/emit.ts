@@ -4,7 +4,7 @@ import { exitCodes } from "../exitCodes.ts";
 import { readIfThere } from "../files/writeAtomic.ts";
 import type { Console } from "../show/console.ts";
 import { showDiagnostics } from "../show/diagnostics.ts";
-import { prepare } from "./build.ts";
+import { prepare } from "./prepare.ts";
 
 /** `retrograd build --emit`: prints what would be written, or the compiler's stages, and writes nothing. */
 export async function emit(args: BuildArguments, cwd: string, console: Console): Promise<number> {

@@ -1,4 +1,5 @@
-import { wayText, type SharedInputs, type Way } from "../analysis/sharedInputs.ts";
+import type { SharedInputs } from "../analysis/sharedInputs.ts";
+import { wayText, type Way } from "../analysis/ways.ts";
 import { booleanType, freshVar } from "../ir/build.ts";
 import type { IrFunction, Origin, Type, Var } from "../ir/ir.ts";
 import { isReference } from "../analysis/aliases.ts";

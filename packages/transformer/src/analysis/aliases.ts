@@ -1,7 +1,7 @@
 import type { Call, IrFunction, IrModule, Label, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { growingWrites } from "./growth.ts";
-import type { Way } from "./sharedInputs.ts";
+import type { Way } from "./ways.ts";
 
 /**
  * What a reference may point to: one node per set of references that may be the same object, by unification

@@ -12,7 +12,8 @@ import { copyText } from "./copies.ts";
 import { holdsMatrix, withFreshMatrices } from "./freshMatrices.ts";
 import { isHandedOn } from "./given.ts";
 import { holdsShared, sharedCopy, type TangentMakers } from "./sharedTangents.ts";
-import { Tangents, type TangentContext, type TangentFunction } from "./tangent.ts";
+import type { TangentContext, TangentFunction } from "./context.ts";
+import { Tangents } from "./tangent.ts";
 
 /**
  * `jvp_f({ dx, … }, …)`: value and derivative in a direction.

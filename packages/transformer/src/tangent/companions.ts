@@ -4,22 +4,8 @@ import { Builder, adjointType, freshVar, makeBlock, type Ids } from "../ir/build
 import { calledFunctions } from "../ir/calls.ts";
 import type { IrFunction, IrModule, Parameter, RecordType, Type, Var } from "../ir/ir.ts";
 import { gradientType, shadowType, typeText, type GradientNames } from "../adjoint/gradientType.ts";
-import { tangentName, Tangents, type TangentContext, type TangentFunction } from "./tangent.ts";
-
-/** How a function that is called and not inlined computes its tangent beside its value: `tangent_g(…arguments, …tangents)`. */
-export interface Companion {
-  readonly callee: IrFunction;
-  readonly name: string;
-  /** The inputs that have a tangent, by number: they follow the arguments. */
-  readonly tangents: readonly number[];
-  /** `{ value, dvalue }`, if the result has a tangent. */
-  readonly both: RecordType | null;
-  /** It writes into memory that carries a tangent: it runs whatever becomes of its result. */
-  readonly writes: boolean;
-}
-
-/** By the name of the function. */
-export type Companions = ReadonlyMap<string, Companion>;
+import { tangentName, type Companion, type Companions, type TangentContext, type TangentFunction } from "./context.ts";
+import { Tangents } from "./tangent.ts";
 
 /** Which callees have a companion, and how it looks from outside. `nameOf` makes names that are free in the module. */
 export function planCompanions(module: IrModule, active: Activity, names: GradientNames, nameOf: (wanted: string) => string): Companions {

@@ -4,11 +4,11 @@ import { bug } from "../diagnostics/bug.ts";
 import type { OutsideRule, Raw, Type, Var } from "../ir/ir.ts";
 import { operands } from "../ir/visit.ts";
 import { times } from "../adjoint/instantiate.ts";
+import type { MadeTangents } from "./context.ts";
 import { plus } from "./linear.ts";
-import type { Tangents } from "./tangent.ts";
 
 /** The tangent of a call with a derivative written by hand: what that gives for each argument, times the tangents of the arguments. */
-export function tangentOfRuled(t: Tangents, i: Raw, rule: OutsideRule, b: Builder): Var | null {
+export function tangentOfRuled(t: MadeTangents, i: Raw, rule: OutsideRule, b: Builder): Var | null {
   const args = i.parts.slice(1), seeded = rule.kind === "vjp";
   const result = freshVar(t.ids, "part", rule.result);
   const terms: (() => Var | null)[] = [];
@@ -38,7 +38,7 @@ export function tangentOfRuled(t: Tangents, i: Raw, rule: OutsideRule, b: Builde
 }
 
 /** The sum of the products of the numbers in a gradient and in a shadow of its shape. */
-function product(t: Tangents, b: Builder, gradient: Var, shadow: Var): Var | null {
+function product(t: MadeTangents, b: Builder, gradient: Var, shadow: Var): Var | null {
   const { origin } = b, { type } = gradient;
   const element = (at: Builder, key: Var | string, of: Type): Var | null => {
     if (of.kind !== "number" && !isReference(of)) return null;

@@ -1,5 +1,6 @@
 import { isReference, type Aliases } from "../analysis/aliases.ts";
-import { wayText, type SharedClass } from "../analysis/sharedInputs.ts";
+import type { SharedClass } from "../analysis/sharedInputs.ts";
+import { wayText } from "../analysis/ways.ts";
 import type { IrFunction } from "../ir/ir.ts";
 import { isRecursive } from "../ir/recursive.ts";
 import type { GradientField } from "../adjoint/signature.ts";

@@ -9,35 +9,19 @@
  * What is active has a tangent: a number its own Var, a reference a shadow, which is made, read, written, passed and handed on where the
  * primal one is. So branches, loops and exits are the user's, with one more value for each that carries a tangent; there is no tape.
  */
-import type { Activity, RuleOf } from "../analysis/activity.ts";
-import { isReference, type Aliases, type MemoryNode } from "../analysis/aliases.ts";
+import { isReference, type MemoryNode } from "../analysis/aliases.ts";
 import { bug } from "../diagnostics/bug.ts";
 import { Builder, adjointType, booleanType, freshVar, integerType, literalVar, numberType, type Ids } from "../ir/build.ts";
-import type { Apply, Block, If, Instruction, IrFunction, Label, Statement, Type, Var } from "../ir/ir.ts";
+import type { Apply, Block, If, Instruction, Label, Statement, Type, Var } from "../ir/ir.ts";
 import { definitions, eachInstruction } from "../ir/visit.ts";
-import { gradientType, shadowType, slotType, type GradientNames } from "../adjoint/gradientType.ts";
+import { gradientType, shadowType, slotType } from "../adjoint/gradientType.ts";
 import { zeroLike } from "../adjoint/instantiate.ts";
-import type { Companions } from "./companions.ts";
+import { tangentName, type MadeTangents, type TangentContext } from "./context.ts";
 import { plus, readsResult, tangentOf } from "./linear.ts";
 import { tangentOfRuled } from "./outsideRule.ts";
 
-/** What the tangents are made from, besides the function. */
-export interface TangentContext {
-  readonly active: Activity;
-  readonly memory: Aliases;
-  readonly ruleOf: RuleOf;
-  readonly companions: Companions;
-  /** What the gradients of types that contain themselves are called. */
-  readonly names: GradientNames;
-}
-
-/** A function of forward mode, with the parameters that are tangents. */
-export interface TangentFunction { readonly fn: IrFunction; readonly tangents: ReadonlySet<Var> }
-
-export const tangentName = (name: string | null): string | null => (name === null ? null : `d${name}`);
-
 /** Makes the tangents of one function. */
-export class Tangents {
+export class Tangents implements MadeTangents {
   readonly context: TangentContext;
   readonly ids: Ids;
   /** Parameters that may be absent. */
