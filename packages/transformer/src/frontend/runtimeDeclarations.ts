@@ -76,15 +76,6 @@ export function randn<R extends number, C extends number>(rng: Rng, rows: R, col
 export function uniform<R extends number, C extends number>(rng: Rng, rows: R, cols: C, from?: number, to?: number): Matrix<R, C>;
 /** What dropout multiplies by: 1 / keep with probability \`keep\`, else 0, so that the mean stays. */
 export function dropoutMask<R extends number, C extends number>(rng: Rng, rows: R, cols: C, keep: number): Matrix<R, C>;
-/** \`f\` of each element. */
-export function map<R extends number, C extends number>(a: Matrix<R, C>, f: (a: number) => number): Matrix<R, C>;
-/** \`f\` of elements that belong together. The larger operand comes first; the other one, or a number, is repeated. */
-export function zip<R extends number, C extends number>(name: string, a: Matrix<R, C>, b: Operand, f: (a: number, b: number) => number): Matrix<R, C>;
-export function zip(name: string, a: Operand, b: Operand, f: (a: number, b: number) => number): Matrix;
-/** The sum over what was repeated: the gradient by an operand of the shape of \`like\`. If nothing was, \`dy\` itself. */
-export function sumTo<R extends number, C extends number>(dy: Matrix, like: Matrix<R, C>): Matrix<R, C>;
-/** A number, row or column repeated in the shape of \`like\`. */
-export function spread<R extends number, C extends number>(a: Operand, like: Matrix<R, C>): Matrix<R, C>;
 /** \`a += b\`, in place: for gradients that nothing else holds. */
 export function addTo(a: Matrix, b: Matrix): void;
 export function add<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
@@ -136,6 +127,27 @@ export function absGradient<R extends number, C extends number>(a: Matrix<R, C>,
 export function clipGradient<R extends number, C extends number>(a: Matrix<R, C>, low: number, high: number, dy: Matrix): Matrix<R, C>;
 /** A row, column or number in the shape of the larger operand, for operations whose first operand is to be repeated. */
 export function broadcast<R extends number, C extends number>(a: Operand, rows: R, cols: C): Matrix<R, C>;
+/** \`f\` of each element. */
+export function map<R extends number, C extends number>(a: Matrix<R, C>, f: (a: number) => number): Matrix<R, C>;
+/** What a loop over two operands needs: element k of the first, \`p[k]\`, meets \`r[i * down + j * across]\` of the second, which is repeated. */
+export interface Pair {
+    readonly y: Matrix;
+    readonly p: Float64Array;
+    readonly q: Float64Array;
+    readonly r: Float64Array;
+    readonly rows: number;
+    readonly cols: number;
+    readonly down: number;
+    readonly across: number;
+}
+export function pair(name: string, a: Matrix, b: Operand): Pair;
+/** \`f\` of elements that belong together. The larger operand comes first; the other one, or a number, is repeated. */
+export function zip<R extends number, C extends number>(name: string, a: Matrix<R, C>, b: Operand, f: (a: number, b: number) => number): Matrix<R, C>;
+export function zip(name: string, a: Operand, b: Operand, f: (a: number, b: number) => number): Matrix;
+/** The sum over what was repeated: the gradient by an operand of the shape of \`like\`. If nothing was, \`dy\` itself. */
+export function sumTo<R extends number, C extends number>(dy: Matrix, like: Matrix<R, C>): Matrix<R, C>;
+/** A number, row or column repeated in the shape of \`like\`. */
+export function spread<R extends number, C extends number>(a: Operand, like: Matrix<R, C>): Matrix<R, C>;
 export function sigmoid<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
 export function tanh<R extends number, C extends number>(a: Matrix<R, C>): Matrix<R, C>;
 /** max(a, 0); 0 at the kink flows nowhere. */
