@@ -36,6 +36,17 @@ export function shortenedAndWritten(scope: Scope, name: string): readonly string
   ])();
 }
 
+/** Written at its end, and so made longer: one place, several, or from its length on. */
+export function writtenAtEnd(scope: Scope, name: string, copy: string): readonly string[] {
+  const end = scope.names.fresh("end");
+  return scope.random.pick<() => readonly string[]>([
+    () => [`const ${end} = ${name}.length;`, `${name}[${end} + 1] = ${small(scope)};`, `${name}[${end}] = Math.sin(${name}[${end} + 1]!);`],
+    () => [`const ${end} = ${name}.length;`, `for (let i = 0; i < 2; i++) ${name}[${end} + i] = ${name}[i]! * ${small(scope)};`],
+    () => [`for (let i = ${name}.length; i < ${scope.random.pick(["4", "6"])}; i++) ${name}[i] = Math.cos(${name}[i - 1]!);`],
+    () => [`const ${copy} = ${name}.slice(), ${end} = ${copy}.length;`, `for (let i = ${end}; i > 1; i--) ${copy}[i] = ${copy}[i - 1]!;`, `${copy}[1] = ${small(scope)};`, `${name}[0]! += ${copy}[${end}]! * ${copy}[1]!;`],
+  ])();
+}
+
 interface Step { readonly lines: readonly string[]; /** Elements that are there afterwards, at least. */ readonly length: number }
 
 function method(scope: Scope, name: string, length: number): Step {
@@ -50,6 +61,7 @@ function method(scope: Scope, name: string, length: number): Step {
     [length > 2 ? 0.7 : 0, () => ({ lines: [`${name}.${r.pick(["shift", "pop"])}();`], length: length - 1 })],
     // a place at the end of what became shorter
     [0.7, () => ({ lines: shortenedAndWritten(scope, name), length })],
+    [0.7, () => ({ lines: writtenAtEnd(scope, name, copy), length })],
     [1, () => ({ lines: [`${name}.fill(${small(scope)}, ${r.below(length)}${r.chance(0.5) ? `, ${r.below(length) + 1}` : ""});`], length })],
     [1, () => ({ lines: [`${name}.copyWithin(${at()}, ${at()}${r.chance(0.5) ? `, ${r.below(length) + 1}` : ""});`], length })],
     [1, () => ({ lines: [`${name}.push(...${name}.slice(${r.pick(["1", "-2", "0, 2"])}));`], length })],

@@ -2,7 +2,7 @@
 import { bounded, callOf, condition, expression, follow, integer, lambda, literal, number, P, paren, type Text } from "./expressions.ts";
 import { instances } from "./classes.ts";
 import { memoryStatement } from "./memory.ts";
-import { methodStatement, shortenedAndWritten } from "./methods.ts";
+import { methodStatement, shortenedAndWritten, writtenAtEnd } from "./methods.ts";
 import { uncommon } from "./forms.ts";
 import { told } from "./told.ts";
 import { bool, isArr, isNum, isRec, num, typeText, type Scope, type Ty, type Variable } from "./scope.ts";
@@ -343,7 +343,7 @@ function write(scope: Scope): string[] {
     const target = scope.of((w) => isNum(w) && w.writable);
     const push = `${v.name}.push(${value(scope, 1)});`;
     if (target.length > 0 && r.chance(0.5)) return [push, ...block(scope, 1).filter((l) => !/^\s*(if|return|break|continue)/.test(l)).slice(0, 0), `${r.pick(target).name} += ${v.name}.pop()!;`];
-    return r.chance(0.3) ? [...shortenedAndWritten(scope, v.name)] : [push];
+    return r.chance(0.3) ? [...shortenedAndWritten(scope, v.name)] : r.chance(0.2) ? [...writtenAtEnd(scope, v.name, scope.names.fresh("copy"))] : [push];
   }
   if (v.ty.k === "arr" && v.ty.el.k === "num" && r.chance(0.12)) {
     const [i, j] = [r.below(v.ty.len), r.below(v.ty.len)];

@@ -20,3 +20,11 @@ describe("arrays of the caller, and copies, that become shorter and are written 
   trap("shift, unshift and a length", f("xs: number[], y: number", "const n = xs.length;\nconst a = xs.shift()!;\nxs[n - 1] = a * y;\nxs.unshift(a * a);\nxs.length = n - 1;\nxs[n - 1] = y;\nreturn xs.reduce((s, v) => s * 0.8 + v, 0);"), [{ at: [[1.2, 3, 4, 5], 0.9], dy: 1 }]);
   trap("in a trip that is executed again", f("x: number, n: number", "for (let i = 0; i < n; i++) {\n  const z = Float64Array.of(Math.sin(x), x);\n  const list = [x, x, Math.tanh(x), x];\n  const last = list.length - 1;\n  const top = list.pop()!;\n  list[last] = top * z[i % 2]! ** 2 * 0.3;\n  list.unshift(x);\n  x += list.reduce((u, v) => u + 0.5 * v, 0) * 0.3;\n}\nreturn x;"), [{ at: [1.08741, 3], dx: 4.1225405716856285 }, { at: [0.4, 2] }]);
 });
+
+describe("arrays of the caller, copies and arrays of a length, written at their end", () => {
+  trap("doubled in a loop", f("xs: number[], y: number", "const n = xs.length;\nfor (let i = 0; i < n; i++) xs[n + i] = xs[n + i - 1]! * y;\nlet s = 0;\nfor (const x of xs) s = s * 0.5 + x;\nreturn s;"), [{ at: [[1.2, 0.7], 1.4] }, { at: [[], 1.4], dxs: [] }]);
+  trap("filled up to a length", f("xs: number[], y: number", "for (let i = xs.length; i < 6; i++) xs[i] = y * (xs[i - 1] ?? 1);\nlet s = 0;\nfor (const x of xs) s = s * 0.5 + x * x;\nreturn s;"), [{ at: [[1.2, 0.7], 1.1] }, { at: [[], 1.1], dxs: [] }]);
+  trap("an element put between others", f("xs: number[], at: number, y: number", "const a = xs.slice();\nconst n = a.length;\nfor (let i = n; i > at; i--) a[i] = a[i - 1]!;\na[at] = y;\nlet s = 0;\nfor (let i = 0; i <= n; i++) s = s * 0.5 + a[i]! * a[i]!;\nreturn s;"), [{ at: [[1.2, 0.7, 0.3], 1, 1.3] }]);
+  trap("a recurrence that goes on behind what was asked for", f("n: number, y: number", "const a = new Array<number>(n);\na[0] = 1;\na[1] = y;\nfor (let i = 2; i <= n + 2; i++) a[i] = a[i - 1]! * y + a[i - 2]!;\nreturn a[n + 2]! * a.length;"), [{ at: [3, 1.2] }]);
+  trap("in a callee that calls itself", `function ext(a: number[], from: number, y: number): number { if (from <= 0) return 0; const n = a.length; a[n + 1] = a[n - 1]! * y; a[n] = 0.5; return a[n + 1]! + ext(a, from - 1, y); }\n${f("xs: number[], y: number", "const r = ext(xs, 3, y);\nreturn r + xs[xs.length - 2]! * 2 + xs[1]!;")}`, [{ at: [[1.2, 0.7], 1.3] }]);
+});

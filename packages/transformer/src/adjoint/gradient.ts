@@ -4,7 +4,7 @@ import { isReference } from "../analysis/aliases.ts";
 import { accumulationLinks, definitionsIn } from "../analysis/loops.ts";
 import { rereads, type Rereads } from "../analysis/rereads.ts";
 import { readBefore, restorable, type Restoring } from "../analysis/restorable.ts";
-import { freshLabel, freshVar, literalVar, makeBlock, numberType } from "../ir/build.ts";
+import { freshLabel, freshVar, integerType, literalVar, makeBlock, numberType } from "../ir/build.ts";
 import type { Block, Instruction, IrFunction, Label, Origin, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { bug } from "../diagnostics/bug.ts";
@@ -19,7 +19,7 @@ import type { Halves } from "./halves.ts";
 import type { Structure } from "./structure.ts";
 import type { Recorded } from "./resolve.ts";
 import { resolve } from "./resolve.ts";
-import { reverseBlock } from "./reverse.ts";
+import { cut, reverseBlock } from "./reverse.ts";
 import { holdsSingle, inSinglePrecision } from "./returned.ts";
 import { Scope } from "./scope.ts";
 import { clearInPlace, copyInPlace, sumsInPlace } from "./into.ts";
@@ -77,6 +77,7 @@ export function gradientBody(primal: IrFunction, fields: readonly GradientField[
     if (callsWith(shadowed, r.tape)) top.builder.emit({ kind: "array", origin, elements: [], out: r.tape, tape: true });
     emitEntryChecks(r, fn, r.sharing.shared, top, origin, dvalue);
     emitInputShadows(r, fn, fields, top, origin, out);
+    const lengths = lengthsOnEntry(r, fields, top, origin);
     const finish: Parameters<typeof openBlock>[3]["finish"] = (s, values, trail, byExit) => {
       for (const input of fn.inputs) r.homes.set(input.variable, s);
       ownTrail(r, trail, s);
@@ -86,6 +87,7 @@ export function gradientBody(primal: IrFunction, fields: readonly GradientField[
       else contribute(r, s, value, literalVar(r.ids, 1));
       reverseTrail(r, trail, s);
       s.builder.origin = origin;
+      for (const [shadow, length] of lengths) s.builder.emit(cut(shadow, length, origin));
       if (out) {
         for (const f of fields) returnInto(r, f, s, out);
         s.builder.emit({ kind: "return", origin, fields: null, value });
@@ -179,6 +181,16 @@ function emitInputShadows(r: ReverseState, fn: IrFunction, fields: readonly Grad
     }
     top.builder.emit({ kind: "zeros", origin, like: variable, out, ...(made && needsMap(variable, shared) ? { shared: { made, makers } } : {}) });
   }
+}
+
+/** How long arguments are that become longer by writes at their end: so long are their gradients. */
+function lengthsOnEntry(r: ReverseState, fields: readonly GradientField[], top: Scope, origin: Origin): readonly (readonly [Var, Var])[] {
+  return fields.flatMap(({ input: { variable } }) => {
+    if (variable.type.kind !== "array" || !r.memory.nodeOf(variable).overrun) return [];
+    const out = freshVar(r.ids, null, integerType);
+    top.builder.emit({ kind: "length", origin, ref: variable, out });
+    return [[inputShadow(r, variable), out] as const];
+  });
 }
 
 /** The gradient by an array or record as the caller gets it. */

@@ -118,7 +118,7 @@ export function emitIf(scope: Scope, origin: Origin, condition: Var, then: Scope
 }
 
 /** `shadow.length = length`. */
-const cut = (shadow: Var, length: Var, origin: Origin): Instruction => ({ kind: "raw", origin, parts: [shadow, ".length = ", length], out: null, pure: false });
+export const cut = (shadow: Var, length: Var, origin: Origin): Instruction => ({ kind: "raw", origin, parts: [shadow, ".length = ", length], out: null, pure: false });
 
 /** Whether two arms hand on the same adjoints, and do nothing else. */
 function doTheSame(a: readonly Instruction[], b: readonly Instruction[]): boolean {

@@ -1,4 +1,5 @@
 import type { Call, IrFunction, IrModule, Label, Type, Var } from "../ir/ir.ts";
+import { overrunningWrites } from "../ir/overruns.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { growingWrites } from "./growth.ts";
 import type { Way } from "./ways.ts";
@@ -24,6 +25,8 @@ export interface MemoryNode {
   /** Elements are pushed or popped; elements may be written past the end. Where both happen the shadow is cut back as it was. */
   stacked: boolean;
   outgrown: boolean;
+  /** Written at its end, so that an array of the caller is longer than before. */
+  overrun: boolean;
   /** The fewest elements that a literal makes it with. */
   shortest: number;
   /** Some references to it may begin elsewhere in one memory (`subarray`): equal subscripts need not be equal places, nor different ones different. */
@@ -76,7 +79,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
   const cellOfNode = new Map<MemoryNode, Cell>();
 
   const newCell = (): Cell => {
-    const node: MemoryNode = { slots: new Map(), written: false, writtenSlots: new Set(), replaced: false, grows: false, lengthWritten: false, shortened: false, stacked: false, outgrown: false, shortest: Infinity, viewed: false };
+    const node: MemoryNode = { slots: new Map(), written: false, writtenSlots: new Set(), replaced: false, grows: false, lengthWritten: false, shortened: false, stacked: false, outgrown: false, overrun: false, shortest: Infinity, viewed: false };
     const cell: Cell = { parent: null, node };
     cellOfNode.set(node, cell);
     return cell;
@@ -115,6 +118,7 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
       x.node.shortened ||= y.node.shortened;
       x.node.stacked ||= y.node.stacked;
       x.node.outgrown ||= y.node.outgrown;
+      x.node.overrun ||= y.node.overrun;
       x.node.shortest = Math.min(x.node.shortest, y.node.shortest);
       x.node.viewed ||= y.node.viewed;
       for (const [name, slot] of y.node.slots) {
@@ -181,6 +185,9 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
   visitFunction(module.root);
   for (const callee of module.callees.values()) visitFunction(callee);
   // What a write past the end makes longer has a length that changes.
+  for (const fn of [module.root, ...module.callees.values()]) {
+    for (const i of overrunningWrites(fn)) { const { node } = cellOf(i.ref); node.lengthWritten = node.outgrown = node.overrun = true; }
+  }
   for (const fn of [module.root, ...module.callees.values()]) {
     for (const [i, limit] of growingWrites(fn, (ref) => cellOf(ref).node.shortened)) {
       const node = i.kind === "write" ? cellOf(i.ref).node : null;

@@ -1,4 +1,5 @@
 import type { Block, Instruction, IrFunction, Loop, Var, Write } from "../ir/ir.ts";
+import { offsetOf } from "../ir/overruns.ts";
 import { eachInstruction, eachUse, nestedBlocks } from "../ir/visit.ts";
 import { definitionsIn, type Definitions } from "./loops.ts";
 
@@ -87,16 +88,6 @@ function keepsBelow(loop: Loop, i: Write, defs: Definitions): boolean {
   const [low, high] = test.op === "<" ? test.args : test.op === ">" ? [test.args[1], test.args[0]] : [];
   const limit = high && defs.instruction.get(high), made = defs.instruction.get(i.ref);
   if (!low || !(limit?.kind === "length" && limit.ref === i.ref || made?.kind === "allocate" && made.length === high)) return false;
-  const bound = offsetOf(low, defs), at = offsetOf(i.key, defs);
+  const bound = offsetOf(low, defs.instruction), at = offsetOf(i.key, defs.instruction);
   return bound.base === at.base && at.offset <= bound.offset;
-}
-
-/** A value as another one plus a constant. */
-function offsetOf(v: Var, defs: Definitions): { readonly base: Var; readonly offset: number } {
-  const made = defs.instruction.get(v);
-  if (made?.kind !== "apply" || (made.op !== "+" && made.op !== "-")) return { base: v, offset: 0 };
-  const [a, b] = made.args, by = b?.literal?.value;
-  if (!a || typeof by !== "number") return { base: v, offset: 0 };
-  const inner = offsetOf(a, defs);
-  return { base: inner.base, offset: inner.offset + (made.op === "+" ? by : -by) };
 }

@@ -1,4 +1,5 @@
 import type { Instruction, IrFunction, Label, Type, Var } from "../ir/ir.ts";
+import { overrunningWrites } from "../ir/overruns.ts";
 import { bindings } from "../ir/verify.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { anyRead, anyWrite, type Region } from "./tree.ts";
@@ -63,7 +64,7 @@ export function regionsOf(fn: IrFunction, tangents: ReadonlySet<Var> = new Set()
   });
   const defined = new Set<Var>(parent.keys());
   eachInstruction(fn.body, (i) => { if ("out" in i && i.out) defined.add(i.out); });
-  // Arrays made as literals, and those that become shorter, here or elsewhere, are those that a write past their end makes longer.
+  // Arrays made as literals, those that become shorter, here or elsewhere, and those whose end is written are what a write past their end makes longer.
   const growing = new Set<Var>();
   eachInstruction(fn.body, (i) => {
     switch (i.kind) {
@@ -74,6 +75,7 @@ export function regionsOf(fn: IrFunction, tangents: ReadonlySet<Var> = new Set()
       default: break;
     }
   });
+  for (const i of overrunningWrites(fn)) growing.add(find(i.ref));
   const outsideRoots = new Set([...outside].map(find)), shadowRoots = new Set([...shadows].map(find));
 
   const tangentRoots = new Set([...tangents].map(find));
