@@ -22,6 +22,10 @@ describe("rows that change places", () => {
   trap("in an array that grew", rows(`for (let c = 0; c < 2; c++) {\n  const p = a[c]![0]! > a[2]![1]! ? c : 2;\n  [a[c], a[p]] = [a[p]!, a[c]!];\n  ${eliminate}\n}`, undefined, "const a: number[][] = [];\nfor (let i = 0; i < 3; i++) a[i] = [x[2 * i]!, x[2 * i + 1]! * k];"), points);
   trap("of arrays in arrays", f("x: number[], k: number", "const a = [[[x[0]!, k], [x[1]!, 1]], [[x[2]!, 2], [x[3]!, k]]];\nfor (let c = 0; c < 3; c++) {\n  [a[0]![c % 2], a[1]![0]] = [a[1]![0]!, a[0]![c % 2]!];\n  [a[0], a[1]] = [a[1]!, a[0]!];\n  a[0]![0]![0]! *= a[1]![1]![0]! * a[0]![1]![1]!;\n}\nreturn a[0]![0]![0]! * a[1]![0]![0]! + a[0]![1]![0]!;"), points);
   trap("at places that are not there", rows("for (let c = 0; c < 3; c++) {\n  a[c + 3] = a[c]!;\n  a[c] = a[c + 2]!;\n  a[c]![0]! *= a[c + 3]![1]!;\n}"), points);
+  trap("through a reference from before", rows("for (let c = 0; c < 2; c++) {\n  const r = a[c + 1]!;\n  [a[c], a[c + 1]] = [a[c + 1]!, a[c]!];\n  for (let j = 0; j < 2; j++) {\n    const v = a[c]![j]! * k;\n    r[j] = Math.sin(v + a[c + 1]![j]!);\n    a[2]![j]! += v * v;\n  }\n}"), points);
+  trap("through a reference from before, read again", rows("for (let c = 0; c < 2; c++) {\n  const r = a[c]!, q = a[2]!;\n  if (r[0]! < q[0]!) [a[c], a[2]] = [q, r];\n  const u = a[c]!;\n  const v = u[0]! * u[1]!;\n  q[0] = v * k;\n  r[1] = v - q[0]!;\n  a[c]![0]! += v * u[1]!;\n}"), points);
+  trap("below the place that a search begins with", rows(`for (let c = 1; c < 3; c++) {\n  let p = c;\n  for (let i = 0; i < c; i++) if (Math.abs(a[i]![0]!) > Math.abs(a[p]![0]!)) p = i;\n  [a[c], a[p]] = [a[p]!, a[c]!];\n  for (let i = 0; i < c; i++) for (let j = 0; j < 2; j++) a[i]![j]! -= a[i]![0]! * a[c]![j]! * k;\n}`), points);
+  trap("twice in a trip", rows(`for (let c = 0; c < 2; c++) {\n  [a[c], a[c + 1]] = [a[c + 1]!, a[c]!];\n  ${eliminate}\n  [a[c], a[2]] = [a[2]!, a[c]!];\n  a[c]![0]! *= a[2]![1]!;\n}`), points);
 });
 
 describe("records that change places", () => {
@@ -34,4 +38,14 @@ describe("records that change places", () => {
 test("which row was where is not recorded for each element", () => {
   const { code } = compile(rows(`for (let c = 0; c < 2; c++) {\n  const p = a[c]![0]! > a[2]![1]! ? c : 2;\n  if (p !== c) [a[c], a[p]] = [a[p]!, a[c]!];\n  ${eliminate}\n}`));
   expect(code).not.toMatch(/push\(da\[i\]/);
+});
+
+/** The largest below, without a tape of a number for each element: what a search finds is not above where it begins. */
+test("elimination with a search for the pivot needs no element again", () => {
+  const search = "for (let c = 0; c < n; c++) {\n  let p = c;\n  for (let i = c + 1; i < n; i++) if (Math.abs(AT(i, c)) > Math.abs(AT(p, c))) p = i;\n  SWAP\n  for (let i = c + 1; i < n; i++) {\n    AT(i, c) /= AT(c, c);\n    for (let j = c + 1; j < n; j++) AT(i, j) -= AT(i, c) * AT(c, j);\n  }\n}";
+  const written = (at: string, swap: string): string => search.replace(/AT\((\w), (\w)\)/g, at).replace("SWAP", swap);
+  const nested = compile(f("m: number[][], n: number", `const a = m.map((r) => r.slice());\n${written("a[$1]![$2]!", "[a[c], a[p]] = [a[p]!, a[c]!];")}\nlet s = 0;\nfor (let i = 0; i < n; i++) s += Math.log(Math.abs(a[i]![i]!));\nreturn s;`)).code;
+  const flat = compile(f("m: Float64Array, n: number", `const a = m.slice();\n${written("a[$1 * n + $2]!", "for (let j = 0; j < n; j++) { const t = a[c * n + j]!; a[c * n + j] = a[p * n + j]!; a[p * n + j] = t; }")}\nlet s = 0;\nfor (let i = 0; i < n; i++) s += Math.log(Math.abs(a[i * n + i]!));\nreturn s;`)).code;
+  expect(nested).not.toMatch(/entries|push\(/);
+  expect(flat).not.toMatch(/\* row\)/);
 });

@@ -5,7 +5,7 @@ import { accumulationLinks, definitionsIn } from "../analysis/loops.ts";
 import { rereads, type Rereads } from "../analysis/rereads.ts";
 import { readBefore, restorable, type Restoring } from "../analysis/restorable.ts";
 import { freshLabel, freshVar, integerType, literalVar, makeBlock, numberType } from "../ir/build.ts";
-import type { Block, Instruction, IrFunction, Label, Origin, Type, Var } from "../ir/ir.ts";
+import type { Block, Instruction, IrFunction, Label, Origin, Type, Var, Write } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { bug } from "../diagnostics/bug.ts";
 import { canOpen, openBlock, ownTrail, reverseTrail } from "./open.ts";
@@ -284,17 +284,19 @@ function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, 
 
 /** A shadow is stored where its primal is: what is said of reading one holds for the other. */
 function withShadows(known: Rereads, primalOf: ReadonlyMap<Var, Var>, shadowOf: ReadonlyMap<Var, Var>): Rereads {
+  const beside = (value: Var, keptBy: (v: Var) => Write | null): Write | null => {
+    const primal = primalOf.get(value);
+    if (!primal) return keptBy(value);
+    // Not of a copy: its shadow is stored in others.
+    const write = shadowOf.get(primal) === value ? keptBy(primal) : null, ref = write && shadowOf.get(write.ref);
+    return write && ref ? { ...write, ref, value } : null;
+  };
   return {
     isStable: (out) => known.isStable(primalOf.get(out) ?? out),
     isStableInBlock: (out) => known.isStableInBlock(primalOf.get(out) ?? out),
     isUntouchedAfter: (at, ref) => known.isUntouchedAfter(at, ref),
-    keptBy: (value) => {
-      const primal = primalOf.get(value);
-      if (!primal) return known.keptBy(value);
-      // Not of a copy: its shadow is stored in others.
-      const write = shadowOf.get(primal) === value ? known.keptBy(primal) : null, ref = write && shadowOf.get(write.ref);
-      return write && ref ? { ...write, ref, value } : null;
-    },
+    keptBy: (value) => beside(value, (v) => known.keptBy(v)),
+    keptInBlock: (value) => beside(value, (v) => known.keptInBlock(v)),
   };
 }
 

@@ -17,10 +17,13 @@ const operationCost: Readonly<Record<string, number>> = {
   "Math.abs": 1, "Math.min": 1, "Math.max": 1, "Math.floor": 1, "Math.ceil": 1, "Math.round": 1, "Math.trunc": 1, "Math.sign": 1, "Math.sqrt": 3, "Math.fround": 1, ".rows": 1, ".cols": 1,
 };
 
-/** A write that keeps `v` in memory until the end: it can be read again from there. */
+/** A write that keeps `v` in memory until the end, or until that of its Block if memory will be as it was there: it can be read again from there. */
 export function keptBy(r: ReverseState, layout: Layout, v: Var): Write | null {
-  const w = r.original.has(v) ? null : r.rereads?.keptBy(v) ?? null;
-  return w && layout.instructionOf.has(v) ? w : null;
+  if (r.original.has(v) || !r.rereads || !layout.instructionOf.has(v)) return null;
+  const w = r.rereads.keptBy(v);
+  if (w || r.restored.size === 0) return w;
+  const inBlock = r.rereads.keptInBlock(v);
+  return inBlock && r.restored.has(r.memory.canonical(r.memory.nodeOf(originalOf(r, inBlock.ref)))) ? inBlock : null;
 }
 
 /** The cost of reading `v` again from where it was written. */

@@ -62,8 +62,9 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
   const forward = new Builder(r.ids, origin), backward = new Builder(r.ids, origin);
   let out: Var, recallAt: RecordedValue["recallAt"] = null;
   if (indexed || nested) {
-    const plain = nested ? nested.isShort : length?.plain === true;
-    before.push(...(nested ? sizes.instructions : length?.instructions ?? []), { kind: "tape", origin, tape, length: nested?.length ?? length?.value ?? null, ...(plain ? { plain: true } : {}), note });
+    const plain = nested ? nested.isShort : length?.plain === true, either = nested !== null && !plain && r.rereads !== null; // the record of a half says what its tapes are
+    const size = nested && either ? sizes.apply("Math.max", [sizes.literal(0), nested.length], integerType, { free: true, name: "entries" }) : nested?.length ?? length?.value ?? null;
+    before.push(...(nested ? sizes.instructions : length?.instructions ?? []), { kind: "tape", origin, tape, length: size, ...(plain ? { plain: true } : {}), ...(either ? { either: true } : {}), note });
     const known = (): TapeLength => length ?? bug("a tape with neither length");
     const index = (b: Builder, reverse: boolean): Var => (nested ? nested.index(b, reverse) : reverse ? known().place(reversed.index, b) : known().here(b));
     const value = v.type.kind === "boolean" ? forward.derive("?:", [v, literalVar(r.ids, 1), literalVar(r.ids, 0)]) : v;

@@ -106,6 +106,11 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         if (wants(i.value)) {
           const stored: Instruction = { ...i, ref: shadow(i.ref), value: shadow(i.value) }, isRestored = before.has(i);
           if (!structure.isReturned(i.ref) && !isRestored) return [i, stored];
+          const known = before.get(i);
+          if (known && wants(known)) {
+            before.set(stored, shadow(known));
+            return [i, stored];
+          }
           const held = freshVar(ids, null, typeOf(i.value));
           if (isRestored) before.set(stored, held); else structure.before.set(i, held);
           return [i, { kind: "read", origin, ref: shadow(i.ref), key: i.key, out: held }, stored];

@@ -3,6 +3,7 @@ import { isLeft } from "../ir/exits.ts";
 import { eachInstruction, operands } from "../ir/visit.ts";
 import type { Aliases, MemoryNode } from "./aliases.ts";
 import { isReference, isWritten } from "./aliases.ts";
+import { exchangesIn } from "./exchanges.ts";
 import type { Definitions } from "./loops.ts";
 import { Later, positionsIn, type Extent, type Position } from "./subscripts.ts";
 
@@ -16,6 +17,8 @@ export interface Rereads {
   isUntouchedAfter(at: Instruction, ref: Var): boolean;
   /** A write of this Var to a place that still holds it, in the Block that defines it. */
   keptBy(value: Var): Write | null;
+  /** The same, of a place that still holds it at the end of that Block. */
+  keptInBlock(value: Var): Write | null;
 }
 
 /** A later execution: in the same trip of the first common loops, as many as `equal` says, and in a later one of the next. */
@@ -26,6 +29,8 @@ interface Path {
   readonly base: Var; readonly keys: readonly (Var | string)[];
   /** By key: each object held there is held nowhere else. */
   readonly distinct: readonly boolean[];
+  /** By key: where it was read. */
+  readonly reads: readonly Read[];
   /** The part of the object, if the reference is a view of it. */
   readonly part: Extent;
 }
@@ -76,6 +81,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     if (i.kind === "if") { place(i.then); place(i.else); } else if (i.kind === "loop") { place(i.head); place(i.body); } else if (i.kind === "block") place(i.body);
   });
 
+  const exchanges = exchangesIn(fn.body);
   const isAllocation = (v: Var): boolean => {
     const i = defs.instruction.get(v);
     return i !== undefined && (i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy") && i.out === v;
@@ -90,6 +96,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     let known = distinctRows.get(node);
     if (known === undefined) {
       known = (stores.get(node) ?? []).every(({ value, instruction }) => {
+        if (instruction.kind === "write" && exchanges.has(instruction)) return true;
         if (instruction.kind === "copy" || storeOf.get(value) !== instruction || !isAllocation(value)) return false;
         return blocks.get(value)?.block.instructions.includes(instruction) === true;
       });
@@ -100,7 +107,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     return known;
   };
   const pathOf = (ref: Var): Path => {
-    const keys: (Var | string)[] = [], distinct: boolean[] = [];
+    const keys: (Var | string)[] = [], distinct: boolean[] = [], reads: Read[] = [];
     const from: Var[] = [], before: Var[] = [];
     let base = ref, to: Var | null = null;
     for (let i = defs.instruction.get(base); i?.kind === "view" && i.out === base; i = defs.instruction.get(base)) {
@@ -110,10 +117,11 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     }
     for (let i = defs.instruction.get(base); i?.kind === "read" && i.out === base && keys.length < 6; i = defs.instruction.get(base)) {
       keys.unshift(i.key);
+      reads.unshift(i);
       distinct.unshift(areDistinct(i.ref, i.key));
       base = i.ref;
     }
-    return { base, keys, distinct, part: { from, before, to } };
+    return { base, keys, distinct, reads, part: { from, before, to } };
   };
   /** Whether a path leads to the beginning of some memory: what comes from elsewhere may be a view. */
   const isWhole = (p: Path): boolean => p.keys.length === 0 && (isAllocation(p.base) || inputs.has(p.base));
@@ -138,6 +146,21 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     const store = storeOf.get(v);
     return store?.kind === "write" && isAllocation(v) && areDistinct(store.ref, store.key) ? pathOf(store.ref) : null;
   };
+  /** Whether exchanges up to the later place leave an object where it was read: then what is found at another place there is another object. */
+  const stays = (read: Read, { common, equal }: Times): boolean => {
+    const shared = common.slice(0, equal), isInside = (i: Instruction): boolean => shared.every((l, n) => positions.of(i)?.loops[n] === l);
+    const isShort = isInside(read); // nothing outside of a trip is executed during it
+    return (stores.get(memory.nodeOf(read.ref)) ?? []).every(({ instruction: w }) =>
+      w.kind !== "write" || !exchanges.has(w) || (isShort && !isInside(w)) || !meets(read, read.ref, read.key, w, isShort ? equal : 0));
+  };
+  /** Whether exchanges leave an object where it was read until a write in the same trip uses it: else it may have come to the place of another since. */
+  const isThere = (read: Read): boolean => {
+    const here = positions.of(read)!;
+    return (stores.get(memory.nodeOf(read.ref)) ?? []).every(({ instruction: w }) => {
+      const there = w.kind === "write" && exchanges.has(w) ? positions.of(w) : undefined;
+      return w.kind !== "write" || !there || there.at < here.at || here.loops.some((l, n) => there.loops[n] !== l) || !meets(read, read.ref, read.key, w, here.loops.length);
+    });
+  };
   /** Whether two paths lead to different objects: the first at the earlier place, the second at the later one. */
   const areApart = (a: Path, b: Path, here: Position, times: Times): boolean => {
     const { later } = times;
@@ -149,7 +172,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     if (a.base === b.base && later.isSame(a.base) && a.keys.length === b.keys.length && a.keys.every((k, n) => typeof k === typeof b.keys[n])) {
       const differ = a.keys.some((k, n) => {
         const l = b.keys[n]!;
-        return typeof k !== "string" && typeof l !== "string" && a.distinct.slice(n).every((d) => d) && later.differ(k, l);
+        return typeof k !== "string" && typeof l !== "string" && a.distinct.slice(n).every((d) => d) && later.differ(k, l) && a.reads.slice(n).every((read) => stays(read, times)) && b.reads.slice(n).every(isThere);
       });
       if (differ) return true;
     }
@@ -166,8 +189,8 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     return (sameBase || (isWhole(a) && isWhole(b))) && later.differInViews({ ...a.part, key }, { ...b.part, key: written });
   };
 
-  /** Whether a later execution of a write may reach the place. */
-  const meets = (at: Instruction, ref: Var, key: Var | string | null, write: Write | Push | Pop, inThisTrip = false): boolean => {
+  /** Whether a later execution of a write may reach the place, in the same trip of the first `same` loops that they share. */
+  const meets = (at: Instruction, ref: Var, key: Var | string | null, write: Write | Push | Pop, same = 0): boolean => {
     // What pushes and pops change is not known by index: only which array it is in.
     const written = write.kind === "write" ? write.key : null;
     if (key !== null && written !== null && (typeof key === "string" ? typeof written === "string" && written !== key : typeof written === "string")) return false;
@@ -176,7 +199,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     const common: Loop[] = [];
     for (let n = 0; here.loops[n] && here.loops[n] === there.loops[n]; n++) common.push(here.loops[n]!);
     const a = pathOf(ref), b = pathOf(write.ref);
-    for (let equal = inThisTrip ? common.length : 0; equal <= common.length; equal++) {
+    for (let equal = Math.min(same, common.length); equal <= common.length; equal++) {
       if (equal === common.length && there.at <= here.at) continue;
       const later = new Later(defs, positions, common, equal, (v) => !memory.nodeOf(v).lengthWritten);
       if (key !== null && written !== null && typeof key !== "string" && typeof written !== "string" && areElsewhere(a, key, b, written, ref, write.ref, later)) continue;
@@ -198,7 +221,24 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     return here !== undefined && there !== undefined && there.at < here.at && (here.loops[0] === undefined || here.loops[0] !== there.loops[0]);
   };
 
-  const stable = new Map<Var, boolean>(), stableInBlock = new Map<Var, boolean>(), kept = new Map<Var, Write | null>();
+  /** Whether a place still holds at the end of a Block what it holds behind an instruction there. */
+  const staysInBlock = (at: Read | Write, block: Block): boolean => {
+    const { ref, key } = at;
+    let stays = true;
+    const value = at.kind === "write" && exchanges.has(at) ? at.value : null;
+    // The other write of an exchange puts the same object there, if it meets the place at all.
+    eachInstruction(block, (w) => { if (w.kind === "write" && memory.nodeOf(w.ref) === memory.nodeOf(ref) && (value === null || exchanges.get(w) !== value) && meets(at, ref, key, w, Infinity)) stays = false; });
+    return stays;
+  };
+  /** Writes of a value in the Block that defines it, to places that hold all of it. */
+  const writtenBeside = (value: Var): readonly Write[] => (valueOf.get(value) ?? []).filter((w) => {
+    const home = blocks.get(value), type = w.ref.type, { kind } = value.type;
+    if (!home || (kind !== "number" && kind !== "array" && kind !== "record" && kind !== "tuple") || (type.kind === "array" && type.constructorName !== "Array" && type.constructorName !== "Float64Array")) return false;
+    const at = home.block.instructions.indexOf(w);
+    return at > home.index && !home.block.instructions.slice(home.index, at).some(mayLeave);
+  });
+
+  const stable = new Map<Var, boolean>(), stableInBlock = new Map<Var, boolean>(), kept = new Map<Var, Write | null>(), keptInBlock = new Map<Var, Write | null>();
   return {
     isStable: (out) => {
       let known = stable.get(out);
@@ -219,28 +259,24 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
       if (known === undefined) {
         const i = reads.get(out), block = blocks.get(out)?.block;
         known = i !== undefined && block !== undefined && isOrdinary(out) && positions.of(i)?.inHead === false;
-        if (known && block && i) eachInstruction(block, (w) => { if (w.kind === "write" && memory.nodeOf(w.ref) === memory.nodeOf(i.ref) && meets(i, i.ref, i.key, w, true)) known = false; });
+        if (known && block && i) known = staysInBlock(i, block);
         stableInBlock.set(out, known);
       }
       return known;
     },
     keptBy: (value) => {
       let known = kept.get(value);
-      if (known === undefined) {
-        known = (valueOf.get(value) ?? []).find((w) => {
-          const home = blocks.get(value), type = w.ref.type, { kind } = value.type;
-          if (!home || (kind !== "number" && kind !== "array" && kind !== "record" && kind !== "tuple") || (type.kind === "array" && type.constructorName !== "Array" && type.constructorName !== "Float64Array")) return false;
-          const at = home.block.instructions.indexOf(w);
-          if (at <= home.index || home.block.instructions.slice(home.index, at).some(mayLeave)) return false;
-          return holds(w, w.ref, w.key, true);
-        }) ?? null;
-        kept.set(value, known);
-      }
+      if (known === undefined) kept.set(value, known = writtenBeside(value).find((w) => holds(w, w.ref, w.key, true)) ?? null);
+      return known;
+    },
+    keptInBlock: (value) => {
+      let known = keptInBlock.get(value);
+      if (known === undefined) keptInBlock.set(value, known = writtenBeside(value).find((w) => staysInBlock(w, blocks.get(value)!.block)) ?? null);
       return known;
     },
   };
 }
 
-const without = ({ base, keys, distinct, part }: Path): Path => ({ base, keys: keys.slice(0, -1), distinct: distinct.slice(0, -1), part });
+const without = ({ base, keys, distinct, reads, part }: Path): Path => ({ base, keys: keys.slice(0, -1), distinct: distinct.slice(0, -1), reads: reads.slice(0, -1), part });
 
 const mayLeave = (i: Instruction): boolean => i.kind === "throw" || isLeft(i);

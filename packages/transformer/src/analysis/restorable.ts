@@ -2,6 +2,7 @@ import type { Block, Instruction, IrFunction, Loop, Var, Write } from "../ir/ir.
 import { booleanType, freshVar, idsOf, numberType } from "../ir/build.ts";
 import { isLeft } from "../ir/exits.ts";
 import { eachInstruction, mapNested, nestedBlocks, operands } from "../ir/visit.ts";
+import { exchangesIn } from "./exchanges.ts";
 import { isReference, type Aliases, type MemoryNode } from "./aliases.ts";
 import { positionsIn, type Position } from "./subscripts.ts";
 
@@ -71,7 +72,7 @@ export function exchanged(fn: IrFunction, memory: Aliases): Restoring | null {
  * Ensures   the same values and effects. A read that is there already, of the same place and with nothing written since, is taken.
  */
 export function readBefore(fn: IrFunction, memory: Aliases, nodes: ReadonlySet<MemoryNode>): Restoring {
-  const ids = idsOf(fn), before = new Map<Instruction, Var>(), positions = positionsIn(fn.body);
+  const ids = idsOf(fn), before = new Map<Instruction, Var>(), positions = positionsIn(fn.body), exchanges = exchangesIn(fn.body);
   const isIn = (ref: Var): boolean => nodes.has(memory.canonical(memory.nodeOf(ref)));
   const reads = new Map<MemoryNode, Position[]>();
   /** The loops around the one place where some memory is made: each of their trips has its own. */
@@ -100,8 +101,9 @@ export function readBefore(fn: IrFunction, memory: Aliases, nodes: ReadonlySet<M
         let k = made.length - 1;
         const same = (j: Instruction): boolean => j.kind === "read" && j.ref === i.ref && (j.key === i.key || (typeof j.key !== "string" && typeof i.key !== "string" && j.key.literal !== undefined && j.key.literal.value === i.key.literal?.value));
         while (k >= 0 && !changes(made[k]!, memory.nodeOf(i.ref)) && !same(made[k]!)) k--;
-        const known = made[k];
-        if (known?.kind === "read" && same(known) && isPlainNumber(known.out) === isPlainNumber(i.value)) before.set(i, known.out);
+        const known = made[k], held = exchanges.get(i);
+        if (held) before.set(i, held);
+        else if (known?.kind === "read" && same(known) && isPlainNumber(known.out) === isPlainNumber(i.value)) before.set(i, known.out);
         else {
           const out = freshVar(ids, null, isObject(i.value) ? i.value.type : i.value.type.kind === "boolean" ? booleanType : numberType);
           made.push({ kind: "read", origin: i.origin, ref: i.ref, key: i.key, out });

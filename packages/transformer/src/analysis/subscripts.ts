@@ -154,7 +154,33 @@ export class Later {
       const made = i.op === "*" ? multiply(a, b) : add(a, b, i.op === "-" ? -1 : 1);
       return isTooLong(made) ? null : made;
     }
-    return this.symbol(v, v, "", side);
+    const name = this.symbol(v, v, "", side);
+    if (i?.kind === "loop") this.selected(v, i, side);
+    return name;
+  }
+
+  /** What a loop selects, `let p = k; for (i = k + 1; …) if (…) p = i`, is not below what it begins with if nothing that it may take is. */
+  private selected(v: Var, loop: Loop, side: Side): void {
+    const index = loop.outs.indexOf(v), param = loop.params[index], init = loop.inits[index], next = loop.body.yields[index];
+    const name = `${v.id}${this.isSame(v) ? "" : side}`;
+    if (!param || !init || !next || this.bounds.has(name)) return;
+    const candidates = new Set<Var>();
+    if (!this.choices(next, param, candidates) || ![init, ...candidates].every((c) => isInteger(c, this.defs))) return;
+    this.bounds.set(name, { depth: 0, lower: null, upper: null }); // while the bounds are made
+    const start = this.expand(init, side);
+    const isLowest = start !== null && [...candidates].every((c) => { const p = this.expand(c, side); return p !== null && this.isAtLeast(add(p, start, -1), 0); });
+    if (isLowest) this.bounds.set(name, { depth: this.positions.loopsOf(v).length + 0.75, lower: start, upper: null });
+    else this.bounds.delete(name);
+  }
+
+  /** What a parameter may become in a trip, besides staying as it is; false if it is not chosen by branches alone. */
+  private choices(next: Var, param: Var, found: Set<Var>): boolean {
+    if (next === param) return true;
+    const i = this.defs.instruction.get(next), n = i?.kind === "if" ? i.outs.indexOf(next) : -1;
+    if (i?.kind === "if") return [i.then, i.else].every((arm) => arm.dead || (arm.yields[n] !== undefined && this.choices(arm.yields[n], param, found)));
+    if (i?.kind === "apply" && i.op === "?:") return i.args.slice(1).every((a) => this.choices(a, param, found));
+    found.add(next);
+    return found.size <= 4;
   }
 
   private symbol(_: Var, home: Var, suffix: string, side: Side, least?: number): Polynomial {

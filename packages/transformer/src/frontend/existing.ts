@@ -41,6 +41,10 @@ export function isInGenerated(node: ts.Node): boolean {
   return isGeneratedDeclaration(top) || (/^(forward|backward|tangent)_/u.test(top.name?.text ?? "") && generatedDoc.test(top.getSourceFile().text));
 }
 
+/** `entries < 16384 ? new Array<number>(entries) : new Float64Array(entries)` of a generated gradient: which of them it is makes no difference but to speed. */
+export const isTapeOfEitherKind = (node: ts.ConditionalExpression): boolean =>
+  ts.isNewExpression(node.whenTrue) && ts.isNewExpression(node.whenFalse) && node.whenTrue.expression.getText() === "Array" && node.whenFalse.expression.getText() === "Float64Array" && isInGenerated(node);
+
 const alreadyRead = new WeakMap<ts.SourceFile, Existing>();
 
 /** Reads what the module of this file declares. */

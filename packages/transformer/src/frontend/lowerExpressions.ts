@@ -2,6 +2,7 @@ import ts from "typescript";
 import type { Type, Var } from "../ir/ir.ts";
 import { booleanType, integerType, numberType, stringType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
+import { isTapeOfEitherKind } from "./existing.ts";
 import { isVar, type Choice, type Lowering, type Value } from "./lowerState.ts";
 import { apart, dispatch, meet, settled, testOf, type Piece } from "./lowerJoin.ts";
 import { identifier, isGlobal, literalOf, memberValue, skipTypes } from "./lowerNames.ts";
@@ -345,6 +346,7 @@ function prefix(s: Lowering, node: ts.PrefixUnaryExpression): Value {
 }
 
 function conditional(s: Lowering, node: ts.ConditionalExpression): Value {
+  if (isTapeOfEitherKind(node)) return expression(s, node.whenFalse);
   const test = condition(s, node.condition);
   if (test.literal) return expression(s, test.literal.value ? node.whenTrue : node.whenFalse);
   const mark = s.ids.next, result = s.temporary();

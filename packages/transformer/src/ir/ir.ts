@@ -280,6 +280,8 @@ export interface NewTape {
   readonly kind: "tape"; readonly origin: Origin; readonly tape: Var; readonly length: Var | null;
   /** An ordinary array, of exactly `length` entries: short ones are made much faster than typed arrays. */
   readonly plain?: true;
+  /** An ordinary array if `length` is small when the function runs, else a typed one. `length` is a number of entries: not negative, not a fraction. */
+  readonly either?: true;
   /** Where it comes from instead of being made, up to the number of entries: `tape_f(0, `. */
   readonly from?: string;
   /** For the comment: `x at the start of each trip`. */

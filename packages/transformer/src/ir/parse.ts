@@ -233,8 +233,8 @@ function parseInstruction(p: Parser): Instruction {
     }
     case "add": { const accumulator = operand(p); comma(); return { kind: "add", origin, accumulator, value: operand(p) }; }
     case "tape": {
-      const tape = defineVar(p), length = t.skip("length") ? operand(p) : null, plain = t.skip("plain"), from = t.skip("from") ? t.string() : null;
-      return { kind: "tape", origin, tape, length, ...(plain ? { plain } : {}), ...(from === null ? {} : { from }), note: t.skip("note") ? t.string() : null };
+      const tape = defineVar(p), length = t.skip("length") ? operand(p) : null, plain = t.skip("plain"), either = t.skip("either"), from = t.skip("from") ? t.string() : null;
+      return { kind: "tape", origin, tape, length, ...(plain ? { plain } : {}), ...(either ? { either } : {}), ...(from === null ? {} : { from }), note: t.skip("note") ? t.string() : null };
     }
     case "record": {
       const tape = operand(p), at = index(p);

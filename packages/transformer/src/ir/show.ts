@@ -175,7 +175,7 @@ function show1(i: Instruction, indent: string, lines: string[]): void {
     case "takeFrom": return line(`${define(i.out)} = take ${place(i.ref, i.key)}`);
     case "zeros": return line(`${define(i.out)} = zeros ${showVar(i.like)}${i.shared ? ` through ${showVar(i.shared.made)}` : ""}`);
     case "tape":
-      return line(`tape ${define(i.tape)}${i.length ? ` length ${showVar(i.length)}` : ""}${i.plain ? " plain" : ""}${i.from ? ` from ${JSON.stringify(i.from)}` : ""}${i.note === null ? "" : ` note ${JSON.stringify(i.note)}`}`);
+      return line(`tape ${define(i.tape)}${i.length ? ` length ${showVar(i.length)}` : ""}${i.plain ? " plain" : ""}${i.either ? " either" : ""}${i.from ? ` from ${JSON.stringify(i.from)}` : ""}${i.note === null ? "" : ` note ${JSON.stringify(i.note)}`}`);
     case "tapeRecord": return line(`record ${showVar(i.tape)}${i.index ? `[${showVar(i.index)}]` : ""}, ${showVar(i.value)}`);
     case "tapeRecall": return line(`${define(i.out)} = recall ${showVar(i.tape)}${i.index ? `[${showVar(i.index)}]` : ""}`);
     case "tapeLength": return line(`${define(i.out)} = entries ${showVar(i.tape)}`);

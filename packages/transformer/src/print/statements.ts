@@ -373,11 +373,15 @@ function copyOf(type: Type, from: Type, ref: Expr): Expr {
 const isFlags = (tape: NewTape | undefined): boolean =>
   tape?.length != null && tape.tape.type.kind === "tape" && tape.tape.type.element.kind === "boolean";
 
+/** Ordinary arrays are made much faster than typed ones as long as V8 makes them in its heap for young objects: up to 128 KB. */
+const longTape = 16_384;
+
 function tapeValue(i: NewTape, length: Expr | null): Expr {
   if (i.from && length === null) return rawExpr([i.from], { fresh: true });
   if (length === null) return { kind: "array", elements: [], constructorName: "Array" };
   const element = i.tape.type.kind === "tape" ? i.tape.type.element : i.tape.type;
-  const entries = applyExpr(i.plain ? tapeEntries.exact : i.length?.type.kind === "integer" ? tapeEntries.integer : tapeEntries.number, [length], false);
+  if (i.either && !i.from) return rawExpr([length, ` < ${longTape} ? new Array<number>(`, length, ") : new Float64Array(", length, ")"], { fresh: true });
+  const entries = applyExpr(i.plain || i.either ? tapeEntries.exact : i.length?.type.kind === "integer" ? tapeEntries.integer : tapeEntries.number, [length], false);
   switch (element.kind) {
     case "number": case "integer": return rawExpr([i.from ?? (i.plain ? "new Array<number>(" : "new Float64Array("), entries, ")"], { fresh: true });
     case "boolean": return rawExpr([i.from ?? "new Uint8Array(", entries, ")"], { fresh: true });
