@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { compile } from "../support/compile.ts";
 import { f, trap } from "./trap.ts";
 
-const tapes = (text: string): number => new Set(compile(text).code.slice(text.length).match(/\b(?:tape\d*|\w+_\d*)(?= = new |: [^=]*= \[\])/g)).size;
+const tapes = (text: string): number => new Set(compile(text).code.slice(text.length).match(/\b(?:tape\d*|\w+_\d*)(?= = (?:entries\d* < \d+ \? )?new |: [^=]*= \[\])/g)).size;
 const records = (title: string, text: string, count: number): void => test(`${title}: ${count} on tapes`, () => { expect(tapes(text)).toBe(count); });
 
 const points = [[1.5, 2, -0.5, 0.75]];

@@ -14,7 +14,6 @@ describe("a place found by a search", () => {
   trap("among three", flat("let p = c;\n  for (let i = c + 1; i < 3; i++) p = a[i * n]! > 1 ? i : a[i * n + 1]! > 0.5 ? 0 : p;"), points);
   trap("above where it begins by less than a row", flat("let p = c;\n  for (let i = c + 1; i < 3; i++) if (a[i * n + c]! > a[p * n + c]!) p = i;", "2"), points);
   trap("beginning elsewhere", flat("let p = 0;\n  for (let i = c + 1; i < 3; i++) if (a[i * n + c]! > a[p * n + c]!) p = i;"), points);
-  trap("by halves", flat("let p = c;\n  for (let i = c + 1; i < 3; i++) if (a[i * n + c]! > 0.3) p = i - 0.5;"), points);
   trap("and counted on", flat("let p = c;\n  for (let i = c + 1; i < 3; i++) if (a[i * n + c]! > 0.3) p = p + 1;"), points);
   trap("and counted back", flat("let p = 2;\n  for (let i = c + 1; i < 3; i++) if (a[i * n + c]! > 0.3) p = p - 1;"), points);
 });

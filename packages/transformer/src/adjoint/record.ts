@@ -5,6 +5,7 @@ import type { Instruction, Loop, TapeType, Type, Var } from "../ir/ir.ts";
 import { definitions } from "../ir/visit.ts";
 import { leaves } from "./reverse.ts";
 import { behindStops } from "./stopping.ts";
+import type { Rereads } from "../analysis/rereads.ts";
 import type { Layout, List } from "./layout.ts";
 import { chain, holderIndex, listOfBlock } from "./layout.ts";
 import type { Scope } from "./scope.ts";
@@ -32,7 +33,26 @@ export interface RecordedValue {
  * A loop whose number of trips is known before it gets a tape of that length, one entry a trip, addressed by the trip; any other a growing one,
  * addressed by the trip too where the user counts them, else pushed and popped. `loops`: those between the tape and the value, innermost first.
  */
-export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly Loop[], scope: Scope, standIn: StandIn): RecordedValue {
+export function record(r: ReverseState, layout: Layout, v: Var, between: readonly Loop[], scope: Scope, standIn: StandIn): RecordedValue {
+  // What every trip of a loop finds the same has one entry for all of them, if entries are addressed.
+  const varying = r.rereads && !r.original.has(v) ? varyingIn(r, r.rereads, v, between) : between;
+  return (varying.length > 0 && varying.length < between.length ? recordAcross(r, layout, v, varying, true, scope, standIn) : null)
+    ?? recordAcross(r, layout, v, between, false, scope, standIn) ?? bug("a value that cannot be recorded");
+}
+
+function varyingIn(r: ReverseState, rereads: Rereads, v: Var, loops: readonly Loop[]): readonly Loop[] {
+  const varying: Loop[] = [], counters: Var[] = [];
+  for (const l of loops) {
+    if (l.params[0] && rereads.isSteady(v, l.params[0], counters)) continue;
+    varying.push(l);
+    const reversed = r.reversedLoops.find((known) => known.forward.body.instructions === l.body.instructions), counter = reversed?.counter ?? reversed?.countdown?.param;
+    if (counter) counters.push(counter);
+  }
+  return varying;
+}
+
+/** Null where entries would have to be pushed and may not be. */
+function recordAcross(r: ReverseState, layout: Layout, v: Var, loops: readonly Loop[], addressed: boolean, scope: Scope, standIn: StandIn): RecordedValue | null {
   const loop = loops.at(-1) ?? bug("nothing to record across");
   const home = layout.listOf.get(v)!;
   const origin = layout.instructionOf.get(v)!.origin;
@@ -52,11 +72,12 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
   const tapeName = v.name ? `${v.name}_` : "tape";
   const sizes = new Builder(r.ids, { ...loop.origin, statement: null });
   const nested = loops.length > 1 && isNumber ? nestedTape(r, layout, home, loops, loops.map(reversedOf), (u) => standIn(u, meeting), sizes) : null;
+  if (addressed && !indexed && !nested) return null;
   const element = indexed || nested ? numberType : v.type;
   // Each end of the function that reverses the loop recalls it from the same tape: only one of them is reached.
-  const shared = r.tapes.get(v)?.find((t) => t.declaredIn === meeting && t.indexed === (indexed || nested !== null));
+  const shared = r.tapes.get(v)?.find((t) => t.declaredIn === meeting && t.depth === loops.length && t.indexed === (indexed || nested !== null));
   const tape = shared?.tape ?? freshVar(r.ids, tapeName, { kind: "tape", element } satisfies TapeType);
-  if (!shared) r.tapes.set(v, [...(r.tapes.get(v) ?? []), { declaredIn: meeting, tape, indexed: indexed || nested !== null }]);
+  if (!shared) r.tapes.set(v, [...(r.tapes.get(v) ?? []), { declaredIn: meeting, tape, depth: loops.length, indexed: indexed || nested !== null }]);
 
   const before: Instruction[] = [];
   const forward = new Builder(r.ids, origin), backward = new Builder(r.ids, origin);
@@ -71,7 +92,7 @@ export function record(r: ReverseState, layout: Layout, v: Var, loops: readonly 
     forward.emit({ kind: "tapeRecord", origin, tape, index: index(forward, false), value });
     const boolean = v.type.kind === "boolean";
     const entry = (place: Var, b: Builder, name: string | null): Var => recallFrom(tape, place, b, name, boolean ? numberType : v.type);
-    if (!boolean && !nested) recallAt = (trip, b) => entry(known().place(trip, b), b, null);
+    if (!boolean && !nested && !addressed) recallAt = (trip, b) => entry(known().place(trip, b), b, null);
     out = entry(index(backward, true), backward, boolean ? null : v.name);
     if (boolean) out = backward.apply("===", [out, literalVar(r.ids, 1)], booleanType, { name: v.name });
   } else {

@@ -5,6 +5,7 @@ import { exitTargets, isLeft } from "../ir/exits.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { bug } from "../diagnostics/bug.ts";
 import type { Scope } from "./scope.ts";
+import { computedBeside } from "./computed.ts";
 import { instantiate, times, zeroLike } from "./instantiate.ts";
 import type { ReverseState } from "./state.ts";
 import { adjointOf, contribute, isActive, originalOf, own, recallIn } from "./state.ts";
@@ -265,7 +266,7 @@ function reverseApply(r: ReverseState, i: Apply, scope: Scope): void {
     }
     const formula = rule.partials[n];
     if (!formula) return;
-    const product = times(b, instantiate(b, formula, env), d);
+    const product = times(b, instantiate(b, formula, env, (name, operands) => computedBeside(r, i.out, name, operands)), d);
     contribute(r, scope, a, rule.guarded[n] ? guarded(r, d, product, scope) : product);
   });
 }

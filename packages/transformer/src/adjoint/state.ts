@@ -71,7 +71,7 @@ export interface ReverseState {
   readonly stops: Set<Label>;
   readonly wholeTrips: Set<Var>;
   /** The tapes of a value, by the list in which they are declared: the ends of the function share them. */
-  readonly tapes: Map<Var, { readonly declaredIn: readonly Instruction[]; readonly tape: Var; readonly indexed: boolean }[]>;
+  readonly tapes: Map<Var, { readonly declaredIn: readonly Instruction[]; readonly tape: Var; readonly depth: number; readonly indexed: boolean }[]>;
   /** Marks asked for: per block, a Var that tells whether it was left by an exit. */
   readonly leftMarks: Map<Label, Var>;
   /** Loops whose trips are executed again in reverse. */

@@ -1,6 +1,6 @@
 import type { Block, Instruction, IrFunction, Loop, Pop, Push, Read, Var, Write } from "../ir/ir.ts";
 import { isLeft } from "../ir/exits.ts";
-import { eachInstruction, operands } from "../ir/visit.ts";
+import { eachInstruction, nestedBlocks, operands } from "../ir/visit.ts";
 import type { Aliases, MemoryNode } from "./aliases.ts";
 import { isReference, isWritten } from "./aliases.ts";
 import { exchangesIn } from "./exchanges.ts";
@@ -17,6 +17,8 @@ export interface Rereads {
   isUntouchedAfter(at: Instruction, ref: Var): boolean;
   /** A write of this Var to a place that still holds it, in the Block that defines it. */
   keptBy(value: Var): Write | null;
+  /** Every trip of the loop around it that has this parameter computes the same where `counters`, of loops inside that one, are the same; while the loops outside go no further. */
+  isSteady(v: Var, param: Var, counters: readonly Var[]): boolean;
   /** The same, of a place that still holds it at the end of that Block. */
   keptInBlock(value: Var): Write | null;
 }
@@ -29,8 +31,8 @@ interface Path {
   readonly base: Var; readonly keys: readonly (Var | string)[];
   /** By key: each object held there is held nowhere else. */
   readonly distinct: readonly boolean[];
-  /** By key: where it was read. */
-  readonly reads: readonly Read[];
+  /** By key: where it was read, or written by an exchange since. */
+  readonly foundAt: readonly (Read | Write)[];
   /** The part of the object, if the reference is a view of it. */
   readonly part: Extent;
 }
@@ -75,11 +77,13 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
       default: break;
     }
   });
-  const place = (block: Block): void => block.instructions.forEach((i, index) => { if ("out" in i && i.out) blocks.set(i.out, { block, index }); });
-  place(fn.body);
-  eachInstruction(fn.body, (i) => {
-    if (i.kind === "if") { place(i.then); place(i.else); } else if (i.kind === "loop") { place(i.head); place(i.body); } else if (i.kind === "block") place(i.body);
+  const homeOf = new Map<Instruction, Block>(), around = new Map<Block, Block>();
+  const place = (block: Block): void => block.instructions.forEach((i, index) => {
+    if ("out" in i && i.out) blocks.set(i.out, { block, index });
+    homeOf.set(i, block);
+    for (const inner of nestedBlocks(i)) { around.set(inner, block); place(inner); }
   });
+  place(fn.body);
 
   const exchanges = exchangesIn(fn.body);
   const isAllocation = (v: Var): boolean => {
@@ -106,8 +110,19 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     }
     return known;
   };
-  const pathOf = (ref: Var): Path => {
-    const keys: (Var | string)[] = [], distinct: boolean[] = [], reads: Read[] = [];
+  /** The exchange that has moved an object before an instruction of the same trip uses it. */
+  const movedBy = (object: Var, at: Instruction): Write | undefined => {
+    const here = positions.of(at);
+    return (valueOf.get(object) ?? []).findLast((w) => {
+      const there = exchanges.has(w) ? positions.of(w) : undefined;
+      let home = homeOf.get(at);
+      while (home && home !== homeOf.get(w)) home = around.get(home);
+      return here && there && home && there.at < here.at;
+    });
+  };
+  /** The way to an object, as an instruction goes it. */
+  const pathOf = (ref: Var, at: Instruction): Path => {
+    const keys: (Var | string)[] = [], distinct: boolean[] = [], foundAt: (Read | Write)[] = [];
     const from: Var[] = [], before: Var[] = [];
     let base = ref, to: Var | null = null;
     for (let i = defs.instruction.get(base); i?.kind === "view" && i.out === base; i = defs.instruction.get(base)) {
@@ -116,12 +131,13 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
       base = i.ref;
     }
     for (let i = defs.instruction.get(base); i?.kind === "read" && i.out === base && keys.length < 6; i = defs.instruction.get(base)) {
-      keys.unshift(i.key);
-      reads.unshift(i);
-      distinct.unshift(areDistinct(i.ref, i.key));
-      base = i.ref;
+      const last = movedBy(base, at) ?? i;
+      keys.unshift(last.key);
+      foundAt.unshift(last);
+      distinct.unshift(areDistinct(last.ref, last.key));
+      base = last.ref;
     }
-    return { base, keys, distinct, reads, part: { from, before, to } };
+    return { base, keys, distinct, foundAt, part: { from, before, to } };
   };
   /** Whether a path leads to the beginning of some memory: what comes from elsewhere may be a view. */
   const isWhole = (p: Path): boolean => p.keys.length === 0 && (isAllocation(p.base) || inputs.has(p.base));
@@ -144,17 +160,17 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   /** The container in which an allocation is stored, and nothing else. */
   const holderOf = (v: Var): Path | null => {
     const store = storeOf.get(v);
-    return store?.kind === "write" && isAllocation(v) && areDistinct(store.ref, store.key) ? pathOf(store.ref) : null;
+    return store?.kind === "write" && isAllocation(v) && areDistinct(store.ref, store.key) ? pathOf(store.ref, store) : null;
   };
   /** Whether exchanges up to the later place leave an object where it was read: then what is found at another place there is another object. */
-  const stays = (read: Read, { common, equal }: Times): boolean => {
+  const isUnmoved = (read: Read | Write, { common, equal }: Times): boolean => {
     const shared = common.slice(0, equal), isInside = (i: Instruction): boolean => shared.every((l, n) => positions.of(i)?.loops[n] === l);
     const isShort = isInside(read); // nothing outside of a trip is executed during it
     return (stores.get(memory.nodeOf(read.ref)) ?? []).every(({ instruction: w }) =>
       w.kind !== "write" || !exchanges.has(w) || (isShort && !isInside(w)) || !meets(read, read.ref, read.key, w, isShort ? equal : 0));
   };
   /** Whether exchanges leave an object where it was read until a write in the same trip uses it: else it may have come to the place of another since. */
-  const isThere = (read: Read): boolean => {
+  const isStillThere = (read: Read | Write): boolean => {
     const here = positions.of(read)!;
     return (stores.get(memory.nodeOf(read.ref)) ?? []).every(({ instruction: w }) => {
       const there = w.kind === "write" && exchanges.has(w) ? positions.of(w) : undefined;
@@ -172,7 +188,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     if (a.base === b.base && later.isSame(a.base) && a.keys.length === b.keys.length && a.keys.every((k, n) => typeof k === typeof b.keys[n])) {
       const differ = a.keys.some((k, n) => {
         const l = b.keys[n]!;
-        return typeof k !== "string" && typeof l !== "string" && a.distinct.slice(n).every((d) => d) && later.differ(k, l) && a.reads.slice(n).every((read) => stays(read, times)) && b.reads.slice(n).every(isThere);
+        return typeof k !== "string" && typeof l !== "string" && a.distinct.slice(n).every((d) => d) && later.differ(k, l) && a.foundAt.slice(n).every((read) => isUnmoved(read, times)) && b.foundAt.slice(n).every(isStillThere);
       });
       if (differ) return true;
     }
@@ -198,7 +214,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     if (!here || !there || here.inHead) return true;
     const common: Loop[] = [];
     for (let n = 0; here.loops[n] && here.loops[n] === there.loops[n]; n++) common.push(here.loops[n]!);
-    const a = pathOf(ref), b = pathOf(write.ref);
+    const a = pathOf(ref, at), b = pathOf(write.ref, write);
     for (let equal = Math.min(same, common.length); equal <= common.length; equal++) {
       if (equal === common.length && there.at <= here.at) continue;
       const later = new Later(defs, positions, common, equal, (v) => !memory.nodeOf(v).lengthWritten);
@@ -238,6 +254,22 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     return at > home.index && !home.block.instructions.slice(home.index, at).some(mayLeave);
   });
 
+  const isSteady = (v: Var, loop: Loop, counters: readonly Var[], depth = 6): boolean => {
+    if (v.literal || !positions.loopsOf(v).includes(loop) || counters.includes(v)) return true;
+    const i = defs.instruction.get(v), level = i ? positions.of(i)?.loops.indexOf(loop) ?? -1 : -1;
+    if (!i || depth === 0 || level < 0) return false;
+    switch (i.kind) {
+      case "apply": return i.args.every((a) => isSteady(a, loop, counters, depth - 1));
+      case "length": return !memory.nodeOf(i.ref).lengthWritten && isSteady(i.ref, loop, counters, depth - 1);
+      case "read": {
+        const node = memory.nodeOf(i.ref);
+        if (!isOrdinary(v) || (everywhere.length > 0 && isWritten(node, i.key)) || !isSteady(i.ref, loop, counters, depth - 1) || (typeof i.key !== "string" && !isSteady(i.key, loop, counters, depth - 1))) return false;
+        return (writes.get(node) ?? []).every((w) => positions.of(w)?.loops[level] !== loop || !meets(i, i.ref, i.key, w, level));
+      }
+      default: return false;
+    }
+  };
+
   const stable = new Map<Var, boolean>(), stableInBlock = new Map<Var, boolean>(), kept = new Map<Var, Write | null>(), keptInBlock = new Map<Var, Write | null>();
   return {
     isStable: (out) => {
@@ -264,6 +296,10 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
       }
       return known;
     },
+    isSteady: (v, param, counters) => {
+      const loop = defs.loopOf.get(param);
+      return loop !== undefined && isSteady(v, loop, counters);
+    },
     keptBy: (value) => {
       let known = kept.get(value);
       if (known === undefined) kept.set(value, known = writtenBeside(value).find((w) => holds(w, w.ref, w.key, true)) ?? null);
@@ -277,6 +313,6 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   };
 }
 
-const without = ({ base, keys, distinct, reads, part }: Path): Path => ({ base, keys: keys.slice(0, -1), distinct: distinct.slice(0, -1), reads: reads.slice(0, -1), part });
+const without = ({ base, keys, distinct, foundAt, part }: Path): Path => ({ base, keys: keys.slice(0, -1), distinct: distinct.slice(0, -1), foundAt: foundAt.slice(0, -1), part });
 
 const mayLeave = (i: Instruction): boolean => i.kind === "throw" || isLeft(i);

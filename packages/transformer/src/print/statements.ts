@@ -380,6 +380,8 @@ function tapeValue(i: NewTape, length: Expr | null): Expr {
   if (i.from && length === null) return rawExpr([i.from], { fresh: true });
   if (length === null) return { kind: "array", elements: [], constructorName: "Array" };
   const element = i.tape.type.kind === "tape" ? i.tape.type.element : i.tape.type;
+  const known = length.kind === "literal" ? Number(length.literal.value) : null;
+  if (i.either && !i.from && known !== null) return rawExpr([known < longTape ? "new Array<number>(" : "new Float64Array(", length, ")"], { fresh: true });
   if (i.either && !i.from) return rawExpr([length, ` < ${longTape} ? new Array<number>(`, length, ") : new Float64Array(", length, ")"], { fresh: true });
   const entries = applyExpr(i.plain || i.either ? tapeEntries.exact : i.length?.type.kind === "integer" ? tapeEntries.integer : tapeEntries.number, [length], false);
   switch (element.kind) {
