@@ -21,6 +21,7 @@ export function uncommon(scope: Scope): string[] {
     [1, () => nestedPattern(scope)],
     [writable.length > 0 ? 0.8 : 0, () => options(scope, r.pick(writable))],
     [writable.length > 0 ? 0.7 : 0, () => unlike(scope, r.pick(writable))],
+    [writable.length > 0 ? 0.8 : 0, () => dictionary(scope, r.pick(writable))],
     [writable.length > 0 ? 0.7 : 0, () => tried(scope, r.pick(writable))],
     [writable.length > 0 ? 0.6 : 0, () => [`switch (true) {`, `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} = ${arg(bounded(scope, number(scope, 1)))};`, "    break;", `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} *= 0.5;`, "}"]],
   ])();
@@ -44,6 +45,27 @@ function unlike(scope: Scope, target: Variable): string[] {
       `${target.name} += (${name}[2] ?? ${name}.length) * 0.1;`,
     ]),
   ];
+}
+
+/** `Record<string, number>`: made, copied, written by names chosen when the program runs, gone through. */
+function dictionary(scope: Scope, target: Variable): string[] {
+  const r = scope.random, [d, copy, k, v] = [scope.names.fresh("dict"), scope.names.fresh("dict"), scope.names.fresh(), scope.names.fresh()];
+  const value = (): string => arg(bounded(scope, number(scope, 1))), key = (): string => `${condition(scope, 1).s} ? "a" : "b"`;
+  const made = r.pick([`{ a: ${value()}, [${key()}]: ${value()} }`, `{ b: ${value()}, c: ${arg(leaf(scope))} }`, "{}", `Object.fromEntries(["a", "c"].map((${k}, ${v}) => [${k}, ${value()} * (${v} + 1)]))`]);
+  const writes = r.pick([
+    [`${d}[${key()}] = ${value()};`],
+    [`for (const ${k} of ["c", "a", "c"]) ${d}[${k}] = (${d}[${k}] ?? ${arg(leaf(scope))}) * 0.5 + ${value()};`],
+    [`for (const ${k} in ${d}) {`, `  ${d}[${k}]! *= ${value()};`, `  if (${condition(scope, 1).s}) break;`, "}"],
+    [`${d}["a"] ??= ${value()};`, `${d}["a"]! += ${d}["c"] ?? 0.3;`],
+  ]);
+  const reads = (of: string): string => r.pick([
+    `for (const ${k} in ${of}) ${target.name} += Math.sin(${of}[${k}]!) * 0.1;`,
+    `${target.name} += Object.values(${of}).reduce((${k}, ${v}) => ${k} * 0.5 + Math.tanh(${v}), 0) * 0.1;`,
+    `for (const [${k}, ${v}] of Object.entries(${of})) if (${k} !== "b") ${target.name} += Math.cos(${v}) * 0.1;`,
+    `${target.name} += Math.tanh(${of}["a"] ?? 0.4) * Math.sin(${of}.b ?? ${arg(leaf(scope))});`,
+  ]);
+  if (r.chance(0.5)) return [`const ${d}: Record<string, number> = ${made};`, ...writes, reads(d)];
+  return [`const ${d}: Record<string, number> = ${made};`, `const ${copy}: Record<string, number> = { ...${d}${r.chance(0.5) ? `, c: ${value()}` : ""} };`, ...writes, reads(copy), reads(d)];
 }
 
 /** `const mk = (a) => (b) => …; const g = mk(x);` */

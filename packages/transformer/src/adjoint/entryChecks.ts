@@ -1,5 +1,6 @@
 import type { SharedInputs } from "../analysis/sharedInputs.ts";
 import { wayText, type Way } from "../analysis/ways.ts";
+import { isDictionary } from "../ir/dictionaries.ts";
 import { booleanType, freshVar } from "../ir/build.ts";
 import type { IrFunction, Origin, Type, Var } from "../ir/ir.ts";
 import { isReference } from "../analysis/aliases.ts";
@@ -40,7 +41,7 @@ export function emitEntryChecks(
 type Parts = readonly (string | Var)[];
 
 const objectOf = ({ type }: Way): string => (type.kind === "record" ? "object" : "array");
-const isView = (type: Type): boolean => type.kind === "array" && type.constructorName !== "Array";
+const isView = (type: Type): boolean => type.kind === "array" && type.constructorName !== "Array" && !isDictionary(type);
 
 /** `o.p.q`; of typed arrays the buffer, because they may be views. */
 function single(way: Way): Parts {

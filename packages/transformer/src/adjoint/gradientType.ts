@@ -2,6 +2,7 @@ import type { RecordType, Type } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
 import { standingName } from "../ir/instances.ts";
 import { isRecursive, leadsBack } from "../ir/recursive.ts";
+import { dictionaryText, isDictionary } from "../ir/dictionaries.ts";
 import { elementTexts } from "../ir/tuples.ts";
 import { holdsSingle } from "./returned.ts";
 
@@ -26,7 +27,7 @@ export function gradientType(type: Type, names: GradientNames, known = new Map<T
       return partial && of && of.kind !== "number" && of.kind !== "matrix" && of.kind !== "optional" ? { kind: "optional", of, neverNull: true } : of;
     }
     case "array": {
-      if (type.constructorName === "Float64Array" || type.constructorName === "Float32Array") return { kind: "array", constructorName: type.constructorName, element: numberType };
+      if (type.constructorName === "Float64Array" || type.constructorName === "Float32Array" || isDictionary(type)) return { kind: "array", constructorName: type.constructorName, element: numberType };
       if (type.constructorName !== "Array") return null;
       const element = gradientType(type.element, names, known, partial);
       return element && { kind: "array", constructorName: "Array", element };
@@ -64,7 +65,7 @@ function hasNumbers(type: Type, seen = new Set<Type>()): boolean {
   switch (type.kind) {
     case "number": case "matrix": return true;
     case "optional": return hasNumbers(type.of, seen);
-    case "array": return type.constructorName === "Float64Array" || type.constructorName === "Float32Array" || (type.constructorName === "Array" && hasNumbers(type.element, seen));
+    case "array": return isDictionary(type) || type.constructorName === "Float64Array" || type.constructorName === "Float32Array" || (type.constructorName === "Array" && hasNumbers(type.element, seen));
     case "tuple": return type.elements.some((e) => hasNumbers(e, seen));
     case "record": return type.fields.some((f) => hasNumbers(f.type, seen));
     default: return false;
@@ -108,6 +109,7 @@ export function typeText(type: Type, fresh = true): string {
     case "boolean": case "string": case "undefined": case "null": return type.kind;
     case "optional": return `${typeText(type.of, fresh)} | ${(type.besides ?? (type.neverNull ? ["undefined"] : ["null", "undefined"])).join(" | ")}`;
     case "array": {
+      if (isDictionary(type)) return dictionaryText(type);
       if (type.constructorName !== "Array") return fresh ? `${type.constructorName}<ArrayBuffer>` : type.constructorName;
       const element = typeText(type.element, fresh);
       const text = element.includes("|") || element.startsWith("readonly ") ? `(${element})[]` : `${element}[]`;

@@ -1,3 +1,4 @@
+import { isDictionary } from "../ir/dictionaries.ts";
 import { isReference } from "../analysis/aliases.ts";
 import { booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
 import type { FieldType, IrFunction, Parameter, RecordType, Type, Var } from "../ir/ir.ts";
@@ -31,14 +32,14 @@ function isPlain(type: Type, inside: readonly Type[] = []): boolean {
   if (inside.includes(type)) return false;
   switch (type.kind) {
     case "optional": return isReference(type) ? isListOfNumbers(type.of) : inside.length > 0;
-    case "array": return isPlain(type.element, inside);
+    case "array": return !isDictionary(type) && isPlain(type.element, inside);
     case "tuple": return type.elements.every((e) => isPlain(e, inside));
     case "record": return type.fields.every((f) => (f.optional && isReference(f.type) ? isListOfNumbers(f.type.kind === "optional" ? f.type.of : f.type) : isPlain(f.type, [...inside, type])));
     default: return true;
   }
 }
 
-const isListOfNumbers = (type: Type): boolean => type.kind === "array" && type.element.kind === "number";
+const isListOfNumbers = (type: Type): boolean => type.kind === "array" && type.element.kind === "number" && !isDictionary(type);
 
 /** Sums are kept in double precision. */
 function holdsSingles(type: Type): boolean {

@@ -1,5 +1,6 @@
+import { isDictionary } from "../ir/dictionaries.ts";
 import { isReference } from "../analysis/aliases.ts";
-import { adjointType, booleanType, freshVar, integerType, literalVar, matrixType, numberType } from "../ir/build.ts";
+import { adjointType, booleanType, freshVar, integerType, stringType, literalVar, matrixType, numberType } from "../ir/build.ts";
 import type { Apply, Block, Copy, If, Instruction, Label, Origin, Var } from "../ir/ir.ts";
 import { exitTargets, isLeft } from "../ir/exits.ts";
 import { eachInstruction } from "../ir/visit.ts";
@@ -302,7 +303,12 @@ function reverseCopy(r: ReverseState, i: Copy, scope: Scope): void {
   eachIndex(r, to, i.origin, scope, (trip, k) => {
     const d = freshVar(r.ids, null, numberType);
     trip.builder.emit({ kind: "read", origin: i.origin, ref: to, key: k, out: d });
-    trip.builder.emit({ kind: "addTo", origin: i.origin, ref: from, key: k, value: d });
+    const add: Instruction = { kind: "addTo", origin: i.origin, ref: from, key: k, value: d };
+    if (!isDictionary(from.type)) { trip.builder.emit(add); return; }
+    // A name that the copy got later.
+    const isThere = freshVar(r.ids, null, booleanType);
+    trip.builder.emit({ kind: "raw", origin: i.origin, parts: [k, " in ", from], out: isThere, pure: true });
+    trip.builder.emit({ kind: "if", origin: i.origin, condition: isThere, then: { instructions: [add], yields: [], dead: false }, else: { instructions: [], yields: [], dead: false }, outs: [] });
   }, r.structure.lengths.get(i));
 }
 
@@ -311,7 +317,13 @@ export function eachIndex(r: ReverseState, ref: Var, origin: Origin, scope: Scop
   const k = freshVar(r.ids, "k", integerType), length = known ?? freshVar(r.ids, null, integerType);
   const condition = freshVar(r.ids, null, booleanType);
   const trip = scope.nested(origin);
-  body(trip, k);
+  if (isDictionary(ref.type)) {
+    const keys = freshVar(r.ids, "keys", { kind: "array", constructorName: "Array", element: stringType }), key = freshVar(r.ids, "key", stringType);
+    scope.builder.emit({ kind: "raw", origin, parts: ["Object.keys(", ref, ")"], out: keys, pure: true, fresh: "sized" });
+    trip.builder.emit({ kind: "read", origin, ref: keys, key: k, out: key });
+    body(trip, key);
+    ref = keys;
+  } else body(trip, k);
   const next = trip.builder.apply("+", [k, literalVar(r.ids, 1)], integerType);
   scope.builder.emit({
     kind: "loop", origin, form: "for", params: [k], inits: [literalVar(r.ids, 0)], condition,

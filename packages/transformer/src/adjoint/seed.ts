@@ -1,3 +1,4 @@
+import { isDictionary } from "../ir/dictionaries.ts";
 import type { MemoryNode, Slot } from "../analysis/aliases.ts";
 import { isReference } from "../analysis/aliases.ts";
 import { booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
@@ -55,6 +56,12 @@ class Seeding {
       case "array": {
         if (d.type.kind !== "array") break;
         const of = d.type.element;
+        if (isDictionary(type)) {
+          if (shadow && this.reaches(slot("[]"))) {
+            eachIndex(this.r, shadow, this.origin, s, (trip, k) => { this.checkName(trip, d, k, path); this.part(trip, null, shadow, k, slot("[]"), type.element, d, of, `${path}[]`); });
+          }
+          break;
+        }
         if (literal?.kind === "array") {
           this.checkLength(s, d, literalVar(this.r.ids, literal.elements.length), path);
           literal.elements.forEach((e, k) => this.part(s, e, shadow, literalVar(this.r.ids, k), slot("[]"), type.element, d, of, `${path}[${k}]`, within));
@@ -142,6 +149,19 @@ class Seeding {
       return this.r.active.isActiveSlot(x) || (x.node !== null && [...this.r.memory.canonical(x.node).slots.values()].some(visit));
     };
     return visit(slot);
+  }
+
+  /** An incoming gradient that lacks a name of the result would make it NaN. */
+  private checkName(s: Scope, d: Var, key: Var, path: string): void {
+    const isThere = freshVar(this.r.ids, null, booleanType), lacks = freshVar(this.r.ids, null, booleanType);
+    const b = s.builder, origin = this.origin;
+    b.emit({ kind: "raw", origin, parts: [key, " in ", d], out: isThere, pure: true });
+    b.emit({ kind: "apply", origin, op: "!", args: [isThere], out: lacks });
+    b.emit({
+      kind: "if", origin, condition: lacks, outs: [],
+      then: { instructions: [{ kind: "throw", origin, parts: [`new RangeError(${JSON.stringify(`${this.derivative}: ${path} lacks a name of the result`)})`] }], yields: [], dead: true },
+      else: { instructions: [], yields: [], dead: false },
+    });
   }
 
   /** An incoming gradient of another length would be read past its end, or not to it. */

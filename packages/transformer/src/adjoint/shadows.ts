@@ -1,3 +1,4 @@
+import { isDictionary } from "../ir/dictionaries.ts";
 import type { Activity } from "../analysis/activity.ts";
 import { isReference, type Aliases } from "../analysis/aliases.ts";
 import type { Ids } from "../ir/build.ts";
@@ -98,7 +99,7 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         if (!wants(i.out)) return [i];
         const t = i.out.type;
         if (t.kind === "array" && isReference(t.element)) return [i, { ...i, ref: shadow(i.ref), out: shadow(i.out) }];
-        return [i, ...(memory.nodeOf(i.out).outgrown ? [lengthAt(i, i.out)] : []), { kind: "zeros", origin, like: i.out, out: shadow(i.out) }];
+        return [i, ...(memory.nodeOf(i.out).outgrown && !isDictionary(t) ? [lengthAt(i, i.out)] : []), { kind: "zeros", origin, like: i.out, out: shadow(i.out) }];
       }
       case "view": case "read": return wants(i.out) ? [i, { ...i, ref: shadow(i.ref), out: shadow(i.out) }] : [i];
       case "raw": return i.out && wants(i.out) ? [i, { kind: "zeros", origin, like: i.out, out: shadow(i.out) }] : [i];

@@ -2,6 +2,7 @@ import type { Call, IrFunction, IrModule, Label, Type, Var } from "../ir/ir.ts";
 import { overrunningWrites } from "../ir/overruns.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { growingWrites } from "./growth.ts";
+import { isDictionary } from "../ir/dictionaries.ts";
 import type { Way } from "./ways.ts";
 
 /**
@@ -193,7 +194,9 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
       const node = i.kind === "write" ? cellOf(i.ref).node : null;
       // Parameters and copies keep the length they begin with, if nothing is pushed or popped: a place at the end of what became shorter is past it.
       const isBelow = node?.grows && !node.lengthWritten && limit !== null && limit <= node.shortest;
-      if (node && (node.grows || node.lengthWritten) && !isBelow) node.lengthWritten = node.outgrown = true;
+      // A dictionary takes any name.
+      const isAny = i.kind === "write" && isDictionary(i.ref.type);
+      if (node && (isAny || ((node.grows || node.lengthWritten) && !isBelow))) node.lengthWritten = node.outgrown = true;
     }
   }
 
@@ -259,5 +262,5 @@ export function elementIsReference(t: Type): boolean {
 
 /** Integer arrays hold no gradient. */
 export function carriesGradient(t: { readonly constructorName: string }): boolean {
-  return t.constructorName === "Array" || t.constructorName === "Float64Array" || t.constructorName === "Float32Array";
+  return t.constructorName === "Array" || t.constructorName === "Dictionary" || t.constructorName === "Float64Array" || t.constructorName === "Float32Array";
 }

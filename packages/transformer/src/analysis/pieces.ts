@@ -1,3 +1,4 @@
+import { isDictionary } from "../ir/dictionaries.ts";
 import type { Block, Instruction, IrModule, Loop, Type, Var } from "../ir/ir.ts";
 import { definitions, eachInstruction, nestedBlocks, operands } from "../ir/visit.ts";
 import { isReference, type Aliases, type MemoryNode } from "./aliases.ts";
@@ -118,7 +119,7 @@ const isMaking = (i: Instruction): i is Instruction & { readonly out: Var } => i
 function isFlat(type: Type): boolean {
   const isScalar = (t: Type): boolean => t.kind === "number" || t.kind === "integer" || t.kind === "boolean" || t.kind === "string";
   switch (type.kind) {
-    case "array": return isScalar(type.element);
+    case "array": return isScalar(type.element) && !isDictionary(type);
     case "tuple": return type.elements.every(isScalar);
     case "record": return type.fields.every((f) => f.optional !== true && isScalar(f.type));
     default: return false;
@@ -131,7 +132,7 @@ function canCopy(type: Type, around: readonly Type[]): boolean {
   const inner = [...around, type];
   switch (type.kind) {
     case "number": case "integer": case "boolean": case "string": return true;
-    case "array": return canCopy(type.element, inner);
+    case "array": return canCopy(type.element, inner) && !isDictionary(type);
     case "tuple": return type.elements.every((t) => canCopy(t, inner));
     case "record": return type.fields.every((f) => f.optional !== true && canCopy(f.type, inner));
     default: return false;

@@ -1,3 +1,4 @@
+import { isDictionary } from "../ir/dictionaries.ts";
 import type { Block, Instruction, IrFunction, Loop, Var, Write } from "../ir/ir.ts";
 import { booleanType, freshVar, idsOf, numberType } from "../ir/build.ts";
 import { isLeft } from "../ir/exits.ts";
@@ -32,7 +33,7 @@ export function restorable(fn: IrFunction, memory: Aliases, isRestored: (value: 
   const visit = (b: Block, inLeft: boolean): void => {
     for (const i of b.instructions) {
       switch (i.kind) {
-        case "write": if (inLeft || !isRestored(i.value)) exclude(i.ref); break;
+        case "write": if (inLeft || !isRestored(i.value) || isDictionary(i.ref.type)) exclude(i.ref); break;
         case "push": case "pop": exclude(i.ref); break;
         case "call": i.args.forEach(excludeAll); break;
         case "raw": if (!i.pure || i.rule) operands(i).forEach(excludeAll); break;

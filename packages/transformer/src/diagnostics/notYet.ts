@@ -18,11 +18,18 @@ export const notYet = {
     example: "/** @differentiable with into */\nexport function squares(xs: number[]): number[] { return xs.map((x) => x * x); }\n",
     fixed: "/** @differentiable */\nexport function squares(xs: number[]): number[] { return xs.map((x) => x * x); }\n",
   }),
+  dictionary: notYet_<{ text: string }>({
+    code: "RG3112",
+    message: ({ text }) => `here an object whose type names its fields comes where a dictionary is expected, or together with one: \`${text}\``,
+    help: () => "give both one type, `const rates: Record<string, number> = { a: x }`, or copy the fields: `rates[\"a\"] = o.a`",
+    example: "/** @differentiable */\nexport function f(x: number, own: { a: number }): number {\n  const all: Record<string, number>[] = [{ b: x }];\n  all.push(own);\n  let s = 0;\n  for (const rates of all) for (const k in rates) s += rates[k]! * x;\n  return s;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number, own: { a: number }): number {\n  const all: Record<string, number>[] = [{ b: x }];\n  all.push({ a: own.a });\n  let s = 0;\n  for (const rates of all) for (const k in rates) s += rates[k]! * x;\n  return s;\n}\n",
+  }),
   write: notYet_<{ text: string; what: string }>({
     code: "RG3104",
     message: ({ text, what }) => `\`${text}\` writes a value with a gradient into ${what}`,
     help: () => "name the field of a plain record, or keep the numbers in an array: `xs[i] = …`",
-    example: "/** @differentiable */\nexport function f(x: number, k: string): number {\n  const o: Record<string, number> = {};\n  o[k] = x * x;\n  return x;\n}\n",
+    example: "/** @differentiable */\nexport function f(x: number, k: string): number {\n  const o: Record<string, number | string> = {};\n  o[k] = x * x;\n  return x;\n}\n",
     fixed: "/** @differentiable */\nexport function f(x: number, i: number): number {\n  const xs = [0, 0];\n  xs[i] = x * x;\n  return x * xs[i]!;\n}\n",
   }),
   recursiveResult: notYet_<{ fn: string; type: string | null }>({

@@ -4,6 +4,7 @@ import { booleanType, integerType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Closure, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
 import { choose, dispatch } from "./lowerJoin.ts";
+import { nameOf } from "./dictionaries.ts";
 import { classOf, hasMember, readMember, superMember } from "./lowerClasses.ts";
 import { assignedInModule, mathMember, numberMember } from "./lowerModules.ts";
 import { hasFieldsToAsk, fieldByName } from "./lowerKeys.ts";
@@ -12,7 +13,7 @@ import { expression, isPresent, refined, shortText, toVar } from "./lowerExpress
 import { matrixElement, matrixLength, matrixMember } from "./lowerMatrices.ts";
 import { callMember, callValue } from "./lowerCalls.ts";
 import { callKnown } from "./lowerInline.ts";
-import { elementType, fieldType, irType, isAny, isNumeric, mayBeAbsent, optional, present } from "./lowerTypes.ts";
+import { elementType, fieldType, irType, isAny, isDictionary, isNumeric, mayBeAbsent, optional, present } from "./lowerTypes.ts";
 
 /** Reading fields and elements, and the chains that stop at what is absent. */
 
@@ -60,6 +61,7 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
     return object.kind === "object" ? s.literal(undefined) : s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
   }
   const ref = refined(s, objectNode, object), type = present(ref.type);
+  if (isDictionary(type)) return readElement(s, node, ref, s.literal(name));
   if ((type.kind === "array" || type.kind === "tuple") && name === "length") return lengthOf(s, node, ref);
   if (type.kind === "record") {
     const field = fieldType(type, name);
@@ -149,6 +151,7 @@ export function getElement(s: Lowering, node: ts.Expression, objectNode: ts.Expr
     return pickField(s, node, object, key);
   }
   const ref = refined(s, objectNode, object), type = present(ref.type);
+  if (isDictionary(type)) { const text = nameOf(s, keyNode, key); return text ? readElement(s, node, ref, text) : dynamic(s, node, ref, key); }
   if (type.kind === "array" || type.kind === "tuple") {
     if (name !== undefined && /^\d+$/.test(name)) return readElement(s, node, ref, s.literal(Number(name)));
     if (key.type.kind === "string") return name === "length" ? lengthOf(s, node, ref) : dynamic(s, node, ref, key);

@@ -19,7 +19,7 @@ import { countLoop, iteration, knownElement } from "./lowerEach.ts";
 import { appendAll, copyArray, newArray, pushElement } from "./lowerLiterals.ts";
 import { deepCopy } from "./lowerReorder.ts";
 import { argumentParts, asNumber, isPureMethod, rawCall, toNumber, unknownRefusal } from "./lowerRaw.ts";
-import { arrayOf, irType, isArrayConstructorName, isNumeric, isReference, present } from "./lowerTypes.ts";
+import { arrayOf, irType, isArrayConstructorName, isDictionary, isNumeric, isReference, present } from "./lowerTypes.ts";
 import { callByRule } from "./outsideRules.ts";
 import { newArrayOf, newTypedArray, arrayFunction, typedArrayFunction } from "./lowerMaking.ts";
 
@@ -124,7 +124,7 @@ export function callMember(s: Lowering, node: ts.CallExpression, callee: ts.Prop
     return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
   }
   const type = present(object.type);
-  if (type.kind === "array" || type.kind === "tuple") return arrayMethod(s, node, object, name);
+  if ((type.kind === "array" && !isDictionary(type)) || type.kind === "tuple") return arrayMethod(s, node, object, name);
   if (type.kind === "record") {
     const method = methodOf(s, node, object, name) ?? readMember(s, node, object, name);
     if (method) return callValue(s, node, method);

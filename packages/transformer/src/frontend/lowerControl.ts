@@ -17,6 +17,7 @@ import { assignParts, bindName } from "./lowerPatterns.ts";
 import { place, setPlace } from "./lowerPlaces.ts";
 import { declarations, inScope, statement, statementOf } from "./lowerStatements.ts";
 import { numberType, stringType } from "../ir/build.ts";
+import { isDictionary } from "./lowerTypes.ts";
 
 /** Loops. */
 
@@ -132,7 +133,7 @@ export function forInStatement(s: Lowering, node: ts.ForInStatement, labels: rea
     unroll(s, node, knownObject(s, node, [...object.fields.keys()].map((name, k) => [String(k), s.literal(name)] as const), true), labels, body);
     return;
   }
-  if (isVar(object) && object.type.kind === "record" && object.type.instance === undefined) {
+  if (isVar(object) && ((object.type.kind === "record" && object.type.instance === undefined) || isDictionary(object.type))) {
     const keys = keysOf(s, node, object);
     countLoop(s, node, () => at(s, head, () => lengthOf(s, node, keys)), (index) => body(() => readElement(s, node, keys, index, stringType)), { names: labels });
     return;

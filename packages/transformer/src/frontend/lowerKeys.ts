@@ -8,11 +8,12 @@ import { branch, choose } from "./lowerJoin.ts";
 import { isConstant } from "./constants.ts";
 import { isGlobal, isInsideFunction, literalOf, skipTypes, symbolOf } from "./lowerNames.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
-import { readField } from "./lowerAccess.ts";
+import { fromEntries } from "./dictionaries.ts";
+import { readElement, readField } from "./lowerAccess.ts";
 import { eachElement } from "./lowerEach.ts";
 import { knownObject, newArray, pushElement } from "./lowerLiterals.ts";
 import { copyInto, objectOf, spreadInto, type Members } from "./lowerSpread.ts";
-import { arrayOf, irType, present } from "./lowerTypes.ts";
+import { arrayOf, irType, isDictionary, present } from "./lowerTypes.ts";
 
 /** Fields whose names are data: lists of names, fields chosen by a name, and the functions of `Object` that go through fields. */
 
@@ -168,21 +169,29 @@ export function objectFunction(s: Lowering, node: ts.CallExpression, name: strin
   const [first] = node.arguments;
   if (!first || node.arguments.some((a) => ts.isSpreadElement(a))) return null;
   if (name === "assign") return assigned(s, node);
+  if (name === "fromEntries") return fromEntries(s, node, present(irType(s.reader, s.checker.getTypeAtLocation(node))));
+  if (name === "hasOwn" && node.arguments.length === 2) return asksForName(s, node);
   if ((name !== "keys" && name !== "values" && name !== "entries") || node.arguments.length !== 1) return null;
-  const isPlain = present(irType(s.reader, s.checker.getTypeAtLocation(first))).kind === "record";
+  const of = present(irType(s.reader, s.checker.getTypeAtLocation(first))), isPlain = of.kind === "record" || isDictionary(of);
   const known = ts.isIdentifier(skipTypes(first)) || isPlain ? expression(s, first) : null;
   if (!known) return null;
   if (!isVar(known)) return known.kind === "object" && !known.instanceOf ? ofKnown(s, node, known, name) : null;
-  if (present(known.type).kind !== "record") return null;
+  if (present(known.type).kind !== "record" && !isDictionary(known.type)) return null;
   const keys = keysOf(s, node, known);
   if (name === "keys") return keys;
-  if (!hasFieldsToAsk(s, known)) return null;
+  if (!isDictionary(known.type) && !hasFieldsToAsk(s, known)) return null;
   const out = newArray(s, node, [], null); // the checker may have seen `any`
   eachElement(s, node, keys, (element) => {
-    const key = element(), value = toVar(s, fieldByName(s, node, known, key), node);
+    const key = element(), value = isDictionary(known.type) ? readElement(s, node, known, key) : toVar(s, fieldByName(s, node, known, key), node);
     pushElement(s, node, out, name === "values" ? value : newArray(s, node, [key, value], { kind: "tuple", elements: [stringType, value.type] }));
   });
   return out;
+}
+
+/** `Object.hasOwn(prices, name)`. */
+function asksForName(s: Lowering, node: ts.CallExpression): Value | null {
+  const [object, name] = node.arguments.map((a) => expression(s, a));
+  return object && name && isVar(object) && isVar(name) ? s.raw(node, ["Object.hasOwn(", object, ", ", name, ")"], booleanType, true) : null;
 }
 
 /** The names of an object, in its own order, when the program runs. */

@@ -9,13 +9,14 @@ import { branch } from "./lowerJoin.ts";
 import { findBinding, isModuleLevel, skipTypes, symbolOf } from "./lowerNames.ts";
 import { hasFieldsToAsk, setFieldByName } from "./lowerKeys.ts";
 import { arithmeticOf, expression, logical, operand, shortText, toVar } from "./lowerExpressions.ts";
+import { nameOf } from "./dictionaries.ts";
 import { getElement, getProperty, lengthOf } from "./lowerAccess.ts";
 import { assignPattern } from "./lowerPatterns.ts";
 import { writeMember } from "./lowerClasses.ts";
 import { bigIntArithmetic, toNumber } from "./lowerRaw.ts";
 import { whileLoop } from "./lowerEach.ts";
 import { pushElement } from "./lowerLiterals.ts";
-import { fieldType, isAny, isIntegerArray, optional, present } from "./lowerTypes.ts";
+import { fieldType, isAny, isDictionary, isIntegerArray, optional, present } from "./lowerTypes.ts";
 
 /** What can be assigned to. The object and the key of an element are evaluated once, before the value. */
 export type Place =
@@ -94,6 +95,7 @@ export function setMember(s: Lowering, node: ts.Node, at: ts.Expression, object:
     return;
   }
   const type = present(object.type), v = toVar(s, value, node);
+  if (isDictionary(type)) { writeElement(s, node, object, s.literal(name), v); return; }
   if ((type.kind === "array" || type.kind === "tuple") && name === "length") { setLength(s, at, object, v); return; }
   if (type.kind === "record" && fieldType(type, name)) {
     s.tables.delete(object);
@@ -120,7 +122,9 @@ function setElement(s: Lowering, node: ts.Node, at: Extract<Place, { kind: "elem
     return;
   }
   const type = present(object.type), v = toVar(s, value, node);
-  if ((type.kind === "array" || type.kind === "tuple") && key.type.kind !== "string") {
+  const text = isDictionary(type) ? nameOf(s, at.node, key) : null;
+  if (text) { writeElement(s, node, object, text, v); return; }
+  if ((type.kind === "array" || type.kind === "tuple") && !isDictionary(type) && key.type.kind !== "string") {
     if (type.kind === "array" && type.constructorName === "Array" && isEnd(s, object, key)) pushElement(s, node, object, v);
     else writeElement(s, node, object, key, v);
     return;
@@ -179,7 +183,7 @@ export function learnElements(type: Type, known: Type): void {
 /** The number that a typed array keeps: rounded for Float32Array, cut to an integer (through which no gradient flows) for the integer kinds. */
 export function stored(s: Lowering, node: ts.Node, type: Type, value: Var): Var {
   const t = present(type);
-  if (t.kind !== "array" || t.constructorName === "Array" || t.constructorName === "Float64Array") return value;
+  if (t.kind !== "array" || t.constructorName === "Array" || t.constructorName === "Dictionary" || t.constructorName === "Float64Array") return value;
   if (t.constructorName === "Float32Array") {
     const exact = value.literal !== undefined && typeof value.literal.value === "number" && Object.is(Math.fround(value.literal.value), value.literal.value);
     return exact ? value : s.apply(node, "Math.fround", [value], numberType);

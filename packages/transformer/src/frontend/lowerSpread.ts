@@ -2,14 +2,15 @@ import ts from "typescript";
 import type { FieldType, Var } from "../ir/ir.ts";
 import { booleanType, numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
+import { nameOf, newDictionary } from "./dictionaries.ts";
 import { got, readField, staticKey } from "./lowerAccess.ts";
 import { holdsFunctions } from "./lowerConstruct.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { branch, choose } from "./lowerJoin.ts";
 import { contextualType, isInstance, knownObject, newRecord } from "./lowerLiterals.ts";
-import { setMember } from "./lowerPlaces.ts";
+import { setMember, writeElement } from "./lowerPlaces.ts";
 import { isVar, type Closure, type Lowering, type Value } from "./lowerState.ts";
-import { fieldType, irType, mayBeAbsent, optional, present } from "./lowerTypes.ts";
+import { fieldType, irType, isDictionary, mayBeAbsent, optional, present } from "./lowerTypes.ts";
 
 /** Object literals, and what is spread into them or copied by `Object.assign`. */
 
@@ -21,6 +22,8 @@ export type Members = Map<string, Value | Maybe>;
 const isMaybe = (of: Value | Maybe): of is Maybe => "there" in of;
 
 export function objectLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Value {
+  const type = contextualType(s, node);
+  if (type && isDictionary(type)) return dictionaryLiteral(s, node);
   const members: Members = new Map(), setters = new Map<string, Closure>();
   for (const [k, p] of node.properties.entries()) {
     if (ts.isSpreadAssignment(p)) {
@@ -37,6 +40,21 @@ export function objectLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Va
     else members.set(name, expression(s, ts.isShorthandPropertyAssignment(p) ? p.name : p.initializer));
   }
   return objectOf(s, node, members, setters);
+}
+
+/** `{}`, `{ ...prices, [name]: x }` where a dictionary is expected. */
+function dictionaryLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Value {
+  const [first] = node.properties, from = first && ts.isSpreadAssignment(first) ? expression(s, first.expression) : null;
+  if (from && !(isVar(from) && from.type.kind !== "optional" && isDictionary(from.type))) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "spreads into a dictionary what is none", instead: "name the fields: `{ x: o.x, y: o.y }`" });
+  const out = from && isVar(from) ? s.fresh(null, { kind: "array", constructorName: "Dictionary", element: numberType }) : newDictionary(s, node);
+  if (from && isVar(from)) s.emit({ kind: "copy", origin: s.origin(node), ref: from, out });
+  for (const p of node.properties.slice(from ? 1 : 0)) {
+    const name = p.name && ts.isComputedPropertyName(p.name) ? toVar(s, expression(s, p.name.expression), p.name) : p.name && staticKey(p.name) !== undefined ? s.literal(staticKey(p.name)) : null;
+    const text = name && nameOf(s, p, name);
+    if (!text || !(ts.isPropertyAssignment(p) || ts.isShorthandPropertyAssignment(p))) return s.refuse(p, catalogue.dynamicField, { text: shortText(p) });
+    writeElement(s, p, out, text, toVar(s, expression(s, ts.isShorthandPropertyAssignment(p) ? p.name : p.initializer), p));
+  }
+  return out;
 }
 
 /** `...(c && { k })`, `...(c ? { k } : {})`: of literals on the spot each field is chosen. */

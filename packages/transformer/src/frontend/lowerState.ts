@@ -5,6 +5,7 @@ import { integerType, literalVar, type Ids } from "../ir/build.ts";
 import { finding, type CallSite } from "../diagnostics/diagnostic.ts";
 import type { Entry } from "../diagnostics/entry.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
+import { agreesOnDictionaries } from "./dictionaries.ts";
 import type { Budget, LowerContext } from "./source.ts";
 import { locOf } from "./lowerOrigin.ts";
 import { agreesOnClasses } from "./classTypes.ts";
@@ -260,6 +261,7 @@ export class Lowering {
     if (this.failedAt !== null && this.emitted > this.failedAt + 2000) throw new Stopped();
     if (this.place && !agreesOnClasses(this.reader, instruction)) this.report(this.place, catalogue.otherClass, { text: shortened(this.place) });
     noteGround(this.grounds, instruction);
+    if (this.place && !agreesOnDictionaries(instruction)) this.report(this.place, catalogue.dictionary, { text: shortened(this.place) });
     this.current.push(instruction);
   }
 

@@ -175,6 +175,8 @@ function convertObject(reader: TypeReader, type: ts.Type, depth: number): Type {
   if (matrix) return matrix;
   if (checker.isTupleType(type)) return convertTuple(reader, type as ts.TupleTypeReference, depth); // isTupleType is exactly this
   if (checker.isArrayType(type)) return convertArray(reader, type, type.symbol.name === "ReadonlyArray", depth);
+  const byName = dictionary(reader, type);
+  if (byName) return byName;
   const name = type.symbol?.name;
   const inLibrary = type.symbol?.declarations?.some((d) => isLibraryFile(d.getSourceFile())) ?? false;
   // `Required<Options>` and its like are declared there too, but what they make is a record of the user's.
@@ -192,6 +194,13 @@ function convertObject(reader: TypeReader, type: ts.Type, depth: number): Type {
   if (instance !== null) reader.instances.push([record, nameOfType(reader, type)]);
   record.fields = checker.getPropertiesOfType(type).flatMap((property) => fieldOf(reader, property, depth));
   return record;
+}
+
+/** `Record<string, number>`: what has numbers by any name, and no fields of its own. */
+function dictionary({ checker }: TypeReader, type: ts.Type): Type | null {
+  const [info, ...others] = checker.getIndexInfosOfType(type);
+  if (!info || others.length > 0 || !(info.keyType.flags & ts.TypeFlags.String) || !(info.type.flags & ts.TypeFlags.Number) || checker.getPropertiesOfType(type).length > 0) return null;
+  return { kind: "array", constructorName: "Dictionary", element: numberType, ...(info.isReadonly ? { readonly: true } : {}) };
 }
 
 function fieldOf(reader: TypeReader, property: ts.Symbol, depth: number): readonly FieldType[] {
@@ -344,6 +353,9 @@ function joinRecords(a: RecordType, b: RecordType, depth: number): RecordType {
   });
   return { kind: "record", fields, text: null };
 }
+
+/** Whether it is `Record<string, number>`. */
+export const isDictionary = (type: Type): boolean => { const t = present(type); return t.kind === "array" && t.constructorName === "Dictionary"; };
 
 export const arrayOf = (element: Type, constructorName: ArrayConstructorName = "Array"): Type => ({ kind: "array", constructorName, element });
 

@@ -34,7 +34,7 @@
 // ---------------------------------------------------------------- types
 
 export type ArrayConstructorName =
-  | "Array" | "Float64Array" | "Float32Array" | "Int8Array" | "Uint8Array" | "Uint8ClampedArray"
+  | "Array" | "Dictionary" | "Float64Array" | "Float32Array" | "Int8Array" | "Uint8Array" | "Uint8ClampedArray"
   | "Int16Array" | "Uint16Array" | "Int32Array" | "Uint32Array";
 
 export interface NumberType { readonly kind: "number" }
@@ -51,6 +51,10 @@ export type Alternative = "boolean" | "string" | "undefined" | "null";
  * instead, `number | boolean`; the gradient is that of the number, and there is none where it is something else.
  */
 export interface OptionalType { readonly kind: "optional"; readonly of: Type; readonly besides?: readonly Alternative[]; /** Said of a parameter, and of an element of a tuple: where it is missing it is `undefined`. */ readonly neverNull?: true }
+/**
+ * With the constructor name `Dictionary`: numbers by names that are known when the program runs, `Record<string, number>`. Its keys are texts, it has
+ * no length, and is neither pushed to nor popped.
+ */
 export interface ArrayType {
   readonly kind: "array";
   readonly constructorName: ArrayConstructorName;

@@ -1,3 +1,4 @@
+import { holdsDictionary } from "../ir/dictionaries.ts";
 import { booleanType, freshVar, idsOf, integerType, literalVar, numberType, type Ids } from "../ir/build.ts";
 import type { Allocate, Block, Copy, Instruction, IrFunction, Loop, NewArray, NewRecord, NewTape, Origin, Pop, Recall, RecordType, Return, Type, Var, View } from "../ir/ir.ts";
 import { definitions, eachInstruction, eachUse, mapNested } from "../ir/visit.ts";
@@ -175,7 +176,7 @@ class Sparing {
     return false;
   }
 
-  private staysInside(v: Var): boolean { return !this.facts.reach.isOutside(v); }
+  private staysInside(v: Var): boolean { return !holdsDictionary(v.type) && !this.facts.reach.isOutside(v); }
 
   private tape(i: NewTape, loop: Loop | null): Instruction {
     const element = i.tape.type.kind === "tape" ? i.tape.type.element : numberType, holds = element.kind;

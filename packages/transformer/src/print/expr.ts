@@ -42,6 +42,7 @@ function write(e: Expr, s: Spelling): Written {
     case "member": return { text: printPlace(e, s) + (e.assert ? "!" : ""), level: level.primary };
     case "array": {
       const text = `[${e.elements.map((x) => printOperand(x, level.conditional, s)).join(", ")}]`;
+      if (e.constructorName === "Dictionary") return { text: "{}", level: level.primary };
       return { text: e.constructorName === "Array" ? text : `new ${e.constructorName}(${text})`, level: level.primary };
     }
     case "record": {

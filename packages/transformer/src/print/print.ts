@@ -200,7 +200,7 @@ function globalsOf(list: readonly Statement[], runtime: (name: string) => string
     if (e.kind === "apply" && isMatrixOperation(e.op)) found.push(runtime(e.op.slice("matrix.".length)).split(".")[0] ?? "");
     else if (e.kind === "apply" && isIdentifier(e.op.split(".")[0] ?? "")) found.push(e.op.split(".")[0] ?? "");
     if (e.kind === "literal" && isNamedConstant(e.literal)) found.push("Math", "Number");
-    if (e.kind === "array" && e.constructorName !== "Array") found.push(e.constructorName);
+    if (e.kind === "array" && e.constructorName !== "Array" && e.constructorName !== "Dictionary") found.push(e.constructorName);
     if (e.kind === "apply" && e.op.startsWith("tape entries")) found.push("Math");
     for (const s of subexpressions(e)) visit(s);
   };

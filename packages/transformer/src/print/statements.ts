@@ -1,3 +1,4 @@
+import { isDictionary } from "../ir/dictionaries.ts";
 import { asserted, fieldText, inferredShapes, mixesShapes, withoutShapes } from "./shapes.ts";
 import { assertNever } from "../diagnostics/bug.ts";
 import type { Block, Instruction, IrFunction, Label, Labelled, Loop, NewTape, Origin, Type, Var } from "../ir/ir.ts";
@@ -363,7 +364,7 @@ function allocation(type: Type, length: Expr, hollow: boolean): Expr {
 
 function copyOf(type: Type, from: Type, ref: Expr): Expr {
   const reads = [anyWrite];
-  if (type.kind === "record") return rawExpr(["{ ...", ref, " }"], { fresh: true, reads });
+  if (type.kind === "record" || isDictionary(type)) return rawExpr(["{ ...", ref, " }"], { fresh: true, reads });
   if (type.kind === "tuple") return rawExpr(["[...", ref, "]"], { fresh: true, reads });
   // `slice` keeps the kind of array; `[...table]` of a typed array is a plain one.
   if (type.kind === "array" && from.kind === "array" && type.constructorName !== from.constructorName) return rawExpr([`${type.constructorName}.from(`, ref, ")"], { fresh: true, reads });

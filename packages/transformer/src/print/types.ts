@@ -1,3 +1,4 @@
+import { dictionaryText, isDictionary } from "../ir/dictionaries.ts";
 import { assertNever, bug } from "../diagnostics/bug.ts";
 import { standingName } from "../ir/instances.ts";
 import { elementTexts } from "../ir/tuples.ts";
@@ -12,6 +13,7 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
     case "optional": { const of = typeText(type.of, outer); return of && `${of} | ${(type.besides ?? (type.neverNull ? ["undefined"] : ["null", "undefined"])).join(" | ")}`; }
     case "array": {
       const element = typeText(type.element, outer);
+      if (isDictionary(type)) return dictionaryText(type);
       if (type.constructorName !== "Array") return type.constructorName;
       return element && `${type.readonly ? "readonly " : ""}${element.startsWith("readonly ") || (element.includes(" ") && (isUnionText(type.element) || !["record", "tuple", "matrix"].includes(type.element.kind))) ? `(${element})` : element}[]`;
     }
@@ -80,6 +82,7 @@ export function zerosExpr(type: Type, like: Expr, source: Type | null, shared: S
     case "matrix": return applyExpr("matrix.zerosLike", [like], true);
     case "array": {
       const length: readonly (string | Expr)[] = absent ? [like, "?.length ?? 0"] : [path(like, ".length")];
+      if (isDictionary(type)) return fresh(["Object.fromEntries(Object.keys(", like, absent ? " ?? {}" : "", ").map((key) => [key, 0]))"]);
       if (type.constructorName !== "Array") return fresh([`new ${type.constructorName}(`, ...length, ")"]);
       if (type.element.kind === "number") return fresh(["new Array<number>(", ...length, ").fill(0)"]);
       const row = depth === 0 ? "row" : `row${depth}`;

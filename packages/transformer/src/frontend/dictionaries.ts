@@ -1,0 +1,100 @@
+import ts from "typescript";
+import type { Instruction, Type, Var } from "../ir/ir.ts";
+import { numberType, stringType } from "../ir/build.ts";
+import { isDictionary } from "../ir/dictionaries.ts";
+import { catalogue } from "../diagnostics/catalogue.ts";
+import { isVar, type Lowering, type Value } from "./lowerState.ts";
+import { readElement } from "./lowerAccess.ts";
+import { eachElement } from "./lowerEach.ts";
+import { expression, shortText, toVar } from "./lowerExpressions.ts";
+import { declaredType } from "./lowerInline.ts";
+import { skipTypes, symbolOf } from "./lowerNames.ts";
+import { bindName } from "./lowerPatterns.ts";
+import { writeElement } from "./lowerPlaces.ts";
+import { inScope } from "./lowerStatements.ts";
+import { isNumeric, present } from "./lowerTypes.ts";
+
+/** The key of a dictionary as the text that it is: `d[3]` is `d["3"]`. */
+export function nameOf(s: Lowering, node: ts.Node, key: Var): Var | null {
+  if (key.type.kind === "string") return key;
+  if (!isNumeric(key.type) || key.type.kind === "optional") return null;
+  return key.literal ? s.literal(String(key.literal.value)) : s.raw(node, ["String(", key, ")"], stringType, true);
+}
+
+export function newDictionary(s: Lowering, node: ts.Node): Var {
+  const out = s.fresh(null, { kind: "array", constructorName: "Dictionary", element: numberType });
+  s.emit({ kind: "array", origin: s.origin(node), elements: [], out });
+  return out;
+}
+
+/** `Object.fromEntries(keys.map((k) => [k, x]))`, or of an array of pairs; null if it makes something else than a dictionary. */
+export function fromEntries(s: Lowering, node: ts.CallExpression, type: Type): Value | null {
+  const [given] = node.arguments;
+  if (!given || node.arguments.length !== 1 || !isDictionary(type)) return null;
+  const map = skipTypes(given), pair = ts.isCallExpression(map) ? pairOf(map) : null;
+  if (pair && ts.isCallExpression(map) && ts.isPropertyAccessExpression(map.expression)) {
+    const list = expression(s, map.expression.expression);
+    if (!isVar(list) || present(list.type).kind !== "array" || isDictionary(present(list.type))) return null;
+    const out = newDictionary(s, node);
+    eachElement(s, node, list, (element, index) => inScope(s, () => {
+      pair.parameters.forEach((p, k) => bindName(s, p.name, k === 0 ? element() : index, (id) => s.bind(symbolOf(s, id), id.text, declaredType(s, id))));
+      const key = toVar(s, expression(s, pair.key), pair.key), value = toVar(s, expression(s, pair.value), pair.value), name = nameOf(s, pair.key, key);
+      if (name) writeElement(s, node, out, name, value);
+      else s.report(pair.key, catalogue.dynamicField, { text: shortText(pair.key) });
+    }));
+    return out;
+  }
+  const list = expression(s, given);
+  if (!isVar(list)) return null;
+  const of = present(list.type);
+  if (of.kind !== "array" || of.element.kind !== "tuple" || of.element.elements.length !== 2 || !isNumeric(of.element.elements[1] ?? stringType)) return null;
+  const out = newDictionary(s, node);
+  eachElement(s, node, list, (element) => {
+    const at = element();
+    writeElement(s, node, out, readElement(s, node, at, s.integer(0), stringType), readElement(s, node, at, s.integer(1)));
+  });
+  return out;
+}
+
+/** `(k) => [k, x]`, of a call of `map`. */
+function pairOf(node: ts.CallExpression): { readonly parameters: readonly ts.ParameterDeclaration[]; readonly key: ts.Expression; readonly value: ts.Expression } | null {
+  const [fn] = node.arguments, { expression: callee } = node;
+  if (!fn || node.arguments.length !== 1 || !ts.isArrowFunction(fn) || ts.isBlock(fn.body) || !ts.isPropertyAccessExpression(callee) || callee.name.text !== "map") return null;
+  const body = skipTypes(fn.body), [key, value] = ts.isArrayLiteralExpression(body) ? body.elements : [];
+  if (!key || !value || !ts.isArrayLiteralExpression(body) || body.elements.length !== 2 || body.elements.some((e) => ts.isSpreadElement(e))) return null;
+  return fn.parameters.length <= 2 && fn.parameters.every((p) => !p.initializer && !p.dotDotDotToken) ? { parameters: fn.parameters, key, value } : null;
+}
+
+/** Whether no object with fields of its own is put where a dictionary is expected, or comes together with one: numbers of the two are found in other ways. */
+export function agreesOnDictionaries(i: Instruction): boolean {
+  switch (i.kind) {
+    case "write": return agrees(i.value.type, slotType(i.ref.type, typeof i.key === "string" ? i.key : null));
+    case "push": return agrees(i.value.type, slotType(i.ref.type, null));
+    case "array": return i.elements.every((e, k) => agrees(e.type, slotType(i.out.type, String(k))));
+    case "record": return i.fields.every(([name, v]) => agrees(v.type, slotType(i.out.type, name)));
+    case "if": return [i.then, i.else].every((b) => b.yields.every((v, k) => agrees(v.type, i.outs[k]?.type)));
+    case "block": return i.body.yields.every((v, k) => agrees(v.type, i.outs[k]?.type));
+    case "loop": return [i.inits, i.body.yields].every((vs) => vs.every((v, k) => agrees(v.type, i.params[k]?.type)));
+    default: return true;
+  }
+}
+
+function slotType(type: Type, name: string | null): Type | undefined {
+  const t = present(type);
+  switch (t.kind) {
+    case "array": return t.element;
+    case "tuple": return name === null ? t.elements[0] : t.elements[Number(name)];
+    case "record": return t.fields.find((f) => f.name === name)?.type;
+    default: return undefined;
+  }
+}
+
+function agrees(from: Type, to: Type | undefined, depth = 0): boolean {
+  if (!to || from === to || depth > 4) return true;
+  const a = present(from), b = present(to);
+  if (isDictionary(a) || isDictionary(b)) return (isDictionary(a) && isDictionary(b)) || ["undefined", "null"].includes(a.kind) || (b.kind === "opaque" && b.text !== null);
+  if (a.kind === "array" && b.kind === "array") return agrees(a.element, b.element, depth + 1);
+  if (a.kind === "record" && b.kind === "record") return b.fields.every((f) => { const given = a.fields.find((g) => g.name === f.name); return !given || agrees(given.type, f.type, depth + 1); });
+  if (a.kind === "tuple" && b.kind === "tuple") return a.elements.every((e, k) => agrees(e, b.elements[k], depth + 1));
+  return true;
+}
