@@ -51,7 +51,7 @@ function unlike(scope: Scope, target: Variable): string[] {
 function dictionary(scope: Scope, target: Variable): string[] {
   const r = scope.random, [d, copy, k, v] = [scope.names.fresh("dict"), scope.names.fresh("dict"), scope.names.fresh(), scope.names.fresh()];
   const value = (): string => arg(bounded(scope, number(scope, 1))), key = (): string => `${condition(scope, 1).s} ? "a" : "b"`;
-  const made = r.pick([`{ a: ${value()}, [${key()}]: ${value()} }`, `{ b: ${value()}, c: ${arg(leaf(scope))} }`, "{}", `Object.fromEntries(["a", "c"].map((${k}, ${v}) => [${k}, ${value()} * (${v} + 1)]))`]);
+  const initial = r.pick([`{ a: ${value()}, [${key()}]: ${value()} }`, `{ b: ${value()}, c: ${arg(leaf(scope))} }`, "{}", `Object.fromEntries(["a", "c"].map((${k}, ${v}) => [${k}, ${value()} * (${v} + 1)]))`]);
   const writes = r.pick([
     [`${d}[${key()}] = ${value()};`],
     [`for (const ${k} of ["c", "a", "c"]) ${d}[${k}] = (${d}[${k}] ?? ${arg(leaf(scope))}) * 0.5 + ${value()};`],
@@ -64,8 +64,8 @@ function dictionary(scope: Scope, target: Variable): string[] {
     `for (const [${k}, ${v}] of Object.entries(${of})) if (${k} !== "b") ${target.name} += Math.cos(${v}) * 0.1;`,
     `${target.name} += Math.tanh(${of}["a"] ?? 0.4) * Math.sin(${of}.b ?? ${arg(leaf(scope))});`,
   ]);
-  if (r.chance(0.5)) return [`const ${d}: Record<string, number> = ${made};`, ...writes, reads(d)];
-  return [`const ${d}: Record<string, number> = ${made};`, `const ${copy}: Record<string, number> = { ...${d}${r.chance(0.5) ? `, c: ${value()}` : ""} };`, ...writes, reads(copy), reads(d)];
+  if (r.chance(0.5)) return [`const ${d}: Record<string, number> = ${initial};`, ...writes, reads(d)];
+  return [`const ${d}: Record<string, number> = ${initial};`, `const ${copy}: Record<string, number> = { ...${d}${r.chance(0.5) ? `, c: ${value()}` : ""} };`, ...writes, reads(copy), reads(d)];
 }
 
 /** `const mk = (a) => (b) => …; const g = mk(x);` */
