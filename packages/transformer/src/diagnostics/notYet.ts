@@ -20,10 +20,10 @@ export const notYet = {
   }),
   dictionary: notYet_<{ text: string }>({
     code: "RG3112",
-    message: ({ text }) => `here an object whose type names its fields comes where a dictionary is expected, or together with one: \`${text}\``,
-    help: () => "give both one type, `const rates: Record<string, number> = { a: x }`, or copy the fields: `rates[\"a\"] = o.a`",
-    example: "/** @differentiable */\nexport function f(x: number, own: { a: number }): number {\n  const all: Record<string, number>[] = [{ b: x }];\n  all.push(own);\n  let s = 0;\n  for (const rates of all) for (const k in rates) s += rates[k]! * x;\n  return s;\n}\n",
-    fixed: "/** @differentiable */\nexport function f(x: number, own: { a: number }): number {\n  const all: Record<string, number>[] = [{ b: x }];\n  all.push({ a: own.a });\n  let s = 0;\n  for (const rates of all) for (const k in rates) s += rates[k]! * x;\n  return s;\n}\n",
+    message: ({ text }) => `\`${text}\` brings an object whose type names its fields where a dictionary is expected, or together with one`,
+    help: () => "copy its fields: `{ a: o.a }`",
+    example: "/** @differentiable */\nexport function f(x: number, o: { a: number }): number {\n  const all: Record<string, number>[] = [{ b: x }];\n  all.push(o);\n  let s = 0;\n  for (const rates of all) for (const k in rates) s += rates[k]! * x;\n  return s;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number, o: { a: number }): number {\n  const all: Record<string, number>[] = [{ b: x }];\n  all.push({ a: o.a });\n  let s = 0;\n  for (const rates of all) for (const k in rates) s += rates[k]! * x;\n  return s;\n}\n",
   }),
   write: notYet_<{ text: string; what: string }>({
     code: "RG3104",

@@ -158,7 +158,7 @@ export const syntax = {
   NonNullExpression: differentiated("types only", "const a = [x]; return a[0]! * x;"),
   SatisfiesExpression: differentiated("types only", "return (x satisfies number) * x;"),
   MetaProperty: inactive("facts about the module or the call", "return new.target === undefined ? x * x : x;"),
-  ComputedPropertyName: refused("the field is known only when the program runs, and it is no dictionary", "const k = x > 0 ? \"a\" : \"b\"; const o: Record<string, number | string> = { [k]: x * x }; return o[k]!;"),
+  ComputedPropertyName: differentiated("a name of a dictionary; a field of anything else must be named", "const k = x > 0 ? \"a\" : \"b\"; const o: Record<string, number> = { [k]: x * x }; return o[k]!;"),
 
   // JSX
   JsxElement: refused("no number comes of it", `${jsx}<p>{x}</p>${jsxEnd}`, "example.tsx"),
