@@ -5,7 +5,7 @@ import { integerType, literalVar, type Ids } from "../ir/build.ts";
 import { finding, type CallSite } from "../diagnostics/diagnostic.ts";
 import type { Entry } from "../diagnostics/entry.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import { agreesOnDictionaries } from "./dictionaries.ts";
+import { agreesOnDictionaries } from "../ir/dictionaries.ts";
 import type { Budget, LowerContext } from "./source.ts";
 import { locOf } from "./lowerOrigin.ts";
 import { agreesOnClasses } from "./classTypes.ts";
