@@ -69,6 +69,11 @@ setTimeout(() => undefined, 1).nothing;
     expect(after("window.scrollTo(0, 0);").text()).toBe(whole);
   });
 
+  it("sees names behind the dots of a spread", () => {
+    expect(after("f(...performance.getEntries());").text()).toContain("interface Performance ");
+    expect(after("f(x.performance, y?.performance);").text()).not.toContain("interface Performance ");
+  });
+
   it("looks at no library for what is mentioned, nor at members", () => {
     const library = after("a.document.window");
     library.mention(`${folder.split(path.sep).join("/")}/lib.dom.asynciterable.d.ts`, "window");

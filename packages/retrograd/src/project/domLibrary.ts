@@ -70,8 +70,8 @@ export function createDomLibrary(read: () => string): DomLibrary {
   };
 }
 
-/** Words that are not the names of members. */
-const namesIn = (text: string): ReadonlySet<string> => new Set(text.match(/(?<![\w$.])[A-Za-z_$][\w$]*/g) ?? []);
+/** Words that are not the names of members; what is spread (`...name`) is none. */
+const namesIn = (text: string): ReadonlySet<string> => new Set(text.match(/(?<![\w$]|(?<!\.\.)\.)[A-Za-z_$][\w$]*/g) ?? []);
 
 /** What a declaration refers to: types begin with a capital, which the names of members and variables do not, or stand behind `typeof`. */
 function typesIn(declaration: string): ReadonlySet<string> {

@@ -13,7 +13,7 @@ export interface TextContext {
   readonly writer: Writer;
   readonly spelling: Spelling;
   readonly label: (t: Target) => string;
-/** Variables that are compared, and the literals that they are compared with: they must not have the type of a literal. */
+  /** Variables that are compared, and the literals that they are compared with: they must not have the type of a literal. */
   readonly compared: ReadonlyMap<Variable, ReadonlySet<Literal["value"]>>;
   /** Variables whose type inference would look for in what is made from them. */
   readonly goingRound: ReadonlySet<Variable>;
