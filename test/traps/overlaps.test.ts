@@ -31,4 +31,35 @@ describe("what is not there", () => {
 describe("types of what is made on the way", () => {
   trap("a condition of a derivative, read from memory that is written further down", f("x: number, y: number, xs: number[], bs: number[]", "x = y * 0.5;\nfor (let lap = 0; lap < 2; lap++) {\n  let state: \"idle\" | \"run\" = \"idle\";\n  for (let tick = 0; tick < 6; tick++) {\n    if (state === \"idle\") {\n      if (x < 0.6) state = \"run\";\n      else x += 0.1;\n    } else {\n      x += Math.atan2(bs[2]!, 1.5 + xs[lap]! * xs[lap]!);\n    }\n  }\n}\nreturn x;"), [{ at: [1, 0.4, [0.5, 0.7], [1, 2, 0.3]] }]);
   trap("a choice of texts that is compared with another", f("x: number, y: number", "return act(x > 0 ? \"gelu\" : \"swish\", y * x);", "function act(name: \"relu\" | \"gelu\" | \"swish\", v: number): number {\n  if (name === \"relu\") return v;\n  return name === \"gelu\" ? v * v : 1;\n}"), [{ at: [2, 3], value: 36, dx: 36, dy: 24 }]);
+  trap("instances in a record of an interface, in memory that is kept", `class Vec {
+  readonly x: number;
+  readonly y: number;
+  constructor(x: number, y: number) { this.x = x; this.y = y; }
+  minus(o: Vec): Vec { return new Vec(this.x - o.x, this.y - o.y); }
+  dot(o: Vec): number { return this.x * o.x + this.y * o.y; }
+}
+interface Hit { t: number; normal: Vec }
+function meet(a: Vec, b: Vec, k: number): Hit | null {
+  const between = a.minus(b), t = between.dot(between) * k;
+  return t > 9 ? null : { t, normal: between };
+}
+function trace(a: Vec, bs: Vec[], depth: number): number {
+  let nearest: Hit | null = null;
+  for (const b of bs) {
+    const h = meet(a, b, depth);
+    if (h !== null && (nearest === null || h.t < nearest.t)) nearest = h;
+  }
+  if (nearest === null || depth === 0) return a.x;
+  return nearest.t + nearest.normal.dot(a) + trace(nearest.normal, bs, depth - 1);
+}
+/** @differentiable with into */
+export function f(x: number, y: number): number {
+  return trace(new Vec(x, y), [new Vec(0.5, x), new Vec(y, 1)], 2);
+}
+`, [{ at: [1.5, 0.7] }, { at: [9, 0.7] }]);
+});
+
+describe("loops that make one trip at most", () => {
+  trap("in a recursive function", f("x: number, depth: number", "return search(x, depth);", "function search(x: number, depth: number): number {\n  if (depth === 0) return x;\n  const s = x;\n  for (let i = 0; i < 5; i++) {\n    if (s > 2) if (x > 0.4) return x * x;\n    return search(x / s, depth - 1) * x;\n  }\n  return s * search(0.9 * s, depth - 1);\n}"), [{ at: [3, 2], value: 9, dx: 6 }, { at: [1.5, 2], value: 1.5, dx: 1 }]);
+  trap("of every form", f("x: number, n: number", "let y = x;\nwhile (n > 2) {\n  y = x * x;\n  if (y > 3) return y * n;\n  break;\n}\nfor (let i = 0; i < n; y += 100) {\n  y *= 2;\n  if (y > 2) break;\n  return y + i;\n}\nfor (const k of [1, 2, 3]) {\n  if (y > k) {\n    y += k * x;\n    continue;\n  }\n  return y * y;\n}\nreturn y * 3;"), [{ at: [0.7, 1], value: 1.4, dx: 2 }, { at: [2, 4], value: 16, dx: 16 }, { at: [1.2, 0] }, { at: [1.2, 1] }, { at: [0.4, 0] }]);
 });

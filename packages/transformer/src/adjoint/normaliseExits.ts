@@ -12,7 +12,7 @@ import { absent, maybeAbsent, handsOnItsOwn, sinkExits, type WholeNumbers } from
  * Requires  verified IR.
  * Ensures   an `if` that leaves its Block, or throws, has one dead arm and an empty other one (`if (c) return …;`), or two dead arms;
  *           a loop that is left is the last instruction of the body of the block it is left to; no other instruction is left.
- *           Loops hand on only their own variables where that can be had (sinkExits.ts).
+ *           No loop has a dead body. Loops hand on only their own variables where that can be had (sinkExits.ts).
  * Method    bottom-up. The live arm of an `if` with a dead one moves behind it. Anything else that is left gets a block of its own:
  *           its exits go there with a mark and what they carry, and an `if` behind it goes on to the real target.
  * Source    the marks of Griewank & Walther, Evaluating Derivatives, section 4 (call and branch records), as SSA values.
@@ -36,6 +36,16 @@ function normaliseBlock(block: Block, owner: Labelled | null, c: Context): Block
   const queue = [...block.instructions];
   for (let n = 0; n < queue.length; n++) {
     const original = queue[n]!;
+    if (original.kind === "loop" && original.body.dead) {
+      // It makes one trip at most.
+      const { head, body, condition, params, inits, outs, origin } = original;
+      params.forEach((p, k) => rename.set(p, inits[k]!));
+      outs.forEach((o, k) => rename.set(o, inits[k]!));
+      const trip: readonly Instruction[] = condition ? [{ kind: "if", origin, condition, then: body, else: makeBlock([]), outs: [] }] : body.instructions;
+      queue.splice(n + 1, condition ? 0 : queue.length, ...head.instructions, ...trip);
+      changed = true;
+      continue;
+    }
     if (original.kind === "block") c.outsOf.set(original.label, original.outs);
     const i = mapNested(original, (b) => normaliseBlock(b, original.kind === "block" ? original : null, c));
     changed ||= i !== original;

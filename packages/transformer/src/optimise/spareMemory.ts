@@ -1,6 +1,7 @@
 import { holdsDictionary } from "../ir/dictionaries.ts";
 import { booleanType, freshVar, idsOf, integerType, literalVar, numberType, type Ids } from "../ir/build.ts";
 import type { Allocate, Block, Copy, Instruction, IrFunction, Loop, NewArray, NewRecord, NewTape, Origin, Pop, Recall, RecordType, Return, Type, Var, View } from "../ir/ir.ts";
+import { standingName } from "../ir/instances.ts";
 import { definitions, eachInstruction, eachUse, mapNested } from "../ir/visit.ts";
 import { cutOf, reach, type Reach } from "./reach.ts";
 import { Store, typedName, type RecordField } from "./spareStore.ts";
@@ -339,10 +340,11 @@ class Sparing {
   /** The class for records of a type, with these fields. */
   private recordClass(type: RecordType, names: readonly string[], text: string | null): string {
     const called = text !== null && /^\w+$/.test(text) ? text : null;
+    const holder = text === type.text && standingName(type) === null ? null : called; // in memory instances are plain records
     const fields = names.map((name): RecordField => {
       const field = type.fields.find((f) => f.name === name), property = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
       if (field && isNumeric(field.type)) return { name: property, type: null };
-      return { name: property, type: called === null ? (field ? this.store.typeText(field.type) : "unknown") : `${called}[${JSON.stringify(name)}]` };
+      return { name: property, type: holder === null ? (field ? this.store.typeText(field.type) : "unknown") : `${holder}[${JSON.stringify(name)}]` };
     });
     return this.store.recordClass(fields, called ?? "Record");
   }
