@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compile, compileAndRun } from "../support/compile.ts";
+import { typeErrors } from "../support/typecheck.ts";
 import { f, trap } from "./trap.ts";
 
 const A = (...xs: number[]): Float64Array => Float64Array.of(...xs);
@@ -31,6 +32,10 @@ describe("what is not there", () => {
 describe("types of what is made on the way", () => {
   trap("a condition of a derivative, read from memory that is written further down", f("x: number, y: number, xs: number[], bs: number[]", "x = y * 0.5;\nfor (let lap = 0; lap < 2; lap++) {\n  let state: \"idle\" | \"run\" = \"idle\";\n  for (let tick = 0; tick < 6; tick++) {\n    if (state === \"idle\") {\n      if (x < 0.6) state = \"run\";\n      else x += 0.1;\n    } else {\n      x += Math.atan2(bs[2]!, 1.5 + xs[lap]! * xs[lap]!);\n    }\n  }\n}\nreturn x;"), [{ at: [1, 0.4, [0.5, 0.7], [1, 2, 0.3]] }]);
   trap("a choice of texts that is compared with another", f("x: number, y: number", "return act(x > 0 ? \"gelu\" : \"swish\", y * x);", "function act(name: \"relu\" | \"gelu\" | \"swish\", v: number): number {\n  if (name === \"relu\") return v;\n  return name === \"gelu\" ? v * v : 1;\n}"), [{ at: [2, 3], value: 36, dx: 36, dy: 24 }]);
+  test("tangents of shared objects that nothing asks for", () => {
+    const text = "export interface Vec { x: number; y: number }\n/** @differentiable with jvp */\nexport function f(x: number, pts: Vec[]): number[] {\n  pts[1]!.y++;\n  const out: number[] = [];\n  return out;\n}\n";
+    expect(typeErrors(compile(text).code, text.length)).toEqual([]);
+  });
   trap("instances in a record of an interface, in memory that is kept", `class Vec {
   readonly x: number;
   readonly y: number;

@@ -40,7 +40,7 @@ import { print } from "./print/print.ts";
 import { companionBody, planCompanions } from "./tangent/companions.ts";
 import { tangentFunction } from "./tangent/body.ts";
 import type { TangentFunction } from "./tangent/context.ts";
-import { planMakers, tangentMakerText } from "./tangent/sharedTangents.ts";
+import { neededMakers, planMakers } from "./tangent/sharedTangents.ts";
 import { tangentRefusals } from "./tangent/refusals.ts";
 import type { OperandKind, Rulebook } from "./rules/rulebook.ts";
 
@@ -235,11 +235,8 @@ function forwardMode(lowered: IrModule, fields: readonly GradientField[], option
   const made = raw.map((fn, n) => finish(n === 0 ? "tangent" : `tangent ${fn.name}`, { ...fn, body: bodies[n]! }));
   const [jvp, ...others] = [...made, ...copies.map((c) => stage(`copy ${c.name}`, c))];
   if (!jvp) return bug("no forward mode");
-  return {
-    name: jvp.name, helpers: others.map((fn) => fn.name),
-    shared: [...makers ?? []].map(([type, name]) => tangentMakerText(type, name, makers ?? new Map(), sharing.names)),
-    text: [printed(jvp, tangentDocumentation(module.root, fields), module.root.exported), ...others.map((fn) => printed(fn, null, false))].join("\n\n"),
-  };
+  const text = [printed(jvp, tangentDocumentation(module.root, fields), module.root.exported), ...others.map((fn) => printed(fn, null, false))].join("\n\n");
+  return { name: jvp.name, helpers: others.map((fn) => fn.name), shared: makers ? neededMakers(text, makers, sharing.names) : [], text };
 }
 
 /** The callees as they are, for calls through which nothing flows. */

@@ -78,8 +78,17 @@ function at(parts: Parts, suffix: string): Parts {
   return [...parts.slice(0, -1), ...(typeof last === "string" ? [last + suffix] : [last, suffix])];
 }
 
+/** The functions that a text calls to make tangents, and those that these call. */
+export function neededMakers(text: string, makers: TangentMakers, names: GradientNames): readonly string[] {
+  const all = [...makers].map(([type, name]) => ({ name, text: tangentMakerText(type, name, makers, names) }));
+  const needed = new Set<string>();
+  const visit = (of: string): void => all.forEach((m) => { if (!needed.has(m.name) && of.includes(`${m.name}(`)) { needed.add(m.name); visit(m.text); } });
+  visit(text);
+  return all.filter((m) => needed.has(m.name)).map((m) => m.text);
+}
+
 /** The function that makes the tangent of an object once. */
-export function tangentMakerText(type: RecordType, name: string, makers: TangentMakers, names: GradientNames): string {
+function tangentMakerText(type: RecordType, name: string, makers: TangentMakers, names: GradientNames): string {
   const gradient = typeText(gradientType(type, names) ?? type, false);
   const text = sharedCopy(type, ["of"], ["given"], { makers, names, map: "tangents" }, 0, true).join("");
   return [
