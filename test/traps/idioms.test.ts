@@ -73,5 +73,6 @@ describe("a class that knows itself by another name, as bundlers write it", () =
   const view = "const View = class _View {\n  static readonly k = 2;\n  static DEFAULT = _View.make();\n  static make(a = 1.5): _View { return new _View(a, 0.3 * _View.k); }\n  static twice(x: number): number { return _View.half(x) * 4; }\n  static half(x: number): number { return x / 2; }\n  a: number;\n  b: number;\n  constructor(a: number, b: number) { this.a = a; this.b = b; }\n  apply(x: number): number { return x * this.a + this.b * x * x; }\n  scaled(s: number): _View { return new _View(this.a * s, this.b); }\n};";
   trap("its methods and `new`", f("x: number", "const v = View.make(x).scaled(2);\nreturn View.twice(x) * v.apply(x);", view), [{ at: [1.5] }]);
   trap("an instance that it keeps", f("x: number", "return View.DEFAULT.apply(x) * x;", view), [{ at: [2], dx: 13.2 }]);
+  trap("under a second name", f("x: number", "return Other.twice(x) * new Again(x, 1).apply(x);", `${view}\nconst Other = View;\nvar Again = Other;`), [{ at: [2], value: 32, dx: 48 }]);
   trap("inside the function", f("x: number", "const Sum = class Own {\n  s = x;\n  add(v: number): Own { this.s += v * x; return this; }\n  static of(v: number): Own { return new Own().add(v); }\n};\nreturn Sum.of(x).add(3).s;"), [{ at: [2], dx: 8 }]);
 });

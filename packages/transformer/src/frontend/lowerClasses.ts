@@ -1,5 +1,6 @@
 import ts from "typescript";
 import type { Type, Var } from "../ir/ir.ts";
+import { isConstant } from "./constants.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type Closure, type KnownClass, type Lowering, type Scope, type Value } from "./lowerState.ts";
 import { baseDeclaration, constructorOf, derivedClasses, isAmbientMember, isAssignedIn, isMethodProperty, isReadonlyMember, isStaticMember, memberName, parameterProperties } from "./classTypes.ts";
@@ -273,7 +274,7 @@ export function classMeant(s: Lowering, callee: ts.Expression): KnownClass | und
   const node = skipTypes(callee);
   if (ts.isIdentifier(node)) {
     const symbol = symbolOf(s, node), declaration = symbol?.valueDeclaration;
-    if (!symbol || (!findBinding(s.scope, symbol) && !(declaration && (isClassWithText(declaration) || isConstantClass(declaration))))) return undefined;
+    if (!symbol || (!findBinding(s.scope, symbol) && !(declaration && (isClassWithText(declaration) || isConstantClass(declaration) || meansClass(s, node))))) return undefined;
   } else if (ts.isPropertyAccessExpression(node) && !isClassLikeValue(s, node)) return undefined;
   const value = expression(s, node);
   return !isVar(value) && value.kind === "class" ? value : undefined;
@@ -281,6 +282,15 @@ export function classMeant(s: Lowering, callee: ts.Expression): KnownClass | und
 
 const isClassWithText = (d: ts.Node): boolean => ts.isClassExpression(d) || ts.isClassDeclaration(d) && !d.getSourceFile().isDeclarationFile && !isAmbientMember(d);
 const isConstantClass = (d: ts.Node): boolean => ts.isVariableDeclaration(d) && d.initializer !== undefined && ts.isClassExpression(skipTypes(d.initializer));
+
+/** Whether a name is that of a class whose text is known, or of a constant that holds one: `const Point = Vec2`, `var Vec_default = Vec`. */
+export function meansClass(s: Lowering, node: ts.Expression, depth = 8): boolean {
+  const symbol = ts.isIdentifier(node) ? symbolOf(s, node) : undefined, d = symbol?.valueDeclaration;
+  if (!symbol || !d || isClassWithText(d)) return d !== undefined;
+  if (!ts.isVariableDeclaration(d) || !d.initializer || depth === 0) return false;
+  const isFixed = isInsideFunction(d) ? (ts.getCombinedNodeFlags(d) & ts.NodeFlags.Const) !== 0 : isConstant(symbol, d, s.context.program);
+  return isFixed && (isConstantClass(d) || meansClass(s, skipTypes(d.initializer), depth - 1));
+}
 
 /** `ns.Vec3`, `this.constructor`. */
 function isClassLikeValue(s: Lowering, node: ts.PropertyAccessExpression): boolean {

@@ -5,7 +5,7 @@ import { numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type Lowering, type Scope, type Value } from "./lowerState.ts";
 import { isAmbientMember } from "./classTypes.ts";
-import { knownClass } from "./lowerClasses.ts";
+import { knownClass, meansClass } from "./lowerClasses.ts";
 import { expression } from "./lowerExpressions.ts";
 import { isConstant } from "./constants.ts";
 import { emptyScope, isCallable, isConstantArithmetic, isGlobal, isInsideFunction, isModuleLevel, literalOf, skipTypes, symbolOf } from "./lowerNames.ts";
@@ -59,7 +59,9 @@ function moduleVariable(s: Lowering, node: ts.Node, symbol: ts.Symbol, declarati
     }
     const type = s.checker.getTypeOfSymbol(symbol);
     const isFunction = s.checker.getSignaturesOfType(type, ts.SignatureKind.Call).length > 0;
-    if (isFunction && isChosen(init)) return inModule(s, () => expression(s, init));
+    // `const Point = Vec2`, `var dms_default = Dms`: another name for a function or a class.
+    const isClass = ts.isIdentifier(init) && s.checker.getSignaturesOfType(type, ts.SignatureKind.Construct).length > 0 && meansClass(s, init);
+    if ((isFunction && isChosen(init)) || isClass) return inModule(s, () => expression(s, init));
     const made = ts.isCallExpression(init) && (isFunction || holdsFunctions(s, type)) ? madeByCall(s, init) : undefined;
     if (made) return made;
     if (visibleName(s, symbol) === null) {
