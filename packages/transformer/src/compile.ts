@@ -17,6 +17,7 @@ import type { IrModule, Type } from "./ir/ir.ts";
 import { eachInstruction } from "./ir/visit.ts";
 import type { Activity } from "./analysis/activity.ts";
 import type { SharedInputs } from "./analysis/sharedInputs.ts";
+import { untrackedWrites } from "./analysis/untracked.ts";
 import { wayText } from "./analysis/ways.ts";
 import { isReference, type Aliases } from "./analysis/aliases.ts";
 import { escapingInstances, hiddenUses } from "./analysis/instances.ts";
@@ -172,6 +173,10 @@ function check(marked: SourceFunction, module: IrModule, active: Activity, field
   const met = active.lost.filter(({ instruction }) => instruction.kind !== "read" && instruction.kind !== "pop");
   for (const { instruction, value } of met) reporter.report(finding(catalogue.mixedValue, { name: value.name }, instruction.origin.loc));
   if (met.length > 0) return true;
+  for (const { write, from } of untrackedWrites(module, memory, active).slice(0, 1)) {
+    const text = from.parts.map((p) => (typeof p === "string" ? p : p.name ?? (p.literal ? JSON.stringify(p.literal.value) : "…"))).join("");
+    reporter.report(finding(catalogue.untrackedWrite, { text: write.origin.statement?.text ?? "it", what: text }, write.origin.loc));
+  }
   for (const raw of active.refused) if (raw.refusal) reporter.report(raw.refusal);
   for (const { instruction, op, why } of active.unsupported) {
     reporter.report(finding(catalogue.noRule, { op, why: why ?? "there is no rule for it" }, instruction.origin.loc));

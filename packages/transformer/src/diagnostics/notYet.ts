@@ -32,6 +32,13 @@ export const notYet = {
     example: "/** @differentiable */\nexport function f(x: number, k: string): number {\n  const o: Record<string, number | string> = {};\n  o[k] = x * x;\n  return x;\n}\n",
     fixed: "/** @differentiable */\nexport function f(x: number, i: number): number {\n  const xs = [0, 0];\n  xs[i] = x * x;\n  return x * xs[i]!;\n}\n",
   }),
+  untrackedWrite: notYet_<{ text: string; what: string }>({
+    code: "RG3113",
+    message: ({ text, what }) => `\`${text}\` writes a value with a gradient into what \`${what}\` gave, and what is in there may be read in another way, which cannot be followed`,
+    help: () => "take it out of its container once, before it is written, `const row = …;`, or keep such arrays in an array, `rows[i]`",
+    example: "/** @differentiable */\nexport function f(x: number, d: Map<string, number[]>): number {\n  d.get(\"a\")![0] = x * x;\n  return d.get(\"a\")![0]! * x;\n}\n",
+    fixed: "/** @differentiable */\nexport function f(x: number, d: Map<string, number[]>): number {\n  const row = d.get(\"a\")!;\n  row[0] = x * x;\n  return row[0]! * x;\n}\n",
+  }),
   recursiveResult: notYet_<{ fn: string; type: string | null }>({
     code: "RG3106",
     message: ({ fn, type }) => `\`${fn}\` returns ${type === null ? "a value" : `\`${type}\``}, whose type contains itself`,
