@@ -87,6 +87,17 @@ describe("arrays, objects, aliasing", () => {
   trap("67 splice and toSpliced, places that count from the end", f("a: number[], x: number, k: number", "const r = a.splice(k, 2, x, x * x, ...a);\nconst b = a.toSpliced(-1, 1, r.length * x);\nreturn r.reduce((p, v) => p * v, 1) * a[1]! * b[b.length - 1]! * b[0]!;"), [{ at: [[2, 3, 5], 7, 1] }, { at: [[2, 3, 5], 7, -1] }, { at: [[2, 3], 7, 9] }]);
   trap("67 unshift of several, and of what is spread", f("a: number[], x: number", "a.unshift(x, ...a, 2 * x);\nlet s = 0;\nfor (const [i, v] of a.entries()) s += v * v * i;\nreturn s;"), [{ at: [[2, 3], 5] }]);
   trap("63 copyWithin, with, set", f("a: Float64Array, x: number", "a.copyWithin(1, 0, 3);\na.set([x], 0);\nreturn a.with(-1, x * x).reduce((p, v) => p * v, 1) * a[3]!;"), [{ at: [new Float64Array([2, 3, 5, 7]), 11] }]);
+  trap("set of a literal that reads what it replaces, and behind a place", f("a: Float64Array, x: number, k: number", "a.set([a[1]! * x, a[0]!]);\nfor (let i = 0; i < 2; i++) a.set([x * x, a[2 * i]!], 2 * i);\nconst b = new Float64Array(a.length);\nb.set(a);\nb.set(a.map((v) => v * v).slice(2), k);\nreturn b.reduce((p, v, i) => p + v * v * (i + 1), 0);"), [{ at: [new Float64Array([2, 3, 5, 7]), 11, 1] }]);
+  test("set throws where there is no place for all", () => {
+    const { f: primal, grad_f } = compileAndRun(f("a: Float64Array, b: Float64Array, k: number", "a.set(b, k);\na.set([b[0]!, 1], k);\nlet s = 0;\nfor (const v of a) s += v * v;\nreturn s;"));
+    for (const [of, k] of [[2, -1], [2, 2], [4, 0], [1, 2]] as const) {
+      const at = (): [Float64Array, Float64Array, number] => [new Float64Array(3), new Float64Array(of), k];
+      expect(() => primal!(...at())).toThrow(RangeError);
+      expect(() => grad_f!(...at())).toThrow(RangeError);
+    }
+    const { value, db } = grad_f!(new Float64Array(3), new Float64Array([2, 3]), 1.9) as { value: number; db: Float64Array };
+    expect([value, ...db]).toEqual([5, 4, 0]);
+  });
   trap("63 structuredClone is deep", f("p: { q: number[]; k: number }, x: number", "const b = structuredClone(p);\nb.q[0]! *= x;\np.q[1] = 0;\nb.k += p.k;\nreturn b.q[0]! * b.q[1]! * b.k + p.q[0]!;"), [{ at: [{ q: [2, 3], k: 5 }, 7] }]);
   trap("73 flat", f("m: number[][][], x: number", "return m.flat(2).map((v, i) => v * v * i * x).reduce((p, v) => p + v, 0) + m.flat()[0]![1]!;"), [{ at: [[[[2, 3], [5]], [[7]]], 11] }]);
   trap("70 a place that may lie outside, of an array that grows", f("a: number[], x: number", "const b = a.map((v) => v * x);\nconst [p = x, , , q = x * x] = b;\nreturn p * q * (b[7] ?? 1) * (b[-1] ?? x);"), [{ at: [[2, 3], 5] }, { at: [[2, 3, 5, 7], 5] }, { at: [[], 5] }]);

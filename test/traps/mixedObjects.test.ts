@@ -1,6 +1,7 @@
 /** Objects of different kinds in one variable: followed where it is known which one it is, else refused, never lost. */
 import { expect, test } from "vitest";
 import { compile, compileAndRun } from "../support/compile.ts";
+import { f, trap } from "./trap.ts";
 
 const types = "type At = { lat: number; lng: number } | { x: number; y: number } | [number, number];\nfunction pair(c: At): [number, number] {\n  if (Array.isArray(c)) return c;\n  if (\"lat\" in c) return [c.lat, c.lng];\n  return [c.x, c.y];\n}\n";
 
@@ -12,4 +13,13 @@ test("where the call says which one", () => {
 test("where the program decides", () => {
   const { diagnostics } = compile(`${types}/** @differentiable */\nexport function f(p: number, q: number, z: number): number {\n  const c: At = z > 0 ? { lat: p, lng: q } : [p, q];\n  const [a, b] = pair(c);\n  return a * b * z;\n}\n`);
   expect(diagnostics.map((d) => d.code)).toContain("RG2108");
+});
+
+const size = 'function size(v: number | readonly number[] | { x: number }): number {\n  if (typeof v === "number") return Math.abs(v);\n  if (Array.isArray(v)) return v.reduce((s: number, e: number) => s + e * e, 0);\n  return "x" in v ? v.x : 0;\n}';
+trap("an element where an array or a record could be", f("x: number, xs: number[]", "let t = 0;\nfor (let i = 0; i < 3; i++) t += size(xs[i]!) * size([x, x]) + size(xs.slice(i)) + size({ x });\nreturn t * x;", size), [{ at: [3, [2, -5, 7, 11]] }]);
+test("an element that is missing throws there as in the primal", () => {
+  const { f: primal, grad_f } = compileAndRun(f("xs: number[]", "return size(xs[0]!) + size(xs[1]!);", size));
+  expect(() => primal!([1])).toThrow(TypeError);
+  expect(() => grad_f!([1])).toThrow(TypeError);
+  expect(grad_f!([1, -2])).toEqual({ value: 3, dxs: [1, -1] });
 });

@@ -11,7 +11,6 @@ import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts"
 import { appendAll, contextualType, copyArray, knownObject, newArray, plainArrayOf, pushElement } from "./lowerLiterals.ts";
 import { learnElement, popElement, stored, writeElement } from "./lowerPlaces.ts";
 import { argumentParts } from "./lowerRaw.ts";
-import { mayOverlap } from "./overlaps.ts";
 import { throws } from "./lowerTry.ts";
 import * as reorder from "./lowerReorder.ts";
 import { irType, isReference, present } from "./lowerTypes.ts";
@@ -58,15 +57,6 @@ const methods: Readonly<Record<string, Method>> = {
     const at = args[0] ? argument(s, node, args[0], 0) : s.integer(0);
     return readElement(s, node, ref, relative(s, node, at, () => lengthOf(s, node, ref), false));
   },
-  set: (s, { node, ref, args }) => {
-    const given = argument(s, node, args[0], 0), offset = args[1] ? argument(s, node, args[1], 1) : null;
-    const source = mayOverlap(s, node, ref, given) ? copyArray(s, node, given, present(given.type)) : given; // all is read before anything is written
-    eachElement(s, node, source, (element, index) => {
-      const v = element();
-      writeElement(s, node, ref, offset ? s.apply(node, "+", [offset, index], offset.type.kind === "integer" ? integerType : numberType) : index, v);
-    });
-    return s.literal(undefined);
-  },
   subarray,
 };
 
@@ -86,10 +76,10 @@ export function arrayMethod(s: Lowering, node: ts.CallExpression, ref: Var, name
     }
     return newLength(s, node, ref);
   }
+  if (name === "set" && isTyped(ref.type)) { const done = reorder.setAll(s, node, ref); if (done) return done; }
   const own = Object.hasOwn(spreadMethods, name) ? spreadMethods[name] : undefined;
   if (own && !isTyped(ref.type) && !reorder.hasSpread(node.arguments.slice(0, name === "unshift" ? 0 : 2))) return own(s, node, ref);
-  const typedOnly = name === "set" || name === "subarray";
-  if (!method || (typedOnly && !isTyped(ref.type)) || node.arguments.some((a) => ts.isSpreadElement(a))) return unknownMethod(s, node, ref, name);
+  if (!method || (name === "subarray" && !isTyped(ref.type)) || node.arguments.some((a) => ts.isSpreadElement(a))) return unknownMethod(s, node, ref, name);
   return method(s, { node, ref, args: node.arguments.map((a) => expression(s, a)) });
 }
 

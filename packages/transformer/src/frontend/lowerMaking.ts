@@ -13,7 +13,7 @@ import { countLoop, eachElement, iteration } from "./lowerEach.ts";
 import { appendAll, contextualType, copyArray, newArray, pushElement } from "./lowerLiterals.ts";
 import { stored, writeElement } from "./lowerPlaces.ts";
 import { rawCall } from "./lowerRaw.ts";
-import { arrayOf, elementOfConstructor, irType, isAny, isArrayConstructorName, isNumeric, mayBeAbsent, present } from "./lowerTypes.ts";
+import { arrayOf, elementOfConstructor, irType, isAny, isArrayConstructorName, isNumeric, isPrimitive, mayBeAbsent, present } from "./lowerTypes.ts";
 
 /** How arrays are made: `new Array`, typed arrays, `Array.from` and its like. */
 
@@ -100,7 +100,7 @@ export function arrayFunction(s: Lowering, node: ts.CallExpression, name: string
     const { kind } = value.type;
     if (s.chain.length > 0 && (kind === "array" || kind === "tuple")) return s.literal(value.type.kind !== "array" || value.type.constructorName === "Array");
     if (s.chain.length > 0 && kind === "record") return s.literal(false);
-    if (s.chain.length > 0 && (kind === "number" || kind === "integer" || kind === "boolean" || kind === "string") && (s.certain.has(s.resolve(value)) || value.literal)) return s.literal(false);
+    if (s.chain.length > 0 && (isPrimitive(present(value.type)) || value.literal)) return s.literal(false); // an element that is missing is no array either
     return s.raw(node, ["Array.isArray(", value, ")"], booleanType, true);
   }
   if (name !== "from" || !first || ts.isSpreadElement(first)) return rawCall(s, node, [`Array.${name}`], node.arguments, `Array.${name}`, false);

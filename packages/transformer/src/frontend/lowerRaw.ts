@@ -5,10 +5,11 @@ import { booleanType, numberType, stringType, undefinedType } from "../ir/build.
 import { isInGenerated } from "./existing.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Closure, type Lowering, type Value } from "./lowerState.ts";
+import { throws } from "./lowerTry.ts";
 import { findBinding, symbolOf } from "./lowerNames.ts";
 import { instanceTest } from "./lowerClasses.ts";
 import { expression, operand, retyped, shortText, toVar } from "./lowerExpressions.ts";
-import { irType, isAny, isNumeric, present } from "./lowerTypes.ts";
+import { irType, isAny, isNumeric, isPrimitive, present } from "./lowerTypes.ts";
 
 /** Inactive expressions: the user's own text with holes for what is lowered. */
 
@@ -36,6 +37,10 @@ function binaryWord(s: Lowering, node: ts.BinaryExpression): Value {
   const left = toVar(s, value, node.left), right = operand(s, node.right);
   const field = kind === ts.SyntaxKind.InKeyword && typeof left.literal?.value === "string" ? hasField(s, right, left.literal.value) : undefined;
   if (field !== undefined) return s.literal(field);
+  if (kind === ts.SyntaxKind.InKeyword && s.chain.length > 0 && isPrimitive(present(right.type))) {
+    throws(s, node, ['new TypeError("Cannot use \'in\' operator in what is no object")']); // as JavaScript does, for a missing element too
+    return s.literal(false);
+  }
   return s.raw(node, [left, ` ${node.operatorToken.getText()} `, right], booleanType, true);
 }
 

@@ -7,9 +7,11 @@ import { branch, choose } from "./lowerJoin.ts";
 import { isPresent, operand, toVar } from "./lowerExpressions.ts";
 import { lengthOf, readElement, readField } from "./lowerAccess.ts";
 import { relative } from "./lowerArrays.ts";
-import { countLoop, iteration } from "./lowerEach.ts";
+import { countLoop, eachElement, iteration } from "./lowerEach.ts";
 import { appendAll, copyArray, newArray, newRecord, plainArrayOf, pushElement } from "./lowerLiterals.ts";
+import { mayOverlap } from "./overlaps.ts";
 import { popElement, stored, writeElement } from "./lowerPlaces.ts";
+import { skipTypes } from "./lowerNames.ts";
 import { comparisonOfIndices } from "./lowerRaw.ts";
 import { setThere } from "./lowerSpread.ts";
 import { arrayOf, elementType, isReference, mayBeAbsent, present } from "./lowerTypes.ts";
@@ -128,6 +130,53 @@ export function copyWithin(s: Lowering, node: ts.CallExpression, ref: Var, args:
   const moved = copyArray(s, node, ref, sameKind(ref.type)); // the two places may overlap
   countLoop(s, node, () => count, (k) => s.emit({ kind: "write", origin: s.origin(node), ref, key: plus(s, node, to, k), value: readElement(s, node, moved, plus(s, node, from, k)) }));
   return ref;
+}
+
+/** `xs.set(from, offset)`: elements of a literal are written one by one. Null where an argument is spread. */
+export function setAll(s: Lowering, node: ts.CallExpression, ref: Var): Value | null {
+  const [given, place] = node.arguments, literal = given && skipTypes(given);
+  if (!given || hasSpread(node.arguments)) return null;
+  const plain = literal && ts.isArrayLiteralExpression(literal) && literal.elements.length <= 16 && !literal.elements.some((e) => ts.isSpreadElement(e) || ts.isOmittedExpression(e));
+  if (plain) {
+    const values = literal.elements.map((e) => operand(s, e)), at = offsetOf(s, node, place);
+    mustFit(s, node, ref, at, s.integer(values.length));
+    values.forEach((v, k) => writeElement(s, node, ref, typeof at.literal?.value === "number" ? s.integer(at.literal.value + k) : plus(s, node, at, s.integer(k)), v));
+    return s.literal(undefined);
+  }
+  const from = operand(s, given), at = offsetOf(s, node, place);
+  const source = mayOverlap(s, node, ref, from) ? copyArray(s, node, from, present(from.type)) : from; // all is read before anything is written
+  if (at.literal?.value !== 0 || !isMadeAsLongAs(s, ref, source)) mustFit(s, node, ref, at, lengthOf(s, node, source));
+  eachElement(s, node, source, (element, index) => {
+    const v = element();
+    writeElement(s, node, ref, plus(s, node, at, index), v);
+  });
+  return s.literal(undefined);
+}
+
+function offsetOf(s: Lowering, node: ts.Node, place: ts.Expression | undefined): Var {
+  const at = place ? operand(s, place) : s.integer(0);
+  return isWhole(s, at) ? at : typeof at.literal?.value === "number" ? s.integer(Math.trunc(at.literal.value)) : s.apply(node, "Math.trunc", [at], integerType);
+}
+
+/** Made of integers by what leaves them integers, a moment ago: `2 * i`. */
+function isWhole(s: Lowering, v: Var): boolean {
+  if (v.literal) return Number.isInteger(v.literal.value);
+  const made = s.current.find((i) => i.kind === "apply" && i.out === v);
+  return v.type.kind === "integer" || (made?.kind === "apply" && ["+", "-", "*"].includes(made.op) && made.args.every((a) => isWhole(s, a)));
+}
+
+/** Throws as `set` does if there is no place for so many elements. */
+function mustFit(s: Lowering, node: ts.Node, ref: Var, at: Var, count: Var): void {
+  const [from, many] = [at.literal?.value, count.literal?.value];
+  const end = typeof from === "number" && typeof many === "number" ? s.integer(from + many) : plus(s, node, at, count);
+  const long = s.apply(node, ">", [end, lengthOf(s, node, ref)], booleanType);
+  const outside = typeof from === "number" && from >= 0 ? long : s.apply(node, "||", [s.apply(node, "<", [at, s.integer(0)], booleanType), long], booleanType);
+  branch(s, node, outside, () => { throws(s, node, ['new RangeError("offset is out of bounds")']); }, () => undefined);
+}
+
+/** `const to = new Float64Array(from.length)`, a moment ago. */
+function isMadeAsLongAs(s: Lowering, to: Var, from: Var): boolean {
+  return s.current.some((i) => i.kind === "allocate" && i.out === to && s.current.some((l) => l.kind === "length" && l.out === i.length && l.ref === from));
 }
 
 /** `xs.with(i, v)`. */

@@ -278,6 +278,9 @@ export const isNumeric = (type: Type): boolean => {
   return kind === "number" || kind === "integer";
 };
 
+/** What no object, array or function is; a missing element of such values is none either. */
+export const isPrimitive = ({ kind }: Type): boolean => kind === "number" || kind === "integer" || kind === "boolean" || kind === "string";
+
 export const isReference = (type: Type): boolean => {
   const kind = present(type).kind;
   return kind === "array" || kind === "tuple" || kind === "record";
