@@ -16,3 +16,11 @@ describe("an array out of a container, written", () => {
     expect(refusal("x: number, d: Map<string, number[]>", 'let s = 0;\nfor (const k of ["a", "b", "a"]) {\n  const row = d.get(k)!;\n  s += row[0]!;\n  row[0] = x * x;\n}\nreturn s;')).toEqual(["RG3113"]);
   });
 });
+
+describe("a number put into an object whose methods are not followed", () => {
+  test("and asked of it again", () => {
+    expect(refusal("x: number", "const b = new DataView(new ArrayBuffer(8));\nb.setFloat64(0, x * x);\nreturn b.getFloat64(0) * x;")).toEqual(["RG2101"]);
+  });
+  trap("where another number was", f("x: number", "const b = new DataView(new ArrayBuffer(8));\nb.setFloat64(0, 3);\nreturn b.getFloat64(0) * x;"), [{ at: [2], dx: 3 }]);
+  trap("and never asked for", f("x: number", "const b = new DataView(new ArrayBuffer(8));\nb.setFloat64(0, x);\nreturn x * x;"), [{ at: [2], dx: 4 }]);
+});

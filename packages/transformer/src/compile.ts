@@ -177,7 +177,7 @@ function check(marked: SourceFunction, module: IrModule, active: Activity, field
     const text = from.parts.map((p) => (typeof p === "string" ? p : p.name ?? (p.literal ? JSON.stringify(p.literal.value) : "…"))).join("");
     reporter.report(finding(catalogue.untrackedWrite, { text: write.origin.statement?.text ?? "it", what: text }, write.origin.loc));
   }
-  for (const raw of active.refused) if (raw.refusal) reporter.report(raw.refusal);
+  for (const raw of active.refused) { const refusal = raw.refusal ?? raw.keeps; if (refusal) reporter.report(refusal); }
   for (const { instruction, op, why } of active.unsupported) {
     reporter.report(finding(catalogue.noRule, { op, why: why ?? "there is no rule for it" }, instruction.origin.loc));
   }

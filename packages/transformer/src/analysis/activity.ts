@@ -256,6 +256,7 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
       const takes = operands(i).some((p, n) => i.rule?.fields[n] == null && ((mayCarry(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s)))));
       if (takes && (!i.out || useful.has(i.out) || isReference(i.out.type) || (!i.pure && mayKeep(i)))) refused.push(i);
     }
+    if (i.kind === "raw" && i.keeps && operands(i).some((p) => mayCarry(p) && varied.has(p)) && raws.some((r) => r !== i && r.out && useful.has(r.out) && ofOneObject(i, r))) refused.push(i);
     if (i.kind === "apply" && useful.has(i.out)) {
       const { op, args } = i.gate ?? i;
       if (isNumber(i.out) && readsText(args)) unsupported.push({ instruction: i, op, why: "the number was written as text and read again" });
@@ -264,6 +265,8 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
       if (!rule || rule.kind === "unsupported") unsupported.push({ instruction: i, op, why: rule?.why ?? null });
     }
   };
+  const raws: Raw[] = [];
+  for (const fn of functions) eachInstruction(fn.body, (i) => { if (i.kind === "raw") raws.push(i); });
   for (const fn of functions) eachInstruction(fn.body, collect);
 
   return {
@@ -283,6 +286,14 @@ const mayKeep = (i: Raw): boolean => i.parts.some((p, k) => {
   const next = i.parts[k + 1];
   return typeof p !== "string" && (isReference(p.type) || (p.type.kind === "opaque" && typeof next === "string" && /^[?!]?\./u.test(next)));
 });
+
+/** Whether two calls are of methods of one object, as far as names tell: `b.set(` and `b.get(`. */
+function ofOneObject(a: Raw, b: Raw): boolean {
+  const [first] = a.parts;
+  if (typeof first !== "string") return first !== undefined && operands(b).includes(first);
+  const name = /^[\w$]+(?=[.?])/u.exec(first)?.[0];
+  return name !== undefined && b.parts.some((p) => typeof p === "string" && (p === name || p.startsWith(`${name}.`) || p.startsWith(`${name}?.`)));
+}
 
 /** The arguments of a call for which its rule gives a gradient. */
 const ruled = (i: Raw): readonly Var[] => operands(i).filter((_, n) => i.rule?.fields[n] != null);

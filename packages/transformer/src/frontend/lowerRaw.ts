@@ -231,7 +231,10 @@ export function rawCall(s: Lowering, node: ts.CallExpression | ts.NewExpression,
   // What goes into a reference may come out of it again, and what comes out as a number may have gone in.
   const refused = inputs && (mayCarryNumbers(type) || values.some((p) => typeof p !== "string" && holdsNumbers(p.type))) && !isHarmlessCall(name);
   const refusal = refused ? unknownRefusal(s, node, name) : undefined;
-  if (isStatement || type.kind === "undefined") return s.raw(node, parts, isStatement ? null : undefinedType, false, refusal);
+  if (isStatement || type.kind === "undefined") {
+    const mayKeep = !refused && ts.isPropertyAccessExpression(node.expression) && values.some((p) => typeof p !== "string" && mayCarryNumbers(p.type)) && !isHarmlessCall(name);
+    return s.raw(node, parts, isStatement ? null : undefinedType, false, refusal, mayKeep ? unknownRefusal(s, node, name) : undefined);
+  }
   const out = s.raw(node, parts, type, pure, refusal);
   if (isAny(type) && refused) s.unresolved.add(out);
   return out;

@@ -290,11 +290,11 @@ export class Lowering {
     return out;
   }
 
-  /** An inactive expression; `refusal` if numbers go in and the result might be one. */
-  raw(node: ts.Node, parts: readonly (string | Var)[], type: Type | null, pure: boolean, refusal?: Refusal): Var {
+  /** An inactive expression; `refusal` if numbers go in and the result might be one, `keeps` if they might come out of the object elsewhere. */
+  raw(node: ts.Node, parts: readonly (string | Var)[], type: Type | null, pure: boolean, refusal?: Refusal, keeps?: Refusal): Var {
     const out = type && this.fresh(null, type);
     if (!pure && (this.catchers.length > 0 || this.guards.length > 0) && !this.dead && !neverThrows(parts[0])) this.report(node, catalogue.tryCatch, { fn: this.rootName, what: "around what may throw without being seen" });
-    this.emit({ kind: "raw", origin: this.origin(node), parts, out, pure, ...(refusal ? { refusal } : {}) });
+    this.emit({ kind: "raw", origin: this.origin(node), parts, out, pure, ...(refusal ? { refusal } : {}), ...(keeps ? { keeps } : {}) });
     return out ?? this.unassigned;
   }
 

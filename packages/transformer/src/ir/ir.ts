@@ -174,6 +174,8 @@ export interface Raw {
   readonly pure: boolean;
   /** Reported if a varied value flows in and the result (or memory reachable from a reference among the parts) is useful. */
   readonly refusal?: Refusal;
+  /** Reported if a varied value flows in and the object whose method it is, which may keep it, gives a useful one elsewhere. */
+  readonly keeps?: Refusal;
   /** It gives memory that nothing else refers to, and has no effect that anything else sees; `growing`: as a literal does. */
   readonly fresh?: "sized" | "growing";
   /** A call whose derivative is written by hand; its operands are the arguments, in order. */
