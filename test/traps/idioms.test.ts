@@ -76,3 +76,18 @@ describe("a class that knows itself by another name, as bundlers write it", () =
   trap("under a second name", f("x: number", "return Other.twice(x) * new Again(x, 1).apply(x);", `${view}\nconst Other = View;\nvar Again = Other;`), [{ at: [2], value: 32, dx: 48 }]);
   trap("inside the function", f("x: number", "const Sum = class Own {\n  s = x;\n  add(v: number): Own { this.s += v * x; return this; }\n  static of(v: number): Own { return new Own().add(v); }\n};\nreturn Sum.of(x).add(3).s;"), [{ at: [2], dx: 8 }]);
 });
+
+describe("static fields that are private", () => {
+  const luma = (fields: string, more = ""): string => `class Luma {\n  ${fields}\n  ${more}\n  static of(x: number): number { return x * x * Luma.weights[1]! + x * Luma.scale; }\n}`;
+  trap("tables and numbers", f("x: number", "return Luma.of(x) * x;", luma("private static readonly weights = [2, 3];\n  private static scale = 0.5;")), [{ at: [2], value: 26, dx: 38 }]);
+  trap("of a base class, and arrays of arrays", f("x: number", "return Own.of(x);", "class Base {\n  protected static rows = [[1, 2], [3, 4]];\n}\nclass Own extends Base {\n  static of(x: number): number {\n    let s = 0;\n    for (const [a, b] of this.rows) s += a! * x + b! * x * x;\n    return s;\n  }\n}"), [{ at: [2], value: 32, dx: 28 }]);
+  const hidden = (text: string): string => text.replaceAll(/weights|scale/g, "#$&");
+  trap("with #, unchanged", f("x: number", "return Luma.of(x) * x;", hidden(luma("static weights = [2, 3];\n  static scale = 0.25 * 2;"))), [{ at: [2], value: 26, dx: 38 }]);
+  for (const change of ["Luma.scale++", "Luma.scale += 1", "({ s: Luma.scale } = { s: 3 })", "[this.scale] = [4]", "Luma.weights[1]! *= 2", "Luma.weights.push(1)", "const w = Luma.weights; w[1] = 7", "for (Luma.scale of [1, 2]) Math.abs(Luma.scale)"]) {
+    trap(`with #, and changed: ${change}`, f("x: number", "return Luma.of(x) * x;", hidden(luma("static weights = [2, 3];\n  static scale = 0.5;", `static change(): void { ${change}; }`))), [], { status: "refused", message: /RG2008.*where the gradient will stand/ });
+  }
+  const inside = (fields: string, use: string): string => `class Local { ${fields} static of(t: number): number { return t * ${use}; } }\nreturn Local.of(x) * x;`;
+  trap("of a class in the function: numbers and tables", f("x: number", inside("static readonly k = 2; static w = [3, 4];", "Local.k * Local.w[1]!")), [{ at: [3], value: 72, dx: 48 }]);
+  trap("of a class in the function: records", f("x: number", inside("static o = { a: 2 };", "Local.o.a")), [], { status: "refused", message: /RG2008.*declared in a function/ });
+  trap("of a class in the function: changed", f("x: number", inside("static w = [3, 4];", "(() => { const { w } = Local; w[0] = t; return w[0]!; })()")), [], { status: "refused" });
+});

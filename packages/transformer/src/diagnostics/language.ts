@@ -48,7 +48,7 @@ export const languageEntries = {
   assignsForeign: never_<{ name: string }>({
     code: "RG2007",
     message: ({ name }) => `\`${name}\` is not a variable that can be assigned here`,
-    help: ({ name }) => `keep the value in a variable of the function: \`let ${name} = …\``,
+    help: ({ name }) => `keep the value in a variable of the function: \`let ${name.slice(name.lastIndexOf(".") + 1)} = …\``,
     example: "import { rate } from \"./settings.js\";\n/** @differentiable */\nexport function f(x: number): number {\n  rate = 2;\n  return x * x;\n}\n",
     fixed: "/** @differentiable */\nexport function f(x: number): number {\n  let rate = 1;\n  rate = 2;\n  return rate * x * x;\n}\n",
   }),

@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { targetOf } from "./assignments.ts";
 import type { Instruction, Type } from "../ir/ir.ts";
 import type { TypeReader } from "./lowerTypes.ts";
 
@@ -42,6 +43,13 @@ export function isMethodProperty(node: ts.Node): node is ts.PropertyDeclaration 
   return fixed;
 }
 
+/** The names of fields that a target sets, also within patterns. */
+function eachField(target: ts.Node, visit: (name: string) => void): void {
+  if (ts.isPropertyAccessExpression(target)) visit(target.name.text);
+  else if (ts.isElementAccessExpression(target)) { if (ts.isStringLiteralLike(target.argumentExpression)) visit(target.argumentExpression.text); }
+  else ts.forEachChild(target, (child) => eachField(child, visit));
+}
+
 const assigned = new WeakMap<ts.Node, ReadonlySet<string>>();
 
 /** Whether the text of a class assigns a member of that name, of whatever object. */
@@ -50,10 +58,8 @@ export function isAssignedIn(owner: ts.ClassLikeDeclaration, name: string): bool
   if (!names) {
     const found = new Set<string>();
     const visit = (node: ts.Node): void => {
-      if (ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment) {
-        const target = ts.isNonNullExpression(node.left) || ts.isParenthesizedExpression(node.left) ? node.left.expression : node.left;
-        if (ts.isPropertyAccessExpression(target)) found.add(target.name.text);
-      }
+      const target = targetOf(node);
+      if (target) eachField(target, (field) => found.add(field));
       ts.forEachChild(node, visit);
     };
     visit(owner);

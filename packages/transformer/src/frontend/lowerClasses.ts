@@ -3,11 +3,11 @@ import type { Type, Var } from "../ir/ir.ts";
 import { isConstant } from "./constants.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type Closure, type KnownClass, type Lowering, type Scope, type Value } from "./lowerState.ts";
-import { baseDeclaration, constructorOf, derivedClasses, isAmbientMember, isAssignedIn, isMethodProperty, isReadonlyMember, isStaticMember, memberName, parameterProperties } from "./classTypes.ts";
-import { emptyScope, findBinding, isInsideFunction, literalOf, readBinding, skipTypes, symbolOf } from "./lowerNames.ts";
+import { baseDeclaration, constructorOf, derivedClasses, isAmbientMember, isAssignedIn, isMethodProperty, isStaticMember, memberName, parameterProperties } from "./classTypes.ts";
+import { emptyScope, findBinding, isInsideFunction, readBinding, skipTypes, symbolOf } from "./lowerNames.ts";
 import { expression, shortText } from "./lowerExpressions.ts";
 import { callKnown } from "./lowerInline.ts";
-import { prologue, visibleName } from "./lowerModules.ts";
+import { staticField } from "./lowerStatics.ts";
 import { irType, present } from "./lowerTypes.ts";
 
 /**
@@ -236,26 +236,8 @@ function readStatic(s: Lowering, node: ts.Node, object: KnownClass, name: string
   const { member, of } = found;
   if (ts.isMethodDeclaration(member)) return { kind: "closure", node: member, scope: of.scope };
   if (ts.isGetAccessorDeclaration(member)) return callKnown(s, asCall(node), { kind: "closure", node: member, scope: of.scope, receiver: object }, []);
-  if (!ts.isPropertyDeclaration(member)) return undefined;
-  const init = member.initializer && skipTypes(member.initializer);
-  const literal = init && isReadonlyMember(member) ? literalOf(init) : undefined;
-  if (literal) return s.literal(literal.value, literal.text);
-  if (init && (ts.isArrowFunction(init) || ts.isFunctionExpression(init)) && (isReadonlyMember(member) || !isAssignedIn(of.node, name))) {
-    const binding = { ...s.temporary(), initial: object };
-    return { kind: "closure", node: init, scope: { parent: of.scope, bindings: new Map(), receiver: binding } };
-  }
-  const symbol = s.checker.getSymbolAtLocation(member.name), known = symbol && s.frame.moduleValues.get(symbol);
-  if (known) return known;
-  const visible = nameOf(of.node), symbolOfClass = visible && s.checker.getSymbolAtLocation(visible), text = symbolOfClass ? visibleName(s, symbolOfClass) : null;
-  if (text === null || !ts.isIdentifier(member.name) || member.modifiers?.some((m) => m.kind === ts.SyntaxKind.PrivateKeyword || m.kind === ts.SyntaxKind.ProtectedKeyword)) return s.refuse(node, catalogue.notVisible, { name: `${className(of)}.${name}` });
-  const value = prologue(s, node, `${text}.${name}`, irType(s.reader, s.checker.getTypeAtLocation(member)));
-  if (symbol) s.frame.moduleValues.set(symbol, value);
-  return value;
+  return ts.isPropertyDeclaration(member) ? staticField(s, node, object, of, member, name) : undefined;
 }
-
-/** By which a class is known outside: `Vec` of `const Vec = class _Vec { … }`. */
-const nameOf = (node: ts.ClassLikeDeclaration): ts.Identifier | undefined =>
-  (ts.isClassExpression(node) ? (ts.isVariableDeclaration(node.parent) && ts.isIdentifier(node.parent.name) ? node.parent.name : undefined) : node.name);
 
 /** `super.name` in the text of a class. */
 export function superMember(s: Lowering, node: ts.PropertyAccessExpression | ts.CallExpression, name: string): Value | undefined {

@@ -156,7 +156,7 @@ function keepsState(s: Lowering, body: ts.Node): boolean {
 }
 
 /** Evaluates what stands outside functions: no local variable is in sight. */
-function inModule<T>(s: Lowering, f: () => T): T {
+export function inModule<T>(s: Lowering, f: () => T): T {
   const { scope } = s;
   s.scope = emptyScope;
   try { return f(); } finally { s.scope = scope; }
@@ -264,14 +264,14 @@ function reference(s: Lowering, node: ts.Node, symbol: ts.Symbol): Value {
   return prologue(s, node, name, isAny(type) ? irType(s.reader, s.checker.getTypeAtLocation(node)) : type);
 }
 
-export function prologue(s: Lowering, node: ts.Node, text: string, type = irType(s.reader, s.checker.getTypeAtLocation(node))): Var {
-  const out = s.fresh(null, type);
+export function prologue(s: Lowering, node: ts.Node, text: string, type = irType(s.reader, s.checker.getTypeAtLocation(node)), name: string | null = null): Var {
+  const out = s.fresh(name, type);
   s.frame.prologue.push({ kind: "raw", origin: { loc: s.loc(node), statement: null }, parts: [text], out, pure: true });
   return out;
 }
 
 /** Numbers in arrays, written out. */
-function isTable(node: ts.Expression): boolean {
+export function isTable(node: ts.Expression): boolean {
   const e = skipTypes(node);
   return ts.isArrayLiteralExpression(e) && e.elements.every((x) => typeof literalOf(skipTypes(x))?.value === "number" || isTable(x));
 }
@@ -288,7 +288,8 @@ function isOnlyRead(s: Lowering, symbol: ts.Symbol, declaration: ts.VariableDecl
   return only;
 }
 
-function isReadOf(node: ts.Identifier): boolean {
+/** Whether a mention of a table reads an element, the length, or all of it. */
+export function isReadOf(node: ts.Identifier | ts.PropertyAccessExpression): boolean {
   let at: ts.Node = node, { parent } = node;
   if (ts.isForOfStatement(parent)) return parent.expression === node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node && parent.name.text === "length";
@@ -304,13 +305,13 @@ function isReadOf(node: ts.Identifier): boolean {
 }
 
 /** A table of another file, made anew. */
-function prologueTable(s: Lowering, node: ts.Expression): Var {
+export function prologueTable(s: Lowering, node: ts.Expression, name: string | null = null): Var {
   const e = skipTypes(node) as ts.ArrayLiteralExpression; // isTable
   const elements = e.elements.map((x) => {
     const literal = literalOf(skipTypes(x));
     return literal ? s.literal(literal.value, literal.text) : prologueTable(s, x);
   });
-  const out = s.fresh(null, { kind: "array", constructorName: "Array", element: elements[0]?.type ?? numberType });
+  const out = s.fresh(name, { kind: "array", constructorName: "Array", element: elements[0]?.type ?? numberType });
   s.frame.prologue.push({ kind: "array", origin: { loc: s.loc(node), statement: null }, elements, out });
   return out;
 }
