@@ -2,6 +2,7 @@
  * Executes the primal instructions of an IrFunction on JavaScript values: what lowering means, told independently of
  * printing and of derivatives. Inactive text (`raw`, `throw`) is evaluated in the scope of the module it comes from.
  */
+import { isDictionary } from "../../packages/transformer/src/ir/dictionaries.ts";
 import type { ArrayType, Block, Instruction, IrFunction, IrModule, Label, Pattern, Type, Var } from "../../packages/transformer/src/ir/ir.ts";
 
 /** Evaluates JavaScript text in the scope of the module; `h` is an array of values that the text mentions as `h[0]`, … */
@@ -54,11 +55,11 @@ export function interpret(module: IrModule, fn: IrFunction, args: readonly unkno
       case "length": set(i.out, (get(i.ref) as unknown[]).length); return undefined;
       case "read": set(i.out, (get(i.ref) as Record<PropertyKey, unknown>)[key(i.key)]); return undefined;
       case "write": (get(i.ref) as Record<PropertyKey, unknown>)[key(i.key)] = get(i.value); return undefined;
-      case "array": set(i.out, arrayFrom(i.out.type, i.elements.map(get))); return undefined;
+      case "array": set(i.out, isDictionary(i.out.type) ? {} : arrayFrom(i.out.type, i.elements.map(get))); return undefined;
       case "record": set(i.out, Object.fromEntries(i.fields.map(([name, v]) => [name, get(v)]))); return undefined;
       case "allocate": set(i.out, allocate(i.out.type, get(i.length) as number)); return undefined;
       case "view": set(i.out, (get(i.ref) as Float64Array).subarray(i.from ? (get(i.from) as number) : 0, i.to ? (get(i.to) as number) : undefined)); return undefined;
-      case "copy": set(i.out, arrayFrom(i.out.type, Array.from(get(i.ref) as ArrayLike<unknown>))); return undefined;
+      case "copy": set(i.out, isDictionary(i.out.type) ? { ...(get(i.ref) as Record<string, unknown>) } : arrayFrom(i.out.type, Array.from(get(i.ref) as ArrayLike<unknown>))); return undefined;
       case "push": (get(i.ref) as unknown[]).push(get(i.value)); return undefined;
       case "pop": set(i.out, (get(i.ref) as unknown[]).pop()); return undefined;
       case "if": {
