@@ -90,4 +90,6 @@ describe("static fields that are private", () => {
   trap("of a class in the function: numbers and tables", f("x: number", inside("static readonly k = 2; static w = [3, 4];", "Local.k * Local.w[1]!")), [{ at: [3], value: 72, dx: 48 }]);
   trap("of a class in the function: records", f("x: number", inside("static o = { a: 2 };", "Local.o.a")), [], { status: "refused", message: /RG2008.*declared in a function/ });
   trap("of a class in the function: changed", f("x: number", inside("static w = [3, 4];", "(() => { const { w } = Local; w[0] = t; return w[0]!; })()")), [], { status: "refused" });
+  const point = "class Point {\n  constructor(private x: number) {}\n  private scaled(k: number): number { return this.x * k * Point.unit; }\n  private static unit = 3;\n  private static twice(a: number): number { return this.half(a) * 4; }\n  private static half(a: number): number { return a / 2; }\n}";
+  trap("read from outside, in brackets", f("x: number", 'const p = new Point(x);\nreturn p["scaled"](x) + Point["twice"](x) * Point["unit"] + p["x"];', point), [{ at: [2], value: 26, dx: 19 }]);
 });

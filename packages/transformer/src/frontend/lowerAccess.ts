@@ -144,6 +144,7 @@ export function getElement(s: Lowering, node: ts.Expression, objectNode: ts.Expr
   const name = key.literal && typeof key.literal.value === "string" ? key.literal.value : undefined;
   if (!isVar(object)) {
     if (object.kind === "choice") return dispatch(s, node, object, (option) => getElement(s, node, objectNode, option, key, keyNode));
+    if (object.kind === "class" && name !== undefined) return getProperty(s, node, objectNode, object, name);
     if (object.kind !== "object") return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
     if (key.literal) return getProperty(s, node, objectNode, object, String(key.literal.value));
     const told = s.checker.getTypeAtLocation(keyNode); // a member of an enum

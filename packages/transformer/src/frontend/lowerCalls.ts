@@ -6,11 +6,11 @@ import { isVar, type Builtin, type Closure, type Lowering, type Value } from "./
 import { dispatch } from "./lowerJoin.ts";
 import { gradientOfShared, identityMap } from "./lowerIdentity.ts";
 import { namesWrittenOut, objectFunction } from "./lowerKeys.ts";
-import { identifier, isCallable, isGlobal, nameWhereGradientIs, skipTypes, isWithoutBody } from "./lowerNames.ts";
+import { findBinding, identifier, isCallable, isGlobal, nameWhereGradientIs, skipTypes, isWithoutBody, symbolOf } from "./lowerNames.ts";
 import { expression, operand, shortText, toVar, truth } from "./lowerExpressions.ts";
 import { getProperty, lengthOf, propertyAccess, readElement } from "./lowerAccess.ts";
 import { arrayMethod, knownArrayMethod } from "./lowerArrays.ts";
-import { boundTo, classMeant, methodOf, readMember, superMember } from "./lowerClasses.ts";
+import { boundTo, classMeant, meansClass, methodOf, readMember, superMember } from "./lowerClasses.ts";
 import { addInPlace, applyMatrix } from "./lowerMatrices.ts";
 import { construct, superCall } from "./lowerConstruct.ts";
 import { callClosure } from "./lowerInline.ts";
@@ -48,7 +48,17 @@ export function callExpression(s: Lowering, node: ts.CallExpression): Value {
     if (isUnknownGlobal(s, callee)) return rawCall(s, node, [callee.text], node.arguments, callee.text, false);
     return callValue(s, node, identifier(s, callee));
   }
-  return callValue(s, node, expression(s, callee));
+  return callValue(s, node, methodInBrackets(s, node, callee) ?? expression(s, callee));
+}
+
+/** `View["table"](…)`: so text outside a class calls its private methods. */
+function methodInBrackets(s: Lowering, node: ts.CallExpression, callee: ts.Expression): Value | undefined {
+  if (!ts.isElementAccessExpression(callee) || !ts.isStringLiteralLike(callee.argumentExpression)) return undefined;
+  const object = skipTypes(callee.expression), symbol = ts.isIdentifier(object) ? symbolOf(s, object) : undefined;
+  // Where it is no method the object is evaluated once more: it must be a name.
+  const isName = object.kind === ts.SyntaxKind.ThisKeyword || (symbol !== undefined && findBinding(s.scope, symbol) !== undefined) || meansClass(s, object);
+  const value = isName ? expression(s, object) : undefined;
+  return value && methodOf(s, node, value, callee.argumentExpression.text);
 }
 
 function cloned(s: Lowering, node: ts.CallExpression): Value | null {
