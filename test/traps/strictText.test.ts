@@ -1,6 +1,7 @@
 /** Generated text under the strictest flags where inference finds another type than the user's own text had. */
 import { describe, expect, test } from "vitest";
-import { compileAndRun } from "../support/compile.ts";
+import { compile, compileAndRun, evaluate } from "../support/compile.ts";
+import { showTypeErrors, typeErrors } from "../support/typecheck.ts";
 import { f, trap } from "./trap.ts";
 
 describe("types that inference makes too narrow", () => {
@@ -21,6 +22,26 @@ describe("what may be absent", () => {
   trap("a row that is taken away on one path", f("x: number, grid: number[][]", "const [y = x] = grid[0]!;\nif (x > 2) return y;\ngrid.pop();\nreturn x * y;"), [{ at: [1.5, [[2], [3]]] }, { at: [3, [[2]]] }]);
   trap("a memo that is asked first", f("x: number, n: number", "const memo: (number | undefined)[] = [];\nconst fib = (k: number): number => {\n  if (k < 2) return x;\n  const m = memo[k];\n  if (m !== undefined) return m;\n  const r = fib(k - 1) + fib(k - 2) * x;\n  memo[k] = r;\n  return r;\n};\nreturn fib(n);"), [{ at: [1.1, 6] }, { at: [1.1, 1] }]);
   trap("a memo through which no gradient flows", f("x: number, n: number", "const memo: (number | undefined)[] = [1, 2];\nconst go = (k: number): number => {\n  const found = memo[k];\n  if (found !== undefined) return found;\n  const made = go(k - 1) + 1;\n  memo[k] = made;\n  return made;\n};\nreturn x * go(n);"), [{ at: [3, 4], value: 15, dx: 5 }]);
+  test("a number that is what a memo had, in the gradient of a gradient", () => {
+    const first = `${f("x: number, y: number", "const memo: (number | undefined)[] = [];\nconst go = (k: number): number => {\n  if (k < 2) return k === 0 ? x : y;\n  const old = memo[k];\n  if (old !== undefined) return old;\n  const got = go(k - 1) * 0.6 + go(k - 2) * x;\n  memo[k] = got;\n  return got;\n};\nreturn go(4) ** 2;")}/** @differentiable */\nexport function g(x: number, y: number): number {\n  const r = grad_f(x, y);\n  return r.dx * r.dx + r.dy;\n}\n`;
+    const { code, diagnostics } = compile(first);
+    expect(diagnostics).toEqual([]);
+    expect(showTypeErrors(typeErrors(code, first.length))).toBe("");
+    const { g, grad_g } = evaluate(code) as Record<string, (x: number, y: number) => unknown>, h = 1e-5;
+    const { value, dx, dy } = grad_g!(0.7, 1.3) as { value: number; dx: number; dy: number };
+    expect(value).toBe(g!(0.7, 1.3));
+    expect(dx).toBeCloseTo((Number(g!(0.7 + h, 1.3)) - Number(g!(0.7 - h, 1.3))) / (2 * h), 5);
+    expect(dy).toBeCloseTo((Number(g!(0.7, 1.3 + h)) - Number(g!(0.7, 1.3 - h))) / (2 * h), 5);
+  });
+  test.each([true, false])("a number or false, as an element, optimised: %s", (optimise) => {
+    const text = f("x: number, y: number, ys: number[]", "const ease = (arg: number): number => {\n  let t = 0;\n  for (let i = 0; i < 2; i++) {\n    const a: number[] = [i, ((ys[0]! > 1 || ys[i]! > 2) && arg) || arg, Math.sin(x)];\n    t += a[1]! * a[2]! + a[i]!;\n  }\n  return t;\n};\nreturn ease(x) * ease(y);");
+    const { code } = compile(text, { optimise });
+    expect(showTypeErrors(typeErrors(code, text.length).filter((e) => e.code !== 6133))).toBe(""); // not optimised it has variables that nobody reads
+    const { value, dx, dy } = evaluate(code).grad_f!(2, 3, [0, 3]) as Record<string, number>, s = 1 + 2 * Math.sin(2);
+    expect(value).toBeCloseTo(6 * s * s, 10);
+    expect(dx).toBeCloseTo(3 * s * s + 24 * s * Math.cos(2), 10);
+    expect(dy).toBeCloseTo(2 * s * s, 10);
+  });
   trap("nothing that no trip assigns", f("x: number, m: number", "let opt: number | undefined = undefined;\nlet s = 0;\nfor (let i = 0; i < m; i++) s += opt ?? x;\nreturn x * s;"), [{ at: [3, 2], dx: 12 }, { at: [3, 0], dx: 0 }]);
 });
 

@@ -1,5 +1,7 @@
 /** Records of a union, told apart by a tag or by the fields they have: values, gradients, and text that passes the strictest flags. */
-import { describe } from "vitest";
+import { describe, expect, test } from "vitest";
+import { compile, evaluate } from "../support/compile.ts";
+import { showTypeErrors, typeErrors } from "../support/typecheck.ts";
 import { f, trap } from "./trap.ts";
 
 const shapes = `interface Circle { kind: "circle"; r: number }
@@ -28,6 +30,14 @@ describe("records told apart by a tag", () => {
   trap("of a list that is mapped", f("shapes: Shape[]", "return shapes.map(area).reduce((a, b) => a + b, 0);", shapes), [{ at: [[circle, rect, square]], value: 16 }]);
   trap("of a list in a literal", f("a: number, b: number", "const shapes: Shape[] = [{ kind: \"circle\", r: a }, { kind: \"square\", side: b }, { kind: \"rect\", w: a, h: a * b }];\nlet total = 0, moment = 0;\nfor (const s of shapes) { total += area(s); moment += inertia(s); }\nreturn total + moment;", shapes), [{ at: [1.5, 2] }]);
   trap("of a list that grows", f("a: number, b: number", "const shapes: Shape[] = [];\nfor (let i = 0; i < 4; i++) { if (i % 2 === 0) shapes.push({ kind: \"circle\", r: a * i }); else shapes.push({ kind: \"rect\", w: a, h: b + i }); }\nlet total = 0;\nfor (const s of shapes) {\n  if (s.kind === \"circle\") { const q = s.r * s.r; total += q * Math.sin(q); }\n  else if (s.kind === \"square\") total += s.side;\n  else total += Math.exp(s.w) * s.h;\n}\nreturn total;", shapes), [{ at: [0.5, 2] }]);
+  test("of a list that is filled place by place, in memory that is kept", () => {
+    const text = f("a: number, b: number", "const shapes: Shape[] = [{ kind: \"rect\", w: a, h: b }, { kind: \"circle\", r: b }];\nlet s = 0;\nfor (const q of shapes) s += area(q);\nconst t = s + (\"r\" in shapes[0]! ? shapes[0]!.r : 0.5);\nreturn t * t;", shapes).replace("@differentiable", "@differentiable with into");
+    const { code } = compile(text);
+    expect(showTypeErrors(typeErrors(code, text.length))).toBe("");
+    const out = { da: 0, db: 0 };
+    expect(evaluate(code).grad_f_into!(out, 2, 3)).toBe(15.5 ** 2);
+    expect(out).toEqual({ da: 93, db: 248 });
+  });
   trap("made by a function", f("x: number, n: number", "const make = (v: number): Shape => v > 1 ? { kind: \"circle\", r: v } : { kind: \"square\", side: v };\nreturn area(make(x)) * inertia(make(x * 2)) + area(make(n));", shapes), [{ at: [0.7, 3] }, { at: [2, 0.5] }]);
   trap("in a field", f("scene: Scene", "const { shape, scale } = scene;\nreturn scale * area(shape) + (scene.shape.kind === \"rect\" ? scene.shape.w : 0);", shapes), [{ at: [{ shape: rect, scale: 2 }] }, { at: [{ shape: circle, scale: 2 }] }]);
   trap("in a field of what is made", f("a: number, b: number", "const scene: Scene = { shape: { kind: \"rect\", w: a, h: b }, scale: a * b };\nreturn scene.scale * area(scene.shape) * inertia(scene.shape);", shapes), [{ at: [1.5, 2] }]);

@@ -5,7 +5,7 @@ import { catalogue } from "../diagnostics/catalogue.ts";
 import { isInGenerated } from "./existing.ts";
 import { isVar, type Binding, type Choice, type End, type Environment, type Known, type KnownObject, type Lowering, type Target, type Value } from "./lowerState.ts";
 import { learnElements } from "./lowerPlaces.ts";
-import { isMixed, joinTypes, mayBeAbsent, optional, present } from "./lowerTypes.ts";
+import { isMixed, isNumeric, joinTypes, mayBeAbsent, optional, present } from "./lowerTypes.ts";
 
 /**
  * Where ways of control part and come together. Scalars that differ become outs (SSA); what is known only while compiling
@@ -96,6 +96,8 @@ function joinedType(s: Lowering, binding: Binding, values: readonly Var[], isThe
   const types = assigned.length > 0 ? assigned : own;
   const all = types.reduce((a, b) => joinTypes(a, b));
   if (isMixed(all) && binding.type?.kind === "number") return binding.type;
+  // The checker has seen that what is assigned is there: `if (known !== undefined) v = known; else v = 0`.
+  if (assigned.length === values.length && all.kind === "optional" && isNumeric(all.of) && binding.type?.kind === "number" && binding.name !== null) return binding.type;
   const joined = isNothing(all) && assigned.length < values.length && binding.type ? optional(binding.type) : all;
   const missing = assigned.length < values.length && joined.kind !== "number" && joined.kind !== "integer" && joined.kind !== "boolean";
   // A variable the user declared as a number stays one although it starts as a length.

@@ -17,7 +17,7 @@ import { eachStatement, mapOwnExpressions, mapSubexpressions, nestedLists, targe
  */
 export function openUnions(list: readonly Statement[]): Opened {
   if (!mentionsUnions(list)) return { list, wide: new Map() };
-  const aliases = aliasesOf(list), seen = new Findings();
+  const aliases = { tests: aliasesOf(list), stored: storedPlaces(list) }, seen = new Findings();
   new Walk(aliases, seen).list(list, nothingKnown);
   const wide = widened(list, seen.unseen), decided = new Set([...seen.decided, ...[...seen.lacking].filter((v) => seen.tested.has(v))].filter((v) => !wide.has(v)));
   const result = new Walk(aliases, null, wide, decided).list(list, nothingKnown);
@@ -90,6 +90,14 @@ function aliasesOf(list: readonly Statement[]): Aliases {
   return found;
 }
 
+interface Known { readonly tests: Aliases; /** Places that are set, by their keys. */ readonly stored: ReadonlySet<string> }
+
+function storedPlaces(list: readonly Statement[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  eachStatement(list, (s) => { const key = s.kind === "store" ? keyOf(s.place) : null; if (key !== null) found.add(key); });
+  return found;
+}
+
 /** The variables to be declared with all fields, and what is set from one that has no name for its type. */
 function widened(list: readonly Statement[], unseen: ReadonlySet<Variable>): ReadonlyMap<Variable, true> {
   const found = new Map<Variable, true>([...unseen].map((v) => [v, true]));
@@ -121,13 +129,13 @@ function wideText(type: Type): string | null {
 interface Walked { readonly list: readonly Statement[]; readonly end: Narrowed | null }
 
 class Walk {
-  private readonly aliases: Aliases;
+  private readonly aliases: Known;
   private readonly findings: Findings | null;
   private readonly wide: ReadonlyMap<Variable, true>;
   private readonly named: ReadonlySet<Variable>;
 
   /** With `findings` nothing is changed. */
-  constructor(aliases: Aliases, findings: Findings | null, wide: ReadonlyMap<Variable, true> = new Map(), named: ReadonlySet<Variable> = new Set()) {
+  constructor(aliases: Known, findings: Findings | null, wide: ReadonlyMap<Variable, true> = new Map(), named: ReadonlySet<Variable> = new Set()) {
     this.aliases = aliases;
     this.findings = findings;
     this.wide = wide;
@@ -180,7 +188,7 @@ class Walk {
   }
 
   private learn(known: Narrowed, condition: Expr, so: boolean): Narrowed {
-    return learn(known, condition, so, this.aliases, (of, isDecided) => {
+    return learn(known, condition, so, this.aliases.tests, (of, isDecided) => {
       const v = variableOf(of);
       if (v) this.findings?.tested.add(v);
       if (v && isDecided) this.findings?.decided.add(v);
@@ -264,7 +272,10 @@ class Walk {
     if (isThere(known, of, e.key)) return result;
     if (v && v.role !== "parameter") this.findings?.unseen.add(v);
     const type = this.fieldText(of.type, e.key);
-    return this.findings || type === null ? result : { ...result, of: `{ ${e.key}: ${type} }` };
+    if (this.findings || type === null) return result;
+    // `shapes[0] = { kind: "rect", … }` tells the type checker what is there, and it keeps to it.
+    const whole = !v && of.key !== null && this.aliases.stored.has(of.key) && isSaid(of.type) ? typeText(of.type) : null;
+    return { ...result, of: `${whole === null ? "" : `${whole} as `}{ ${e.key}: ${type} }` };
   }
 }
 
