@@ -1,10 +1,12 @@
 import ts from "typescript";
 import { eachTarget, targetOf } from "./assignments.ts";
 import type { Input, IrFunction, IrModule, Parameter, Pattern, Type, Var } from "../ir/ir.ts";
+import { eachInstruction } from "../ir/visit.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import type { LowerContext, SourceFunction } from "./source.ts";
+import type { Copies } from "./copies.ts";
 import { closeHidden } from "./classTypes.ts";
-import { Lowering, Stopped, type Value } from "./lowerState.ts";
+import { type CallableNode, Lowering, Stopped, type Value } from "./lowerState.ts";
 import { nameInNamespaces, prologue } from "./lowerModules.ts";
 import { emptyScope, isInsideFunction, literalOf, symbolOf } from "./lowerNames.ts";
 import { staticKey } from "./lowerAccess.ts";
@@ -23,10 +25,10 @@ import { fieldType, elementType, irType, isNumeric, isReference, optional, prese
  * Method    ALGORITHMS.md, section 2: an environment from variables to values; copies of it where control parts, outs where it meets.
  */
 export function lower(source: SourceFunction, context: LowerContext): IrModule | undefined {
-  const whole = settle(source, context);
-  let chosen = whole;
-  if (whole.emitted > crowded && whole.inlined > 0) {
-    const apart = settle(source, { ...context, budget: { ...context.budget, inlineNodes: smallCallee } });
+  const whole = settle(source, context, new Set());
+  let chosen = withoutCopies(source, context, whole) ?? whole;
+  if (chosen === whole && whole.emitted > crowded && whole.inlined > 0) {
+    const apart = settle(source, { ...context, budget: { ...context.budget, inlineNodes: smallCallee } }, new Set());
     if (apart.module && (!whole.module || apart.emitted < worthwhile * whole.emitted)) chosen = apart;
   }
   chosen.said.forEach((say) => say());
@@ -39,16 +41,36 @@ export function lower(source: SourceFunction, context: LowerContext): IrModule |
  */
 const crowded = 500, smallCallee = 60, worthwhile = 0.75;
 
-interface Settled { readonly module: IrModule | undefined; readonly said: readonly (() => void)[]; readonly emitted: number; readonly inlined: number }
+/**
+ * A function of more than `crowded / 2` instructions of which the larger part are copies of one callee that computes with loops and changes nothing,
+ * as `gate(p, x, h)` of a network does: engines take long for it, and the halves of that one callee cost little.
+ */
+function withoutCopies(source: SourceFunction, context: LowerContext, whole: Settled): Settled | undefined {
+  // Memory is kept from call to call and trips are run again only in one function.
+  if (!whole.module || 2 * whole.emitted <= crowded || source.with.length > 0 || hasPieces(whole.module)) return undefined;
+  const callee = whole.copies.most(whole.emitted > crowded);
+  const apart = callee && settle(source, context, new Set([callee]));
+  return apart?.module && apart.emitted < fewer * whole.emitted ? apart : undefined;
+}
 
-function settle(source: SourceFunction, context: LowerContext): Settled {
+const fewer = 0.6;
+
+function hasPieces(module: IrModule): boolean {
+  let found = false;
+  for (const fn of [module.root, ...module.callees.values()]) eachInstruction(fn.body, (i) => { if (i.kind === "loop" && i.form === "pieces") found = true; });
+  return found;
+}
+
+interface Settled { readonly module: IrModule | undefined; readonly said: readonly (() => void)[]; readonly emitted: number; readonly inlined: number; readonly copies: Copies }
+
+function settle(source: SourceFunction, context: LowerContext, apart: ReadonlySet<CallableNode>): Settled {
   const records = new Set<ts.Node>();
   for (let round = 0; ; round++) {
     const said: (() => void)[] = [];
     const attempt: LowerContext = { ...context, report: (...complaint) => said.push(() => context.report(...complaint)) };
-    const s = new Lowering(attempt, source.node, source.name, source.sourceFile, records);
+    const s = new Lowering(attempt, source.node, source.name, source.sourceFile, records, apart);
     const module = lowerOnce(s, source);
-    if (s.wanted.size === 0) return { module, said, emitted: s.emitted, inlined: s.inlinedNodes };
+    if (s.wanted.size === 0) return { module, said, emitted: s.emitted, inlined: s.inlinedNodes, copies: s.copies };
     // Some instances that were thought to live in variables must be records.
     for (const node of round < 6 ? s.wanted : s.made) records.add(node);
   }
@@ -126,6 +148,7 @@ function rootParameter(s: Lowering, node: ts.ParameterDeclaration, k: number, wr
   const absent = maybe || node.initializer !== undefined;
   const variable = s.fresh(ts.isIdentifier(node.name) ? node.name.text : `p${k}`, absent ? optional(type) : type);
   s.certain.add(variable);
+  s.copies.addInput(variable);
   s.grounds.set(variable, variable); // two of them are asked at entry whether they are one
   return { parameter: { pattern: { kind: "name", variable }, typeText, optional: absent, rest: common.rest }, bind: () => bindParameter(s, node, variable) };
 }
@@ -147,6 +170,7 @@ function patternOf(s: Lowering, name: ts.BindingPattern, type: Type, binds: (() 
     }
     // An element of an array need not be there.
     const id = element.name, variable = s.fresh(id.text, element.initializer || (ts.isArrayBindingPattern(name) && type.kind === "array") ? optional(at) : at);
+    s.copies.addInput(variable);
     binds.push(() => bindLeaf(s, element, id, variable));
     return { kind: "name", variable };
   };

@@ -127,6 +127,7 @@ function map(s: Lowering, { node, ref, args }: Call): Value {
   const type = present(ref.type);
   if (type.kind === "array" && type.constructorName !== "Array") {
     const out = allocate(s, node, lengthOf(s, node, ref), type);
+    s.mapped.add(out);
     eachElement(s, node, ref, (element, index) => {
       const v = toVar(s, callback(s, node, args[0], [element, () => index, () => ref]), node);
       writeElement(s, node, out, index, v);
@@ -134,6 +135,7 @@ function map(s: Lowering, { node, ref, args }: Call): Value {
     return out;
   }
   const out = newArray(s, node, [], contextualType(s, node));
+  s.mapped.add(out);
   eachElement(s, node, ref, (element, index) => {
     pushElement(s, node, out, toVar(s, callback(s, node, args[0], [element, () => index, () => ref]), node));
   }, indexName(args[0], 1));
@@ -316,6 +318,7 @@ function fill(s: Lowering, { node, ref, args }: Call): Value {
 
 function flatMap(s: Lowering, { node, ref, args }: Call): Value {
   const out = newArray(s, node, [], contextualType(s, node));
+  s.mapped.add(out);
   eachElement(s, node, ref, (element, index) => {
     const v = toVar(s, callback(s, node, args[0], [element, () => index, () => ref]), node);
     if (isReference(v.type)) eachElement(s, node, v, (e) => pushElement(s, node, out, e()));

@@ -87,9 +87,13 @@ export function callKnown(s: Lowering, node: CallNode, fn: Closure, args: readon
   const large = size > s.budget.inlineNodes || s.inlinedNodes + size > s.budget.inlineTotal;
   // A function that mentions itself in what it gives (`polyIn.exponent = custom`) is not called again by that.
   const recurs = isRecursive(s, callee) && !(givesFunction(s, callee) && !s.inlining.includes(callee));
-  if (callee === s.rootNode || recurs || (large && !isCallback && fn.scope.parent === null && !isBeingMade(s, fn.receiver) && !givesFunction(s, callee))) return callOwn(s, node, fn, args);
+  const mayBeApart = !isCallback && fn.scope.parent === null && !isBeingMade(s, fn.receiver) && !givesFunction(s, callee);
+  if (callee === s.rootNode || recurs || (mayBeApart && (large || s.apart.has(callee)))) return callOwn(s, node, fn, args);
   s.inlinedNodes += size;
-  return callInPlace(s, node, fn, () => bindArguments(s, node, callee, args), given);
+  const note = mayBeApart && fn.receiver === undefined && args.every(isVar) ? s.copies.begin(s, callee, args) : null;
+  const value = callInPlace(s, node, fn, () => bindArguments(s, node, callee, args), given);
+  note?.(value);
+  return value;
 }
 
 const trying = new WeakMap<ts.Node, boolean>();

@@ -5,6 +5,7 @@ import { integerType, literalVar, type Ids } from "../ir/build.ts";
 import { finding, type CallSite } from "../diagnostics/diagnostic.ts";
 import type { Entry } from "../diagnostics/entry.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
+import { Copies, isChange } from "./copies.ts";
 import { agreesOnDictionaries } from "../ir/dictionaries.ts";
 import type { Budget, LowerContext } from "./source.ts";
 import { locOf } from "./lowerOrigin.ts";
@@ -220,6 +221,12 @@ export class Lowering {
   /** Results of calls of which not even the type is known: numbers, if they are used as such. */
   readonly unresolved = new Set<Var>();
   readonly recursive = new Map<CallableNode, boolean>();
+  /** What methods like `map` make: nobody sees it before it is whole. */
+  readonly mapped = new WeakSet<Var>();
+  /** Callees that were lowered in place. */
+  readonly copies = new Copies();
+  /** Callees that are small and stay functions all the same. */
+  readonly apart: ReadonlySet<CallableNode>;
   /** The functions whose bodies are being lowered where they are called, the innermost last. */
   readonly inlining: CallableNode[] = [];
   /** Params of loops that turned out to be no variables, with what stands for them. */
@@ -229,6 +236,9 @@ export class Lowering {
   statements = 0;
   inlinedNodes = 0;
   emitted = 0;
+  loops = 0;
+  /** Instructions that change what was there before. */
+  changes = 0;
   private failedAt: number | null = null;
   /** Where the last instruction comes from. */
   private place: ts.Node | null = null;
@@ -238,8 +248,9 @@ export class Lowering {
   readonly rootNode: CallableNode;
   readonly rootName: string;
 
-  constructor(context: LowerContext, rootNode: CallableNode, rootName: string, sourceFile: ts.SourceFile, records: ReadonlySet<ts.Node>) {
+  constructor(context: LowerContext, rootNode: CallableNode, rootName: string, sourceFile: ts.SourceFile, records: ReadonlySet<ts.Node>, apart: ReadonlySet<CallableNode>) {
     this.records = records;
+    this.apart = apart;
     this.context = context;
     this.rootNode = rootNode;
     this.rootName = rootName;
@@ -262,6 +273,9 @@ export class Lowering {
     if (this.place && !agreesOnClasses(this.reader, instruction)) this.report(this.place, catalogue.otherClass, { text: shortened(this.place) });
     noteGround(this.grounds, instruction);
     if (this.place && !agreesOnDictionaries(instruction)) this.report(this.place, catalogue.dictionary, { text: shortened(this.place) });
+    if (instruction.kind === "loop") this.loops++;
+    if (isChange(instruction, this.mapped)) this.changes++;
+    this.copies.note(instruction);
     this.current.push(instruction);
   }
 
