@@ -73,6 +73,6 @@ function method(scope: Scope, name: string, length: number): Step {
     [0.8, () => ({ lines: [`const ${copy} = ${name}.flatMap((u, i) => (i % 2 ? [u, u * 0.5] : [u]));`, `${name}[${at()}]! -= Math.sin(${copy}[${at()}]!);`], length })],
     [0.6, () => ({ lines: [`if (${condition(scope, 1).s}) ${name}.${r.pick([`push(${small(scope)})`, `unshift(${small(scope)})`, "reverse()"])};`], length })],
     [0.4, () => ({ lines: [`if (!(${name}.length > 0)) throw new RangeError("empty");`], length })],
-    [0.6, () => ({ lines: [`for (const k_ of ["p", "q"] as const) { const o_ = { p: ${small(scope)}, q: 2 }; o_[k_] *= ${name}[${at()}]!; ${name}[${at()}] = Math.sin(o_[k_]); }`], length })],
+    [0.6, () => { const key = scope.names.fresh("key"), parts = scope.names.fresh("parts"); return { lines: [`for (const ${key} of ["p", "q"] as const) { const ${parts} = { p: ${small(scope)}, q: 2 }; ${parts}[${key}] *= ${name}[${at()}]!; ${name}[${at()}] = Math.sin(${parts}[${key}]); }`], length }; }],
   ])();
 }
