@@ -77,3 +77,7 @@ describe("records of a union that turn into each other in a loop", () => {
   trap("a parameter", f("x: number, s: Shape", body(""), union), [{ at: [1.5, { k: 1, r: 0.7 }] }, { at: [1.5, { k: 2, w: 0.7, h: 0.2 }] }]);
   trap("what may be missing", f("x: number, y: number", "let s: Shape | null = { k: 1, r: y };\nlet c = x;\nwhile (s) {\n  const a: number = s.k === 1 ? s.r : s.w * s.h;\n  const b: number = Math.sin(a) * x;\n  c += b;\n  s = s.k === 1 ? { k: 2, w: b, h: a } : null;\n}\nreturn c;", union), [{ at: [1.5, 0.7] }]);
 });
+
+describe("elements that may be missing, recorded", () => {
+  trap("and multiplied by", f("x: number, y: number", "const coef = [y, x, x + y];\nconst row = [x, Math.sin(x)];\nconst s = new Array<number>(3);\nfor (let i = 0; i < 3; i++) s[i] = 0.5 * coef[i]! + row[1]! * (i > 0 ? s[i - 1]! : coef[2]!);\nreturn (s[2]! > x ? (s[5] ?? s[0]!) : y) + s[1]!;"), [{ at: [1.3, 0.7] }, { at: [0.3, 2.7] }]);
+});

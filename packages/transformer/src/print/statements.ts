@@ -88,7 +88,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
 
   const member = (ref: Var, key: Var | string, out: Type): MemberExpr => ({
     kind: "member", object: solid(ref), key: typeof key === "string" ? key : use(key), regions: regions.read(ref, key, out),
-    ...(out.kind === "optional" ? (out.besides ? { mixed: true } : { mayBeAbsent: true }) : {}),
+    ...absence(out),
     assert: out.kind !== "optional" && out.kind !== "undefined"
       && (typeof key === "string" ? (regions.isShadow(ref) || asked.has(key) || isOpenSlot(ref.type, key)) && isOptionalSlot(ref.type, key) : ref.type.kind !== "tuple" || !key.literal),
   });
@@ -206,7 +206,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
       case "tapeRecall": {
         const tape = of(i.tape), region = [tapeRegion(tape.id)];
         if (i.index === null) return [set(i.out, rawExpr([variableExpr(tape), ".pop()!"], { reads: region, writes: region }))];
-        const entry: MemberExpr = { kind: "member", object: variableExpr(tape), key: use(i.index), assert: !mayBeNothing(i.out.type), regions: region };
+        const entry: MemberExpr = { kind: "member", object: variableExpr(tape), key: use(i.index), assert: !mayBeNothing(i.out.type), ...absence(i.out.type), regions: region };
         return [set(i.out, isFlags(tapes.get(i.tape)) ? applyExpr("===", [{ ...entry, assert: false }, literalExpr(1)], false) : entry)];
       }
       case "tapeLength": {
@@ -393,4 +393,7 @@ function tapeValue(i: NewTape, length: Expr | null): Expr {
 }
 
 /** Whether `undefined` or `null` is among the values of a type: `number | false` has neither. */
+/** What reading something of a type says of what is read. */
+const absence = (type: Type): Pick<MemberExpr, "mixed" | "mayBeAbsent"> => (type.kind !== "optional" ? {} : type.besides ? { mixed: true } : { mayBeAbsent: true });
+
 const mayBeNothing = (type: Type): boolean => type.kind === "optional" && (type.besides === undefined || type.besides.includes("undefined") || type.besides.includes("null"));
