@@ -41,7 +41,7 @@ export function absences(list: readonly Statement[]): ReadonlyMap<Variable, read
         return then && otherwise ? [...then, ...otherwise] : null;
       }
       case "member": return e.assert ? [] : e.mayBeAbsent || e.mixed || e.of !== undefined || typeof e.key !== "string" ? null : [];
-      case "raw": return e.fresh ? [] : null;
+      case "raw": return e.fresh ? e.mayBeAbsent ? ["undefined"] : [] : null;
     }
   };
   for (let changed = true; changed; ) {

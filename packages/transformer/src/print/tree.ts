@@ -50,6 +50,8 @@ export interface RawExpr {
   readonly kind: "raw"; readonly parts: readonly (string | Expr)[];
   /** Makes an object, which must not be made twice. */
   readonly fresh: boolean;
+  /** Of what is made: `undefined` where something else is missing. */
+  readonly mayBeAbsent?: true;
   readonly reads: readonly Region[];
   readonly writes: readonly Region[];
   /** A call: which parts are numbers that are there. */
@@ -125,7 +127,7 @@ export interface Target { readonly id: number; readonly name: string; readonly p
 export const variableExpr = (variable: Variable): VariableExpr => ({ kind: "variable", variable });
 export const literalExpr = (value: Literal["value"]): LiteralExpr => ({ kind: "literal", literal: { value } });
 export const applyExpr = (op: string, args: readonly Expr[], free: boolean): ApplyExpr => ({ kind: "apply", op, args, free });
-export const rawExpr = (parts: readonly (string | Expr)[], extra: Partial<Pick<RawExpr, "fresh" | "reads" | "writes">> = {}): RawExpr =>
+export const rawExpr = (parts: readonly (string | Expr)[], extra: Partial<Pick<RawExpr, "fresh" | "mayBeAbsent" | "reads" | "writes">> = {}): RawExpr =>
   ({ kind: "raw", parts, fresh: false, reads: [], writes: [], ...extra });
 
 export function assign(target: Variable, value: Expr, base: Base): Assign {

@@ -66,7 +66,7 @@ export interface SharedShadows { readonly made: Expr; readonly makers: ReadonlyM
  * `source`: the type of `like`. The names of rows (`row`, `row1`) are in the text, where names.ts keeps variables off them.
  */
 export function zerosExpr(type: Type, like: Expr, source: Type | null, shared: SharedShadows | null = null, depth = 0, outer: readonly Type[] = []): Expr {
-  if (type.kind === "optional") return fresh(["(", like, " == null ? undefined : ", zerosExpr(type.of, like, source && presentType(source), shared, depth, outer), ")"]);
+  if (type.kind === "optional") return rawExpr(["(", like, " == null ? undefined : ", zerosExpr(type.of, like, source && presentType(source), shared, depth, outer), ")"], { fresh: true, mayBeAbsent: true, reads: [anyWrite] });
   const absent = source?.kind === "optional", of = source && presentType(source);
   const maker = of?.kind === "record" ? shared?.makers.get(of) : undefined;
   if (shared && maker !== undefined) {
