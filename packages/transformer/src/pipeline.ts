@@ -34,6 +34,7 @@ import { settleMatrices } from "./optimise/settleMatrices.ts";
 import { optimiseGradient, optimisePrimal, tightenGradient } from "./optimise/optimise.ts";
 import { gradientInterface, makerText, typeInterface } from "./print/makers.ts";
 import { adoptShadows } from "./optimise/adoptShadows.ts";
+import { handNumbers } from "./optimise/handNumbers.ts";
 import { handOver } from "./optimise/handOver.ts";
 import { spareMemory } from "./optimise/spareMemory.ts";
 import { print } from "./print/print.ts";
@@ -174,9 +175,11 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     const splits = new Map([...pairs.flatMap((p) => [p.forward, p.backward]), ...copies].map((f) => [f.name, f] as const));
     const standing = new Map([...plain.values()].flatMap((f) => (f.standing === undefined ? [] : [[f.standing, f] as const])));
     const spared = out && options.optimise ? spareMemory(gradient, { halves: splits, standing, typeText: (type) => typeText(type, false), freeName: options.freeName }) : { fn: gradient, halves: [], text: null };
-    const handed = out && options.optimise ? handOver(spared.fn, options.freeName) : null;
-    const kept = [handed?.text, spared.text].filter((t) => t != null);
-    return { name, recorded, gradient: stage(`spareMemory ${name}`, handed?.called ?? spared.fn), kept, filling: handed?.filling ?? null, halves: spared.halves, doc: documentation(root, fields, dvalue?.name ?? null, out?.name ?? null) };
+    const over = out && options.optimise ? handOver(spared.fn, options.freeName) : null;
+    const handed = out && options.optimise ? handNumbers(over?.called ?? spared.fn, [...(over ? [over.filling] : []), ...spared.halves], splits, options.freeName) : spared;
+    const [filling, own] = over ? [handed.halves[0] ?? null, handed.halves.slice(1)] : [null, handed.halves];
+    const kept = [...(handed === spared ? [] : [handed.text]), spared.text].filter((t) => t !== null);
+    return { name, recorded, gradient: stage(`spareMemory ${name}`, handed.fn), kept, filling, halves: own, doc: documentation(root, fields, dvalue?.name ?? null, out?.name ?? null) };
   });
 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
