@@ -87,7 +87,7 @@ describe("a warm call of grad_f_into makes no objects", () => {
       const out = new Function("fields", `return new (class { ${Object.keys(fields).map((f) => `${f} = typeof fields.${f} === "number" ? 0.5 : fields.${f};`).join(" ")} })();`)(grad_f!(...at())) as object;
       // Engines inline what they know to be called, if they have seen enough of it when they compile the loop: a loop of its own, or another.
       let best: Look = { bytes: Infinity, buffers: Infinity };
-      for (let round = 0; round < 4 && !(best.bytes < 1 && best.buffers === 0); round++) {
+      for (let round = 0; round < 8 && !(best.bytes < 1 && best.buffers === 0); round++) {
         const many = new Function("into", "out", "a", "b", "c", "d", "calls", `/* ${name}, ${round} */ let s = 0; for (let i = 0; i < calls; i++) s += into(out, a, b, c, d); return s;`) as (...a: unknown[]) => number;
         best = look((calls) => { many(grad_f_into, out, args[0], args[1], args[2], args[3], calls); });
       }
