@@ -8,7 +8,8 @@ import type { Copies } from "./copies.ts";
 import { closeHidden } from "./classTypes.ts";
 import { type CallableNode, Lowering, Stopped, type Value } from "./lowerState.ts";
 import { nameInNamespaces, prologue } from "./lowerModules.ts";
-import { emptyScope, isInsideFunction, literalOf, symbolOf } from "./lowerNames.ts";
+import { emptyScope, isInsideFunction, literalOf, skipTypes, symbolOf } from "./lowerNames.ts";
+import { assignedStatic, nameOfState } from "./lowerStatics.ts";
 import { staticKey } from "./lowerAccess.ts";
 import { finishFunction } from "./lowerFunction.ts";
 import { bindParameter, declaredType, isThisParameter, runBody } from "./lowerInline.ts";
@@ -232,10 +233,10 @@ function bindLeaf(s: Lowering, element: ts.BindingElement, id: ts.Identifier, va
 
 // ---------------------------------------------------------------- state of the module
 
-/** Variables of the module that some function of the file assigns: they are variables of the root as well, written through. */
+/** Variables of the module, and static fields of its classes, that some function of the file assigns: they are variables of the root as well, written through. */
 function declareModuleState(s: Lowering, file: ts.SourceFile): void {
   for (const [symbol, declaration] of stateOf(s, file)) {
-    const name = s.moduleState.has(symbol) ? null : nameInNamespaces(declaration, symbol.name);
+    const name = s.moduleState.has(symbol) ? null : ts.isVariableDeclaration(declaration) ? nameInNamespaces(declaration, symbol.name) : nameOfState(s, declaration);
     if (name === null) continue;
     const type = irType(s.reader, s.checker.getTypeOfSymbol(symbol));
     const binding = { ...s.temporary(symbol.name, type), moduleName: name };
@@ -244,7 +245,7 @@ function declareModuleState(s: Lowering, file: ts.SourceFile): void {
   }
 }
 
-type ModuleState = ReadonlyMap<ts.Symbol, ts.VariableDeclaration>;
+type ModuleState = ReadonlyMap<ts.Symbol, ts.VariableDeclaration | ts.PropertyDeclaration>;
 const knownState = new WeakMap<ts.TypeChecker, WeakMap<ts.SourceFile, ModuleState>>();
 
 /** The file is gone through once for all its functions: there may be thousands. */
@@ -252,7 +253,7 @@ function stateOf(s: Lowering, file: ts.SourceFile): ModuleState {
   const ofFiles = knownState.get(s.checker) ?? new WeakMap<ts.SourceFile, ModuleState>();
   const known = ofFiles.get(file);
   if (known) return known;
-  const found = new Map<ts.Symbol, ts.VariableDeclaration>();
+  const found = new Map<ts.Symbol, ts.VariableDeclaration | ts.PropertyDeclaration>();
   const note = (id: ts.Identifier): void => {
     const symbol = symbolOf(s, id), declaration = symbol?.valueDeclaration;
     if (!symbol || !declaration || !ts.isVariableDeclaration(declaration)) return;
@@ -261,7 +262,11 @@ function stateOf(s: Lowering, file: ts.SourceFile): ModuleState {
   };
   const visit = (node: ts.Node): void => {
     const target = targetOf(node);
-    if (target && isInsideFunction(node)) eachTarget(target, note);
+    if (target && isInsideFunction(node)) {
+      eachTarget(target, note);
+      const member = assignedStatic(s.checker, skipTypes(target)), symbol = member && s.checker.getSymbolAtLocation(member.name);
+      if (symbol && member.getSourceFile() === file) found.set(symbol, member);
+    }
     ts.forEachChild(node, visit);
   };
   visit(file);

@@ -7,7 +7,8 @@ import { block, branch, choose, exit } from "./lowerJoin.ts";
 import { expression, logical, shortText, toVar, truth } from "./lowerExpressions.ts";
 import { lengthOf, readElement } from "./lowerAccess.ts";
 import { callWith, parameterName } from "./lowerInline.ts";
-import { countLoop, eachElement, iteration, knownElement } from "./lowerEach.ts";
+import { countLoop, eachElement, iteration, knownElement, type EachOptions } from "./lowerEach.ts";
+import { mayShorten } from "./shortening.ts";
 import { appendAll, contextualType, copyArray, knownObject, newArray, plainArrayOf, pushElement } from "./lowerLiterals.ts";
 import { learnElement, popElement, stored, writeElement } from "./lowerPlaces.ts";
 import { argumentParts } from "./lowerRaw.ts";
@@ -27,13 +28,14 @@ interface Call {
 type Method = (s: Lowering, call: Call) => Value;
 
 const methods: Readonly<Record<string, Method>> = {
-  forEach: (s, { node, ref, args }) => {
-    eachPresent(s, node, ref, (element, index) => { callback(s, node, args[0], [element, () => index, () => ref]); }, indexName(args[0], 1));
+  forEach: (s, call) => {
+    const { node, ref, args } = call;
+    eachPresent(s, call, (element, index) => { callback(s, node, args[0], [element, () => index, () => ref]); }, indexName(args[0], 1));
     return s.literal(undefined);
   },
   map, filter, reduce: (s, call) => reduce(s, call, false), reduceRight: (s, call) => reduce(s, call, true),
-  some: (s, call) => search(s, call, s.literal(false), () => s.literal(true), true, false, eachPresent),
-  every: (s, call) => search(s, call, s.literal(true), () => s.literal(false), false, false, eachPresent),
+  some: (s, call) => search(s, call, s.literal(false), () => s.literal(true), true, false, true),
+  every: (s, call) => search(s, call, s.literal(true), () => s.literal(false), false, false, true),
   find: (s, call) => search(s, call, s.literal(undefined), (element) => element, true),
   findIndex: (s, call) => search(s, call, s.integer(-1), (_, index) => index, true),
   findLast: (s, call) => search(s, call, s.literal(undefined), (element) => element, true, true),
@@ -119,9 +121,19 @@ function whereThere(s: Lowering, node: ts.Node, element: Var, body: (element: ()
   branch(s, node, s.apply(node, "!==", [element, s.literal(undefined)], booleanType), () => body(() => element), () => undefined);
 }
 
-/** As methods with callbacks go through an array: not to its holes. */
-const eachPresent: typeof eachElement = (s, node, ref, body, options) =>
-  eachElement(s, node, ref, s.holed.has(ref) ? (element, index) => whereThere(s, node, element(), (there) => body(there, index)) : body, options);
+/** As methods with callbacks go through an array: not to its holes, nor to what the callback has taken out of it. */
+const eachPresent = (s: Lowering, { node, ref, args }: Call, body: (element: () => Var, index: Var) => void, options: EachOptions = {}): void => {
+  const shortens = mayShorten(s, args[0], ref);
+  eachElement(s, node, ref, (element, index) => {
+    if (s.holed.has(ref)) whereThere(s, node, element(), (there) => body(there, index));
+    else if (shortens) stillThere(s, node, ref, index, () => body(element, index));
+    else body(element, index);
+  }, options);
+};
+
+function stillThere(s: Lowering, node: ts.Node, ref: Var, index: Var, body: () => void): void {
+  branch(s, node, s.apply(node, "<", [index, lengthOf(s, node, ref)], booleanType), body, () => undefined);
+}
 
 function map(s: Lowering, { node, ref, args }: Call): Value {
   const type = present(ref.type);
@@ -148,9 +160,9 @@ export function allocate(s: Lowering, node: ts.Node, length: Var, type: Type, ho
   return out;
 }
 
-function filter(s: Lowering, { node, ref, args }: Call): Value {
-  const out = newArray(s, node, [], plainArrayOf(ref.type));
-  eachPresent(s, node, ref, (element, index) => {
+function filter(s: Lowering, call: Call): Value {
+  const { node, ref, args } = call, out = newArray(s, node, [], plainArrayOf(ref.type));
+  eachPresent(s, call, (element, index) => {
     const v = element();
     const keep = truth(s, callback(s, node, args[0], [() => v, () => index, () => ref]), node);
     branch(s, node, keep, () => pushElement(s, node, out, v), () => undefined);
@@ -159,7 +171,7 @@ function filter(s: Lowering, { node, ref, args }: Call): Value {
 }
 
 function reduce(s: Lowering, { node, ref, args }: Call, backwards: boolean): Value {
-  const [fn, start] = args;
+  const [fn, start] = args, shortens = mayShorten(s, fn, ref);
   const name = (fn && parameterName(fn, 0)) ?? null;
   const result = s.temporary(name, typeOfReduction(s, node));
   const length = lengthOf(s, node, ref), last = (): Var => s.apply(node, "-", [length, s.integer(1)], integerType);
@@ -182,7 +194,9 @@ function reduce(s: Lowering, { node, ref, args }: Call, backwards: boolean): Val
       s.name(after, name);
       s.set(result, after);
     };
-    if (s.holed.has(ref)) whereThere(s, node, read(), step); else step(read);
+    if (s.holed.has(ref)) whereThere(s, node, read(), step);
+    else if (shortens) stillThere(s, node, ref, index, () => step(read));
+    else step(read);
   }, { ...(start ? {} : { from: s.integer(1) }), ...indexName(fn, 2) });
   const value = s.get(result);
   s.env.delete(result);
@@ -195,16 +209,18 @@ function typeOfReduction(s: Lowering, node: ts.CallExpression): Type | null {
 }
 
 /** Looks for the first element on which the callback says `wanted`. */
-function search(s: Lowering, { node, ref, args }: Call, otherwise: Value, found: (element: Var, index: Var) => Value, wanted: boolean, backwards = false, each = eachElement): Value {
-  const result = s.temporary();
+function search(s: Lowering, call: Call, otherwise: Value, found: (element: Var, index: Var) => Value, wanted: boolean, backwards = false, onlyThere = false): Value {
+  const { node, ref, args } = call, result = s.temporary();
   s.set(result, otherwise);
   block(s, node, { purpose: "break" }, (target) => {
-    each(s, node, ref, (element, index) => {
+    const one = (element: () => Var, index: Var): void => {
       const v = element();
       const says = truth(s, callback(s, node, args[0], [() => v, () => index, () => ref]), node);
       const hit = (): void => { s.set(result, found(v, index)); exit(s, node, target); };
       branch(s, node, says, wanted ? hit : () => undefined, wanted ? () => undefined : hit);
-    }, { ...indexName(args[0], 1), backwards });
+    };
+    const options = { ...indexName(args[0], 1), backwards };
+    if (onlyThere) eachPresent(s, call, one, options); else eachElement(s, node, ref, one, options);
   });
   const value = s.get(result);
   s.env.delete(result);

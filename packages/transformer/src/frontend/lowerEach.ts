@@ -74,8 +74,10 @@ function elementOfIterable(s: Lowering, node: ts.Node): ReturnType<typeof irType
   return types.length === 2 && type.symbol?.name === "Map" ? { kind: "tuple", elements: types } : unknownType;
 }
 
+export interface EachOptions { readonly name?: string | null; readonly backwards?: boolean }
+
 /** Runs `body` for each element of an array whose length is taken once, as the methods of arrays do; backwards on demand. */
-export function eachElement(s: Lowering, node: ts.Node, ref: Var, body: (element: () => Var, index: Var) => void, options: { name?: string | null; backwards?: boolean } = {}): void {
+export function eachElement(s: Lowering, node: ts.Node, ref: Var, body: (element: () => Var, index: Var) => void, options: EachOptions = {}): void {
   const length = lengthOf(s, node, ref);
   countLoop(s, node, () => length, (k) => {
     const index = options.backwards ? s.apply(node, "-", [s.apply(node, "-", [length, s.integer(1)], integerType), k], integerType) : k;

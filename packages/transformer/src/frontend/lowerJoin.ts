@@ -96,8 +96,8 @@ function joinedType(s: Lowering, binding: Binding, values: readonly Var[], isThe
   const types = assigned.length > 0 ? assigned : own;
   const all = types.reduce((a, b) => joinTypes(a, b));
   if (isMixed(all) && binding.type?.kind === "number") return binding.type;
-  // The checker has seen that what is assigned is there: `if (known !== undefined) v = known; else v = 0`.
-  if (assigned.length === values.length && all.kind === "optional" && isNumeric(all.of) && binding.type?.kind === "number" && binding.name !== null) return binding.type;
+  // The checker has seen that what is assigned is there: `if (known !== undefined) v = known; else v = 0`. An `undefined` in the text is not.
+  if (assigned.length === values.length && !own.some(isNothing) && all.kind === "optional" && isNumeric(all.of) && binding.type?.kind === "number" && binding.name !== null) return binding.type;
   const joined = isNothing(all) && assigned.length < values.length && binding.type ? optional(binding.type) : all;
   const missing = assigned.length < values.length && joined.kind !== "number" && joined.kind !== "integer" && joined.kind !== "boolean";
   // A variable the user declared as a number stays one although it starts as a length.

@@ -7,6 +7,7 @@ import { callKnown } from "./lowerInline.ts";
 import { isVar, type Binding, type Lowering, type Value } from "./lowerState.ts";
 import { branch } from "./lowerJoin.ts";
 import { findBinding, isModuleLevel, skipTypes, symbolOf } from "./lowerNames.ts";
+import { assignedStatic } from "./lowerStatics.ts";
 import { hasFieldsToAsk, setFieldByName } from "./lowerKeys.ts";
 import { arithmeticOf, expression, logical, operand, shortText, toVar } from "./lowerExpressions.ts";
 import { nameOf } from "./dictionaries.ts";
@@ -85,7 +86,12 @@ export function setMember(s: Lowering, node: ts.Node, at: ts.Expression, object:
       setVariable(s, node, shared, value);
       return;
     }
-    if (object.kind === "class") { s.report(at, catalogue.assignsForeign, { name: shortText(at) }); return; }
+    if (object.kind === "class") {
+      const member = assignedStatic(s.checker, at), symbol = member?.parent === object.node ? s.checker.getSymbolAtLocation(member.name) : undefined, state = symbol && s.moduleState.get(symbol);
+      if (state) { setVariable(s, node, state, value); return; }
+      s.report(at, catalogue.assignsForeign, { name: shortText(at) });
+      return;
+    }
     const isLocal = object.kind === "closure" ? !isModuleLevel(object.node) : object.kind === "object" && ![...object.fields.values()].some((f) => f.initial);
     if (!isLocal || (object.kind !== "object" && object.kind !== "closure")) { s.report(at, catalogue.functionAsValue, { text: shortText(at) }); return; }
     const fields = object.kind === "object" ? object.fields : (object.fields ??= new Map());

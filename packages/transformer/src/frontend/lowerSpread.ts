@@ -8,6 +8,7 @@ import { holdsFunctions } from "./lowerConstruct.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { branch, choose } from "./lowerJoin.ts";
 import { contextualType, isInstance, knownObject, newRecord } from "./lowerLiterals.ts";
+import { skipTypes, symbolOf } from "./lowerNames.ts";
 import { setMember, writeElement } from "./lowerPlaces.ts";
 import { isVar, type Closure, type Lowering, type Value } from "./lowerState.ts";
 import { fieldType, irType, isDictionary, mayBeAbsent, optional, present } from "./lowerTypes.ts";
@@ -97,11 +98,17 @@ function fieldsHere(s: Lowering, e: ts.Expression): Here | null {
     const of = s.checker.getTypeOfSymbol(property);
     if (of.isStringLiteral()) tags.set(property.name, of.value);
   }
-  return { fields: type.fields, tags };
+  return { fields: type.fields, tags, there: isKnownThere(s, e, known) };
+}
+
+/** Of a variable that may hold nothing the checker has seen that it holds something here: `!t ? … : { ...t }`. */
+function isKnownThere(s: Lowering, e: ts.Expression, known: ts.Type): boolean {
+  const name = skipTypes(e), symbol = ts.isIdentifier(name) ? symbolOf(s, name) : undefined;
+  return symbol !== undefined && mayBeAbsent(irType(s.reader, s.checker.getTypeOfSymbol(symbol))) && !mayBeAbsent(irType(s.reader, known));
 }
 
 /** `tags`: fields that can have one value only, which the type checker does not know of a variable that holds it. */
-interface Here { readonly fields: readonly FieldType[]; readonly tags: ReadonlyMap<string, string> }
+interface Here { readonly fields: readonly FieldType[]; readonly tags: ReadonlyMap<string, string>; readonly there: boolean }
 
 /** The object that has these members: a record, or one that exists only while compiling if it holds functions. */
 export function objectOf(s: Lowering, node: ts.Expression, members: Members, setters: ReadonlyMap<string, Closure> = new Map()): Value {
@@ -151,7 +158,7 @@ function fieldsOf(s: Lowering, node: ts.Node, source: Value, here: Here | null =
   if (source.literal) return source.literal.value === undefined || source.literal.value === null ? [] : null;
   const type = present(source.type);
   if (type.kind !== "record") return null;
-  const absent = mayBeAbsent(source.type);
+  const absent = mayBeAbsent(source.type) && !here?.there;
   return (type.members && here ? here.fields : type.fields).map((field) => [field.name, (): Value | Maybe => {
     const tag = type.members && !absent && !field.optional ? here?.tags.get(field.name) : undefined;
     if (tag !== undefined) return s.literal(tag);

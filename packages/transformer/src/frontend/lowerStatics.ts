@@ -1,14 +1,16 @@
 import ts from "typescript";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import { isAssignedIn, isHidden, isReadonlyMember, memberName } from "./classTypes.ts";
+import { isAssignedIn, isHidden, isReadonlyMember, isStaticMember, memberName } from "./classTypes.ts";
 import { expression, shortText } from "./lowerExpressions.ts";
 import { inModule, isReadOf, isTable, prologue, prologueTable, visibleName } from "./lowerModules.ts";
-import { isConstantArithmetic, isModuleLevel, literalOf, skipTypes } from "./lowerNames.ts";
+import { isConstantArithmetic, isModuleLevel, literalOf, readBinding, skipTypes } from "./lowerNames.ts";
 import type { KnownClass, Lowering, Value } from "./lowerState.ts";
 import { irType } from "./lowerTypes.ts";
 
 /** What a static field of a class holds: known while compiling, or read where the gradient begins. */
 export function staticField(s: Lowering, node: ts.Node, object: KnownClass, of: KnownClass, member: ts.PropertyDeclaration, name: string): Value {
+  const symbol = s.checker.getSymbolAtLocation(member.name), state = symbol && s.moduleState.get(symbol);
+  if (state) return readBinding(s, node, state);
   const init = member.initializer && skipTypes(member.initializer);
   const literal = init && isReadonlyMember(member) ? literalOf(init) : undefined;
   if (literal) return s.literal(literal.value, literal.text);
@@ -17,7 +19,7 @@ export function staticField(s: Lowering, node: ts.Node, object: KnownClass, of: 
     const binding = { ...s.temporary(), initial: object };
     return { kind: "closure", node: init, scope: { parent: of.scope, bindings: new Map(), receiver: binding } };
   }
-  const symbol = s.checker.getSymbolAtLocation(member.name), known = symbol && s.frame.moduleValues.get(symbol);
+  const known = symbol && s.frame.moduleValues.get(symbol);
   if (known) return known;
   const value = readOutside(s, node, of, member) ?? (init && isFixed ? written(s, of, member, symbol, init) : undefined) ?? refused(s, node, of, member, name);
   if (symbol) s.frame.moduleValues.set(symbol, value);
@@ -26,10 +28,23 @@ export function staticField(s: Lowering, node: ts.Node, object: KnownClass, of: 
 
 /** By its name where the gradient will stand: `View.table`, and `View["table"]` of what is `private` there. */
 function readOutside(s: Lowering, node: ts.Node, of: KnownClass, member: ts.PropertyDeclaration): Value | undefined {
-  const visible = isModuleLevel(of.node) ? nameOf(of.node) : undefined, symbol = visible && s.checker.getSymbolAtLocation(visible), owner = symbol ? visibleName(s, symbol) : null;
-  if (owner === null || !ts.isIdentifier(member.name)) return undefined;
-  const { text: name } = member.name, type = irType(s.reader, s.checker.getTypeAtLocation(member));
-  return isHidden(member) ? prologue(s, node, `${owner}[${JSON.stringify(name)}]`, type, name) : prologue(s, node, `${owner}.${name}`, type);
+  const text = textOf(s, of.node, member), type = irType(s.reader, s.checker.getTypeAtLocation(member));
+  return text === null ? undefined : isHidden(member) ? prologue(s, node, text, type, memberName(member.name)) : prologue(s, node, text, type);
+}
+
+function textOf(s: Lowering, of: ts.ClassLikeDeclaration, member: ts.PropertyDeclaration): string | null {
+  const visible = isModuleLevel(of) ? nameOf(of) : undefined, symbol = visible && s.checker.getSymbolAtLocation(visible), owner = symbol ? visibleName(s, symbol) : null;
+  if (owner === null || !ts.isIdentifier(member.name)) return null;
+  return isHidden(member) ? `${owner}[${JSON.stringify(member.name.text)}]` : `${owner}.${member.name.text}`;
+}
+
+/** `Particle.count` of `Particle.count++` in a function: by its name it is read and written as a variable of the module is. Null: it has none. */
+export const nameOfState = (s: Lowering, member: ts.PropertyDeclaration): string | null => textOf(s, member.parent, member);
+
+/** The static field that `P.count`, or `this.count` in a static method, names as a place to assign to. */
+export function assignedStatic(checker: ts.TypeChecker, target: ts.Node): ts.PropertyDeclaration | undefined {
+  const declaration = ts.isPropertyAccessExpression(target) ? checker.getSymbolAtLocation(target.name)?.valueDeclaration : undefined;
+  return declaration && ts.isPropertyDeclaration(declaration) && isStaticMember(declaration) && ts.isIdentifier(declaration.name) && isModuleLevel(declaration.parent) ? declaration : undefined;
 }
 
 /** What no name reaches is written out, if it stays as it was declared: numbers and tables of them. */

@@ -1,0 +1,36 @@
+/** What the suites of other differentiators and of the language itself ask for, and what was not right when they were first run here. */
+import { describe } from "vitest";
+import { f, trap } from "./trap.ts";
+
+describe("a variable that a way leaves undefined, asserted where it is read", () => {
+  trap("returned", f("x: number", "let b: number | undefined;\nif (x > 0) b = x * x;\nreturn b!;"), [{ at: [3], value: 9, dx: 6 }]);
+  trap("chosen on the spot", f("x: number", "return x > 1 ? x * x : (undefined as number | undefined)!;"), [{ at: [3], value: 9, dx: 6 }]);
+  trap("var of a branch, of the type of its initializer", f("x: number", "var a = x;\nif (a > 0) {\n  var b = a * 2;\n  a = b * a;\n}\nreturn b! * a;"), [{ at: [3], value: 108, dx: 108 }]);
+  trap("null until something is found", f("xs: number[]", "let best: number | null = null;\nfor (const x of xs) if (best === null || x > best) best = x;\nreturn best! * best!;"), [{ at: [[1, 3, 2]], dxs: [0, 6, 0] }]);
+});
+
+describe("callbacks that take elements out of the array they are called for", () => {
+  const cases = [{ at: [[1.5, 2.5, 3.5, 4.5]] }];
+  trap("forEach and pop", f("xs: number[]", "const ys = xs.slice();\nlet s = 0;\nys.forEach((y, i) => {\n  if (i < 2) ys.pop();\n  s += y * (i + 1);\n});\nreturn s + ys.length;"), [{ at: [[1.5, 2.5, 3.5, 4.5]], value: 8.5, dxs: [1, 2, 0, 0] }]);
+  trap("forEach and shift", f("xs: number[]", "const ys = xs.slice();\nlet s = 0;\nys.forEach((y) => {\n  s = s * 1.5 + y;\n  ys.shift();\n});\nreturn s;"), [{ at: [[1.5, 2.5, 3.5, 4.5]], value: 5.75, dxs: [1.5, 0, 1, 0] }]);
+  trap("filter", f("xs: number[]", "const ys = xs.slice();\nlet n = 0;\nconst kept = ys.filter((y) => {\n  n++;\n  ys.pop();\n  return y > 0;\n});\nreturn kept.reduce((a, b) => a * b, 1) * n;"), [{ at: [[1.5, 2.5, 3.5, 4.5]], value: 7.5, dxs: [5, 3, 0, 0] }]);
+  trap("reduce", f("xs: number[]", "const ys = xs.slice();\nreturn ys.reduce((a, b) => {\n  ys.pop();\n  return a * b + a;\n});"), cases);
+  trap("every", f("xs: number[]", "const ys = xs.slice();\nlet s = 0;\nconst all = ys.every((y) => {\n  ys.length--;\n  s += y * y;\n  return true;\n});\nreturn all ? s : -s;"), cases);
+  trap("another array is no matter", f("xs: number[]", "const stack = [1, 2, 3, 4];\nlet s = 0;\nxs.forEach((x) => {\n  s += x * stack.pop()!;\n});\nreturn s;"), [{ at: [[1.5, 2.5, 3.5, 4.5]], dxs: [4, 3, 2, 1] }]);
+});
+
+describe("static fields that change", () => {
+  const counted = "class Particle {\n  static count = 0;\n  readonly x: number;\n  constructor(x: number) {\n    this.x = x;\n    Particle.count++;\n  }\n  sq(): number {\n    return this.x * this.x;\n  }\n}";
+  trap("counted by the constructor", f("x: number", "Particle.count = 0;\nconst p = new Particle(x), q = new Particle(p.sq());\nreturn q.sq() * Particle.count;", counted), [{ at: [3], value: 162, dx: 216 }]);
+  const hidden = "class Scale {\n  private static k = 1;\n  static grow(): void {\n    this.k *= 2;\n  }\n  static of(x: number): number {\n    return Scale.k * x;\n  }\n  static reset(): void {\n    Scale.k = 1;\n  }\n}";
+  trap("private, by this in a static method", f("x: number", "Scale.reset();\nScale.grow();\nScale.grow();\nreturn Scale.of(x) * x;", hidden), [{ at: [3], value: 36, dx: 24 }]);
+  trap("by the name of a class that extends the owner: another field", f("x: number", "Sub.count = 2;\nreturn Base.count * x;", "class Base {\n  static count = 1;\n}\nclass Sub extends Base {}"), [], { status: "refused" });
+});
+
+describe("what the checker has seen to be there", () => {
+  trap("spread where a test says so, of a recursive type", f("x: number", "const insert = (t: T | undefined, v: number): T => (!t ? { v } : v < t.v ? { ...t, l: insert(t.l, v) } : { ...t, r: insert(t.r, v) });\nconst sum = (t: T | undefined, d: number): number => (t ? t.v * d + sum(t.l, d + 1) + sum(t.r, d * 2) : 0);\nlet t: T | undefined;\nfor (const v of [x, x * x, 2, x / 2]) t = insert(t, v);\nreturn sum(t, 1);", "type T = { l?: T | undefined; r?: T | undefined; v: number };"), [{ at: [1.7] }]);
+});
+
+describe("text", () => {
+  trap("a loose comparison of literals", f("u: number, v: number", "let s = 0;\nfor (let i = 0; i != 1;) {\n  s += u * v;\n  break;\n}\nreturn s;"), [{ at: [2, 3], du: 3, dv: 2 }]);
+});
