@@ -14,6 +14,7 @@ import { staticKey } from "./lowerAccess.ts";
 import { finishFunction } from "./lowerFunction.ts";
 import { bindParameter, declaredType, isThisParameter, runBody } from "./lowerInline.ts";
 import { bindName, withDefault } from "./lowerPatterns.ts";
+import { widenRecords } from "./widen.ts";
 import { statementOf } from "./lowerStatements.ts";
 import { fieldType, elementType, irType, isNumeric, isReference, optional, present } from "./lowerTypes.ts";
 
@@ -80,7 +81,10 @@ function settle(source: SourceFunction, context: LowerContext, apart: ReadonlySe
 function lowerOnce(s: Lowering, source: SourceFunction): IrModule | undefined {
   try {
     const root = lowerRoot(s, source);
-    return s.failed || !root ? undefined : { root, callees: s.callees };
+    if (s.failed || !root) return undefined;
+    const module: IrModule = { root, callees: s.callees };
+    widenRecords(module);
+    return module;
   } catch (error) {
     if (error instanceof Stopped) return undefined;
     // The parser nests as deep as the text does; so do we, and the stack has an end.

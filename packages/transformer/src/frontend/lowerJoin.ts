@@ -5,7 +5,7 @@ import { catalogue } from "../diagnostics/catalogue.ts";
 import { isInGenerated } from "./existing.ts";
 import { isVar, type Binding, type Choice, type End, type Environment, type Known, type KnownObject, type Lowering, type Target, type Value } from "./lowerState.ts";
 import { learnElements } from "./lowerPlaces.ts";
-import { isMixed, isNumeric, joinTypes, mayBeAbsent, optional, present } from "./lowerTypes.ts";
+import { isMixed, isNumeric, joinTypes, mayBeAbsent, optional, present, typeKey } from "./lowerTypes.ts";
 
 /**
  * Where ways of control part and come together. Scalars that differ become outs (SSA); what is known only while compiling
@@ -94,7 +94,7 @@ function joinedType(s: Lowering, binding: Binding, values: readonly Var[], isThe
   const own = values.map((v, n) => (isThere(n) && !isMixed(v.type) ? present(v.type) : v.type));
   const assigned = own.filter((_, n) => !isUnassigned(s, values[n] ?? s.unassigned));
   const types = assigned.length > 0 ? assigned : own;
-  const all = types.reduce((a, b) => joinTypes(a, b));
+  const all = asDeclared(types.reduce((a, b) => joinTypes(a, b)), binding.type);
   if (isMixed(all) && binding.type?.kind === "number") return binding.type;
   // The checker has seen that what is assigned is there: `if (known !== undefined) v = known; else v = 0`. An `undefined` in the text is not.
   if (assigned.length === values.length && !own.some(isNothing) && all.kind === "optional" && isNumeric(all.of) && binding.type?.kind === "number" && binding.name !== null) return binding.type;
@@ -103,6 +103,16 @@ function joinedType(s: Lowering, binding: Binding, values: readonly Var[], isThe
   // A variable the user declared as a number stays one although it starts as a length.
   const declared = joined.kind === "integer" && binding.type && binding.type.kind !== "integer" ? joinTypes(joined, binding.type) : joined;
   return missing ? optional(declared) : declared;
+}
+
+/** Of a variable whose type names its fields nobody reads another that some of what is assigned to it has. */
+function asDeclared(joined: Type, declared: Type | null | undefined): Type {
+  const t = present(joined), d = declared && present(declared);
+  if (t.kind !== "record" || t.text !== null || t.instance !== undefined || d?.kind !== "record" || d.members || d.fields.length === 0) return joined;
+  const fields = t.fields.filter((f) => d.fields.some((g) => g.name === f.name));
+  if (fields.length === t.fields.length || fields.length < d.fields.length) return joined;
+  const type: Type = fields.every((f) => d.fields.some((g) => g.name === f.name && g.optional === f.optional && typeKey(g.type) === typeKey(f.type))) ? d : { ...t, fields };
+  return joined.kind === "optional" ? { ...joined, of: type } : type;
 }
 
 /** A variable that nothing has assigned on this way: it is not read before it is, so any value of the type will do. */
