@@ -87,7 +87,7 @@ function methodCall(s: Lowering, node: ts.CallExpression, callee: ts.PropertyAcc
     if (!isVar(known)) return callValue(s, node, known);
     return rawCall(s, node, [callee.getText()], node.arguments, callee.getText(), false);
   }
-  if (ts.isIdentifier(object) && isGlobal(s, object, object.text)) return rawCall(s, node, [`${object.text}.${callee.name.text}`], node.arguments, `${object.text}.${callee.name.text}`, false);
+  if (ts.isIdentifier(object) && isGlobal(s, object, object.text)) return rawCall(s, node, [`${object.text}.${callee.name.text}`], node.arguments, `${object.text}.${callee.name.text}`, object.text === "JSON" && callee.name.text === "stringify");
   const member = expressionOfMember(s, callee);
   if (member) return callValue(s, node, member);
   if (object.kind === ts.SyntaxKind.SuperKeyword) { const method = superMember(s, node, callee.name.text); return method ? callValue(s, node, method) : s.refuse(node, catalogue.thisValue, { text: shortText(node) }); }

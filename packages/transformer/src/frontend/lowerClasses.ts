@@ -1,9 +1,10 @@
 import ts from "typescript";
 import type { Type, Var } from "../ir/ir.ts";
+import { booleanType } from "../ir/build.ts";
 import { isConstant } from "./constants.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type Closure, type KnownClass, type Lowering, type Scope, type Value } from "./lowerState.ts";
-import { baseDeclaration, constructorOf, derivedClasses, isAmbientMember, isAssignedIn, isMethodProperty, isStaticMember, memberName, parameterProperties } from "./classTypes.ts";
+import { baseDeclaration, constructorOf, derivedClasses, extended, isAmbientMember, isAssignedIn, isMethodProperty, isStaticMember, memberName, parameterProperties } from "./classTypes.ts";
 import { emptyScope, findBinding, isInsideFunction, readBinding, skipTypes, symbolOf } from "./lowerNames.ts";
 import { expression, shortText } from "./lowerExpressions.ts";
 import { callKnown } from "./lowerInline.ts";
@@ -174,7 +175,19 @@ export function instanceTest(s: Lowering, node: ts.BinaryExpression, value: Valu
   const scalar = isVar(value) && (value.literal !== undefined || ["number", "integer", "boolean", "string", "array", "tuple"].includes(value.type.kind));
   const other = here !== undefined && (!isVar(value) || !derivedClasses(s.context.program, s.checker, here.node).some((c) => c === of.node || extending(c)));
   if (scalar || other || (!isVar(value) && value.kind !== "choice")) return s.literal(false);
+  // What is caught is the object that was thrown, of a class that is more than its fields.
+  if (isVar(value) && value.type.kind === "opaque" && value.type.final && extendsForeign(s, of) && of.node.parent === s.rootNode.getSourceFile()) return s.raw(node, [value, ` instanceof ${className(of)}`], booleanType, true);
   return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "asks for the class of an object, which is known only when the program runs", instead: "keep a field that tells the kinds apart: `kind: \"circle\"`" });
+}
+
+/** Whether its text tells all that its instances are: `class Full extends Error` does not, so they stay as they are. */
+function extendsForeign(s: Lowering, of: KnownClass): boolean {
+  for (let at: KnownClass | undefined = of, n = 0; at && n < 40; n++) {
+    const base = baseOf(s, at);
+    if (!base) return extended(at.node) !== undefined;
+    at = base;
+  }
+  return false;
 }
 
 const isRefused = (member: Member | Var | undefined): member is Var => member !== undefined && !("kind" in member);

@@ -246,7 +246,7 @@ const holdsNumbers = (type: Type): boolean => {
   return t.kind === "array" || t.kind === "tuple" || t.kind === "record" || t.kind === "matrix" || t.kind === "opaque";
 };
 
-const isHarmlessCall = (name: string): boolean => /^(console|performance|process\.hrtime)\b/.test(name) || name === "String" || name === "Error" || /^[A-Z]\w*Error$/.test(name);
+const isHarmlessCall = (name: string): boolean => /^(console|performance|process\.hrtime)\b/.test(name) || name === "String" || name === "JSON.stringify" || name === "Error" || /^[A-Z]\w*Error$/.test(name);
 
 export function unknownRefusal(s: Lowering, node: ts.Node, callee: string): Refusal {
   return s.refusal(node, catalogue.unknownFunction, { callee });

@@ -16,6 +16,7 @@ import { separateShadows } from "./separateShadows.ts";
 import { simplifyMatrices } from "./simplifyMatrices.ts";
 import { scalarRecords } from "./scalarRecords.ts";
 import { sizeArrays } from "./sizeArrays.ts";
+import { yieldDecided } from "./yieldDecided.ts";
 import { asWritten, simplify } from "./simplify.ts";
 
 /** Called after every pass that changed something; tests pass `verify`, the trace of the pipeline could print. */
@@ -58,6 +59,7 @@ export function optimiseGradient(fn: IrFunction, check?: Check): IrFunction {
     { name: "hollowSums", run: hollowSums },
     { name: "sinkIntoArms", run: sinkIntoArms },
     { name: "steadyAccumulators", run: steadyAccumulators },
+    { name: "yieldDecided", run: yieldDecided },
     { name: "simplify", run: (f) => simplify(f, written) },
     { name: "simplifyMatrices", run: simplifyMatrices },
     { name: "eliminateCommon", run: (f) => eliminateCommon(f, "gradient") },
