@@ -48,6 +48,8 @@ const cases: readonly Case[] = [
   { name: "an array that is pushed to, and made longer by its places", text: marked("function f(x: number, n: number): number {\n  const xs: number[] = [x];\n  let s = 0.5;\n  for (let i = 1; i < n; i++) {\n    xs.push(Math.sin(s * x) * i);\n    if (i % 3 === 0) xs[xs.length] = Math.sin(s * x + i);\n    if (i % 4 === 0) { s += xs.pop()!; xs.push(x); xs[xs.length + 1 - 1] = s * x; }\n    s = Math.cos(xs[xs.length - 1]! * xs[0]! + s);\n  }\n  return s;\n}"), at: () => [0.3, 40] },
   { name: "rows that are pushed", text: marked("function f(x: number, n: number): number {\n  const rows: number[][] = [];\n  for (let i = 0; i < n; i++) rows.push([x, x * i, 0.5]);\n  let s = 0.5;\n  for (const r of rows) for (let k = 0; k < 3; k++) s += r[k]! * Math.sin(r[(k + 1) % 3]!);\n  return s;\n}"), at: () => [0.3, 12] },
   { name: "filter, map and reduce", text: marked("function f(xs: number[], k: number): number {\n  return xs.filter((x) => x > 0.1).map((x) => Math.sin(x * k)).reduce((a, b) => a + b, 0.5);\n}"), at: () => [[0.3, -0.5, 0.7, 0.01, 0.9], 0.7] },
+  { name: "an array that is sorted", text: marked("function f(xs: number[], k: number): number {\n  const ys = xs.map((x) => Math.sin(x * k)).sort((a, b) => b - a);\n  return ys[0]! * ys[1]! + ys[4]!;\n}"), at: () => [[0.3, -0.5, 0.7, 0.01, 0.9], 0.7] },
+  { name: "records that are sorted in each trip, by what the function has", text: marked("function f(xs: Float64Array, w: number[], k: number): number {\n  let s = 0.5;\n  for (let t = 0; t < 4; t++) {\n    const ps = Array.from(xs, (x, i) => ({ x: x * k, i })).sort((p, q) => { if (p.i === t) return -1; return w[p.i]! * p.x - w[q.i]! * q.x; });\n    s += ps[0]!.x * ps[1]!.x + xs.toSorted()[t]!;\n  }\n  return s;\n}"), at: () => [Float64Array.of(0.3, -0.5, 0.7, 0.01, 0.9), [0.5, 0.25, -0.75, 0.1, 0.3], 0.7] },
   { name: "pieces of a loop", text: marked("function f(x: number, n: number): number {\n  let s = x;\n  /** @checkpoint */\n  for (let i = 0; i < n; i++) s = Math.sin(s * x) + 0.5;\n  return s;\n}"), at: () => [0.3, 100] },
   // Objects.
   {
@@ -117,6 +119,22 @@ function look(run: (calls: number) => void): Look {
 }
 
 const middle = (of: readonly number[]): number => of.toSorted((a, b) => a - b)[of.length >> 1]!;
+
+test("sort puts elements where the primal puts them, though the comparison contradicts itself", () => {
+  const text = marked("function f(xs: number[], k: number, kind: number): number {\n  const ps = xs.map((x, i) => ({ x: x * k, i }));\n  ps.sort((p, q) => kind === 0 ? p.x - q.x : kind === 1 ? (Math.abs(p.x - q.x) < 0.2 ? 0 : p.x - q.x) : kind === 2 ? (p.x > q.x ? 1 : -1) : kind === 3 ? (p.i * 7919 + q.i * 104729) % 11 - 5 : q.x - p.x);\n  let s = 0.5;\n  for (let i = 0; i < ps.length; i++) s += Math.sin(ps[i]!.x * (i + 1));\n  return s;\n}");
+  const { f, grad_f, grad_f_into } = compileAndRun(text), out = { dxs: [] as number[], dk: 0 };
+  for (const n of [0, 1, 2, 3, 7, 20, 62, 63, 64, 65, 200, 5]) {
+    for (const kind of [0, 1, 2, 3, 4]) {
+      for (const missing of [false, true]) {
+        const xs = Array.from({ length: n }, (_, i) => (missing && i === n >> 1 ? NaN : Math.round(20 * Math.sin(i * i + n)) / 10));
+        const { value, ...fields } = grad_f!(xs, 0.7, kind) as { value: number };
+        expect(value).toBe(f!(xs, 0.7, kind));
+        expect(grad_f_into!(out, xs, 0.7, kind)).toBe(value);
+        expect(out).toEqual(fields);
+      }
+    }
+  }
+});
 
 test("arrays of loops and rows after a call of another size, and after memory was taken away", () => {
   const { grad_f, grad_f_into } = compileAndRun(cases.find((c) => c.name === "LU in rows")!.text);

@@ -4,6 +4,7 @@ import type { Allocate, Block, Copy, Instruction, IrFunction, Loop, NewArray, Ne
 import { standingName } from "../ir/instances.ts";
 import { definitions, eachInstruction, eachUse, mapNested } from "../ir/visit.ts";
 import { cutOf, reach, type Reach } from "./reach.ts";
+import { orderingOf } from "./spareOrder.ts";
 import { Store, typedName, type RecordField } from "./spareStore.ts";
 import { runsUnknownCode } from "./unknownCode.ts";
 
@@ -122,6 +123,7 @@ class Sparing {
   private readonly isRoot: boolean;
   private ids: Ids = { next: 0 };
   private resultText = "";
+  private isGeneric = false;
   private readonly used = new Set<Var>();
   private readonly inside = new Map<Loop, ReadonlySet<Var>>();
 
@@ -135,6 +137,7 @@ class Sparing {
   spare(fn: IrFunction): IrFunction {
     this.ids = idsOf(fn);
     this.resultText = fn.resultText ?? "";
+    this.isGeneric = fn.typeParameters !== "";
     eachUse(fn.body, (v) => this.used.add(v));
     const body = this.block(fn.body, null);
     return body === fn.body ? fn : { ...fn, body, nextId: this.ids.next };
@@ -156,7 +159,7 @@ class Sparing {
       case "record": return this.record(i, loop);
       case "return": return this.result(i);
       case "loop": return [mapNested(i, (b) => (b === i.body ? this.block(b, i) : b))];
-      case "raw": return [this.cut(i)];
+      case "raw": return [this.ordered(i, loop) ?? this.cut(i)];
       case "pop": return this.popped(i);
       case "tapeRecall": return i.index === null ? this.popped(i) : [i];
       default: return [mapNested(i, (b) => this.block(b, loop))];
@@ -322,6 +325,14 @@ class Sparing {
     return i.kind === "pop"
       ? [{ kind: "length", origin, ref: i.ref, out: length }, minus, { kind: "read", origin, ref: i.ref, key: last, out }, { ...i, out: unused }]
       : [{ kind: "tapeLength", origin, tape: i.tape, out: length }, minus, { kind: "tapeRecall", origin, tape: i.tape, index: last, out }, { ...i, out: unused }];
+  }
+
+  /** The order that `sort` makes. */
+  private ordered(i: Instruction, loop: Loop | null): Instruction | null {
+    const found = this.isGeneric ? null : orderingOf(i);
+    if (!found?.raw.out || !this.staysInside(found.raw.out)) return null;
+    const { raw, mentioned } = found, many = raw.out !== null && this.isMany(raw.out, loop);
+    return { ...raw, parts: joined([`${this.store.order(found)}(${this.store.take("growing", many, integerType)})`, ...mentioned.flatMap((v) => [", ", v]), ")"]), pure: false, fresh: "sized" };
   }
 
   /** An array that is made shorter keeps its memory. */

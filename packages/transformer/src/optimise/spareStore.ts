@@ -1,4 +1,5 @@
 import type { ArrayConstructorName, Type } from "../ir/ir.ts";
+import { orderTexts, type Ordering } from "./spareOrder.ts";
 
 /** How memory of a kind is given out again. */
 interface Keeper {
@@ -121,6 +122,7 @@ export class Store {
   private readonly names = new Map<string, string>();
   /** Their names by what stands in them. */
   private readonly classes = new Map<string, string>();
+  private readonly orders = new Map<string, { readonly name: string; readonly text: string }>();
   /** How many places there are in each field. */
   private readonly places = new Map<string, number>();
   /** The kinds in use, in order; whether for places that make many. */
@@ -150,6 +152,14 @@ export class Store {
     return name;
   }
 
+  /** The function that finds the order of elements. */
+  order(of: Ordering): string {
+    const { key } = orderTexts(of, this.derivative, (wanted) => wanted, this.typeText);
+    let known = this.orders.get(key);
+    if (!known) this.orders.set(key, (known = orderTexts(of, this.derivative, this.freeName, this.typeText)));
+    return known.name;
+  }
+
   /** What a call does first; `outer`: what it must remember for its end. */
   begin(outer: string): string | null {
     if (this.used.size === 0) return null;
@@ -168,7 +178,7 @@ export class Store {
     const fields = [...new Map(kinds.map(([k, many]) => [fieldOf(k, many), `${k.element.includes(" ") ? `(${k.element})` : k.element}[]${many ? "[]" : ""}`]))].map(([field, type]) => `${field}: [] as ${type}`);
     if (this.hasMany) fields.push(`met: [${new Array<string>(this.places.get("many") ?? 0).fill("0").join(", ")}]`);
     const classes = [...this.classes].map(([body, name]) => `class ${name} {\n${body}\n}`);
-    return [...classes, this.memoryText(`{\n${fields.map((f) => `  ${f},`).join("\n")}\n}`), ...kinds.map(([k, many]) => this.keeperText(k, many))].join("\n\n");
+    return [...classes, this.memoryText(`{\n${fields.map((f) => `  ${f},`).join("\n")}\n}`), ...kinds.map(([k, many]) => this.keeperText(k, many)), ...[...this.orders.values()].map((o) => o.text)].join("\n\n");
   }
 
   private get hasMany(): boolean { return (this.places.get("many") ?? 0) > 0; }
