@@ -269,7 +269,6 @@ function joinedDerivatives(body: Block, derivatives: ReadonlySet<Var>): Readonly
   return found;
 }
 
-/** Whether the type of what is kept under a key says that it may be absent. */
 /**
  * Fields of which the text asks whether they are there in a statement of its own, `typeof` or a test that is asked for once and used
  * again: the type checker does not see that they are there.
@@ -299,6 +298,7 @@ function isOpenSlot(type: Type, key: string): boolean {
   return of.kind === "record" && of.members === undefined && isRecursive(of) && of.fields.some((f) => f.name === key && f.optional && f.type.kind === "optional");
 }
 
+/** Whether the type of what is kept under a key says that it may be absent. */
 function isOptionalSlot(type: Type, key: string | null): boolean {
   switch (type.kind) {
     case "optional": return isOptionalSlot(type.of, key);
@@ -392,8 +392,8 @@ function tapeValue(i: NewTape, length: Expr | null): Expr {
   }
 }
 
-/** Whether `undefined` or `null` is among the values of a type: `number | false` has neither. */
 /** What reading something of a type says of what is read. */
 const absence = (type: Type): Pick<MemberExpr, "mixed" | "mayBeAbsent"> => (type.kind !== "optional" ? {} : type.besides ? { mixed: true } : { mayBeAbsent: true });
 
+/** Whether `undefined` or `null` is among the values of a type: `number | false` has neither. */
 const mayBeNothing = (type: Type): boolean => type.kind === "optional" && (type.besides === undefined || type.besides.includes("undefined") || type.besides.includes("null"));
