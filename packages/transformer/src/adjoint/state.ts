@@ -49,9 +49,9 @@ export interface ReverseState {
   readonly original: Map<Var, Var>;
   /** The same for writes, which define no Var to know them by. */
   readonly originalWrite: Map<Instruction, Instruction>;
-  /** Accumulation links → the out of the outermost loop, and the adjoint that all of them share. */
   /** Parameters that may be absent. */
   readonly optionalInputs: ReadonlySet<Var>;
+  /** Accumulation links → the out of the outermost loop, and the adjoint that all of them share. */
   readonly links: ReadonlyMap<Var, Var>;
   readonly linkValues: Map<Var, Var | null>;
   /** The scope in which the adjoint of a Var is declared. */
