@@ -13,7 +13,7 @@ import type { SourceFunction } from "./frontend/source.ts";
 import { placeOf } from "./frontend/place.ts";
 import { runtimeNames, runtimePackage } from "./frontend/runtimeNames.ts";
 import { withoutSyntaxErrors } from "./frontend/syntaxErrors.ts";
-import type { IrModule, Type } from "./ir/ir.ts";
+import type { IrModule, Type, Loc } from "./ir/ir.ts";
 import { eachInstruction } from "./ir/visit.ts";
 import type { Activity } from "./analysis/activity.ts";
 import type { SharedInputs } from "./analysis/sharedInputs.ts";
@@ -164,6 +164,11 @@ function freeName(wanted: string, existing: Existing, taken: Taken, meaning?: st
   return name;
 }
 
+/** What stands at a place, on one line; at a place in another file, where messages do not point, only that it stands there. */
+function writtenAt({ sourceFile }: SourceFunction, loc: Loc): string {
+  return loc.fileName === sourceFile.fileName ? sourceFile.text.slice(loc.start, loc.end).replace(/\s+/g, " ") : loc.fileName;
+}
+
 /** Reports what stands in the way of a gradient, and what is probably not meant; true if there is no gradient. */
 function check(marked: SourceFunction, module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs, memory: Aliases, reporter: Reporter): boolean {
   const before = reporter.errorCount();
@@ -174,8 +179,7 @@ function check(marked: SourceFunction, module: IrModule, active: Activity, field
   for (const { instruction, value } of met) reporter.report(finding(catalogue.mixedValue, { name: value.name }, instruction.origin.loc));
   if (met.length > 0) return true;
   for (const { write, from } of untrackedWrites(module, memory, active).slice(0, 1)) {
-    const text = from.parts.map((p) => (typeof p === "string" ? p : p.name ?? (p.literal ? JSON.stringify(p.literal.value) : "…"))).join("");
-    reporter.report(finding(catalogue.untrackedWrite, { text: write.origin.statement?.text ?? "it", what: text }, write.origin.loc));
+    reporter.report(finding(catalogue.untrackedWrite, { text: write.origin.statement?.text ?? "it", what: writtenAt(marked, from.origin.loc) }, write.origin.loc));
   }
   for (const raw of active.refused) { const refusal = raw.refusal ?? raw.keeps; if (refusal) reporter.report(refusal); }
   for (const { instruction, op, why } of active.unsupported) {

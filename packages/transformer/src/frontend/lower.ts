@@ -132,7 +132,7 @@ interface RootParameter { readonly parameter: Parameter; readonly bind: () => vo
 function doubtConstant(s: Lowering, node: ts.ParameterDeclaration): void {
   const { checker } = s, type = checker.getNonNullableType(checker.getTypeAtLocation(node)), name = node.name.getText();
   const parts = type.isUnion() ? type.types : [type];
-  const isDictionary = (t: ts.Type): boolean => checker.getIndexInfosOfType(t).some((i) => i.keyType.flags & ts.TypeFlags.String && holdsNumbers(irType(s.reader, checker.getNonNullableType(i.type))));
+  const isDictionary = (t: ts.Type): boolean => checker.getIndexInfosOfType(t).some((i) => i.keyType.flags & ts.TypeFlags.String && reachesNumbers(irType(s.reader, checker.getNonNullableType(i.type))));
   const dictionary = parts.some(isDictionary), mixed = parts.length > 1 && parts.some((t) => isNumeric(irType(s.reader, t)) || isReference(irType(s.reader, t)));
   if (!dictionary && !mixed) return;
   const instead = dictionary ? "name the fields, `{ low?: number }`" : `make parameters of their own of what \`${name}\` may be`;
@@ -140,14 +140,14 @@ function doubtConstant(s: Lowering, node: ts.ParameterDeclaration): void {
 }
 
 /** Whether what stands in a dictionary is a number, or holds numbers at some depth. */
-function holdsNumbers(type: Type, inside: readonly Type[] = []): boolean {
+function reachesNumbers(type: Type, inside: readonly Type[] = []): boolean {
   if (inside.includes(type)) return false;
   switch (type.kind) {
     case "number": case "integer": return true;
-    case "optional": return holdsNumbers(type.of, inside);
-    case "array": return holdsNumbers(type.element, inside);
-    case "tuple": return type.elements.some((e) => holdsNumbers(e, inside));
-    case "record": return type.fields.some((f) => holdsNumbers(f.type, [...inside, type]));
+    case "optional": return reachesNumbers(type.of, inside);
+    case "array": return reachesNumbers(type.element, inside);
+    case "tuple": return type.elements.some((e) => reachesNumbers(e, inside));
+    case "record": return type.fields.some((f) => reachesNumbers(f.type, [...inside, type]));
     default: return false;
   }
 }

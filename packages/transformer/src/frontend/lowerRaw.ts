@@ -229,7 +229,7 @@ export function rawCall(s: Lowering, node: ts.CallExpression | ts.NewExpression,
   const isStatement = ts.isExpressionStatement(node.parent);
   const inputs = parts.some((p) => typeof p !== "string");
   // What goes into a reference may come out of it again, and what comes out as a number may have gone in.
-  const refused = inputs && (mayCarryNumbers(type) || values.some((p) => typeof p !== "string" && holdsNumbers(p.type))) && !isHarmlessCall(name);
+  const refused = inputs && (mayCarryNumbers(type) || values.some((p) => typeof p !== "string" && mayBeChanged(p.type))) && !isHarmlessCall(name);
   const refusal = refused ? unknownRefusal(s, node, name) : undefined;
   if (isStatement || type.kind === "undefined") {
     const mayKeep = !refused && ts.isPropertyAccessExpression(node.expression) && values.some((p) => typeof p !== "string" && mayCarryNumbers(p.type)) && !isHarmlessCall(name);
@@ -241,7 +241,7 @@ export function rawCall(s: Lowering, node: ts.CallExpression | ts.NewExpression,
 }
 
 /** A number or text handed over cannot be changed by the callee; what a reference holds can. */
-const holdsNumbers = (type: Type): boolean => {
+const mayBeChanged = (type: Type): boolean => {
   const t = present(type);
   return t.kind === "array" || t.kind === "tuple" || t.kind === "record" || t.kind === "matrix" || t.kind === "opaque";
 };

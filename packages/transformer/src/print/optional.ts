@@ -72,7 +72,7 @@ function inList(list: readonly Statement[], known: Present): readonly Statement[
     if (s.kind === "loop") present = without(present, written);
     let result: Statement = mapOwnExpressions(s, (e) => inside(e, present));
     if (result.kind === "assign" && needsValue(result.target)) result = { ...result, value: asValue(result.value, present) };
-    if (result.kind === "assign" && result.value.kind === "array" && holdsNumbers(result.target.type)) result = { ...result, value: { ...result.value, elements: result.value.elements.map((e) => (mayBeTruth(e) ? asNumber(e) : e)) } };
+    if (result.kind === "assign" && result.value.kind === "array" && isNumberArray(result.target.type)) result = { ...result, value: { ...result.value, elements: result.value.elements.map((e) => (mayBeTruth(e) ? asNumber(e) : e)) } };
     if (result.kind === "store" && (result.op !== "" || !result.place.mayBeAbsent || result.there)) result = { ...result, value: asValue(result.value, present) };
     if (result.kind === "store" && typeof result.place.key !== "string" && isOptionalNumber(result.place.key)) result = { ...result, place: { ...result.place, key: asValue(result.place.key, present) } };
     if (result.kind === "effect" && result.value.kind === "raw" && result.value.parts[1] === ".length = ") result = { ...result, value: { ...result.value, parts: result.value.parts.map((p, k) => (k === 0 && typeof p !== "string" ? asValue(p, present) : p)) } };
@@ -155,7 +155,7 @@ function asValue(e: Expr, present: Present): Expr {
 }
 
 const asNumber = (e: Expr): Expr => rawExpr(["(", e, " as number)"]);
-const holdsNumbers = (type: Type): boolean => type.kind === "array" && type.element.kind === "number";
+const isNumberArray = (type: Type): boolean => type.kind === "array" && type.element.kind === "number";
 
 /** A choice of which one side is true or false, the number that `c && x` is where that counts. */
 function mayBeTruth(e: Expr): boolean {
