@@ -17,15 +17,32 @@ interface Keeper {
   readonly body: (at: string, name: (wanted: string) => string) => readonly string[];
 }
 
-/** The memory as it is, if it is large enough or fits; else new memory. */
-const typed = (name: string, field: string, constructor: string, isExact: boolean, doc: string): Keeper => ({
+/** The memory as it is, if it is large enough; else new memory. */
+const typed = (name: string, field: string, constructor: string, doc: string): Keeper => ({
   name, doc, field, element: `${constructor}<ArrayBuffer>`, parameters: "length: number", result: `${constructor}<ArrayBuffer>`,
   body: (at) => [
     `const known = kept[${at}];`,
-    isExact ? "if (known !== undefined && known.length === length) return known.fill(0);" : "if (known !== undefined && known.length >= length) return known;",
+    "if (known !== undefined && known.length >= length) return known;",
     `const made = new ${constructor}(length);`,
     `kept[${at}] = made;`,
     "return made;",
+  ],
+});
+
+/** How many views a place keeps: a loop of many trips, or calls with ever other lengths, would fill the memory with them. */
+const viewsKept = 1024;
+/** A view of that length of the largest that a place has given out: lengths that change from call to call come again. */
+const exact = (name: string, constructor: string, doc: string): Keeper => ({
+  name, doc, field: name, element: `{ whole: ${constructor}<ArrayBuffer>; parts: Map<number, ${constructor}<ArrayBuffer>> }`, parameters: "length: number", result: `${constructor}<ArrayBuffer>`,
+  body: (at) => [
+    `const own = (kept[${at}] ??= { whole: new ${constructor}(length), parts: new Map() });`,
+    `if (!(length >= 0 && length <= own.whole.length)) { own.whole = new ${constructor}(length); own.parts.clear(); }`,
+    "const known = own.parts.get(length);",
+    "if (known !== undefined) return known.fill(0);",
+    `if (own.parts.size === ${viewsKept}) own.parts.clear();`,
+    "const made = own.whole.subarray(0, length);",
+    "own.parts.set(length, made);",
+    "return made.fill(0);",
   ],
 });
 
@@ -62,8 +79,8 @@ const references: Keeper = {
   ],
 };
 const tapes: readonly Keeper[] = [
-  typed("tape", "doubles", "Float64Array", false, "At least `length` entries, of any content."),
-  typed("flags", "flags", "Uint8Array", false, "At least `length` flags, of any content."),
+  typed("tape", "doubles", "Float64Array", "At least `length` entries, of any content."),
+  typed("flags", "flags", "Uint8Array", "At least `length` flags, of any content."),
   {
     name: "listTape", doc: "At least `length` entries, of any content.", field: "lists", element: "number[]", parameters: "length: number", result: "number[]",
     body: (at) => [`const list = (kept[${at}] ??= [0.5]);`, "while (list.length < length) list.push(0);", "return list;"],
@@ -73,8 +90,6 @@ const tapes: readonly Keeper[] = [
     body: (at) => [`return (kept[${at}] ??= []) as T[];`],
   },
 ];
-/** How many views a place keeps: a loop of many trips would fill the memory with them. */
-const viewsKept = 1024;
 const views: Keeper = {
   name: "view", doc: "A part of a typed array: the same object as long as it is the same part.", field: "views", element: "{ of: unknown; from: number; to: number | undefined; view: unknown }",
   generic: "<T extends { subarray(from: number, to?: number): T }>", parameters: "of: T, from: number, to?: number", result: "T",
@@ -90,7 +105,7 @@ const records: Keeper = {
   name: "record", doc: "A record to be filled.", field: "records", element: "object", generic: "<T extends object>", parameters: "make: new () => T", result: "T",
   body: (at) => [`return (kept[${at}] ??= new make()) as T;`],
 };
-const zeros = typed("zeros", "doubles", "Float64Array", true, "`length` zeros.");
+const zeros = exact("zeros", "Float64Array", "`length` zeros.");
 const keepers: ReadonlyMap<string, Keeper> = new Map([
   ...tapes, zeros, list, references, views, records, sized("hollow", "NaN", "An array of `length` numbers that are not there yet."),
   copyOf(list, "number"), copyOf(zeros, "number"), copyOf(references, "T"),
@@ -103,7 +118,7 @@ function keeperOf(name: string): Keeper {
   const known = keepers.get(name);
   if (known) return known;
   const constructor = name.replace(/^zerosOf|Copy$/g, "");
-  const made = typed(`zerosOf${constructor}`, `of${constructor}`, constructor, true, `A \`${constructor}\` of \`length\` zeros.`);
+  const made = exact(`zerosOf${constructor}`, constructor, `A \`${constructor}\` of \`length\` zeros.`);
   return name.endsWith("Copy") ? copyOf(made, "number") : made;
 }
 
