@@ -291,7 +291,8 @@ function second(program: Checkable, point: Point, code: string, milliseconds?: n
       if ("index" in shape && typeof shape.index === "number") {
         const weight = 0.4 + ((shape.index * 7) % 5) * 0.3;
         weights[shape.index] = weight;
-        terms.push(`g.d${path} * ${weight}`);
+        const text = `g.d${path} * ${weight}`;
+        terms.push(p.ty.k !== "kinds" ? text : path === p.name ? `(typeof g.d${p.name} === "number" ? ${text} : 0)` : `(typeof g.d${p.name} === "number" ? 0 : ${text})`);
       } else for (const [k, s] of Object.entries(shape)) walk(s as Shape, Array.isArray(shape) ? `${path}[${k}]!` : `${path}.${k}`);
     };
     walk(point.leaves.shapes[i], p.name);
@@ -301,7 +302,8 @@ function second(program: Checkable, point: Point, code: string, milliseconds?: n
   const forward = code.includes("function jvp_f(");
   const wrapper = `/** @differentiable${forward ? " with jvp" : ""} */\nexport function weighted(${signature}): number {\n  const g = ${name}(${[...(point.dvalue === null ? [] : [literalText(point.dvalue)]), ...parameters.map((p) => `${p.rest ? "..." : ""}${p.name}`)].join(", ")});\n  return ${terms.join(" + ")};\n}\n`;
   const passed = parameters.map((p) => `${p.rest ? "..." : ""}${p.name}`).join(", ");
-  const other = !forward || point.dvalue !== null ? "" : `/** @differentiable */\nexport function along(${signature}): number {\n  return jvp_f(${literalText(weightsLike(parameters, point, result, weights))}, ${passed}).dvalue;\n}\n`;
+  const ofKinds = parameters.some((p) => p.ty.k === "kinds"); // a direction written out is of one kind
+  const other = !forward || ofKinds || point.dvalue !== null ? "" : `/** @differentiable */\nexport function along(${signature}): number {\n  return jvp_f(${literalText(weightsLike(parameters, point, result, weights))}, ${passed}).dvalue;\n}\n`;
   const text = `${code.replace(/\/\*\* @differentiable[\w ,]* \*\/\n/, "")}\n${wrapper}${other}`;
 
   const want = gradientOfWeighted((...seeded) => f(...callArguments(parameters, seeded)), point.leaves, weights);

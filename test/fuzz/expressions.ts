@@ -35,6 +35,7 @@ export function expression(scope: Scope, ty: Ty, depth: number): Text {
     case "int": return ty.below === undefined ? integer(scope, depth) : index(scope, ty.below, depth);
     case "bool": return condition(scope, depth);
     case "mode": return atom(JSON.stringify(scope.random.pick(ty.options)));
+    case "kinds": return number(scope, depth);
     case "arr": {
       const same = scope.of((v) => isArr(v) && sameType(v.ty, ty) && lendable(scope, v));
       if (same.length > 0 && scope.random.chance(0.6)) return atom(scope.random.pick(same).name);

@@ -10,7 +10,7 @@ export function uncommon(scope: Scope): string[] {
   const arrays = scope.of((v) => v.ty.k === "arr" && v.ty.el.k === "num");
   const records = scope.of((v) => isRec(v));
   const makers = scope.of((v) => v.ty.k === "maker");
-  const writable = scope.of((v) => isNum(v) && v.writable);
+  const writable = scope.of((v) => isNum(v) && v.writable), kinds = scope.of((v) => v.ty.k === "kinds");
   return r.weighted<() => string[]>([
     [1, () => factory(scope)], [1, () => tableOfFunctions(scope)], [1, () => chosenBranchValue(scope)],
     [arrays.length > 0 ? 1.5 : 0, () => spreadArray(scope, r.pick(arrays))],
@@ -22,6 +22,7 @@ export function uncommon(scope: Scope): string[] {
     [writable.length > 0 ? 0.8 : 0, () => options(scope, r.pick(writable))],
     [writable.length > 0 ? 0.7 : 0, () => unlike(scope, r.pick(writable))],
     [writable.length > 0 ? 0.8 : 0, () => dictionary(scope, r.pick(writable))],
+    [writable.length > 0 && kinds.length > 0 ? 3 : 0, () => ofKinds(scope, r.pick(kinds), r.pick(writable))],
     [writable.length > 0 ? 0.7 : 0, () => tried(scope, r.pick(writable))],
     [writable.length > 0 ? 0.6 : 0, () => [`switch (true) {`, `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} = ${arg(bounded(scope, number(scope, 1)))};`, "    break;", `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} *= 0.5;`, "}"]],
   ])();
@@ -66,6 +67,23 @@ function dictionary(scope: Scope, target: Variable): string[] {
   ]);
   if (r.chance(0.5)) return [`const ${d}: Record<string, number> = ${initial};`, ...writes, reads(d)];
   return [`const ${d}: Record<string, number> = ${initial};`, `const ${copy}: Record<string, number> = { ...${d}${r.chance(0.5) ? `, c: ${value()}` : ""} };`, ...writes, reads(copy), reads(d)];
+}
+
+/** Uses of a parameter that is a number or an array. */
+function ofKinds(scope: Scope, { name, ty }: Variable, target: Variable): string[] {
+  const r = scope.random, len = ty.k === "kinds" ? ty.len : 0, [list, i, get] = [scope.names.fresh("all"), scope.names.fresh(), scope.names.fresh("get")];
+  const value = (): string => arg(bounded(scope, number(scope, 1)));
+  return r.pick<() => string[]>([
+    () => {
+      const made = [`const ${list} = typeof ${name} === "number" ? [${Array.from({ length: len }, (_, k) => (k === 0 ? value() : name)).join(", ")}] : ${name};`];
+      scope.declare({ name: list, ty: { k: "arr", el: num, len }, writable: false });
+      return made;
+    },
+    () => [`${target.name} += (Array.isArray(${name}) ? ${name}[${r.below(len)}]! * ${value()} : Math.sin(${name})) * 0.2;`],
+    () => [`for (let ${i} = 0; ${i} < ${len}; ${i}++) ${target.name} += Math.tanh((typeof ${name} === "number" ? ${name} : ${name}[${i}]!) * ${value()}) * 0.2;`],
+    () => [`if (typeof ${name} === "number") {`, `  ${target.name} = Math.cos(${name} * ${value()});`, `} else if (${condition(scope, 1).s}) {`, `  for (const ${i} of ${name}) ${target.name} += Math.sin(${i}) * 0.1;`, "}"],
+    () => [`const ${get} = (${i}: number): number => (typeof ${name} === "number" ? ${name} : ${name}[${i} % ${len}]!);`, `${target.name} += Math.sin(${get}(0)) * Math.cos(${get}(${r.below(len)}));`],
+  ])();
 }
 
 /** `const mk = (a) => (b) => …; const g = mk(x);` */

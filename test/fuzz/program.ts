@@ -55,6 +55,7 @@ export function generate(seed: number, options: GenerateOptions = {}): Program {
   for (let i = r.below(3); i > 0; i--) parameters.push({ name: names.fresh(), ty: dataType(scope) });
   if (r.chance(0.1)) parameters.push({ name: names.fresh(), ty: { k: "mode", options: ["in", "out", "both"] } });
   if (r.chance(0.1)) parameters.push({ name: names.fresh(), ty: { k: "bool" } });
+  if (r.chance(0.12)) parameters.push({ name: names.fresh(), ty: { k: "kinds", len: 2 + r.below(2) } });
   const last: Parameter[] = r.chance(0.12) ? [{ name: names.fresh(), ty: num, optional: true }] : r.chance(0.08) ? [{ name: names.fresh(), ty: { k: "arr", el: num, len: 2 }, rest: true }] : [];
 
   for (const p of parameters) scope.declare({ name: p.name, ty: p.ty, writable: p.ty.k === "num" && r.chance(0.6), mutable: flags.writes && r.chance(0.5) });
@@ -214,6 +215,7 @@ export function sample(r: Random, ty: Ty): unknown {
       return ty.typed ? Float64Array.from(items as number[]) : items;
     }
     case "rec": return Object.fromEntries(ty.fields.map(([n, t]) => [n, sample(r, t)]));
+    case "kinds": return sample(r, r.chance(0.5) ? num : { k: "arr", el: num, len: ty.len });
     case "inst":
     case "maker":
     case "fn": throw new Error("functions are not sampled");

@@ -9,6 +9,8 @@ export type Ty =
   /** At least `len` elements at all times. */
   | { readonly k: "arr"; readonly el: Ty; readonly len: number; readonly typed?: boolean; readonly tuple?: boolean }
   | { readonly k: "rec"; readonly fields: readonly (readonly [name: string, ty: Ty])[] }
+  /** A number, or an array of `len` of them: a parameter only. */
+  | { readonly k: "kinds"; readonly len: number }
   | { readonly k: "mode"; readonly options: readonly string[] }
   | { readonly k: "fn"; readonly params: readonly Ty[] }
   /** An instance of a class of the module. */
@@ -134,6 +136,7 @@ export function typeText(ty: Ty): string {
       if (ty.tuple) return `[${new Array<string>(ty.len).fill(typeText(ty.el)).join(", ")}]`;
       return ty.el.k === "fn" || ty.el.k === "mode" ? `(${typeText(ty.el)})[]` : `${typeText(ty.el)}[]`;
     case "rec": return `{ ${ty.fields.map(([n, t]) => `${n}: ${typeText(t)}`).join("; ")} }`;
+    case "kinds": return "number | number[]";
     case "inst": return ty.name;
     case "maker": return `(${ty.params.map((p, i) => `${"uvw"[i]!}: ${typeText(p)}`).join(", ")}) => ${typeText(ty.result)}`;
     case "fn": return `(${ty.params.map((p, i) => `${"uvw"[i]!}: ${typeText(p)}`).join(", ")}) => number`;

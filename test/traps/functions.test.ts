@@ -88,5 +88,6 @@ describe("a callee adds to a gradient that what it is given depends on", () => {
   trap("a field of the record that is passed", f("x: number, o: { p: number; q: number }, n: number", "return x * help(o, o.q * 0.3, n);", help), [{ at: [0.7, { p: 0.48091, q: -1.24699 }, 3] }, { at: [0.7, { p: 0.48091, q: -1.24699 }, 8] }]);
   const smooth = "function smooth(a: number[], k: number, w: number): number {\n  return k < 1 ? a[0]! * w : a[k]! * smooth(a, k - 1, Math.sin(w * a[k]!)) + w;\n}";
   trap("an element of the array that is passed", f("x: number, a: number[]", "return x * smooth(a, a.length - 1, a[1]! * 0.5);", smooth), [{ at: [0.7, [0.3, 0.9, 1.7]] }]);
+  trap("called as the seed would be after its d", f("x: number, a: number[]", "return go(a, a.length, x);", "function go(value: number[], n: number, w: number): number {\n  return n <= 0 ? w : Math.sin(go(value, n - 1, value[n - 1]! * w)) + w;\n}"), [{ at: [0.7, [0.3, 0.9, 1.7]] }]);
   trap("in a loop, into a row", f("x: number, rows: number[][]", "let s = x;\nfor (const row of rows) s += smooth(row, row.length - 1, row[0]! * s);\nreturn s;", smooth), [{ at: [0.7, [[0.3, 0.9], [1.7, 0.4, 0.2]]] }]);
 });

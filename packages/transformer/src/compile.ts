@@ -7,6 +7,7 @@ import { readExisting, type Existing } from "./frontend/existing.ts";
 import { findMarked, taggedNames } from "./frontend/find.ts";
 import { parseFormula } from "./frontend/formula.ts";
 import { withinDepth } from "./frontend/limits.ts";
+import { casesOf, type Narrowing } from "./frontend/kinds.ts";
 import { lower } from "./frontend/lower.ts";
 import type { SourceProgram } from "./frontend/program.ts";
 import type { SourceFunction } from "./frontend/source.ts";
@@ -24,7 +25,8 @@ import { escapingInstances, hiddenUses } from "./analysis/instances.ts";
 import { notAgain } from "./analysis/pieces.ts";
 import { gradientType } from "./adjoint/gradientType.ts";
 import type { GradientField } from "./adjoint/signature.ts";
-import { generate, type Generated, type Trace } from "./pipeline.ts";
+import { generateKinds } from "./generateKinds.ts";
+import { generate, type Generated, type OfKind, type Trace } from "./pipeline.ts";
 import { createRulebook } from "./rules/rulebook.ts";
 import { splice } from "./splice.ts";
 import type { SourceMap } from "./sourceMap.ts";
@@ -115,7 +117,6 @@ export function compile(text: string, options: Options, open: Open): Result {
 }
 
 function compileFunction(marked: SourceFunction, source: SourceProgram, existing: Existing, taken: Taken, needed: Map<string, string>, reporter: Reporter, options: Options): { readonly report: FunctionReport; readonly shared: readonly string[] } | undefined {
-  const before = reporter.errorCount();
   const imported = runtimeNames(source.sourceFile);
   /** What the file imports has the name it has there; anything else is imported with the generated code. */
   const runtimeName = (name: string, hidden: ReadonlySet<string> = new Set()): string => {
@@ -126,21 +127,28 @@ function compileFunction(marked: SourceFunction, source: SourceProgram, existing
     needed.set(name, made);
     return made;
   };
-  try {
+  const attempt = (at: Reporter, narrowing?: Narrowing, ofKind?: OfKind): Generated | undefined => {
+    const errors = at.errorCount();
     const lowered = lower(marked, {
       checker: source.checker, program: source.program,
       runtimeName,
-      report: (node, entry, data, chain = []) => reporter.report(finding(entry, data, placeOf(node), chain)),
+      report: (node, entry, data, chain = []) => at.report(finding(entry, data, placeOf(node), chain)),
+      ...(narrowing ? { narrowing } : {}),
     });
-    if (!lowered || reporter.errorCount() > before) return undefined;
-    const generated = generate(lowered, {
+    if (!lowered || at.errorCount() > errors) return undefined;
+    return generate(lowered, {
       optimise: options.optimise ?? true, rulebook,
       reserved: existing.names, shadowedGlobals: existing.shadowedGlobals,
       ...(options.trace ? { trace: options.trace } : {}),
-      check: (module, active, fields, shared, memory) => check(marked, module, active, fields, shared, memory, reporter),
-      checkTangents: (fn, reasons) => { for (const why of reasons) reporter.report(finding(catalogue.withJvp, { name: fn.name, why }, fn.loc)); },
+      check: (module, active, fields, shared, memory) => check(marked, module, active, fields, shared, memory, at, ofKind !== undefined),
+      checkTangents: (fn, reasons) => { for (const why of reasons) at.report(finding(catalogue.withJvp, { name: fn.name, why }, fn.loc)); },
       freeName: (wanted, meaning) => freeName(wanted, existing, taken, meaning), also: marked.with, runtimeName,
+      ...(ofKind ? { ofKind } : {}),
     });
+  };
+  try {
+    const forms = casesOf(marked, source.checker);
+    const generated = forms && forms.length > 0 ? generateKinds(marked, forms, reporter, attempt, () => keeping(taken)) : attempt(reporter);
     return generated && { report: reportOf(marked, generated), shared: generated.shared };
   } catch (error) {
     // No text may make the compiler throw: whatever went wrong is a fault of ours, and is said so.
@@ -154,6 +162,12 @@ function compileFunction(marked: SourceFunction, source: SourceProgram, existing
 function importOf(needed: ReadonlyMap<string, string>): readonly string[] {
   const names = [...needed].map(([name, local]) => (name === local ? name : `${name} as ${local}`)).sort();
   return names.length === 0 ? [] : [`import { ${names.join(", ")} } from "${runtimePackage}";`];
+}
+
+/** What takes back all names given from here on. */
+function keeping(taken: Taken): () => void {
+  const before = [...taken];
+  return () => { taken.clear(); before.forEach(([name, meaning]) => taken.set(name, meaning)); };
 }
 
 /** `taken`: the names given so far, with what they mean if several functions may use them. */
@@ -170,7 +184,7 @@ function writtenAt({ sourceFile }: SourceFunction, loc: Loc): string {
 }
 
 /** Reports what stands in the way of a gradient, and what is probably not meant; true if there is no gradient. */
-function check(marked: SourceFunction, module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs, memory: Aliases, reporter: Reporter): boolean {
+function check(marked: SourceFunction, module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs, memory: Aliases, reporter: Reporter, isOneKind: boolean): boolean {
   const before = reporter.errorCount();
   for (const refusal of escapingInstances(module, memory)) reporter.report(refusal);
   for (const { name, loc } of hiddenUses(module)) reporter.report(finding(catalogue.hiddenField, { name }, loc));
@@ -196,7 +210,8 @@ function check(marked: SourceFunction, module: IrModule, active: Activity, field
   else if (root.result.kind === "optional") reporter.report(finding(catalogue.resultSometimesMissing, { fn: root.name, type: root.resultText ?? "number | undefined" }, root.loc));
   else if (root.result.kind !== "number" && root.result.kind !== "integer" && root.result.kind !== "matrix") reporter.report(finding(catalogue.noResult, { fn: root.name, type: root.result.kind === "opaque" ? root.resultText ?? root.result.text ?? "unknown" : root.result.kind, written: null }, root.loc));
   if (isReference(root.result) && marked.with.includes("into")) reporter.report(finding(catalogue.withInto, { name: root.name }, root.loc));
-  if (fields.length === 0 && reporter.errorCount() === before) {
+  // Arguments of one kind may have no gradient where those of another have.
+  if (fields.length === 0 && !isOneKind && reporter.errorCount() === before) {
     reporter.report(finding(catalogue.noInput, { fn: root.name, parameters: root.inputs.map((i) => i.name) }, root.loc));
   }
   for (const { why, at } of notAgain(module, memory)) reporter.report(finding(catalogue.checkpointNotAgain, { what: why }, at.origin.loc));

@@ -66,6 +66,21 @@ export interface StageOptions {
   readonly freeName: (wanted: string, meaning?: string) => string;
   /** What `with` asks for besides. */
   readonly also: readonly string[];
+  /** The gradient of one kind of arguments only: its names end so, and its documentation says which. */
+  readonly ofKind?: OfKind;
+}
+
+/** Of several derivatives of a function, one for each kind of what it may be given: which this is. `seeded`: of some the result is no number. */
+export interface OfKind { readonly suffix: string; readonly says: string; readonly seeded: boolean }
+
+/** A derivative as others call it. */
+export interface Signature {
+  readonly name: string;
+  /** The name without what says the kind. */
+  readonly meant: string;
+  readonly fn: IrFunction;
+  /** What comes before the parameters of the function: the incoming gradient (`seed`), the record that the gradient is written into, the tangents. */
+  readonly before: "seed" | "out" | "tangents" | null;
 }
 
 export interface Generated {
@@ -81,6 +96,7 @@ export interface Generated {
   readonly recorded: readonly Recorded[];
   readonly primal: IrFunction;
   readonly gradient: IrFunction;
+  readonly signatures: readonly Signature[];
 }
 
 /** What a derivative is made from. */
@@ -137,12 +153,13 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   if (forward === "refused") return undefined;
   const { root } = module;
   const isNumber = !isReference(root.result) && !matrixType(root.result);
+  const named = (name: string): string => `${name}${options.ofKind?.suffix ?? ""}`, exported = root.exported && !options.ofKind, onlySeeded = options.ofKind?.seeded === true;
   const bodiesOf = (primal: IrFunction): readonly Primal[] => {
     const seeded = withSeed(primal);
     return [
-      ...(isNumber ? [{ fn: primal, dvalue: null, out: null, name: `grad_${root.name}` }] : []),
-      ...(seeded && (!isNumber || options.also.includes("vjp")) ? [{ ...seeded, out: null, name: `vjp_${root.name}` }] : []),
-      ...(isNumber && options.also.includes("into") ? [{ ...withOut(primal, fields), dvalue: null, name: `grad_${root.name}_into` }] : []),
+      ...(isNumber && !onlySeeded ? [{ fn: primal, dvalue: null, out: null, name: named(`grad_${root.name}`) }] : []),
+      ...(seeded && (!isNumber || onlySeeded || options.also.includes("vjp")) ? [{ ...seeded, out: null, name: named(`vjp_${root.name}`) }] : []),
+      ...(isNumber && !onlySeeded && options.also.includes("into") ? [{ ...withOut(primal, fields), dvalue: null, name: named(`grad_${root.name}_into`) }] : []),
     ];
   };
   const all = makePairs(halves, context, finish);
@@ -179,27 +196,28 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     const handed = out && options.optimise ? handNumbers(over?.called ?? spared.fn, [...(over ? [over.filling] : []), ...spared.halves], splits, options.freeName) : spared;
     const [filling, own] = over ? [handed.halves[0] ?? null, handed.halves.slice(1)] : [null, handed.halves];
     const kept = [...(handed === spared ? [] : [handed.text]), spared.text].filter((t) => t !== null);
-    return { name, recorded, gradient: stage(`spareMemory ${name}`, handed.fn), kept, filling, halves: own, doc: documentation(root, fields, dvalue?.name ?? null, out?.name ?? null) };
+    return { name, recorded, gradient: stage(`spareMemory ${name}`, handed.fn), kept, filling, halves: own, doc: documentation(root, fields, dvalue?.name ?? null, out?.name ?? null, options.ofKind?.says), before: out ? "out" as const : dvalue ? "seed" as const : null };
   });
 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
     print(fn, { reserved: options.reserved, doc, exported, inner: doc === null, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tight: tightForms.get(fn) ?? null }).text;
   const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]).concat(copies.map((c) => printed(stage(`copy ${c.name}`, c), null, false)));
   const first = made[0] ?? bug("a function without a derivative");
-  const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, root.exported), ...(m.filling ? [printed(stage(`handOver ${m.name}`, m.filling), null, false)] : []), ...m.kept, ...m.halves.map((h) => printed(stage(`spareMemory ${h.name}`, h), null, false))]), ...helpers, ...(forward ? [forward.text] : [])];
+  const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, exported), ...(m.filling ? [printed(stage(`handOver ${m.name}`, m.filling), null, false)] : []), ...m.kept, ...m.halves.map((h) => printed(stage(`spareMemory ${h.name}`, h), null, false))]), ...helpers, ...(forward ? [forward.text] : [])];
   return {
     text: own.join("\n\n"), shared: [...sharedText(sharing, own.join("\n"), root.exported, options.runtimeName), ...(forward?.shared ?? [])],
     gradientName: first.name, derivatives: [...made.map((m) => m.name), ...(forward ? [forward.name] : [])], fields,
     helpers: [...pairs.flatMap((p) => [p.forward.name, p.backward.name]), ...copies.map((c) => c.name), ...(forward?.helpers ?? [])],
     recorded: [...first.recorded, ...pairs.flatMap((p) => p.recorded)],
     primal: root, gradient: first.gradient,
+    signatures: [...made.map((m) => ({ name: m.name, fn: m.gradient, before: m.before })), ...(forward ? [{ name: forward.name, fn: forward.fn, before: "tangents" as const }] : [])].map((m) => ({ ...m, meant: options.ofKind ? m.name.slice(0, -options.ofKind.suffix.length) : m.name })),
   };
 }
 
 /**
  * Forward mode: `jvp_f`, and the functions it calls. It follows the user's control flow, so exits stay as they are written.
  */
-function forwardMode(lowered: IrModule, fields: readonly GradientField[], options: StageOptions, sharing: Sharing): { readonly name: string; readonly text: string; readonly helpers: readonly string[]; readonly shared: readonly string[] } | "refused" {
+function forwardMode(lowered: IrModule, fields: readonly GradientField[], options: StageOptions, sharing: Sharing): { readonly name: string; readonly fn: IrFunction; readonly text: string; readonly helpers: readonly string[]; readonly shared: readonly string[] } | "refused" {
   const stage = (name: string, fn: IrFunction): IrFunction => {
     options.trace?.(name, fn);
     return fn;
@@ -235,11 +253,11 @@ function forwardMode(lowered: IrModule, fields: readonly GradientField[], option
     }
   }
   const { bodies, copies } = settleIdleCalls(raw.map((fn) => fn.body), plainCallees(lowered, options), (name) => raw.some((fn) => fn.name === name), options.freeName);
-  const made = raw.map((fn, n) => finish(n === 0 ? "tangent" : `tangent ${fn.name}`, { ...fn, body: bodies[n]! }));
+  const made = raw.map((fn, n) => finish(n === 0 ? "tangent" : `tangent ${fn.name}`, { ...fn, name: n === 0 ? `${fn.name}${options.ofKind?.suffix ?? ""}` : fn.name, body: bodies[n]! }));
   const [jvp, ...others] = [...made, ...copies.map((c) => stage(`copy ${c.name}`, c))];
   if (!jvp) return bug("no forward mode");
-  const text = [printed(jvp, tangentDocumentation(module.root, fields), module.root.exported), ...others.map((fn) => printed(fn, null, false))].join("\n\n");
-  return { name: jvp.name, helpers: others.map((fn) => fn.name), shared: makers ? neededMakers(text, makers, sharing.names) : [], text };
+  const text = [printed(jvp, tangentDocumentation(module.root, fields, options.ofKind?.says), module.root.exported && !options.ofKind), ...others.map((fn) => printed(fn, null, false))].join("\n\n");
+  return { name: jvp.name, fn: jvp, helpers: others.map((fn) => fn.name), shared: makers ? neededMakers(text, makers, sharing.names) : [], text };
 }
 
 /** The callees as they are, for calls through which nothing flows. */
@@ -247,7 +265,8 @@ function plainCallees(lowered: IrModule, { optimise }: StageOptions): ReadonlyMa
   return new Map([...lowered.callees].map(([name, fn]) => [name, optimise ? optimisePrimal(fn) : fn] as const));
 }
 
-function tangentDocumentation(fn: IrFunction, fields: readonly GradientField[]): readonly string[] {
+export function tangentDocumentation(fn: IrFunction, fields: readonly Pick<GradientField, "name" | "input">[], says?: string): readonly string[] {
+  if (says !== undefined) return [`Value of {@link ${fn.name}} and its derivative in a direction, where ${says}.`];
   const call = `${fn.name}(${fn.inputs.map((i) => i.name).join(", ")})`;
   const sum = fields.map((f) => `∂${fn.name}/∂${f.input.name} · ${f.name}`).join(" + ");
   return [`Value of {@link ${fn.name}} and its derivative in a direction.`, `@param tangents how the parameters move: ${fields.map((f) => `\`${f.name}\``).join(", ")}.`, `@returns \`value\`: ${call}; \`dvalue\`: ${sum}.`];
@@ -316,7 +335,8 @@ function operandKind({ type, literal }: Var): OperandKind {
   return isReference(type) ? "array" : typeof literal?.value === "string" ? "text" : "number";
 }
 
-function documentation(fn: IrFunction, fields: readonly GradientField[], seed: string | null, out: string | null): readonly string[] {
+export function documentation(fn: IrFunction, fields: readonly Pick<GradientField, "name" | "input">[], seed: string | null, out: string | null, says?: string): readonly string[] {
+  if (says !== undefined) return [`Value and gradient of {@link ${fn.name}}, where ${says}.`];
   const call = `${fn.name}(${fn.inputs.map((i) => i.name).join(", ")})`;
   const partials = fields.map((f) => `\`${f.name}\`: ${seed === null ? "" : `${seed} · `}∂${fn.name}/∂${f.input.name}`);
   const returns = `@returns ${[`\`value\`: ${call}`, ...partials].join("; ")}.`;

@@ -99,7 +99,8 @@ function makePair(half: Half, context: ReverseContext): Omit<Pair, "half"> & { r
   const fn = half.callee;
   const ids: Ids = { next: fn.nextId };
   const { flat, tape: takesTape } = half.shape;
-  const taken = new Set(fn.inputs.map((i) => i.name));
+  // The shadow of a parameter called `value` is called as the seed would be.
+  const taken = new Set(fn.inputs.flatMap((i) => (isReference(i.variable.type) ? [i.name, `d${i.name}`] : [i.name])));
   const seed = half.seeded ? freshVar(ids, freeName("dvalue", taken), adjointType(fn.body.yields[0]?.type ?? numberType)) : null;
   const split = splitBody({ ...fn, nextId: ids.next }, seed, flat, context);
   ids.next = split.nextId;

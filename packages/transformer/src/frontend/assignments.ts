@@ -18,3 +18,21 @@ export function eachTarget(target: ts.Node, visit: (name: ts.Identifier) => void
   if (ts.isIdentifier(target)) visit(target);
   else if (!ts.isPropertyAccessExpression(target) && !ts.isElementAccessExpression(target)) ts.forEachChild(target, (child) => eachTarget(child, visit));
 }
+
+const knownNames = new WeakMap<ts.SourceFile, ReadonlySet<string>>();
+
+/** The names of all variables of a file that something assigns after their declaration. */
+export function assignedNames(file: ts.SourceFile): ReadonlySet<string> {
+  let found = knownNames.get(file);
+  if (!found) {
+    const names = new Set<string>(), waiting: ts.Node[] = [file];
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      const target = targetOf(node);
+      if (target) eachTarget(target, (id) => names.add(id.text));
+      ts.forEachChild(node, (child) => void waiting.push(child));
+    }
+    knownNames.set(file, names);
+    found = names;
+  }
+  return found;
+}

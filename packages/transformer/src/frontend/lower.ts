@@ -11,6 +11,7 @@ import { nameInNamespaces, prologue } from "./lowerModules.ts";
 import { emptyScope, isInsideFunction, literalOf, skipTypes, symbolOf } from "./lowerNames.ts";
 import { assignedStatic, nameOfState } from "./lowerStatics.ts";
 import { staticKey } from "./lowerAccess.ts";
+import { unfollowedPart } from "./kinds.ts";
 import { finishFunction } from "./lowerFunction.ts";
 import { bindParameter, declaredType, isThisParameter, runBody } from "./lowerInline.ts";
 import { bindName, withDefault } from "./lowerPatterns.ts";
@@ -139,6 +140,12 @@ function doubtConstant(s: Lowering, node: ts.ParameterDeclaration): void {
   s.context.report(node, catalogue.constantInput, { name, fn: s.rootName, type: node.type?.getText().replace(/\s+/g, " ") ?? checker.typeToString(type), instead });
 }
 
+/** The same in a field or an element. */
+function doubtPart(s: Lowering, node: ts.ParameterDeclaration): void {
+  const part = unfollowedPart(s.reader, node, s.context.narrowing !== undefined);
+  if (part) s.context.report(node, catalogue.constantInput, { name: part.text, fn: s.rootName, type: s.checker.typeToString(part.type), instead: `make fields or parameters of their own of what \`${part.text}\` may be` });
+}
+
 /** Whether what stands in a dictionary is a number, or holds numbers at some depth. */
 function reachesNumbers(type: Type, inside: readonly Type[] = []): boolean {
   if (inside.includes(type)) return false;
@@ -153,22 +160,29 @@ function reachesNumbers(type: Type, inside: readonly Type[] = []): boolean {
 }
 
 function rootParameter(s: Lowering, node: ts.ParameterDeclaration, k: number, wrt: boolean): RootParameter {
-  const type = irType(s.reader, s.checker.getTypeAtLocation(node));
-  if (!wrt && present(type).kind === "opaque") doubtConstant(s, node);
+  const declared = irType(s.reader, s.checker.getTypeAtLocation(node)), narrowed = s.context.narrowing?.get(node), type = narrowed?.type(declared, s.reader) ?? declared;
+  if (!wrt) {
+    if (present(type).kind === "opaque") doubtConstant(s, node);
+    else doubtPart(s, node);
+  }
   // The default of a pattern can stay in the signature if it is constant; others are evaluated in the body.
   const kept = !ts.isIdentifier(node.name) && node.initializer && isConstantLiteral(node.initializer) ? node.initializer.getText() : undefined;
-  const maybe = (node.initializer !== undefined && kept === undefined) || node.questionToken !== undefined;
-  const typeText = node.type?.getText() ?? (node.initializer ? s.checker.typeToString(s.checker.getTypeAtLocation(node)) : null);
-  const common = { typeText, optional: maybe, rest: node.dotDotDotToken !== undefined, ...(kept === undefined ? {} : { defaultText: kept }) };
+  const mayBeLeftOut = (node.initializer !== undefined && kept === undefined) || node.questionToken !== undefined;
+  const written = node.type?.getText() ?? (node.initializer ? s.checker.typeToString(s.checker.getTypeAtLocation(node)) : null);
+  // What is asked for its kind is handed on, whether there or not.
+  const ofKind = narrowed && ts.isIdentifier(node.name) && type !== declared && present(declared).kind === "opaque", maybe = mayBeLeftOut && !(ofKind && type.kind !== "optional" && type.kind !== "undefined");
+  const text = written !== null && narrowed ? narrowed.text(written) : written;
+  const typeText = s.context.narrowing && maybe && text !== null && !/\bundefined$/u.test(text) ? `${text.includes("=>") ? `(${text})` : text} | undefined` : text;
+  const common = { typeText, optional: maybe && !s.context.narrowing, rest: node.dotDotDotToken !== undefined, ...(kept === undefined ? {} : { defaultText: kept }) };
   const defaults: (() => void)[] = [];
   const pattern = ts.isIdentifier(node.name) || (node.initializer && kept === undefined) ? null : patternOf(s, node.name, present(type), defaults);
   if (pattern) return { parameter: { pattern, ...common }, bind: () => defaults.forEach((f) => f()) };
-  const absent = maybe || node.initializer !== undefined;
+  const absent = maybe || (node.initializer !== undefined && !ofKind);
   const variable = s.fresh(ts.isIdentifier(node.name) ? node.name.text : `p${k}`, absent ? optional(type) : type);
   s.certain.add(variable);
   s.copies.addInput(variable);
   s.grounds.set(variable, variable); // two of them are asked at entry whether they are one
-  return { parameter: { pattern: { kind: "name", variable }, typeText, optional: absent, rest: common.rest }, bind: () => bindParameter(s, node, variable) };
+  return { parameter: { pattern: { kind: "name", variable }, typeText, optional: absent && !s.context.narrowing, rest: common.rest }, bind: () => bindParameter(s, node, narrowed?.literal === undefined ? variable : s.literal(narrowed.literal)) };
 }
 
 /** Literals all the way down. */
@@ -186,9 +200,11 @@ function patternOf(s: Lowering, name: ts.BindingPattern, type: Type, binds: (() 
       const inner = patternOf(s, element.name, present(at), binds);
       return inner && inner.kind !== "name" && element.initializer ? { ...inner, defaultText: element.initializer.getText() } : inner;
     }
-    // An element of an array need not be there.
-    const id = element.name, variable = s.fresh(id.text, element.initializer || (ts.isArrayBindingPattern(name) && type.kind === "array") ? optional(at) : at);
+    // An element of an array need not be there; what has been asked for its kind is.
+    const isOfKind = s.context.narrowing !== undefined && type.kind === "record" && at.kind !== "optional" && at.kind !== "undefined";
+    const id = element.name, variable = s.fresh(id.text, (element.initializer && !isOfKind) || (ts.isArrayBindingPattern(name) && type.kind === "array") ? optional(at) : at);
     s.copies.addInput(variable);
+    if (isOfKind) s.certain.add(variable);
     binds.push(() => bindLeaf(s, element, id, variable));
     return { kind: "name", variable };
   };

@@ -62,6 +62,7 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
   }
   const ref = refined(s, objectNode, object), type = present(ref.type);
   if (isDictionary(type)) return readElement(s, node, ref, s.literal(name));
+  if (type.kind === "tuple" && name === "length" && isOneOfTuples(s, objectNode)) return s.integer(type.elements.length);
   if ((type.kind === "array" || type.kind === "tuple") && name === "length") return lengthOf(s, node, ref);
   if (type.kind === "record") {
     const field = fieldType(type, name);
@@ -98,10 +99,17 @@ function expando(s: Lowering, fn: Closure, name: string): Value {
 
 /** `x.isVector` of a number or of another class, in a function that takes either. */
 function lacks(s: Lowering, ref: Var, name: string): boolean {
-  if (s.chain.length === 0) return false;
+  if (!s.knowsKinds) return false;
   if (isNumeric(ref.type)) return ref.type.kind !== "optional" && !(name in Number.prototype);
   const of = classOf(s, ref);
   return of !== undefined && ref.type.kind !== "optional" && !hasMember(s, of, name);
+}
+
+/** Whether the type checker tells by its length what a tuple is, and the function is lowered for one of them. */
+function isOneOfTuples(s: Lowering, node: ts.Expression): boolean {
+  if (s.context.narrowing === undefined) return false;
+  const type = s.checker.getTypeAtLocation(node);
+  return type.isUnion() && type.types.filter((t) => s.checker.isTupleType(t)).length > 1;
 }
 
 /** An optional field where a test has shown that it is there. */

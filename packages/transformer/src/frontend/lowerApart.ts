@@ -81,6 +81,12 @@ function parameterType(s: Lowering, p: ts.ParameterDeclaration, value: Value | u
   return type.kind === "optional" && !type.besides && !mayBeNull ? { ...type, neverNull: true } : type;
 }
 
+/** Whether the parameter may be of several kinds, and its callers hand over one of them: what it is need not be asked. */
+function isOfOneKind(s: Lowering, p: ts.ParameterDeclaration, type: Type): boolean {
+  const declared = s.checker.getTypeAtLocation(p);
+  return declared.isUnion() && !mayBeAbsent(type) && irType(s.reader, declared).kind === "opaque" && !declared.types.some((t) => t.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null));
+}
+
 function takesFunction(s: Lowering, p: ts.ParameterDeclaration | undefined): boolean {
   const type = p && s.checker.getTypeAtLocation(p);
   return type !== undefined && s.checker.getNonNullableType(type).getCallSignatures().length > 0;
@@ -156,6 +162,7 @@ function lowerOwn(s: Lowering, node: CallNode, fn: Closure, specialization: Spec
     if (given) { bound.push([p, given]); return; }
     const type = specialization.types[k] ?? undefinedType;
     const variable = s.fresh(ts.isIdentifier(p.name) ? p.name.text : `p${k}`, type);
+    if (isOfOneKind(s, p, type)) s.certain.add(variable);
     variables.push(variable);
     bound.push([p, variable]);
   });

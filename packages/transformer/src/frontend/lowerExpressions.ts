@@ -247,12 +247,16 @@ function comparison(s: Lowering, node: ts.BinaryExpression, op: string, a: Value
     return s.literal(equal !== negated);
   }
   if (equality && (isOfAnotherType(s, a, b) || isOfAnotherType(s, b, a))) return s.literal(negated);
-  if (equality && s.chain.length > 0 && (isCertain(s, a) && isNothing(b) || isCertain(s, b) && isNothing(a))) return s.literal(negated);
+  if (equality && s.knowsKinds && (isCertain(s, a) && isNothing(b) || isCertain(s, b) && isNothing(a))) return s.literal(negated);
+  if (equality && s.knowsKinds && (isNoText(a, b) || isNoText(b, a))) return s.literal(negated);
   const out = s.apply(node, op, [a, b], booleanType);
   if (equality && decidesAbsence(s, op, node.left, b)) s.absence.set(out, { value: a, absent: !negated });
   else if (equality && decidesAbsence(s, op, node.right, a)) s.absence.set(out, { value: b, absent: !negated });
   return out;
 }
+
+/** An array, record or number, there or not, that is compared with text: `weights === "uniform"`, of what may be either. */
+const isNoText = (a: Var, b: Var): boolean => typeof b.literal?.value === "string" && (isReference(a.type) || isNumeric(a.type)) && !isMixed(a.type) && !a.literal;
 
 /** Whether a comparison with `undefined` or `null` says all about the absence of a value: not `!== null` of what may be undefined. */
 function decidesAbsence(s: Lowering, op: string, node: ts.Expression, against: Var): boolean {
@@ -278,6 +282,7 @@ export function logical(s: Lowering, node: ts.Node, op: "&&" | "||" | "??", left
     const decided = op === "&&" ? !value : op === "||" ? Boolean(value) : value !== null && value !== undefined;
     return decided ? left : right();
   }
+  if (op === "??" && isVar(left) && s.context.narrowing && isCertain(s, left)) return left;
   const test = op === "??" && isVar(left) ? isPresent(s, node, left) : truth(s, left, node);
   const mark = s.ids.next;
   const result = s.temporary();
@@ -298,7 +303,10 @@ export function logical(s: Lowering, node: ts.Node, op: "&&" | "||" | "??", left
   else meet(s, node, test, keep, piece, mark);
   const joined = s.get(result);
   s.env.delete(result);
-  if (isVar(joined) && joined !== left && joined !== value) settleType(s, node, joined);
+  if (isVar(joined) && joined !== left && joined !== value) {
+    settleType(s, node, joined);
+    if (op === "??" && isVar(value) && isCertain(s, value)) s.certain.add(joined);
+  }
   return joined;
 }
 
@@ -389,8 +397,8 @@ function typeOf(s: Lowering, node: ts.TypeOfExpression): Value {
   if (!isVar(value)) return s.literal(value.kind === "object" ? "object" : "function");
   // Only what is certain: an element may be missing, whatever its type.
   if (value.literal && value !== s.unassigned) return s.literal(typeof value.literal.value);
-  if (s.chain.length > 0 && isCertain(s, value) && (isNumeric(value.type) || value.type.kind === "boolean" || value.type.kind === "string")) return s.literal(isNumeric(value.type) ? "number" : value.type.kind);
-  if (s.chain.length > 0 && isReference(value.type) && isCertain(s, value)) return s.literal("object");
+  if (s.knowsKinds && isCertain(s, value) && (isNumeric(value.type) || value.type.kind === "boolean" || value.type.kind === "string")) return s.literal(isNumeric(value.type) ? "number" : value.type.kind);
+  if (s.knowsKinds && isReference(value.type) && isCertain(s, value)) return s.literal("object");
   const out = s.raw(node, ["typeof (", value, ")"], stringType, true);
   s.typesAsked.set(out, value);
   return out;
@@ -399,7 +407,7 @@ function typeOf(s: Lowering, node: ts.TypeOfExpression): Value {
 /** An object, array or nothing is no number and no text: what `typeof v === "number"` says of the value of a function's argument. */
 function isOfAnotherType(s: Lowering, asked: Var, text: Var): boolean {
   const value = s.typesAsked.get(asked), name = text.literal?.value;
-  return value !== undefined && s.chain.length > 0 && isReference(value.type) && (name === "number" || name === "string" || name === "boolean" || name === "function");
+  return value !== undefined && s.knowsKinds && isReference(value.type) && (name === "number" || name === "string" || name === "boolean" || name === "function");
 }
 
 /** A test of a value against null and undefined. */

@@ -2,6 +2,7 @@ import ts from "typescript";
 import type { Instruction, Labelled, LoopForm, Type, Var } from "../ir/ir.ts";
 import { freshLabel, makeBlock } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
+import { assignedNames } from "./assignments.ts";
 import { isInGenerated } from "./existing.ts";
 import { isVar, type Binding, type Choice, type End, type Environment, type Known, type KnownObject, type Lowering, type Target, type Value } from "./lowerState.ts";
 import { learnElements } from "./lowerPlaces.ts";
@@ -324,11 +325,15 @@ export function loop(s: Lowering, node: ts.Node, parts: LoopParts): void {
     const params: Param[] = [];
     s.spend(saved.size * 2);
     const inside: Environment = new Map(saved);
+    const files = [node, s.rootNode, ...s.inlining].map((n) => n.getSourceFile());
     for (const [binding, value] of saved) {
       if (!isVar(value)) continue;
       const init = s.resolve(value);
       const variable = s.fresh(binding.name, paramType(s, binding, init));
       params.push({ binding, variable, init });
+      // What is there and never assigned is there in each trip.
+      const { name } = binding;
+      if (name !== null && s.certain.has(init) && !files.some((f) => assignedNames(f).has(name))) s.certain.add(variable);
       inside.set(binding, variable);
     }
     s.env = inside;

@@ -98,9 +98,9 @@ export function arrayFunction(s: Lowering, node: ts.CallExpression, name: string
     const value = expression(s, first);
     if (!isVar(value)) return s.literal(value.kind === "object" && value.isArray);
     const { kind } = value.type;
-    if (s.chain.length > 0 && (kind === "array" || kind === "tuple")) return s.literal(value.type.kind !== "array" || value.type.constructorName === "Array");
-    if (s.chain.length > 0 && kind === "record") return s.literal(false);
-    if (s.chain.length > 0 && (isPrimitive(present(value.type)) || value.literal)) return s.literal(false); // an element that is missing is no array either
+    if (s.knowsKinds && (kind === "array" || kind === "tuple")) return s.literal(value.type.kind !== "array" || value.type.constructorName === "Array");
+    if (s.knowsKinds && kind === "record") return s.literal(false);
+    if (s.knowsKinds && (isPrimitive(present(value.type)) || value.literal)) return s.literal(false); // an element that is missing is no array either
     return s.raw(node, ["Array.isArray(", value, ")"], booleanType, true);
   }
   if (name !== "from" || !first || ts.isSpreadElement(first)) return rawCall(s, node, [`Array.${name}`], node.arguments, `Array.${name}`, false);

@@ -121,17 +121,25 @@ function restOfArray(s: Lowering, node: ts.Node, source: Value, from: number): V
   return { ...source, fields: new Map(fields) };
 }
 
+/** Whether the variable that a pattern or parameter binds may hold `null`, for which there is no default. */
+function mayBeNull(s: Lowering, node: ts.Node): boolean {
+  const type = s.checker.getTypeAtLocation(node);
+  return (type.isUnion() ? type.types : [type]).some((t) => (t.flags & (ts.TypeFlags.Null | ts.TypeFlags.Any | ts.TypeFlags.Unknown)) !== 0);
+}
+
 /** The default of a pattern or parameter, evaluated only where the value is undefined. */
 export function withDefault(s: Lowering, node: ts.Node, value: Value, initializer: ts.Expression | undefined): Value {
   if (!initializer) return value;
   if (!isVar(value)) return value;
   if (value.literal) return value.literal.value === undefined ? expression(s, initializer) : value;
+  if (value.type.kind === "undefined") return expression(s, initializer);
   if (s.certain.has(s.resolve(value)) && !mayBeAbsent(value.type)) return value;
   const test = s.apply(node, "===", [value, s.literal(undefined)], booleanType);
   let fallback: Value = s.unassigned;
   const result = choose(s, node, test, () => (fallback = expression(s, initializer)), () => value);
   const certain = isVar(fallback) && !mayBeAbsent(fallback.type);
   if (certain && isVar(result) && result !== value && result.type.kind === "optional") s.retype(result, present(result.type));
+  if (certain && isVar(result) && result !== value && !mayBeNull(s, node)) s.certain.add(result);
   return result;
 }
 

@@ -37,7 +37,7 @@ function binaryWord(s: Lowering, node: ts.BinaryExpression): Value {
   const left = toVar(s, value, node.left), right = operand(s, node.right);
   const field = kind === ts.SyntaxKind.InKeyword && typeof left.literal?.value === "string" ? hasField(s, right, left.literal.value) : undefined;
   if (field !== undefined) return s.literal(field);
-  if (kind === ts.SyntaxKind.InKeyword && s.chain.length > 0 && isPrimitive(present(right.type))) {
+  if (kind === ts.SyntaxKind.InKeyword && s.knowsKinds && isPrimitive(present(right.type))) {
     throws(s, node, ['new TypeError("Cannot use \'in\' operator in what is no object")']); // as JavaScript does, for a missing element too
     return s.literal(false);
   }

@@ -10,7 +10,7 @@ import { agreesOnDictionaries } from "../ir/dictionaries.ts";
 import type { Budget, LowerContext } from "./source.ts";
 import { locOf } from "./lowerOrigin.ts";
 import { agreesOnClasses } from "./classTypes.ts";
-import type { TypeReader } from "./lowerTypes.ts";
+import { newReader, type TypeReader } from "./lowerTypes.ts";
 import { noteGround, type Grounds } from "./overlaps.ts";
 import { isCaptured } from "./captured.ts";
 
@@ -256,12 +256,15 @@ export class Lowering {
     this.rootNode = rootNode;
     this.rootName = rootName;
     this.budget = { ...defaultBudget, ...context.budget };
-    this.reader = { checker: context.checker, sourceFile, known: new Map(), classes: new Map(), instances: [], unions: [] };
+    this.reader = newReader(context.checker, sourceFile);
     this.frame = newFrame(rootName, null);
     this.unassigned = literalVar(this.ids, undefined);
   }
 
   get checker(): ts.TypeChecker { return this.context.checker; }
+
+  /** Whether the types of values say what they are: those of parameters of the marked function are what callers promise, unless it is lowered for one kind. */
+  get knowsKinds(): boolean { return this.chain.length > 0 || this.context.narrowing !== undefined; }
 
   // ------------------------------------------------------------ instructions
 

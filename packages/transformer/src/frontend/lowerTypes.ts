@@ -18,6 +18,8 @@ export interface TypeReader {
   /** Unions of records that contain themselves, with their members: their fields are known when all members are read. */
   readonly unions: OpenUnion[];
 }
+export const newReader = (checker: ts.TypeChecker, sourceFile: ts.SourceFile): TypeReader => ({ checker, sourceFile, known: new Map(), classes: new Map(), instances: [], unions: [] });
+
 interface OpenUnion { readonly of: readonly ts.Type[]; readonly record: RecordType; isOpen: boolean; isMet: boolean }
 
 export const anyType: Type = { kind: "opaque", text: "any" };

@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import type { CallSite } from "../diagnostics/diagnostic.ts";
+import type { Narrowing } from "./kinds.ts";
 import type { Entry } from "../diagnostics/entry.ts";
 
 /** The syntax a marked function may have. */
@@ -38,4 +39,6 @@ export interface LowerContext {
   /** How the file calls a function of the runtime. */
   readonly runtimeName: (name: string) => string;
   readonly budget?: Partial<Budget>;
+  /** What parameters are taken to be that may be of several kinds. */
+  readonly narrowing?: Narrowing;
 }
