@@ -75,9 +75,9 @@ function ofKinds(scope: Scope, { name, ty }: Variable, target: Variable): string
   const value = (): string => arg(bounded(scope, number(scope, 1)));
   return r.pick<() => string[]>([
     () => {
-      const made = [`const ${list} = typeof ${name} === "number" ? [${Array.from({ length: len }, (_, k) => (k === 0 ? value() : name)).join(", ")}] : ${name};`];
+      const lines = [`const ${list} = typeof ${name} === "number" ? [${Array.from({ length: len }, (_, k) => (k === 0 ? value() : name)).join(", ")}] : ${name};`];
       scope.declare({ name: list, ty: { k: "arr", el: num, len }, writable: false });
-      return made;
+      return lines;
     },
     () => [`${target.name} += (Array.isArray(${name}) ? ${name}[${r.below(len)}]! * ${value()} : Math.sin(${name})) * 0.2;`],
     () => [`for (let ${i} = 0; ${i} < ${len}; ${i}++) ${target.name} += Math.tanh((typeof ${name} === "number" ? ${name} : ${name}[${i}]!) * ${value()}) * 0.2;`],

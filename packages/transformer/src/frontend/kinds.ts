@@ -139,8 +139,8 @@ function kindsOf(reader: TypeReader, at: ts.Node, type: ts.Type, mayBeText: bool
 
 const orderOf = ({ label, literal }: Kind): number => literal !== undefined ? 0 : ["number", "text", "boolean", "function"].findIndex((l) => l === label) + 1 || (label.endsWith("Array") ? 5 : label.startsWith("of") || label === "rows" ? 6 : label === "array" ? 7 : 8);
 
-function kindOf(checker: ts.TypeChecker, at: ts.Node, t: ts.Type, type: Type): Kind | null {
-  const read = (reader: TypeReader): Type => irType(reader, t), text = checker.typeToString(checker.getBaseTypeOfLiteralType(t), at, ts.TypeFormatFlags.NoTruncation);
+function kindOf(checker: ts.TypeChecker, place: ts.Node, t: ts.Type, type: Type): Kind | null {
+  const read = (reader: TypeReader): Type => irType(reader, t), text = checker.typeToString(checker.getBaseTypeOfLiteralType(t), place, ts.TypeFormatFlags.NoTruncation);
   const plain = (label: string, says: string, of: string): Kind => ({ label, says, type, text, read, followed: true, absent: false, test: (at) => `typeof ${at} === "${of}"` });
   switch (type.kind) {
     case "number": case "integer": return plain("number", "a number", "number");
