@@ -153,7 +153,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   if (forward === "refused") return undefined;
   const { root } = module;
   const isNumber = !isReference(root.result) && !matrixType(root.result);
-  const named = (name: string): string => `${name}${options.ofKind?.suffix ?? ""}`, exported = root.exported && !options.ofKind, onlySeeded = options.ofKind?.seeded === true;
+  const named = (name: string): string => `${name}${options.ofKind?.suffix ?? ""}`, isExported = root.exported && !options.ofKind, onlySeeded = options.ofKind?.seeded === true;
   const bodiesOf = (primal: IrFunction): readonly Primal[] => {
     const seeded = withSeed(primal);
     return [
@@ -203,7 +203,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     print(fn, { reserved: options.reserved, doc, exported, inner: doc === null, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tight: tightForms.get(fn) ?? null }).text;
   const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]).concat(copies.map((c) => printed(stage(`copy ${c.name}`, c), null, false)));
   const first = made[0] ?? bug("a function without a derivative");
-  const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, exported), ...(m.filling ? [printed(stage(`handOver ${m.name}`, m.filling), null, false)] : []), ...m.kept, ...m.halves.map((h) => printed(stage(`spareMemory ${h.name}`, h), null, false))]), ...helpers, ...(forward ? [forward.text] : [])];
+  const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, isExported), ...(m.filling ? [printed(stage(`handOver ${m.name}`, m.filling), null, false)] : []), ...m.kept, ...m.halves.map((h) => printed(stage(`spareMemory ${h.name}`, h), null, false))]), ...helpers, ...(forward ? [forward.text] : [])];
   return {
     text: own.join("\n\n"), shared: [...sharedText(sharing, own.join("\n"), root.exported, options.runtimeName), ...(forward?.shared ?? [])],
     gradientName: first.name, derivatives: [...made.map((m) => m.name), ...(forward ? [forward.name] : [])], fields,
