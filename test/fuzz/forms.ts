@@ -22,6 +22,7 @@ export function uncommon(scope: Scope): string[] {
     [writable.length > 0 ? 0.8 : 0, () => options(scope, r.pick(writable))],
     [writable.length > 0 ? 0.7 : 0, () => unlike(scope, r.pick(writable))],
     [writable.length > 0 ? 0.8 : 0, () => dictionary(scope, r.pick(writable))],
+    [writable.length > 0 ? 0.6 : 0, () => sparse(scope, r.pick(writable))],
     [writable.length > 0 && kinds.length > 0 ? 3 : 0, () => ofKinds(scope, r.pick(kinds), r.pick(writable))],
     [writable.length > 0 ? 0.7 : 0, () => tried(scope, r.pick(writable))],
     [writable.length > 0 ? 0.6 : 0, () => [`switch (true) {`, `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} = ${arg(bounded(scope, number(scope, 1)))};`, "    break;", `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} *= 0.5;`, "}"]],
@@ -67,6 +68,15 @@ function dictionary(scope: Scope, target: Variable): string[] {
   ]);
   if (r.chance(0.5)) return [`const ${d}: Record<string, number> = ${initial};`, ...writes, reads(d)];
   return [`const ${d}: Record<string, number> = ${initial};`, `const ${copy}: Record<string, number> = { ...${d}${r.chance(0.5) ? `, c: ${value()}` : ""} };`, ...writes, reads(copy), reads(d)];
+}
+
+/** `Record<number, number>`: a table of what has been computed. */
+function sparse(scope: Scope, target: Variable): string[] {
+  const r = scope.random, [t, k, go] = [scope.names.fresh("memo"), scope.names.fresh(), scope.names.fresh("go")];
+  const value = (): string => arg(bounded(scope, number(scope, 1))), n = 2 + r.below(3);
+  const declared = `const ${t}: ${r.pick(["Record<number, number>", "{ [k: number]: number }"])} = `;
+  if (r.chance(0.5)) return [`${declared}{ 0: ${value()}, 1: ${value()} };`, `for (let ${k} = 2; ${k} < ${n + 2}; ${k}++) ${t}[${k}] = Math.sin(${t}[${k} - 1]! * ${value()}) + ${t}[${k} - 2]! * 0.5;`, `${target.name} += (${t}[${n}] ?? ${value()}) * 0.2;`];
+  return [`${declared}{};`, `const ${go} = (${k}: number): number => (${k} < 2 ? ${target.name} * 0.1 + ${k} : (${t}[${k}] ??= Math.sin(${go}(${k} - 1)) + 0.5 * ${go}(${k} - 2)));`, `${target.name} = ${go}(${n})${r.chance(0.5) ? ` + Math.cos(${go}(${n - 1}))` : ""};`];
 }
 
 /** Uses of a parameter that is a number or an array. */

@@ -1,6 +1,6 @@
 /** Dictionaries: `Record<string, number>`, numbers by names that are known when the program runs. */
 import { describe, expect, test } from "vitest";
-import { compileAndRun } from "../support/compile.ts";
+import { compile, compileAndRun } from "../support/compile.ts";
 import { f, trap, type Case } from "./trap.ts";
 
 const both = (title: string, text: string, cases: readonly Case[]): void => {
@@ -33,6 +33,21 @@ describe("a dictionary that the function makes", () => {
   both("copied and changed", f("w: Record<string, number>, x: number, k: string", "const c: Record<string, number> = { ...w, [k]: x, z: 2 * x };\nw[\"a\"]! *= x;\nlet s = 0;\nfor (const n in c) s += c[n]! ** 2 * (w[n] ?? 1);\nreturn s;"), [{ at: [{ a: 3, b: 4 }, 2, "b"] }, { at: [{ a: 3, b: 4 }, 2, "new"] }]);
   both("overwritten in a loop", f("w: Record<string, number>, n: number", "let c: Record<string, number> = { ...w };\nfor (let i = 0; i < n; i++) {\n  const next: Record<string, number> = {};\n  for (const k in c) next[k] = Math.sin(c[k]! * w[k]!) + (next[\"a\"] ?? 0);\n  if (i === 1) next[\"x\"] = next[\"a\"]! * 2;\n  for (const k in next) w[k] = (w[k] ?? 1) * 0.9;\n  c = next;\n}\nreturn (c[\"a\"] ?? 0) * (c[\"b\"] ?? 1) + (c[\"x\"] ?? 0);"), [{ at: [{ a: 0.4, b: 0.7 }, 1] }, { at: [{ a: 0.4, b: 0.7 }, 0] }]);
   both("by recursion", f("w: Record<string, number>, d: number", "return go(w, d, \"a\");", "function go(w: Record<string, number>, d: number, k: string): number {\n  if (d <= 0) return w[k]!;\n  const c: Record<string, number> = { ...w };\n  c[k] = w[k]! * 1.5;\n  return go(c, d - 1, k) + go(w, d - 2, \"b\") * w[k]!;\n}"), [{ at: [{ a: 0.4, b: 0.7 }, 3] }]);
+});
+
+describe("by number", () => {
+  const memo = "const t: Record<number, number> = {};\nconst go = (k: number): number => {\n  if (k < 2) return x * (k + 1);\n  return (t[k] ??= go(k - 1) * 0.9 + 0.5 * x * go(k - 2));\n};\nreturn go(n);";
+  both("a table of what has been computed", f("x: number, n: number", memo), [{ at: [1.2, 1] }, { at: [1.2, 2] }, { at: [1.2, 6] }]);
+  both("filled by a loop", f("x: number, n: number", "const t: { [k: number]: number } = { 0: x, 1: x * x };\nfor (let k = 2; k <= n; k++) t[k] = t[k - 1]! * t[k - 2]! + 0.1 * k;\nreturn t[n]!;"), [{ at: [1.2, 1] }, { at: [0.7, 4] }]);
+  both("of the caller, sparse", f("w: Record<number, number>, places: readonly number[], xs: number[]", "let s = w[7] ?? 1;\nfor (let k = 0; k < places.length; k++) s += (w[places[k]!] ?? 0) * xs[k]! ** 2;\nreturn s;"), [{ at: [{ 3: 2, 7: 5 }, [7, 2, 3, 7], [1, 2, 3, 4]], dw: { 3: 9, 7: 18 } }, { at: [{}, [1], [2]], dw: {} }]);
+  both("gone through", f("w: Readonly<Record<number, number>>, x: number", "let s = 0;\nfor (const [k, v] of Object.entries(w)) s += Number(k) * v * x;\nfor (const k of Object.keys(w).map(Number)) s = s * 0.5 + w[k]! ** 2;\nreturn s;"), [{ at: [{ 10: 2, 9: 3, 1: 4 }, 1.5] }]);
+  both("written", f("w: Record<number, number>, x: number", "w[2]! *= x;\nw[5] = w[2]! * x;\nlet s = 0;\nfor (const k in w) s += w[k]! ** 2;\nreturn s;"), [{ at: [{ 2: 3, 5: 1, 8: 2 }, 2] }]);
+});
+
+describe("of which names may hold nothing", () => {
+  both("read", f("w: Partial<Record<string, number>>, x: number", "let s = (w[\"a\"] ?? 1) * x;\nfor (const k in w) s += (w[k] ?? 0.5) ** 2;\nreturn s;"), [{ at: [{ a: 3, b: 4 }, 2], dw: { a: 8, b: 8 } }, { at: [{ b: 4 }, 2], dw: { b: 8 } }]);
+  test("undefined put there", () => expect(compile("/** @differentiable */\nexport function f(x: number): number {\n  const o: Partial<Record<string, number>> = { a: x };\n  o[\"a\"] = undefined;\n  return o[\"a\"] ?? x;\n}\n", { fileName: "f.ts" }).diagnostics.map((d) => d.code)).toEqual(["RG2008"]));
+  test("one by number in a field counts as constant, and is said to", () => expect(compile("/** @differentiable */\nexport function f(x: number, o: { t: Record<number, number> }): number {\n  return x * (o.t[2] ?? 1);\n}\n", { fileName: "f.ts" }).diagnostics.map((d) => d.code)).toEqual(["RG4002"]));
 });
 
 describe("results", () => {

@@ -58,6 +58,8 @@ export function recomputeCost(r: ReverseState, layout: Layout, v: Var, price: (u
     // It holds nothing of its own.
     case "view": cost = 1; break;
     case "length": cost = r.memory.nodeOf(originalOf(r, i.ref)).lengthWritten ? Infinity : 1; break;
+    // The name of a place in a dictionary.
+    case "raw": cost = i.pure && i.parts.length === 3 && i.parts[0] === "String(" && i.parts[2] === ")" ? 2 : Infinity; break;
     default: cost = Infinity;
   }
   for (const o of operands(i)) {

@@ -2,6 +2,7 @@ import ts from "typescript";
 import type { FieldType, RecordType, Type } from "../ir/ir.ts";
 import type { SourceFunction } from "./source.ts";
 import { closeHidden } from "./classTypes.ts";
+import { hasGradient } from "./wrt.ts";
 import { irType, newReader, present, typeKey, type TypeReader } from "./lowerTypes.ts";
 
 /**
@@ -98,7 +99,9 @@ export function unfollowedPart(reader: TypeReader, parameter: ts.ParameterDeclar
     const of = checker.getNonNullableType(type);
     if (kindsOf(reader, parameter, of, true)) return covered.includes(path.join(".")) ? null : { text: [parameter.name.getText(), ...path].join(".").replaceAll(".[]", "[…]"), type: of };
     if (inside.includes(of) || inside.length > 4 || of.isUnion()) return null;
-    const around = [...inside, of], ir = present(irType(reader, of));
+    const around = [...inside, of], ir = present(irType(reader, of, inside.length));
+    // A dictionary of other things than numbers by name.
+    if (inside.length > 0 && ir.kind === "opaque" && isTable(checker, of)) return { text: [parameter.name.getText(), ...path].join(".").replaceAll(".[]", "[…]"), type: of };
     if (checker.isArrayType(of) || checker.isTupleType(of)) {
       for (const e of checker.getTypeArguments(of as ts.TypeReference)) { const found = visit(e, [...path, "[]"], around); if (found) return found; }
     } else if (ir.kind === "record") {
@@ -111,6 +114,8 @@ export function unfollowedPart(reader: TypeReader, parameter: ts.ParameterDeclar
   };
   return parameter.type ? visit(checker.getTypeFromTypeNode(parameter.type), [], []) : null;
 }
+
+const isTable = (checker: ts.TypeChecker, type: ts.Type): boolean => !type.symbol?.declarations?.some((d) => d.getSourceFile().isDeclarationFile && !ts.isMappedTypeNode(d)) && checker.getIndexInfosOfType(type).some((i) => hasGradient(i.type, checker));
 
 const mayBe = (type: ts.Type, flags: ts.TypeFlags): boolean => type.isUnion() && type.types.some((t) => (t.flags & flags) !== 0);
 const mayBeMissing = (type: ts.Type): boolean => mayBe(type, ts.TypeFlags.Undefined | ts.TypeFlags.Null);

@@ -17,7 +17,7 @@ import { bindParameter, declaredType, isThisParameter, runBody } from "./lowerIn
 import { bindName, withDefault } from "./lowerPatterns.ts";
 import { widenRecords } from "./widen.ts";
 import { statementOf } from "./lowerStatements.ts";
-import { fieldType, elementType, irType, isNumeric, isReference, optional, present } from "./lowerTypes.ts";
+import { dictionaryParameter, fieldType, elementType, irType, isNumeric, isReference, optional, present } from "./lowerTypes.ts";
 
 /**
  * Lowers a marked function, with everything it calls, to structured SSA.
@@ -133,10 +133,10 @@ interface RootParameter { readonly parameter: Parameter; readonly bind: () => vo
 function doubtConstant(s: Lowering, node: ts.ParameterDeclaration): void {
   const { checker } = s, type = checker.getNonNullableType(checker.getTypeAtLocation(node)), name = node.name.getText();
   const parts = type.isUnion() ? type.types : [type];
-  const isDictionary = (t: ts.Type): boolean => checker.getIndexInfosOfType(t).some((i) => i.keyType.flags & ts.TypeFlags.String && reachesNumbers(irType(s.reader, checker.getNonNullableType(i.type))));
+  const isDictionary = (t: ts.Type): boolean => checker.getIndexInfosOfType(t).some((i) => i.keyType.flags & (ts.TypeFlags.String | ts.TypeFlags.Number) && reachesNumbers(irType(s.reader, checker.getNonNullableType(i.type))));
   const dictionary = parts.some(isDictionary), mixed = parts.length > 1 && parts.some((t) => isNumeric(irType(s.reader, t)) || isReference(irType(s.reader, t)));
   if (!dictionary && !mixed) return;
-  const instead = dictionary ? "name the fields, `{ low?: number }`" : `make parameters of their own of what \`${name}\` may be`;
+  const instead = dictionary ? "name the fields, `{ low: number[] }`" : `make parameters of their own of what \`${name}\` may be`;
   s.context.report(node, catalogue.constantInput, { name, fn: s.rootName, type: node.type?.getText().replace(/\s+/g, " ") ?? checker.typeToString(type), instead });
 }
 
@@ -171,7 +171,7 @@ function rootParameter(s: Lowering, node: ts.ParameterDeclaration, k: number, wr
   const written = node.type?.getText() ?? (node.initializer ? s.checker.typeToString(s.checker.getTypeAtLocation(node)) : null);
   // What is asked for its kind is handed on, whether there or not.
   const ofKind = narrowed && ts.isIdentifier(node.name) && type !== declared && present(declared).kind === "opaque", maybe = mayBeLeftOut && !(ofKind && type.kind !== "optional" && type.kind !== "undefined");
-  const text = written !== null && narrowed ? narrowed.text(written) : written;
+  const text = written !== null && narrowed ? narrowed.text(written) : written !== null && ts.isIdentifier(node.name) ? dictionaryParameter(s.reader, s.checker.getTypeAtLocation(node)) ?? written : written;
   const typeText = s.context.narrowing && maybe && text !== null && !/\bundefined$/u.test(text) ? `${text.includes("=>") ? `(${text})` : text} | undefined` : text;
   const common = { typeText, optional: maybe && !s.context.narrowing, rest: node.dotDotDotToken !== undefined, ...(kept === undefined ? {} : { defaultText: kept }) };
   const defaults: (() => void)[] = [];

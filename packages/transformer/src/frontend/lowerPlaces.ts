@@ -171,6 +171,10 @@ function sameReference(s: Lowering, a: Var, b: Var): boolean {
 /** `ref[key] = value`, with what the kind of array does to a value on the way in. */
 export function writeElement(s: Lowering, node: ts.Node, ref: Var, key: Var, value: Var): void {
   learnElement(ref.type, value.type);
+  if (isDictionary(ref.type) && (value.type.kind === "undefined" || value.type.kind === "null")) {
+    s.report(node, catalogue.unsupportedSyntax, { text: shortText(node), what: `puts \`${value.type.kind}\` into a dictionary of numbers`, instead: "leave the name out" });
+    return;
+  }
   s.emit({ kind: "write", origin: s.origin(node), ref, key, value: stored(s, node, ref.type, value) });
 }
 

@@ -1,5 +1,6 @@
 import ts from "typescript";
-import type { Alternative, ArrayConstructorName, FieldType, Literal, RecordType, Type, UnionMember } from "../ir/ir.ts";
+import type { Alternative, ArrayConstructorName, ArrayType, FieldType, Literal, RecordType, Type, UnionMember } from "../ir/ir.ts";
+import { dictionaryText } from "../ir/dictionaries.ts";
 import { isRecursive } from "../ir/recursive.ts";
 import { instanceKey, isHidden, isMethodProperty } from "./classTypes.ts";
 import { matrixTypeOf } from "./lowerMatrices.ts";
@@ -38,6 +39,8 @@ const maxDepth = 12;
 
 /** The IR type of a checker type; what cannot be told is opaque, never a guess. */
 export function irType(reader: TypeReader, type: ts.Type, depth = 0): Type {
+  // Names that are numbers are texts when the program runs. To the type checker they are not, so what holds such a dictionary is left as it is.
+  if (depth > 0 && isByNumber(reader, type)) return opaque(reader, type);
   const known = reader.known.get(type);
   if (known) return known;
   const made = convert(reader, type, depth);
@@ -198,11 +201,26 @@ function convertObject(reader: TypeReader, type: ts.Type, depth: number): Type {
   return record;
 }
 
-/** `Record<string, number>`: what has numbers by any name, and no fields of its own. */
+/** `Record<string, number>`: what has numbers by any name, some of which may be `undefined`, and no fields of its own. */
 function dictionary({ checker }: TypeReader, type: ts.Type): Type | null {
   const [info, ...others] = checker.getIndexInfosOfType(type);
-  if (!info || others.length > 0 || !(info.keyType.flags & ts.TypeFlags.String) || !(info.type.flags & ts.TypeFlags.Number) || checker.getPropertiesOfType(type).length > 0) return null;
+  if (!info || others.length > 0 || !(info.keyType.flags & (ts.TypeFlags.String | ts.TypeFlags.Number)) || checker.getPropertiesOfType(type).length > 0) return null;
+  const elements = info.type.isUnion() ? info.type.types.filter((t) => !(t.flags & ts.TypeFlags.Undefined)) : [info.type];
+  if (!elements.every((t) => t.flags & ts.TypeFlags.Number)) return null;
   return { kind: "array", constructorName: "Dictionary", element: numberType, ...(info.isReadonly ? { readonly: true } : {}) };
+}
+
+/** `Record<number, number>`. */
+function isByNumber(reader: TypeReader, type: ts.Type): boolean {
+  if (!(type.flags & ts.TypeFlags.Object) || reader.checker.isArrayType(type) || reader.checker.isTupleType(type) || !isOneByNumber(reader.checker.getIndexInfosOfType(type))) return false;
+  return !type.symbol?.declarations?.some((d) => isLibraryFile(d.getSourceFile()) && !ts.isMappedTypeNode(d)) && dictionary(reader, type) !== null;
+}
+
+const isOneByNumber = ([info, ...others]: readonly ts.IndexInfo[]): boolean => info !== undefined && others.length === 0 && (info.keyType.flags & ts.TypeFlags.Number) !== 0;
+
+/** How a parameter is written whose type is a dictionary by numbers: by text, as whose it may be given. */
+export function dictionaryParameter(reader: TypeReader, type: ts.Type): string | null {
+  return isByNumber(reader, type) ? dictionaryText(irType(reader, type) as ArrayType) : null;
 }
 
 function fieldOf(reader: TypeReader, property: ts.Symbol, depth: number): readonly FieldType[] {
