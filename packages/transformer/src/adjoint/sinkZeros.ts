@@ -15,6 +15,7 @@ export function sinkZeros(fn: IrFunction): IrFunction {
 /** `shadows`: those made so far, and views of them. */
 function sinkBlock(block: Block, shadows: Set<Var>): Block {
   const list = [...block.instructions];
+  const sunk = new Set<Instruction>();
   let changed = false;
   const isShadow = (i: Instruction): i is Zeros | View => i.kind === "zeros" || (i.kind === "view" && shadows.has(i.ref));
   for (const i of list) if (isShadow(i)) shadows.add(i.out);
@@ -30,11 +31,15 @@ function sinkBlock(block: Block, shadows: Set<Var>): Block {
       list[to] = mapNested(user!, (b) => (b === arms[0] ? { ...b, instructions: [i, ...b.instructions] } : b));
       list.splice(n, 1);
       changed = true;
-    } else if (to > n + 1) {
-      list.splice(to, 0, i);
-      list.splice(n, 1);
-      changed = true;
+      continue;
     }
+    // Those that stand there already were made after it, and still are.
+    while (to > n + 1 && sunk.has(list[to - 1]!)) to--;
+    sunk.add(i);
+    if (to === n + 1) continue;
+    list.splice(to, 0, i);
+    list.splice(n, 1);
+    changed = true;
   }
   const instructions = list.map((i) => {
     const mapped = i.kind === "if" ? mapNested(i, (b) => sinkBlock(b, shadows)) : i;
