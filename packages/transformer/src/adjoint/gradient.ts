@@ -295,6 +295,7 @@ function withShadows(known: Rereads, primalOf: ReadonlyMap<Var, Var>, shadowOf: 
     isStable: (out) => known.isStable(primalOf.get(out) ?? out),
     isStableInBlock: (out) => known.isStableInBlock(primalOf.get(out) ?? out),
     isUntouchedAfter: (at, ref) => known.isUntouchedAfter(at, ref),
+    writtenBefore: (out) => (primalOf.has(out) ? null : known.writtenBefore(out)),
     isSteady: (v, param, counters) => known.isSteady(primalOf.get(v) ?? v, param, counters),
     keptBy: (value) => beside(value, (v) => known.keptBy(v)),
     keptInBlock: (value) => beside(value, (v) => known.keptInBlock(v)),

@@ -1,5 +1,5 @@
 import { isReference, isWritten } from "../analysis/aliases.ts";
-import type { Instruction, Type, Var, Write } from "../ir/ir.ts";
+import type { Instruction, Read, Type, Var, Write } from "../ir/ir.ts";
 import { operands } from "../ir/visit.ts";
 import type { Layout } from "./layout.ts";
 import type { ReverseState } from "./state.ts";
@@ -26,6 +26,20 @@ export function keptBy(r: ReverseState, layout: Layout, v: Var): Write | null {
   return inBlock && r.restored.has(r.memory.canonical(r.memory.nodeOf(originalOf(r, inBlock.ref)))) ? inBlock : null;
 }
 
+/** Whether memory has what an instruction read when the reverse sweep reads it. */
+export function isReadAgain(r: ReverseState, i: Read): boolean {
+  // A reference that was there when it was read is there still if the array only grew; of a number that may be absent, NaN, this cannot be said.
+  const node = r.memory.nodeOf(originalOf(r, i.ref));
+  const changes = i.out.type.kind !== "optional" && isReference(i.out.type) ? node.replaced && isWritten(node, i.key) : isWritten(node, i.key);
+  if (!changes || !r.rereads) return !changes;
+  return r.rereads.isStable(originalOf(r, i.out)) || (r.restored.has(r.memory.canonical(node)) && r.rereads.isStableInBlock(originalOf(r, i.out)));
+}
+
+/** What was written to the place that `v` is read from, just before: the same number. */
+export function writtenBefore(r: ReverseState, v: Var): Var | null {
+  return r.original.has(v) ? null : r.rereads?.writtenBefore(v) ?? null;
+}
+
 /** The cost of reading `v` again from where it was written. */
 export function keptCost(w: Write, price: (u: Var) => number | null, again: (u: Var) => number): number {
   return operands(w).reduce((sum, o) => (o === w.value || o.literal ? sum : sum + (price(o) ?? again(o))), 1);
@@ -48,11 +62,11 @@ export function recomputeCost(r: ReverseState, layout: Layout, v: Var, price: (u
       break;
     }
     case "read": {
-      // A reference that was there when it was read is there still if the array only grew; of a number that may be absent, NaN, this cannot be said.
-      const node = r.memory.nodeOf(originalOf(r, i.ref));
-      const changes = i.out.type.kind !== "optional" && isReference(i.out.type) ? node.replaced && isWritten(node, i.key) : isWritten(node, i.key);
-      const again = !changes || r.rereads?.isStable(originalOf(r, i.out)) || (r.restored.has(r.memory.canonical(node)) && r.rereads?.isStableInBlock(originalOf(r, i.out)));
-      cost = again ? 1 : Infinity;
+      if (!isReadAgain(r, i)) {
+        const written = writtenBefore(r, v);
+        return written ? (written.literal ? 0 : price(written) ?? recomputeCost(r, layout, written, price, depth - 1)) : Infinity;
+      }
+      cost = 1;
       break;
     }
     // It holds nothing of its own.

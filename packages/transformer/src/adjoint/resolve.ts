@@ -10,7 +10,7 @@ import { addLeftMarks, leavesWith, lift, type Carrier } from "./lift.ts";
 import type { Scope } from "./scope.ts";
 import type { ReversedLoop, ReverseState } from "./state.ts";
 import { originalOf, recallIn } from "./state.ts";
-import { keptBy, keptCost, recomputeCost, recordPrice, recomputeLimit } from "./recompute.ts";
+import { isReadAgain, keptBy, keptCost, recomputeCost, recordPrice, recomputeLimit, writtenBefore } from "./recompute.ts";
 import { record, type RecordedValue } from "./record.ts";
 import { canReexecute } from "./fuse.ts";
 import { countTrips } from "./countTrips.ts";
@@ -246,6 +246,8 @@ class Resolver {
       this.prelude(scope).push({ kind: "read", origin: write.origin, ref: this.argument(write.ref, scope), key, out });
       return out;
     }
+    const written = cost <= recomputeLimit ? this.written(v) : null;
+    if (written) return this.argument(written, scope);
     const beside = this.fromTripBeside(v, scope, cost);
     if (beside) return beside;
     if (cost <= recomputeLimit) {
@@ -276,6 +278,12 @@ class Resolver {
     if (recallAt) this.recallAt.set(v, (this.recallAt.get(v) ?? new Map()).set(scope, recallAt));
     this.recorded.push({ name: v.name ?? "a temporary", value: originalOf(this.r, v), loop, depth, inTrip, repeatable: canReexecute(this.r, loop) });
     return out;
+  }
+
+  /** The value that stands for one that memory has no longer: what was written to its place. */
+  private written(v: Var): Var | null {
+    const i = this.layout.instructionOf.get(v);
+    return i?.kind === "read" && !isReadAgain(this.r, i) ? writtenBefore(this.r, v) : null;
   }
 
   /** A value that the reversed trip has from the one reversed before it, or can read where the forward trip before left it. */

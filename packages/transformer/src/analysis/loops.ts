@@ -61,7 +61,7 @@ export function isInteger(v: Var, defs: Definitions, depth = 8): boolean {
 }
 
 /** The integer constant by which `next` exceeds `param`, or null. */
-function stepOf(param: Var, next: Var, defs: Definitions): number | null {
+export function stepOf(param: Var, next: Var, defs: Definitions): number | null {
   const d = defs.instruction.get(next);
   if (d?.kind !== "apply" || (d.op !== "+" && d.op !== "-")) return null;
   const [a, b] = d.args as [Var, Var];

@@ -17,6 +17,8 @@ export interface Rereads {
   isUntouchedAfter(at: Instruction, ref: Var): boolean;
   /** A write of this Var to a place that still holds it, in the Block that defines it. */
   keptBy(value: Var): Write | null;
+  /** What was written a moment ago to the place that this Var was read from, and is what was read. */
+  writtenBefore(out: Var): Var | null;
   /** Every trip of the loop around it that has this parameter computes the same where `counters`, of loops inside that one, are the same; while the loops outside go no further. */
   isSteady(v: Var, param: Var, counters: readonly Var[]): boolean;
   /** The same, of a place that still holds it at the end of that Block. */
@@ -254,6 +256,32 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     return at > home.index && !home.block.instructions.slice(home.index, at).some(mayLeave);
   });
 
+  /** Whether what is written to a place stands there: not behind the end of a typed array, and not as a number of fewer bits. */
+  const takes = ({ ref, key }: Write): boolean => {
+    const { type } = ref;
+    if (type.kind !== "array" || type.constructorName === "Array") return type.kind === "array" || type.kind === "record" || type.kind === "tuple";
+    const made = defs.instruction.get(ref);
+    if (type.constructorName !== "Float64Array" || typeof key === "string" || made?.kind !== "allocate") return false;
+    return new Later(defs, positions, [], 0, (v) => !memory.nodeOf(v).lengthWritten).isPlace(key, made.length);
+  };
+  const writtenBefore = (read: Read): Var | null => {
+    const node = memory.nodeOf(read.ref);
+    const isSame = (w: Write): boolean => w.ref === read.ref && (w.key === read.key || (typeof w.key !== "string" && typeof read.key !== "string" && w.key.literal !== undefined && w.key.literal.value === read.key.literal?.value));
+    const mayChange = (i: Instruction): boolean => i.kind === "call" || (i.kind === "raw" && !i.pure) || ((i.kind === "write" || i.kind === "push" || i.kind === "pop") && memory.nodeOf(i.ref) === node) || nestedBlocks(i).some((b) => b.instructions.some(mayChange));
+    for (let block = homeOf.get(read), below: Instruction = read; block; ) {
+      for (let n = block.instructions.indexOf(below) - 1; n >= 0; n--) {
+        const i = block.instructions[n]!;
+        if (i.kind === "write" && isSame(i)) return i.value.type.kind === "number" && takes(i) ? i.value : null;
+        if (mayChange(i)) return null;
+      }
+      const outer = around.get(block), inner = block;
+      const home = outer?.instructions.find((i) => nestedBlocks(i).includes(inner));
+      if (!outer || home?.kind !== "if") return null;
+      [block, below] = [outer, home];
+    }
+    return null;
+  };
+
   const isSteady = (v: Var, loop: Loop, counters: readonly Var[], depth = 6): boolean => {
     if (v.literal || !positions.loopsOf(v).includes(loop) || counters.includes(v)) return true;
     const i = defs.instruction.get(v), level = i ? positions.of(i)?.loops.indexOf(loop) ?? -1 : -1;
@@ -270,7 +298,7 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     }
   };
 
-  const stable = new Map<Var, boolean>(), stableInBlock = new Map<Var, boolean>(), kept = new Map<Var, Write | null>(), keptInBlock = new Map<Var, Write | null>();
+  const stable = new Map<Var, boolean>(), stableInBlock = new Map<Var, boolean>(), kept = new Map<Var, Write | null>(), keptInBlock = new Map<Var, Write | null>(), writtenTo = new Map<Var, Var | null>();
   return {
     isStable: (out) => {
       let known = stable.get(out);
@@ -294,6 +322,12 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
         if (known && block && i) known = staysInBlock(i, block);
         stableInBlock.set(out, known);
       }
+      return known;
+    },
+    writtenBefore: (out) => {
+      let known = writtenTo.get(out);
+      const i = known === undefined ? reads.get(out) : undefined;
+      if (known === undefined) writtenTo.set(out, known = i && out.type.kind === "number" ? writtenBefore(i) : null);
       return known;
     },
     isSteady: (v, param, counters) => {

@@ -94,15 +94,18 @@ export function readBefore(fn: IrFunction, memory: Aliases, nodes: ReadonlySet<M
     return (reads.get(node) ?? []).every((r) => r.at > here.at && (own === undefined || !r.loops.includes(own)));
   };
   const changes = (i: Instruction, node: MemoryNode): boolean => (i.kind === "write" && memory.nodeOf(i.ref) === node) || nestedBlocks(i).some((b) => b.instructions.some((j) => changes(j, node)));
-  const visit = (b: Block): Block => {
+  /** `outside`: what stands before the branches around a Block, innermost last. */
+  const visit = (b: Block, outside: readonly Instruction[]): Block => {
     const made: Instruction[] = [];
     for (const each of b.instructions) {
-      const i = mapNested(each, visit);
+      const above = each.kind === "if" ? [...outside, ...made] : [];
+      const i = mapNested(each, (inner) => visit(inner, above));
       if (i.kind === "write" && isIn(i.ref) && !isFirst(i)) {
-        let k = made.length - 1;
+        const sight = [...outside, ...made];
+        let k = sight.length - 1;
         const same = (j: Instruction): boolean => j.kind === "read" && j.ref === i.ref && (j.key === i.key || (typeof j.key !== "string" && typeof i.key !== "string" && j.key.literal !== undefined && j.key.literal.value === i.key.literal?.value));
-        while (k >= 0 && !changes(made[k]!, memory.nodeOf(i.ref)) && !same(made[k]!)) k--;
-        const known = made[k], held = exchanges.get(i);
+        while (k >= 0 && !changes(sight[k]!, memory.nodeOf(i.ref)) && !same(sight[k]!)) k--;
+        const known = sight[k], held = exchanges.get(i);
         if (held) before.set(i, held);
         else if (known?.kind === "read" && same(known) && isPlainNumber(known.out) === isPlainNumber(i.value)) before.set(i, known.out);
         else {
@@ -115,6 +118,6 @@ export function readBefore(fn: IrFunction, memory: Aliases, nodes: ReadonlySet<M
     }
     return made.length === b.instructions.length && made.every((i, n) => i === b.instructions[n]) ? b : { ...b, instructions: made };
   };
-  const body = visit(fn.body);
+  const body = visit(fn.body, []);
   return { fn: { ...fn, body, nextId: ids.next }, nodes, before };
 }

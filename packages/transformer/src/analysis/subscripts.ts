@@ -1,7 +1,7 @@
 import type { Block, Instruction, Loop, Var } from "../ir/ir.ts";
 import { nestedBlocks } from "../ir/visit.ts";
 import { add, atom, constant, factors, isTooLong, mentions, multiply, split, type Polynomial } from "./polynomial.ts";
-import { inductions, isInteger, isOutside, type Definitions, type Induction } from "./loops.ts";
+import { inductions, isInteger, isOutside, stepOf, type Definitions, type Induction } from "./loops.ts";
 
 /** Where an instruction stands: its number in program order, and the loops around it, outermost first. */
 export interface Position { readonly at: number; readonly loops: readonly Loop[]; readonly inHead: boolean }
@@ -85,6 +85,12 @@ export class Later {
     return this.isAtLeast(add(k, low, -1), 0) && (inclusive ? this.isAtLeast(left, 0) : this.isPositive(left));
   }
 
+  /** Whether an array of a length (which is cut to an integer) has a place. */
+  isPlace(key: Var, length: Var): boolean {
+    const k = this.expand(key, "r"), end = this.expand(length, "r");
+    return k !== null && end !== null && isInteger(key, this.defs) && this.isAtLeast(k, 0) && this.isAtLeast(add(end, k, -1), 1);
+  }
+
   /** Whether all integers from 0 below `n` are below `end`, or not above it. */
   isAtMost(n: Var, end: Var, inclusive: boolean): boolean {
     const length = this.expand(n, "r"), last = this.expand(end, "r");
@@ -144,7 +150,7 @@ export class Later {
     const loop = this.defs.loopOf.get(v);
     if (loop) {
       const induction = inductions(loop, this.defs).find((i) => i.param === v);
-      return induction ? this.counter(loop, induction, side) : this.symbol(v, v, "", side);
+      return induction ? this.counter(loop, induction, side) : this.falling(v, loop, side, depth);
     }
     const i = this.defs.instruction.get(v);
     if (i?.kind === "length" && this.stableLength(i.ref)) return this.symbol(v, i.ref, ".length", side, 0);
@@ -157,6 +163,16 @@ export class Later {
     const name = this.symbol(v, v, "", side);
     if (i?.kind === "loop") this.selected(v, i, side);
     return name;
+  }
+
+  /** What steps down from something that may be no integer is not above it: `for (let n = steps - 1; n >= 0; n--)`. */
+  private falling(v: Var, loop: Loop, side: Side, depth: number): Polynomial {
+    const made = this.symbol(v, v, "", side), name = `${v.id}${this.isSame(v) ? "" : side}`, n = loop.params.indexOf(v);
+    const next = loop.body.yields[n], init = loop.inits[n], step = next ? stepOf(v, next, this.defs) : null;
+    if (!init || step === null || step >= 0 || this.bounds.has(name)) return made;
+    const upper = this.expand(init, side, depth - 1);
+    if (upper) this.bounds.set(name, { depth: this.positions.loopsOf(v).length, lower: null, upper });
+    return made;
   }
 
   /** What a loop selects, `let p = k; for (i = k + 1; …) if (…) p = i`, is not below what it begins with if nothing that it may take is. */
