@@ -1,5 +1,6 @@
 /** What the suites of other differentiators and of the language itself ask for, and what was not right when they were first run here. */
-import { describe } from "vitest";
+import { describe, expect, test } from "vitest";
+import { compile } from "../support/compile.ts";
 import { f, trap } from "./trap.ts";
 
 describe("a variable that a way leaves undefined, asserted where it is read", () => {
@@ -31,6 +32,23 @@ describe("what the checker has seen to be there", () => {
   trap("spread where a test says so, of a recursive type", f("x: number", "const insert = (t: T | undefined, v: number): T => (!t ? { v } : v < t.v ? { ...t, l: insert(t.l, v) } : { ...t, r: insert(t.r, v) });\nconst sum = (t: T | undefined, d: number): number => (t ? t.v * d + sum(t.l, d + 1) + sum(t.r, d * 2) : 0);\nlet t: T | undefined;\nfor (const v of [x, x * x, 2, x / 2]) t = insert(t, v);\nreturn sum(t, 1);", "type T = { l?: T | undefined; r?: T | undefined; v: number };"), [{ at: [1.7] }]);
 });
 
+describe("classes", () => {
+  trap("static methods of an abstract class", f("x: number", "return Shape.unit(x).area() * Shape.twice(x);", "abstract class Shape {\n  abstract area(): number;\n  static unit(x: number): Shape {\n    return new Square(x);\n  }\n  static twice(x: number): number {\n    return 2 * x;\n  }\n}\nclass Square extends Shape {\n  readonly s: number;\n  constructor(s: number) {\n    super();\n    this.s = s;\n  }\n  area(): number {\n    return this.s * this.s;\n  }\n}"), [{ at: [3], value: 54, dx: 54 }]);
+});
+
+describe("arrays", () => {
+  trap("an empty one beside others", f("xs: number[]", "const all = [xs, [], [xs[0]! * 2]].flat();\nreturn all.reduce((s, x) => s + x * x, 0);"), [{ at: [[1, 2]], value: 9, dxs: [10, 4] }]);
+});
+
+describe("the origin", () => {
+  trap("a root of a mean of squares, the factor a number of its own", f("x: number[]", "const n = 1 / x.length;\nlet s = 0;\nfor (const v of x) s += v * v;\nreturn -20 * Math.exp(-0.2 * Math.sqrt(n * s));"), [{ at: [[0, 0]], dx: [0, 0] }, { at: [[3, 4]] }], { oracle: false });
+});
+
 describe("text", () => {
+  trap("functions of Math by their names in brackets", f("x: number", "return Math[\"cos\"](x) * Math[\"PI\"] + Number[\"EPSILON\"];"), [{ at: [0.3] }]);
+  test("comments of a file with the line ends of Windows", () => {
+    const { code } = compile("/** @differentiable */\r\nexport function f(x: number): number {\r\n  /* one\r\n     two */\r\n  const a = x * x; // three\r\n  return a * a;\r\n}\r\n");
+    expect(code.slice(code.indexOf("Value and gradient"))).not.toContain("\r");
+  });
   trap("a loose comparison of literals", f("u: number, v: number", "let s = 0;\nfor (let i = 0; i != 1;) {\n  s += u * v;\n  break;\n}\nreturn s;"), [{ at: [2, 3], du: 3, dv: 2 }]);
 });

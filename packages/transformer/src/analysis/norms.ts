@@ -47,11 +47,16 @@ function scaled(v: Var, sources: Sources): Var {
   if (!source || !isApply(source)) return v;
   const [a, b] = source.args;
   if (!a || !b) return v;
-  if ((source.op === "/" || source.op === "*") && isInactive(b)) return a;
-  return source.op === "*" && isInactive(a) ? b : v;
+  if ((source.op === "/" || source.op === "*") && isInactive(b, sources)) return a;
+  return source.op === "*" && isInactive(a, sources) ? b : v;
 }
 
-const isInactive = (v: Var): boolean => v.type.kind === "integer" || typeof v.literal?.value === "number";
+/** A number of the text, a length, or what is computed of such: `1 / xs.length`. */
+function isInactive(v: Var, sources: Sources, depth = 4): boolean {
+  if (v.type.kind === "integer" || typeof v.literal?.value === "number") return true;
+  const ways = sources.get(v) ?? [], [source] = ways;
+  return depth > 0 && ways.length === 1 && source !== undefined && isApply(source) && source.args.every((a) => isInactive(a, sources, depth - 1));
+}
 
 /** How a Var comes about: by an operation, or by one of several ways. */
 type Sources = ReadonlyMap<Var, readonly (Apply | Var)[]>;

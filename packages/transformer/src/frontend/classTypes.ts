@@ -13,6 +13,8 @@ export function memberName(name: ts.PropertyName | ts.BindingName | undefined): 
 
 const has = (node: ts.Node, kind: ts.SyntaxKind): boolean => ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((m) => m.kind === kind) ?? false);
 export const isStaticMember = (node: ts.Node): boolean => has(node, ts.SyntaxKind.StaticKeyword);
+/** A class whose methods have bodies, those of an abstract one that are not abstract too. */
+export const isClassWithText = (d: ts.Node): d is ts.ClassLikeDeclaration => ts.isClassExpression(d) || (ts.isClassDeclaration(d) && !d.getSourceFile().isDeclarationFile && (ts.getCombinedModifierFlags(d) & ts.ModifierFlags.Ambient) === 0);
 export const isAmbientMember = (node: ts.Node): boolean => has(node, ts.SyntaxKind.DeclareKeyword) || has(node, ts.SyntaxKind.AbstractKeyword);
 export const isReadonlyMember = (node: ts.Node): boolean => has(node, ts.SyntaxKind.ReadonlyKeyword);
 

@@ -8,7 +8,7 @@ import { nameOf } from "./dictionaries.ts";
 import { classOf, hasMember, readMember, superMember } from "./lowerClasses.ts";
 import { assignedInModule, mathMember, numberMember } from "./lowerModules.ts";
 import { hasFieldsToAsk, fieldByName } from "./lowerKeys.ts";
-import { isGlobal, isModuleLevel, readBinding } from "./lowerNames.ts";
+import { isGlobal, isModuleLevel, readBinding, skipTypes } from "./lowerNames.ts";
 import { expression, isPresent, refined, shortText, toVar } from "./lowerExpressions.ts";
 import { matrixElement, matrixLength, matrixMember } from "./lowerMatrices.ts";
 import { callMember, callValue } from "./lowerCalls.ts";
@@ -18,7 +18,7 @@ import { elementType, fieldType, irType, isAny, isDictionary, isNumeric, mayBeAb
 /** Reading fields and elements, and the chains that stop at what is absent. */
 
 export function propertyAccess(s: Lowering, node: ts.PropertyAccessExpression): Value {
-  const global = globalMember(s, node);
+  const global = globalMember(s, node, node.name.text);
   if (global) return global;
   const length = matrixLength(s, node);
   if (length) return length;
@@ -26,11 +26,11 @@ export function propertyAccess(s: Lowering, node: ts.PropertyAccessExpression): 
   return getProperty(s, node, node.expression, expression(s, node.expression), node.name.text);
 }
 
-function globalMember(s: Lowering, node: ts.PropertyAccessExpression): Value | undefined {
-  if (isGlobal(s, node.expression, "Math")) return mathMember(s, node.name.text);
-  if (isGlobal(s, node.expression, "Number")) return numberMember(s, node.name.text);
-  if (isGlobal(s, node.expression, "Object") && node.name.text === "is") return { kind: "builtin", name: "Object.is" };
-  if (isGlobal(s, node.expression, "arguments") && node.name.text === "length") return argumentsLength(s, node);
+function globalMember(s: Lowering, node: ts.PropertyAccessExpression | ts.ElementAccessExpression, name: string): Value | undefined {
+  if (isGlobal(s, node.expression, "Math")) return mathMember(s, name);
+  if (isGlobal(s, node.expression, "Number")) return numberMember(s, name);
+  if (isGlobal(s, node.expression, "Object") && name === "is") return { kind: "builtin", name: "Object.is" };
+  if (isGlobal(s, node.expression, "arguments") && name === "length") return argumentsLength(s, node);
   return undefined;
 }
 
@@ -141,6 +141,8 @@ export function elementAccess(s: Lowering, node: ts.ElementAccessExpression): Va
   const constant = s.checker.getConstantValue(node);
   if (constant !== undefined) return s.literal(constant);
   if (isGlobal(s, node.expression, "arguments")) return argumentAt(s, node);
+  const key = skipTypes(node.argumentExpression), global = ts.isStringLiteralLike(key) ? globalMember(s, node, key.text) : undefined;
+  if (global) return global;
   const ofMatrix = matrixElement(s, node);
   if (ofMatrix) return ofMatrix;
   const object = expression(s, node.expression);

@@ -4,7 +4,7 @@ import { booleanType } from "../ir/build.ts";
 import { isConstant } from "./constants.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type Closure, type KnownClass, type Lowering, type Scope, type Value } from "./lowerState.ts";
-import { baseDeclaration, constructorOf, derivedClasses, extended, isAmbientMember, isAssignedIn, isMethodProperty, isStaticMember, memberName, parameterProperties } from "./classTypes.ts";
+import { baseDeclaration, constructorOf, derivedClasses, extended, isAmbientMember, isAssignedIn, isClassWithText, isMethodProperty, isStaticMember, memberName, parameterProperties } from "./classTypes.ts";
 import { emptyScope, findBinding, isInsideFunction, readBinding, skipTypes, symbolOf } from "./lowerNames.ts";
 import { expression, shortText } from "./lowerExpressions.ts";
 import { callKnown } from "./lowerInline.ts";
@@ -275,7 +275,6 @@ export function classMeant(s: Lowering, callee: ts.Expression): KnownClass | und
   return !isVar(value) && value.kind === "class" ? value : undefined;
 }
 
-const isClassWithText = (d: ts.Node): boolean => ts.isClassExpression(d) || ts.isClassDeclaration(d) && !d.getSourceFile().isDeclarationFile && !isAmbientMember(d);
 const isConstantClass = (d: ts.Node): boolean => ts.isVariableDeclaration(d) && d.initializer !== undefined && ts.isClassExpression(skipTypes(d.initializer));
 
 /** Whether a name is that of a class whose text is known, or of a constant that holds one: `const Point = Vec2`, `var Vec_default = Vec`. */

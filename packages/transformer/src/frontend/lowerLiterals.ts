@@ -7,7 +7,7 @@ import { isVar, type Binding, type KnownObject, type Lowering, type Value } from
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { lengthOf, readElement } from "./lowerAccess.ts";
 import { countLoop, iteration } from "./lowerEach.ts";
-import { learnElement } from "./lowerPlaces.ts";
+import { learnElement, learnElements } from "./lowerPlaces.ts";
 
 import { arrayOf, elementType, irType, isAny, isNumeric, joinTypes, mayBeAbsent, present } from "./lowerTypes.ts";
 
@@ -46,7 +46,8 @@ function unionAround(s: Lowering, node: ts.Expression): Type | null {
 }
 
 export function newArray(s: Lowering, node: ts.Node, elements: readonly Var[], expected: Type | null): Var {
-  const out = s.fresh(null, literalType(elements, expected));
+  const type = literalType(elements, expected), out = s.fresh(null, type);
+  if (type.kind === "array") for (const e of elements) learnElements(e.type, type.element); // the `[]` of `[xs, []]`
   s.emit({ kind: "array", origin: s.origin(node), elements, out });
   s.certain.add(out);
   return out;

@@ -4,7 +4,7 @@ import type { ArrayConstructorName, Var } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { isVar, type Binding, type Lowering, type Scope, type Value } from "./lowerState.ts";
-import { isAmbientMember } from "./classTypes.ts";
+import { isClassWithText } from "./classTypes.ts";
 import { knownClass, meansClass } from "./lowerClasses.ts";
 import { expression } from "./lowerExpressions.ts";
 import { isConstant } from "./constants.ts";
@@ -27,7 +27,7 @@ function findModuleValue(s: Lowering, node: ts.Node, symbol: ts.Symbol): Value {
   const fn = declarations.find((d): d is ts.FunctionDeclaration => ts.isFunctionDeclaration(d) && d.body !== undefined);
   if (fn) return { kind: "closure", node: fn, scope: scopeAround(s, fn) };
   // The name of a class expression is known inside it: `const Vec = class _Vec { … }`.
-  const ofClass = declarations.find((d): d is ts.ClassLikeDeclaration => ts.isClassExpression(d) || (ts.isClassDeclaration(d) && !d.getSourceFile().isDeclarationFile && !isAmbientMember(d)));
+  const ofClass = declarations.find(isClassWithText);
   if (ofClass) return knownClass(s, ofClass);
   const declaration = declarations.find((d) => ts.isVariableDeclaration(d) || ts.isBindingElement(d)) ?? declarations[0];
   if (!declaration) return s.refuse(node, catalogue.unresolvedName, { name: symbol.name });

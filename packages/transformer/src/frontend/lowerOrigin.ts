@@ -45,20 +45,20 @@ function collectTypes(root: ts.Node, file: ts.SourceFile, removed: [number, numb
 
 /** The user's own comments around a statement; `@checkpoint` is none, it has been followed. */
 export function commentsOf(node: ts.Node): { readonly leading: readonly string[]; readonly trailing: string | null } {
-  const file = node.getSourceFile();
-  const { text } = file;
-  const leading = (ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []).map((r) => text.slice(r.pos, r.end)).filter((c) => !/^\/\*\*[\s*]*@checkpoint\b/.test(c));
+  const file = node.getSourceFile(), { text } = file;
+  const written = (r: ts.CommentRange): string => text.slice(r.pos, r.end).replace(/\r\n?/g, "\n"); // line ends are those of what we write
+  const leading = (ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []).map(written).filter((c) => !/^\/\*\*[\s*]*@checkpoint\b/.test(c));
   const parent = node.parent;
   if (parent && ts.isBlock(parent) && parent.statements[0] === node) {
     // `{ // why`: what follows the brace on its line belongs to the first statement.
     const opened = ts.getTrailingCommentRanges(text, parent.getStart(file) + 1) ?? [];
-    leading.unshift(...opened.map((r) => text.slice(r.pos, r.end)));
+    leading.unshift(...opened.map(written));
   }
   // What follows `for (…) s += x;` on its line belongs to the inner statement; a jump is none of its own.
   const isJump = ts.isIfStatement(node) && !node.elseStatement && ts.isBreakOrContinueStatement(node.thenStatement);
   const after = !isJump && (ts.isIterationStatement(node, false) || ts.isIfStatement(node) || ts.isSwitchStatement(node)) ? [] : ts.getTrailingCommentRanges(text, node.getEnd()) ?? [];
   const last = after.at(-1);
-  return { leading, trailing: last ? text.slice(last.pos, last.end) : null };
+  return { leading, trailing: last ? written(last) : null };
 }
 
 /** A statement for origins; `text` where the node's own text would not read well. */
