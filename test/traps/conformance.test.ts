@@ -32,6 +32,18 @@ describe("what the checker has seen to be there", () => {
   trap("spread where a test says so, of a recursive type", f("x: number", "const insert = (t: T | undefined, v: number): T => (!t ? { v } : v < t.v ? { ...t, l: insert(t.l, v) } : { ...t, r: insert(t.r, v) });\nconst sum = (t: T | undefined, d: number): number => (t ? t.v * d + sum(t.l, d + 1) + sum(t.r, d * 2) : 0);\nlet t: T | undefined;\nfor (const v of [x, x * x, 2, x / 2]) t = insert(t, v);\nreturn sum(t, 1);", "type T = { l?: T | undefined; r?: T | undefined; v: number };"), [{ at: [1.7] }]);
 });
 
+describe("a loop in a trip that the reverse runs again", () => {
+  trap("computes with what the trip starts with", f("x: number", "for (let a = x, i = 0; a < 3 && i < 4; a += 0.7 + Math.exp(-a * a), i++) {\n  for (let k = 0; k < 1; k++) x += 1 / (1 + Math.exp(-Math.sin(a)));\n}\nreturn x;"), [{ at: [-0.61919], dx: 1.4036007 }, { at: [0.3] }, { at: [4] }]);
+  trap("adds on to what the trip starts with", f("x: number", "for (let a = x, i = 0; a < 3 && i < 4; a += 0.7 + Math.exp(-a * a), i++) {\n  let t = a;\n  for (let k = 0; k < 3; k++) t += 1 / (1 + Math.exp(-Math.sin(x * k)));\n  x = x * 0.9 + t;\n}\nreturn x;"), [{ at: [-0.61919] }, { at: [0.3] }]);
+  trap("behind @checkpoint", f("x: number, k: number", "let a = x, s = 0;\n/** @checkpoint */\nfor (let i = 0; i < 7; i++) {\n  for (let j = 0; j < 3; j++) s += Math.sin(Math.exp(-a * j) * k);\n  a = a * k + Math.exp(-a * a);\n}\nreturn s;"), [{ at: [-0.61919, 0.8] }]);
+});
+
+describe("declared before a loop that assigns it", () => {
+  trap("a row", f("m: number[][]", "let row: number[];\nlet s = 0;\nfor (let i = 0; i < m.length; i++) {\n  row = m[i]!;\n  s += row[0]! * row[1]!;\n}\nreturn s + row![0]!;"), [{ at: [[[1, 2], [3, 4]]], value: 17, dm: [[2, 1], [5, 3]] }]);
+  trap("a record, by for…of", f("list: { v: number }[]", "let o: { v: number };\nlet s = 0;\nfor (o of list) s += o.v ** 2;\nreturn s + o!.v;"), [{ at: [[{ v: 2 }, { v: 3 }]], value: 16 }]);
+  trap("a name, by for…in", f("x: number", "let k: \"a\" | \"b\";\nlet s = 0;\nconst o = { a: x, b: x * x };\nfor (k in o) s += o[k as \"a\" | \"b\"] * s + 1;\nreturn s;"), [{ at: [1.5], value: 4.25, dx: 3 }]);
+});
+
 describe("classes", () => {
   trap("static methods of an abstract class", f("x: number", "return Shape.unit(x).area() * Shape.twice(x);", "abstract class Shape {\n  abstract area(): number;\n  static unit(x: number): Shape {\n    return new Square(x);\n  }\n  static twice(x: number): number {\n    return 2 * x;\n  }\n}\nclass Square extends Shape {\n  readonly s: number;\n  constructor(s: number) {\n    super();\n    this.s = s;\n  }\n  area(): number {\n    return this.s * this.s;\n  }\n}"), [{ at: [3], value: 54, dx: 54 }]);
 });

@@ -1,7 +1,7 @@
 import { boundOf, countdownOf, inductions, isInteger } from "../analysis/loops.ts";
 import { booleanType, freshVar, integerType, literalVar, numberType } from "../ir/build.ts";
-import type { Loop, Var } from "../ir/ir.ts";
-import { eachInstruction } from "../ir/visit.ts";
+import type { Block, Loop, Var } from "../ir/ir.ts";
+import { eachInstruction, operands } from "../ir/visit.ts";
 import type { Scope } from "./scope.ts";
 import type { ReverseState } from "./state.ts";
 import { adjointOf, contribute, declare, isActive, originalOf, own, recallIn } from "./state.ts";
@@ -55,12 +55,14 @@ export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope, stopping:
   });
   for (const i of loop.head.instructions) own(r, i, trip);
 
+  const takeAll = (s: Scope): readonly Var[] => carried.map(({ accumulator }) => {
+    const out = freshVar(r.ids, null, accumulator.type);
+    s.builder.emit({ kind: "take", origin, accumulator, out });
+    return out;
+  });
+  let first: readonly Var[] | null = null;
   const atEnd = (s: Scope, yields: readonly Var[]): void => {
-    const taken = carried.map(({ accumulator }) => {
-      const out = freshVar(r.ids, null, accumulator.type);
-      s.builder.emit({ kind: "take", origin, accumulator, out });
-      return out;
-    });
+    const taken = first ?? takeAll(s);
     carried.forEach(({ index }, n) => { const next = yields[index]; if (next) contribute(r, s, next, taken[n]!); });
   };
   trip.builder.origin = origin;
@@ -70,6 +72,8 @@ export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope, stopping:
   } else if (loop.params[0] && r.reexecuted.has(loop.params[0])) {
     trip.builder.emit({ kind: "heading", origin, text: "the trip again" });
     renewals = renewalsOf(r, loop);
+    // A loop of the trip may be reversed on the spot, before the end: what it adds is of the parameter, not of the next value.
+    if (feedsLoops(r, loop.body, new Set(carried.map(({ param }) => originalOf(r, param))))) first = takeAll(trip);
     rewind(r, loop, trip);
     openTrip(r, cloneBlock(r, loop.body), trip, (s, yields) => { atEnd(s, yields); renew(r, renewals, yields, s, origin); });
   } else {
@@ -89,6 +93,18 @@ export function reverseLoop(r: ReverseState, loop: Loop, scope: Scope, stopping:
     contribute(r, scope, init, out);
   }
   for (const { init, value } of ends) contribute(r, scope, init, value);
+}
+
+/** Whether a loop in a trip computes with what the trip starts with, or goes on adding to it. */
+function feedsLoops(r: ReverseState, body: Block, carried: ReadonlySet<Var>): boolean {
+  const isCarried = (v: Var): boolean => carried.has(originalOf(r, v));
+  let found = false;
+  eachInstruction(body, (i) => {
+    if (i.kind !== "loop") return;
+    found ||= i.inits.some((init, n) => isCarried(init) && r.links.has(originalOf(r, i.params[n]!)));
+    eachInstruction(i.body, (j) => { found ||= j.kind !== "loop" && (j.kind !== "apply" || isActive(r, j.out)) && operands(j).some(isCarried); });
+  });
+  return found;
 }
 
 /** Whether anything flows into the reverse of a loop: an adjoint of what it gives, or of memory. Otherwise all its adjoints are zero. */

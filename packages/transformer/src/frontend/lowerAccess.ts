@@ -74,6 +74,7 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
   const ofMatrix = type.kind === "matrix" ? matrixMember(s, node, ref, name) : undefined;
   if (ofMatrix) return ofMatrix;
   if (type.kind === "array" && name === "buffer") return s.refuse(node, catalogue.memoryView, { text: shortText(node) });
+  if (type.kind === "array" && type.constructorName !== "Array" && sizesOfViews.has(name)) return s.raw(node, [ref, `.${name}`], integerType, true);
   if (type.kind === "string" && name === "length") return s.raw(node, [ref, ".length"], integerType, true);
   const own = s.literalTypes.get(type);
   own?.missed.add(name);
@@ -83,6 +84,8 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
     : s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "which is not a field of a plain record" });
   return s.raw(node, [ref, `.${name}`], out, true, refusal);
 }
+
+const sizesOfViews: ReadonlySet<string> = new Set(["byteLength", "byteOffset", "BYTES_PER_ELEMENT"]);
 
 /** What a field gives: of a getter, the result of calling it. */
 export function got(s: Lowering, node: ts.Node, value: Value, object: Value): Value {

@@ -119,8 +119,10 @@ function asDeclared(joined: Type, declared: Type | null | undefined): Type {
 /** A variable that nothing has assigned on this way: it is not read before it is, so any value of the type will do. */
 function standIn(s: Lowering, v: Var, type: Type): Var {
   if (!isUnassigned(s, v) || mayBeAbsent(type)) return v;
-  return type.kind === "boolean" ? s.literal(false) : type.kind === "integer" ? s.integer(0) : type.kind === "number" ? s.literal(0) : v;
+  return type.kind === "boolean" ? s.literal(false) : type.kind === "integer" ? s.integer(0) : type.kind === "number" ? s.literal(0) : type.kind === "string" ? s.literal("") : v;
 }
+
+const hasStandIn = ({ kind }: Type): boolean => kind === "boolean" || kind === "integer" || kind === "number" || kind === "string";
 
 /** Functions that differ by the way: each way yields the number of its own. */
 function joinKnown(s: Lowering, values: readonly Value[], ends: readonly End[], outs: Var[], condition: Var | null): Known {
@@ -384,7 +386,7 @@ interface Param { readonly binding: Binding; readonly variable: Var; readonly in
 
 function paramType(s: Lowering, binding: Binding, init: Var): Type {
   const { type } = binding;
-  if (isUnassigned(s, init)) return type ?? { kind: "opaque", text: null };
+  if (isUnassigned(s, init)) return type === null ? { kind: "opaque", text: null } : hasStandIn(type) || mayBeAbsent(type) ? type : optional(type);
   if (!type || type === init.type) return init.type;
   if (init.type.kind === "array" || init.type.kind === "record" || init.type.kind === "tuple") return type.kind === "optional" ? optional(init.type) : init.type;
   if (init.type.kind === "opaque") return init.type;
