@@ -52,6 +52,20 @@ describe("arrays", () => {
   trap("an empty one beside others", f("xs: number[]", "const all = [xs, [], [xs[0]! * 2]].flat();\nreturn all.reduce((s, x) => s + x * x, 0);"), [{ at: [[1, 2]], value: 9, dxs: [10, 4] }]);
 });
 
+describe("NaN among numbers", () => {
+  trap("is included, and has no place", f("x: number", "const a = [x, NaN, 3];\nreturn (a.includes(NaN) ? x : 0) + (a.indexOf(NaN) + a.lastIndexOf(NaN)) * x + a.findIndex(Number.isNaN) * x;"), [{ at: [1.5], value: 0, dx: 0 }]);
+});
+
+describe("arrays that are made and sorted", () => {
+  trap("Array.from with a length alone", f("x: number", "const a = Array.from<number>({ length: 2 }).fill(x);\nconst b = Array.from<number>({ length: 3 });\nfor (let i = 0; i < 3; i++) b[i] = x * i;\nreturn a[1]! * a.length + b.reduce((p, q) => p + q * q, 0);"), [{ at: [1.5], value: 14.25, dx: 17 }]);
+  trap("comparisons that take their elements apart", f("x: number", "const h = [5, 3, 8].map((p) => ({ p, v: p * x }));\nh.sort(({ p: a }, { p: b }) => b - a);\nconst g = h.toSorted(({ v }, { v: w }) => v - w);\nreturn h[0]!.v * 2 + h[2]!.v * h.length + g[0]!.v;"), [{ at: [1.5], value: 42, dx: 28 }]);
+});
+
+describe("what is added and taken away again", () => {
+  trap("to round off: the partial is the number that was computed", f("x: number, v: number", "return Math.sin(x) * (v + 6755399441055744 - 6755399441055744);"), [{ at: [0.3, 2.3], dx: 2 * Math.cos(0.3) }], { oracle: false });
+  trap("numbers of the module", f("x: number", "const big = 2 ** 53;\nreturn (big + 1 - big) * x + x * x;"), [{ at: [1.5], dx: 3 }]);
+});
+
 describe("the origin", () => {
   trap("a root of a mean of squares, the factor a number of its own", f("x: number[]", "const n = 1 / x.length;\nlet s = 0;\nfor (const v of x) s += v * v;\nreturn -20 * Math.exp(-0.2 * Math.sqrt(n * s));"), [{ at: [[0, 0]], dx: [0, 0] }, { at: [[3, 4]] }], { oracle: false });
 });

@@ -8,6 +8,19 @@ const operationLimit = 2;
 
 const cheap = new Set(["+", "-", "*", "neg", "<", "<=", ">", ">=", "===", "!==", "!", "Math.abs"]);
 
+/** `v + c - c`: what is added and taken away again is there to round off, and a copy must not be taken apart. */
+function roundsOff(v: Var, definitions: ReadonlyMap<Var, Apply>): boolean {
+  const signs = new Map<Var | null, number>();
+  const cancels = (at: Var, sign: number): boolean => {
+    const d = definitions.get(at), [a, b] = d?.args ?? [];
+    if (d && a && b && (at === v || at.name === null) && (d.op === "+" || d.op === "-")) return cancels(a, sign) || cancels(b, d.op === "-" ? -sign : sign);
+    const key = at.literal ? null : at, signed = at.literal && typeof at.literal.value === "number" && at.literal.value < 0 ? -sign : sign, known = signs.get(key);
+    signs.set(key, signed);
+    return known !== undefined && known !== signed;
+  };
+  return cancels(v, 1);
+}
+
 /**
  * Keeps the user's statements as they were written: an unnamed part that the reverse needs too (`x * y` in `Math.sin(x * y)`) is computed
  * again there if that is cheap, so that the forward statement stays one expression.
@@ -39,7 +52,7 @@ export function rematerialise(fn: IrFunction): IrFunction {
   for (const [v, u] of uses) {
     const d = definitions.get(v);
     if (!d || d.free || v.name !== null || u.derived === 0 || u.forward + u.elsewhere !== 1 || total.get(v) !== u.derived + u.forward + u.elsewhere) continue;
-    if (costOf(v) <= operationLimit) chosen.add(v);
+    if (costOf(v) <= operationLimit && !roundsOff(v, definitions)) chosen.add(v);
   }
   if (chosen.size === 0) return fn;
 

@@ -231,13 +231,15 @@ function search(s: Lowering, call: Call, otherwise: Value, found: (element: Var,
 function compare(s: Lowering, { node, ref, args }: Call, otherwise: Value, found: (index: Var) => Value, findsNaN: boolean, backwards = false): Value {
   const wanted = argument(s, node, args[0], 0);
   if (args.length > 1) return unknownMethod(s, node, ref, findsNaN ? "includes" : backwards ? "lastIndexOf" : "indexOf");
+  const isNaN = wanted.literal !== undefined && Number.isNaN(wanted.literal.value);
+  if (isNaN && !findsNaN) return otherwise;
   const result = s.temporary();
   s.set(result, otherwise);
   block(s, node, { purpose: "break" }, (target) => {
     eachElement(s, node, ref, (element, index) => {
       const v = element();
-      const equal = s.apply(node, "===", [v, wanted], booleanType);
       const nan = (x: Var): Var => s.apply(node, "!==", [x, x], booleanType);
+      const equal = isNaN ? nan(v) : s.apply(node, "===", [v, wanted], booleanType);
       const hit = findsNaN && v.type.kind === "number" && !wanted.literal ? s.apply(node, "||", [equal, s.apply(node, "&&", [nan(v), nan(wanted)], booleanType)], booleanType) : equal;
       branch(s, node, hit, () => { s.set(result, found(index)); exit(s, node, target); }, () => undefined);
     }, { backwards });

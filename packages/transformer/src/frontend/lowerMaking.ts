@@ -107,8 +107,10 @@ export function arrayFunction(s: Lowering, node: ts.CallExpression, name: string
   const source = skipTypes(first), length = lengthProperty(source);
   if (length) {
     const n = operand(s, length);
-    const callback = fn && expression(s, fn);
-    const out = newArray(s, node, [], contextualType(s, node));
+    const callback = fn && expression(s, fn), type = contextualType(s, node);
+    // `Array.from<number>({ length: n })`: what is not there yet is to be written, as after `new Array<number>(n)`.
+    if (!callback && type?.kind === "array" && type.element.kind === "number") return allocate(s, node, n, type, true);
+    const out = newArray(s, node, [], type);
     countLoop(s, node, () => n, (k) => pushElement(s, node, out, callback ? toVar(s, callWith(s, node, callback, [() => s.literal(undefined), () => k]), node) : s.literal(undefined)));
     return out;
   }

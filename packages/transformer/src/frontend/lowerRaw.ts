@@ -201,12 +201,29 @@ export function comparisonOfIndices(s: Lowering, compare: Value, ref: Var): read
   const names = new Map<ts.Symbol, readonly (string | Var)[]>(), written: string[] = [];
   for (const parameter of node.parameters) {
     const { name } = parameter, symbol = ts.isIdentifier(name) ? symbolOf(s, name) : undefined;
-    if (!ts.isIdentifier(name) || !symbol || parameter.initializer || parameter.dotDotDotToken) return null;
+    if (parameter.initializer || parameter.dotDotDotToken) return null;
+    if (ts.isObjectBindingPattern(name)) {
+      const index = ["p", "q", "p1", "q1"].find((n) => !written.includes(n) && !new RegExp(`\\b${n}\\b`).test(node.body?.getText() ?? ""));
+      if (index === undefined || !fieldsOfPattern(s, name, element(index), names)) return null;
+      written.push(index);
+      continue;
+    }
+    if (!ts.isIdentifier(name) || !symbol) return null;
     names.set(symbol, element(name.text));
     written.push(name.text);
   }
   const { holes, known } = holesOf(s, compare, node.body, names);
   return known ? [`(${written.join(", ")}) => `, ...withHoles(node.body, holes)] : null;
+}
+
+/** `({ k: a }, { k: b }) => a - b`: a name means the field of the element. */
+function fieldsOfPattern(s: Lowering, pattern: ts.ObjectBindingPattern, of: readonly (string | Var)[], names: Map<ts.Symbol, readonly (string | Var)[]>): boolean {
+  return pattern.elements.every((e) => {
+    const key = e.propertyName ?? e.name, symbol = ts.isIdentifier(e.name) ? symbolOf(s, e.name) : undefined;
+    if (!symbol || !ts.isIdentifier(key) || e.initializer || e.dotDotDotToken) return false;
+    names.set(symbol, [...of, `.${key.text}`]);
+    return true;
+  });
 }
 
 const isNameOnly = (node: ts.Identifier): boolean => {

@@ -79,7 +79,18 @@ function sum(e: Expr): readonly Term[] {
   if (!a) return [];
   if (e.op === "neg") return sum(a).map((t) => scale(t, -1));
   if (!b || !isSum(e)) return [product(e)];
-  return [...sum(a), ...sum(b).map((t) => (e.op === "-" ? scale(t, -1) : t))];
+  const terms = [...sum(a), ...sum(b).map((t) => (e.op === "-" ? scale(t, -1) : t))];
+  return e.free || !cancels(terms) ? terms : [atom(simplifyAround(e))];
+}
+
+/** Of a sum of the user's: something is added and taken away again, to round off. */
+function cancels(terms: readonly Term[]): boolean {
+  const signs = new Map<string, number>();
+  return terms.some((t) => {
+    const key = termKey(t), sign = Math.sign(t.coefficient), known = signs.get(key);
+    signs.set(key, sign);
+    return known !== undefined && known !== sign;
+  });
 }
 
 /** An expression as one term; a sum in it is one factor. */
