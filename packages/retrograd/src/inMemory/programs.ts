@@ -34,9 +34,9 @@ const libraries = new Map<string, Known>();
 
 /**
  * The programs of a project, one after the other: each file is parsed when its version changes, and where nothing has changed the last program is still
- * the one. (A language service would do the same, and loads what editors need.)
+ * the one. (A language service would do the same, and loads what editors need.) `isAnew`: imports may lead elsewhere although no file has changed.
  */
-export function createPrograms(sources: Sources, surroundings: Surroundings): () => ts.Program {
+export function createPrograms(sources: Sources, surroundings: Surroundings): (isAnew?: boolean) => ts.Program {
   const files = new Map<string, Known>();
   const missing = new Set<string>();
   const host: ts.CompilerHost = {
@@ -77,7 +77,8 @@ export function createPrograms(sources: Sources, surroundings: Surroundings): ()
     const isSame = madeFrom?.options === options && madeFrom.roots.join("\n") === roots.join("\n");
     return isSame && changed.length + appeared.length === 0;
   };
-  return () => {
+  return (isAnew = false) => {
+    if (isAnew) current = undefined;
     const roots = [...sources.roots()], options = sources.options();
     if (current !== undefined && isCurrent(roots, options)) return current;
     madeFrom = { roots, options };

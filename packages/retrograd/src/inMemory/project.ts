@@ -11,6 +11,7 @@ import { readingOptions } from "../project/session.ts";
 import { isGenerated } from "../sibling/header.ts";
 import { augment } from "./augment.ts";
 import type { Augmented } from "./augmented.ts";
+import { createExtent } from "./extent.ts";
 import { createPrograms, type Sources } from "./programs.ts";
 import { mentionedGradientSpecifiers, primalSpecifier, sourceCandidates } from "./specifiers.ts";
 
@@ -184,24 +185,33 @@ export function createProject(input: ProjectInput): Project {
       return file !== undefined && file.text === textOf(name)?.text ? file : undefined;
     },
   };
+  const extent = createExtent((name) => roots.has(name));
   const latest = createPrograms(sources, {
     ...reading,
     getCurrentDirectory: () => cwd,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
     useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
     readDirectory: disk.readDirectory,
-    resolveModuleNameLiterals: (literals, containing, _redirect, forOptions, file) =>
-      literals.map((literal) => ({
-        resolvedModule: resolve(literal.text, containing, ts.getModeForUsageLocation(file, literal, forOptions)),
-      })),
+    resolveModuleNameLiterals(literals, containing, _redirect, forOptions, file) {
+      const idle = extent.idleImportsOf(file);
+      return literals.map((literal) => {
+        if (idle.has(literal.text)) return { resolvedModule: undefined };
+        const resolvedModule = resolve(literal.text, containing, ts.getModeForUsageLocation(file, literal, forOptions));
+        if (resolvedModule !== undefined) extent.isImported(resolvedModule.resolvedFileName);
+        return { resolvedModule };
+      });
+    },
   });
   const program = (): ts.Program => {
     let current: ts.Program | undefined;
     // Libraries are read last, so that a second look is taken only when an edit mentions something new of them.
-    for (let mentioned = ""; mentioned !== domLibrary.version();) {
+    for (let mentioned = ""; mentioned !== domLibrary.version() || extent.hasGrown();) {
       mentioned = domLibrary.version();
+      const isAnew = extent.hasGrown();
+      extent.begin();
       resolutions = ts.createModuleResolutionCache(cwd, canonical, serviceOptions());
-      current = latest();
+      current = latest(isAnew);
+      extent.look(current);
     }
     resolutions = undefined;
     return current ?? latest();
@@ -230,11 +240,17 @@ export function createProject(input: ProjectInput): Project {
       for (const source of sourcesOfGradients(fileName, plain.text)) show(source);
       // What others see is not what is compiled.
       if (seenAugmented.get(fileName)?.of === plain.version) seenAugmented.delete(fileName);
-      const current = program();
-      const sourceFile = current.getSourceFile(fileName);
+      let current = program(),
+        sourceFile = current.getSourceFile(fileName);
       if (sourceFile === undefined) return undefined;
+      let compiled = compile(current, sourceFile, reading);
+      // What is said must be true of the file with all that it imports.
+      if (compiled.diagnostics.length > 0 && extent.widen(fileName)) {
+        current = program();
+        sourceFile = current.getSourceFile(fileName) ?? sourceFile;
+        compiled = compile(current, sourceFile, reading);
+      }
       const dependencies = ownImports(current, sourceFile);
-      const compiled = compile(current, sourceFile, reading);
       const augmented = augment(current, sourceFile, compiled, dependencies);
       results.set(fileName, { key: keyOf(fileName, dependencies), augmented, program: current, sourceFile, compiled });
       witness?.made(augmented, state);
