@@ -362,7 +362,7 @@ require("node:module").syncBuiltinESMExports();
   const { createWorkspace } = await import("./node_modules/retrograd/dist/hosts/bundler/inside.js");
   const note = (name) => witnessed.add(name);
   const sources = ({ from }, names) => [...from, ...names, ...names.map((name) => name.replace(/\\/[^/]*$/, ""))].forEach(note);
-  const witness = { text: note, tags: note, file: note, directory: note, directories: note, real: note, sources, lost: () => note("lost"), state: () => 0, made() {} };
+  const witness = { text: note, stamp: note, tags: note, file: note, directory: note, directories: note, real: note, sources, lost: () => note("lost"), state: () => 0, made() {} };
   const cwd = process.cwd();
   isOn = true;
   const workspace = createWorkspace({ cwd, witness });

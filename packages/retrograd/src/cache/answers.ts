@@ -7,6 +7,7 @@ import {
   keyOf,
   listReply,
   sourcesReply,
+  stampOf,
   textOnDisk,
   textReply,
   truth,
@@ -120,6 +121,7 @@ function createAnswers(store: Store, name: string): Answers {
       lastText.set(fileName, text);
       note("text", fileName, textReply(text));
     },
+    stamp: (fileName) => note("stamp", fileName, stampOf(fileName)),
     tags: (fileName, has) => note("tags", fileName, truth(has)),
     file: (about, is) => note("file", about, truth(is)),
     directory: (about, is) => note("directory", about, truth(is)),

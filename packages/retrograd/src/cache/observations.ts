@@ -14,6 +14,7 @@ export type Observations = Map<string, string>;
 
 export type Question =
   | "text" // of a file, as a hash
+  | "stamp" // of a file that nobody edits: its length, and when it was written
   | "tags" // may its text have tags? (Of most files of a project nobody asks more.)
   | "file"
   | "directory"
@@ -35,6 +36,11 @@ export const listReply = (names: readonly string[]): string => hashOf([...names]
 export const sourcesReply = (names: readonly string[], textOf: (name: string) => string | undefined): string =>
   listReply(names.filter((name) => isDeclarationName(name) || (!isSiblingName(name) && mayHaveTags(textOf(name) ?? ""))));
 
+export function stampOf(name: string): string {
+  const state = stateOf(name);
+  return state === undefined ? no : `${state.size} ${state.mtimeMs}`;
+}
+
 export const hashOf = (text: string): string => createHash("sha1").update(text).digest("base64");
 
 /** Asks again. `textOf`: the text of a file by now, which need not be the one on disk. */
@@ -43,6 +49,7 @@ export function ask(key: string, textOf: (name: string) => string | undefined): 
   const question = key.slice(0, tab),
     name = key.slice(tab + 1);
   if (question === "text") return textReply(textOf(name));
+  if (question === "stamp") return stampOf(name);
   if (question === "tags") return truth(mayHaveTags(textOf(name) ?? ""));
   if (question === "file") return truth(stateOf(name)?.isFile() === true);
   if (question === "directory") return truth(stateOf(name)?.isDirectory() === true);

@@ -4,6 +4,8 @@ import type { Patterns } from "./observations.ts";
 /** Is told what the compiler asks of the disk and what the disk says, while answers are made. */
 export interface Witness {
   text(fileName: string, text: string | undefined): void;
+  /** Of a library of TypeScript: the version of which is part of what answers are kept for. */
+  stamp(fileName: string): void;
   tags(fileName: string, has: boolean): void;
   file(name: string, isThere: boolean): void;
   directory(name: string, isThere: boolean): void;

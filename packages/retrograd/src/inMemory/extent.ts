@@ -6,6 +6,8 @@ import { needsOf } from "./needs.ts";
 export interface Extent {
   /** The imports of a file that are not followed. */
   idleImportsOf(file: ts.SourceFile): ReadonlySet<string>;
+  /** What of a file is asked for: the needs of its marked functions, or all of it. */
+  readOf(file: ts.SourceFile): { readonly isWhole: boolean; readonly text: () => string };
   /** Notes that a file is imported by another one, which may mean anything of it. */
   isImported(fileName: string): void;
   /** Looks at what was read, which may show that more must be. */
@@ -31,9 +33,14 @@ export function createExtent(isRoot: (fileName: string) => boolean): Extent {
     hasGrown = true;
     return true;
   };
+  const isWhole = ({ fileName }: ts.SourceFile): boolean => isAllWhole || whole.has(fileName) || !isRoot(fileName);
   return {
+    readOf: (file) => ({
+      isWhole: isWhole(file),
+      text: () => (isWhole(file) ? file.text : needsOf(file).statements.map((each) => file.text.slice(each.pos, each.end)).join("\n")),
+    }),
     idleImportsOf(file) {
-      if (isAllWhole || whole.has(file.fileName) || !isRoot(file.fileName)) return none;
+      if (isWhole(file)) return none;
       const { idle } = needsOf(file);
       if (idle.size > 0) narrow.add(file.fileName);
       return idle;

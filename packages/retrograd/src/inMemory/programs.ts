@@ -9,6 +9,8 @@ export interface Sources {
   /** A name for the state of a file; undefined if there is no such file. */
   version(fileName: string): string | undefined;
   text(fileName: string): string | undefined;
+  /** Is told what is read, before libraries are. */
+  seen?(file: ts.SourceFile): void;
   /** A file that somebody has parsed already in the same way, from the text that counts. */
   parsed(fileName: string): ts.SourceFile | undefined;
 }
@@ -46,9 +48,10 @@ export function createPrograms(sources: Sources, surroundings: Surroundings): (i
       const version = sources.version(fileName);
       if (version === undefined) return void missing.add(fileName);
       const known = files.get(fileName);
-      if (known?.version === version) return known.file;
-      const file = sources.parsed(fileName) ?? parse(fileName, version, options);
-      if (file !== undefined) files.set(fileName, { version, file });
+      const file = known?.version === version ? known.file : (sources.parsed(fileName) ?? parse(fileName, version, options));
+      if (file === undefined) return undefined;
+      files.set(fileName, { version, file });
+      sources.seen?.(file);
       return file;
     },
     writeFile: () => undefined,

@@ -6,7 +6,7 @@ import { compile, type CompiledModule } from "../compiler.ts";
 import { isDeclarationName, isSiblingName } from "../files/names.ts";
 import type { Configuration } from "../project/configuration.ts";
 import { plainDisk, witnessedDisk } from "../project/disk.ts";
-import { domLibrary } from "../project/domLibrary.ts";
+import { libraries } from "../project/libraries.ts";
 import { readingOptions } from "../project/session.ts";
 import { isGenerated } from "../sibling/header.ts";
 import { augment } from "./augment.ts";
@@ -164,20 +164,28 @@ export function createProject(input: ProjectInput): Project {
     useCaseSensitiveFileNames: ts.sys.useCaseSensitiveFileNames,
   };
   /** A library that is parsed already is smaller whole than in part. */
-  const isCut = (name: string): boolean => domLibrary.isLibrary(name) && parsed?.(name) === undefined;
+  const isCut = (name: string): boolean => libraries.isLibrary(name) && parsed?.(name) === undefined;
+  /** The files whose names were noted; true: all of their names. */
+  const mentioned = new WeakMap<ts.SourceFile, boolean>();
+  const extent = createExtent((name) => roots.has(name));
   const sources: Sources = {
     roots: () => [...roots, ...configuration.declarations],
     options: serviceOptions,
     references,
-    version: (name) => (isCut(name) ? domLibrary.version() : textOf(name)?.version),
+    version: (name) => (isCut(name) ? libraries.version(name) : textOf(name)?.version),
     text(name) {
       if (isCut(name)) {
-        if (witness !== undefined) disk.readFile(name); // what is shown is made from it
-        return domLibrary.text();
+        witness?.stamp(name); // what is shown is made from it
+        return libraries.text(name);
       }
-      const text = textOf(name)?.text;
-      if (text !== undefined) domLibrary.mention(name, text);
-      return text;
+      return textOf(name)?.text;
+    },
+    seen(file) {
+      const { isWhole, text } = extent.readOf(file);
+      const known = mentioned.get(file);
+      if (known === true || known === isWhole) return;
+      mentioned.set(file, isWhole);
+      libraries.mention(file.fileName, text());
     },
     // Of a text that we have changed the file is another one.
     parsed(name) {
@@ -185,7 +193,6 @@ export function createProject(input: ProjectInput): Project {
       return file !== undefined && file.text === textOf(name)?.text ? file : undefined;
     },
   };
-  const extent = createExtent((name) => roots.has(name));
   const latest = createPrograms(sources, {
     ...reading,
     getCurrentDirectory: () => cwd,
@@ -205,8 +212,8 @@ export function createProject(input: ProjectInput): Project {
   const program = (): ts.Program => {
     let current: ts.Program | undefined;
     // Libraries are read last, so that a second look is taken only when an edit mentions something new of them.
-    for (let mentioned = ""; mentioned !== domLibrary.version() || extent.hasGrown();) {
-      mentioned = domLibrary.version();
+    for (let read = ""; read !== libraries.state() || extent.hasGrown();) {
+      read = libraries.state();
       const isAnew = extent.hasGrown();
       extent.begin();
       resolutions = ts.createModuleResolutionCache(cwd, canonical, serviceOptions());
