@@ -31,6 +31,7 @@ import { bug } from "./diagnostics/bug.ts";
 import { gradientFields, resultText, type GradientField } from "./adjoint/signature.ts";
 import type { Recorded } from "./adjoint/resolve.ts";
 import { settleMatrices } from "./optimise/settleMatrices.ts";
+import { settleTexts } from "./optimise/settleTexts.ts";
 import { optimiseGradient, optimisePrimal, tightenGradient } from "./optimise/optimise.ts";
 import { gradientInterface, makerText, typeInterface } from "./print/makers.ts";
 import { adoptShadows } from "./optimise/adoptShadows.ts";
@@ -142,11 +143,11 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   const tightForms = new Map<IrFunction, () => readonly IrFunction[]>();
   const finish = (name: string, fn: IrFunction): IrFunction => {
     stage(name, fn);
-    if (!options.optimise) return stage(`settleMatrices ${name}`, settleMatrices(fn));
+    if (!options.optimise) return stage(`settleMatrices ${name}`, settleTexts(settleMatrices(fn)));
     const improved = stage(`optimise ${name}`, adoptShadows(optimiseGradient(fn)));
     const sunk = stage(`sinkZeros ${name}`, sinkZeros(improved));
-    const said = stage(`settleMatrices ${name}`, settleMatrices(stage(`rematerialise ${name}`, rematerialise(sunk))));
-    tightForms.set(said, () => [sunk, stage(`tighten ${name}`, tightenGradient(sunk))].map(settleMatrices));
+    const said = stage(`settleMatrices ${name}`, settleTexts(settleMatrices(stage(`rematerialise ${name}`, rematerialise(sunk)))));
+    tightForms.set(said, () => [sunk, stage(`tighten ${name}`, tightenGradient(sunk))].map((f) => settleTexts(settleMatrices(f))));
     return said;
   };
   const forward = options.also.includes("jvp") ? forwardMode(lowered, fields, options, sharing) : null;
@@ -238,7 +239,7 @@ function forwardMode(lowered: IrModule, fields: readonly GradientField[], option
   const context = { active, memory, ruleOf, companions, names: sharing.names };
   const finish = (name: string, fn: IrFunction): IrFunction => {
     stage(name, fn);
-    return stage(`optimise ${name}`, settleMatrices(options.optimise ? rematerialise(optimiseGradient(fn)) : fn));
+    return stage(`optimise ${name}`, settleTexts(settleMatrices(options.optimise ? rematerialise(optimiseGradient(fn)) : fn)));
   };
   const given = new Set<Var>();
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>

@@ -106,7 +106,8 @@ function doubled(type: Type, known: Map<Type, Type>): Type {
 export function typeText(type: Type, fresh = true): string {
   switch (type.kind) {
     case "number": case "integer": return "number";
-    case "boolean": case "string": case "undefined": case "null": return type.kind;
+    case "boolean": case "undefined": case "null": return type.kind;
+    case "string": return type.text ?? type.kind;
     case "optional": return `${typeText(type.of, fresh)} | ${(type.besides ?? (type.neverNull ? ["undefined"] : ["null", "undefined"])).join(" | ")}`;
     case "array": {
       if (isDictionary(type)) return dictionaryText(type);

@@ -96,6 +96,7 @@ function joinedType(s: Lowering, binding: Binding, values: readonly Var[], isThe
   const assigned = own.filter((_, n) => !isUnassigned(s, values[n] ?? s.unassigned));
   const types = assigned.length > 0 ? assigned : own;
   const all = asDeclared(types.reduce((a, b) => joinTypes(a, b)), binding.type);
+  if (all.kind === "string" && all.text === undefined && binding.type?.kind === "string") return binding.type;
   if (isMixed(all) && binding.type?.kind === "number") return binding.type;
   // The checker has seen that what is assigned is there: `if (known !== undefined) v = known; else v = 0`. An `undefined` in the text is not.
   if (assigned.length === values.length && !own.some(isNothing) && all.kind === "optional" && isNumeric(all.of) && binding.type?.kind === "number" && binding.name !== null) return binding.type;
@@ -389,7 +390,7 @@ function paramType(s: Lowering, binding: Binding, init: Var): Type {
   if (isUnassigned(s, init)) return type === null ? { kind: "opaque", text: null } : hasStandIn(type) || mayBeAbsent(type) ? type : optional(type);
   if (!type || type === init.type) return init.type;
   if (init.type.kind === "array" || init.type.kind === "record" || init.type.kind === "tuple") return type.kind === "optional" ? optional(init.type) : init.type;
-  if (init.type.kind === "opaque") return init.type;
+  if (init.type.kind === "opaque" || (init.type.kind === "string" && type.kind === "string")) return init.type.kind === "opaque" ? init.type : type;
   return type.kind === "opaque" ? init.type : joinTypes(init.type, type);
 }
 

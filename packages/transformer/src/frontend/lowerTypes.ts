@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { Alternative, ArrayConstructorName, ArrayType, FieldType, Literal, RecordType, Type, UnionMember } from "../ir/ir.ts";
+import type { Alternative, ArrayConstructorName, ArrayType, FieldType, Literal, RecordType, StringType, Type, UnionMember } from "../ir/ir.ts";
 import { dictionaryText } from "../ir/dictionaries.ts";
 import { isRecursive } from "../ir/recursive.ts";
 import { instanceKey, isHidden, isMethodProperty } from "./classTypes.ts";
@@ -101,6 +101,10 @@ function convertUnion(reader: TypeReader, union: ts.UnionType, depth: number): T
   if (open.isMet && !areRecords) Object.assign(open.record, opaque(reader, union));
   const first = members[0];
   if (!first) return undefinedType;
+  if (of.every((t) => t.isStringLiteral())) {
+    const type: Type = of.length === 1 ? stringType : { kind: "string", text: nameOfType(reader, union) ?? of.map((t) => enumText(reader, t) ?? JSON.stringify((t as ts.StringLiteralType).value)).join(" | ") };
+    return isWhole ? type : { kind: "optional", of: type };
+  }
   const mixed = mixedNumber(union.types.map((t) => irType(reader, t, depth + 1)));
   if (mixed) return mixed;
   const joined = members.reduce<Type | null>((a, b) => a && joinPresent(a, b), first) ?? opaque(reader, union);
@@ -156,8 +160,11 @@ function joinPresent(a: Type, b: Type): Type | null {
   }
   if (a.kind === "record" && b.kind === "record") return mergeRecords(a, b);
   if (a.kind === "opaque" && b.kind === "opaque" && a.text === b.text) return a;
-  return a.kind === b.kind && (a.kind === "number" || a.kind === "boolean" || a.kind === "string" || a.kind === "integer") ? a : null;
+  if (a.kind === "string" && b.kind === "string") return joinTexts(a, b);
+  return a.kind === b.kind && (a.kind === "number" || a.kind === "boolean" || a.kind === "integer") ? a : null;
 }
+
+const joinTexts = (a: StringType, b: StringType): StringType => (a.text === b.text ? a : { kind: "string" });
 
 /** Of literals that meet, the checker says of each what it has not: `w?: undefined`. */
 const isThere = (name: string) => (f: FieldType): boolean => f.name === name && !(f.optional && present(f.type).kind === "undefined");
@@ -349,6 +356,7 @@ export function joinTypes(a: Type, b: Type, depth = 0): Type {
   if (isNumeric(a) && isNumeric(b)) return a.kind === "integer" && b.kind === "integer" ? a : numberType;
   if (a.kind === "opaque") return a;
   if (b.kind === "opaque") return b;
+  if (a.kind === "string" && b.kind === "string") return joinTexts(a, b);
   if ((a.kind === "array" || a.kind === "tuple") && b.kind === a.kind && b.readonly && !a.readonly) return joinTypes(b, a, depth);
   if (typeKey(a) === typeKey(b)) return a;
   if (a.kind === "array" && b.kind === "array") {

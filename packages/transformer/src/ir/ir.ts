@@ -41,7 +41,8 @@ export interface NumberType { readonly kind: "number" }
 /** A number known to be an integer that carries no gradient: `length`, a counter. */
 export interface IntegerType { readonly kind: "integer" }
 export interface BooleanType { readonly kind: "boolean" }
-export interface StringType { readonly kind: "string" }
+/** `text`: the type as it is written, where that lists the texts: `Mode`, `"soft" | "hard"`. */
+export interface StringType { readonly kind: "string"; readonly text?: string }
 export interface UndefinedType { readonly kind: "undefined" }
 export interface NullType { readonly kind: "null" }
 /** What a number may be instead. */

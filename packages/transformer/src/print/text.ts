@@ -243,7 +243,8 @@ class Printer {
     const taking = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && takesBuffer(v.type, this.context.takesBuffers);
     const wider = lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let") || (s.value.kind === "record" && isNarrower(s.value, v.type));
     const loose = this.context.loose && v.type.kind === "matrix" && (s.kind === "declare" || s.declares === "let");
-    return loose || holds || compared || fixed || circular || plain || taking || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
+    const texts = v.type.kind === "string" && v.type.text !== undefined && (s.kind === "declare" || s.declares === "let");
+    return texts || loose || holds || compared || fixed || circular || plain || taking || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
 

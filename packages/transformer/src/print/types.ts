@@ -9,7 +9,8 @@ import { anyWrite, applyExpr, literalExpr, rawExpr, type Expr } from "./tree.ts"
 export function typeText(type: Type, outer: readonly RecordType[] = []): string | null {
   switch (type.kind) {
     case "number": case "integer": return "number";
-    case "boolean": case "string": case "undefined": case "null": return type.kind;
+    case "boolean": case "undefined": case "null": return type.kind;
+    case "string": return type.text ?? type.kind;
     case "optional": { const of = typeText(type.of, outer); return of && `${of} | ${(type.besides ?? (type.neverNull ? ["undefined"] : ["null", "undefined"])).join(" | ")}`; }
     case "array": {
       const element = typeText(type.element, outer);
