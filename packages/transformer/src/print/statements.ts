@@ -2,17 +2,17 @@ import { isDictionary } from "../ir/dictionaries.ts";
 import { asserted, fieldText, inferredShapes, mixesShapes, withoutShapes } from "./shapes.ts";
 import { assertNever } from "../diagnostics/bug.ts";
 import type { Block, Instruction, IrFunction, Label, Labelled, Loop, NewTape, Origin, Type, Var } from "../ir/ir.ts";
-import { isRecursive } from "../ir/recursive.ts";
 import { bindings } from "../ir/verify.ts";
 import { isMatrixOperation, numberType } from "../ir/build.ts";
 import { fixedLengths } from "../ir/tuples.ts";
-import { definitions, eachInstruction, eachUse, operands } from "../ir/visit.ts";
+import { definitions, eachInstruction, operands } from "../ir/visit.ts";
 import { allReads, allWrites } from "./effects.ts";
 import { regionsOf } from "./regions.ts";
 import {
   anyWrite, applyExpr, assign, literalExpr, rawExpr, tapeEntries, tapeRegion, variableExpr, world,
   type Expr, type MemberExpr, type RawExpr, type Region, type Role, type Statement, type Target, type Variable,
 } from "./tree.ts";
+import { seenFields } from "./seenFields.ts";
 import { nothingOf, propertyName, typeText, zerosExpr } from "./types.ts";
 
 /** A function as statements over mutable variables, one instruction a statement. */
@@ -32,7 +32,7 @@ export interface Variables {
  * The out of a loop is its param: at the end it is the same value, so they are one variable from the start.
  */
 export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | null = null): Lowered {
-  const regions = regionsOf(fn, tangents ?? new Set()), asked = fieldsAsked(fn);
+  const regions = regionsOf(fn, tangents ?? new Set()), seen = seenFields(fn);
   const tapes = new Map<Var, NewTape>(), pinned = new Set<Var>(), joined = new Set<Var>(), adjoints = new Set<Var>(), hints = new Map<Var, string>();
   const loopOuts = new Map<Var, Var>();
   /** Named by us, not by the user: they need no statement of their own. */
@@ -86,11 +86,11 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
   const use = (v: Var): Expr => (v.literal ? { kind: "literal", literal: v.literal } : variableExpr(of(v)));
   const uses = (vs: readonly Var[]): readonly Expr[] => vs.map(use);
 
-  const member = (ref: Var, key: Var | string, out: Type): MemberExpr => ({
+  const member = (ref: Var, key: Var | string, out: Type, isSeen = false): MemberExpr => ({
     kind: "member", object: solid(ref), key: typeof key === "string" ? key : use(key), regions: regions.read(ref, key, out),
     ...absence(out),
     assert: out.kind !== "optional" && out.kind !== "undefined"
-      && (typeof key === "string" ? (regions.isShadow(ref) || asked.has(key) || isOpenSlot(ref.type, key)) && isOptionalSlot(ref.type, key) : ref.type.kind !== "tuple" || !key.literal),
+      && (typeof key === "string" ? (regions.isShadow(ref) || !isSeen) && isOptionalSlot(ref.type, key) && !isOfUnion(ref.type) : ref.type.kind !== "tuple" || !key.literal),
   });
   /** What is written to; `read` if its old value is, too. */
   const place = (ref: Var, key: Var | string, value: Type, read = false): MemberExpr => {
@@ -137,7 +137,7 @@ export function lowerStatements(fn: IrFunction, tangents: ReadonlySet<Var> | nul
       // The length of a tuple is its type: the checker knows what it is not.
       case "length": { const known = fixed(i.ref); return [set(i.out, known !== null ? literalExpr(known) : member(i.ref, "length", i.out.type))]; }
       case "read": {
-        const read = member(i.ref, i.key, i.out.type);
+        const read = member(i.ref, i.key, i.out.type, seen.has(i));
         // Of the shadows in a tuple inference knows only what each was made with.
         const said = i.ref.type.kind === "tuple" && i.out.type.kind === "record" && typeof i.key !== "string" && !i.key.literal && regions.isShadow(i.ref) && i.ref.type.elements.some((e) => e.kind === "record" && e.fields.length !== (i.out.type.kind === "record" ? i.out.type.fields.length : 0)) ? typeText(i.out.type) : null;
         return [{ ...set(i.out, said === null ? read : rawExpr([read, ` as ${said}`], { reads: read.regions })), derivative: regions.isShadow(i.ref) }];
@@ -269,34 +269,8 @@ function joinedDerivatives(body: Block, derivatives: ReadonlySet<Var>): Readonly
   return found;
 }
 
-/**
- * Fields of which the text asks whether they are there in a statement of its own, `typeof` or a test that is asked for once and used
- * again: the type checker does not see that they are there.
- */
-function fieldsAsked(fn: IrFunction): ReadonlySet<string> {
-  const fieldOf = new Map<Var, string>(), found = new Set<string>(), tests = new Map<Var, string>(), used = new Set<Var>();
-  eachInstruction(fn.body, (i) => {
-    if (i.kind === "read" && typeof i.key === "string") fieldOf.set(i.out, i.key);
-    if (i.kind === "apply" && ["===", "!==", "==", "!="].includes(i.op)) {
-      const [a, b] = i.args, field = a && fieldOf.get(a);
-      if (field !== undefined && b?.literal && (b.literal.value === undefined || b.literal.value === null)) tests.set(i.out, field);
-    }
-    if (i.kind !== "raw" || typeof i.parts[0] !== "string" || !/^\(?typeof\b/.test(i.parts[0])) return;
-    for (const p of i.parts) { const field = typeof p === "string" ? undefined : fieldOf.get(p); if (field !== undefined) found.add(field); }
-  });
-  eachUse(fn.body, (v) => {
-    const field = tests.get(v);
-    if (field !== undefined && used.has(v)) found.add(field);
-    used.add(v);
-  });
-  return found;
-}
-
-/** Whether a field may be missing and may hold nothing: as in the gradient of a type that contains itself. */
-function isOpenSlot(type: Type, key: string): boolean {
-  const of = type.kind === "optional" ? type.of : type;
-  return of.kind === "record" && of.members === undefined && isRecursive(of) && of.fields.some((f) => f.name === key && f.optional && f.type.kind === "optional");
-}
+/** Whether it has fields that other records of its union have not: types follow the tests of those (unions.ts). */
+const isOfUnion = (type: Type): boolean => (type.kind === "optional" ? isOfUnion(type.of) : type.kind === "record" && type.members !== undefined);
 
 /** Whether the type of what is kept under a key says that it may be absent. */
 function isOptionalSlot(type: Type, key: string | null): boolean {
