@@ -176,7 +176,7 @@ export function instanceTest(s: Lowering, node: ts.BinaryExpression, value: Valu
   const other = here !== undefined && (!isVar(value) || !derivedClasses(s.context.program, s.checker, here.node).some((c) => c === of.node || extending(c)));
   if (scalar || other || (!isVar(value) && value.kind !== "choice")) return s.literal(false);
   // What is caught is the object that was thrown, of a class that is more than its fields.
-  if (isVar(value) && value.type.kind === "opaque" && value.type.final && extendsForeign(s, of) && of.node.parent === s.rootNode.getSourceFile()) return s.raw(node, [value, ` instanceof ${className(of)}`], booleanType, true);
+  if (isVar(value) && value.type.kind === "opaque" && extendsForeign(s, of) && of.node.parent === s.rootNode.getSourceFile()) return s.raw(node, [value, ` instanceof ${className(of)}`], booleanType, true);
   return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "asks for the class of an object, which is known only when the program runs", instead: "keep a field that tells the kinds apart: `kind: \"circle\"`" });
 }
 

@@ -112,8 +112,8 @@ function asDeclared(joined: Type, declared: Type | null | undefined): Type {
   const t = present(joined), d = declared && present(declared);
   if (t.kind !== "record" || t.text !== null || t.instance !== undefined || d?.kind !== "record" || d.members || d.fields.length === 0) return joined;
   const fields = t.fields.filter((f) => d.fields.some((g) => g.name === f.name));
-  if (fields.length === t.fields.length || fields.length < d.fields.length) return joined;
-  const type: Type = fields.every((f) => d.fields.some((g) => g.name === f.name && g.optional === f.optional && typeKey(g.type) === typeKey(f.type))) ? d : { ...t, fields };
+  if (fields.length < d.fields.length) return joined;
+  const type: Type = fields.every((f) => d.fields.some((g) => g.name === f.name && g.optional === f.optional && typeKey(g.type) === typeKey(f.type))) ? d : fields.length < t.fields.length ? { ...t, fields } : t;
   return joined.kind === "optional" ? { ...joined, of: type } : type;
 }
 

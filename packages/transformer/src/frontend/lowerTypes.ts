@@ -236,7 +236,7 @@ function fieldOf(reader: TypeReader, property: ts.Symbol, depth: number): readon
   if (property.name.startsWith("__@") || (declaration && isMethodProperty(declaration))) return []; // symbols, and functions that are never replaced
   const type = irType(reader, reader.checker.getTypeOfSymbol(property), depth + 1);
   const hidden = isHidden(declaration) ? { hidden: true } as const : {};
-  return [{ name: property.name.replace(/^__#\d+@/, ""), type, optional: (property.flags & ts.SymbolFlags.Optional) !== 0, ...hidden, ...(isReadonly(property) ? { readonly: true } : {}) }];
+  return [{ name: property.name.replace(/^__#\d+@/, ""), type, optional: (property.flags & ts.SymbolFlags.Optional) !== 0, ...hidden, ...(isReadonly(property) ? { readonly: true } : {}), ...(type.kind === "optional" && !type.besides && !mayBeNull(reader.checker.getTypeOfSymbol(property)) ? { neverNull: true } : {}) }];
 }
 
 function convertArray(reader: TypeReader, type: ts.Type, readonly: boolean, depth: number): Type {
@@ -379,8 +379,9 @@ export function joinTypes(a: Type, b: Type, depth = 0): Type {
 function joinRecords(a: RecordType, b: RecordType, depth: number): RecordType {
   const fields = [...new Set([...a.fields, ...b.fields].map((f) => f.name))].map((name): FieldType => {
     const x = a.fields.find((f) => f.name === name), y = b.fields.find((f) => f.name === name);
-    if (x && y) return { name, type: joinTypes(x.type, y.type, depth + 1), optional: x.optional || y.optional };
-    return { name, type: (x ?? y)?.type ?? unknownType, optional: true };
+    const neverNull = (x?.neverNull || !mayBeAbsent(x?.type ?? numberType)) && (y?.neverNull || !mayBeAbsent(y?.type ?? numberType)) ? { neverNull: true } as const : {};
+    if (x && y) return { name, type: joinTypes(x.type, y.type, depth + 1), optional: x.optional || y.optional, ...neverNull };
+    return { name, type: (x ?? y)?.type ?? unknownType, optional: true, ...neverNull };
   });
   return { kind: "record", fields, text: null };
 }

@@ -1,4 +1,5 @@
 import type { IrFunction, IrModule, Label, RecordType, Type, Var } from "../ir/ir.ts";
+import { stringType } from "../ir/build.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { present } from "./lowerTypes.ts";
 
@@ -8,7 +9,8 @@ import { present } from "./lowerTypes.ts";
  */
 export function widenRecords(module: IrModule): void {
   const flows = [module.root, ...module.callees.values()].flatMap((fn) => flowsOf(fn, module));
-  if (!flows.some(([from, to]) => from !== to && holdsRecord(from) && holdsRecord(to))) return;
+  const matters = (t: Type): boolean => holds(t, (of) => of.kind === "record" || (of.kind === "array" && of.element.kind === "string"));
+  if (!flows.some(([from, to]) => from !== to && matters(from) && matters(to))) return;
   // What is added to one type may be missing in what flows there: a chain of them needs as many rounds as it is long.
   while (flows.map(([from, to]) => widen(from, to, new Map())).includes(true));
 }
@@ -58,7 +60,12 @@ function slotOf(type: Type, key: string | number | null): Type | undefined {
 function widen(from: Type, to: Type, open: Map<Type, Set<Type>>): boolean {
   const a = present(from), b = present(to);
   if (a === b) return false;
-  if (a.kind === "array") return b.kind === "array" && widen(a.element, b.element, open);
+  if (a.kind === "array") {
+    if (b.kind !== "array") return false;
+    if (a.element.kind !== "string" || b.element.kind !== "string" || b.element.text === undefined || a.element.text === b.element.text) return widen(a.element, b.element, open);
+    (b as { element: Type }).element = stringType; // texts of any kind go there, as far as we know
+    return true;
+  }
   if (a.kind === "tuple") {
     if (b.kind === "array") return a.elements.map((e) => widen(e, b.element, open)).includes(true);
     return b.kind === "tuple" && a.elements.map((e, k) => widen(e, b.elements[k] ?? e, open)).includes(true);
@@ -74,7 +81,6 @@ function widen(from: Type, to: Type, open: Map<Type, Set<Type>>): boolean {
   return changed;
 }
 
-const holdsRecord = (type: Type): boolean => holds(type, (t) => t.kind === "record");
 const holdsNumber = (type: Type): boolean => holds(type, (t) => t.kind === "number" || (t.kind === "array" && t.constructorName !== "Array"));
 
 function holds(type: Type, is: (t: Type) => boolean, seen = new Set<RecordType>()): boolean {

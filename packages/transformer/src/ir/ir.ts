@@ -63,7 +63,7 @@ export interface ArrayType {
   readonly readonly?: boolean;
 }
 export interface TupleType { readonly kind: "tuple"; readonly elements: readonly Type[]; readonly readonly?: boolean }
-export interface FieldType { readonly name: string; readonly type: Type; readonly optional: boolean; /** The user's text may not assign it. */ readonly readonly?: true; /** Only methods of the class see it. */ readonly hidden?: true }
+export interface FieldType { readonly name: string; readonly type: Type; readonly optional: boolean; /** The user's text may not assign it. */ readonly readonly?: true; /** Only methods of the class see it. */ readonly hidden?: true; /** Where it is missing it is `undefined`, not `null`. */ readonly neverNull?: true }
 export interface RecordType {
   readonly kind: "record";
   /** Filled after creation for recursive types; read-only once the frontend is done. */

@@ -120,7 +120,7 @@ function after(present: Present, condition: Expr, so: boolean): Present {
 }
 
 const isOptionalNumber = (e: Expr): boolean => e.kind === "variable" && e.variable.type.kind === "optional" && e.variable.type.of.kind === "number";
-const needsValue = (v: Pick<Variable, "type">): boolean => v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "matrix" || v.type.kind === "array" || v.type.kind === "record" || v.type.kind === "tuple";
+const needsValue = (v: Pick<Variable, "type">): boolean => v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "matrix" || v.type.kind === "array" || v.type.kind === "record" || v.type.kind === "tuple" || v.type.kind === "string";
 /** Whether the type of what is returned says that an object is in the field. */
 const promises = (returned: Type, name: string): boolean => returned.kind === "record" && returned.fields.some((f) => f.name === name && !f.optional && f.type.kind !== "number" && needsValue(f));
 const isValue = (e: Expr): boolean => (e.kind === "literal" && e.literal.value != null) || (e.kind === "apply" && takesNumbers(e.op));

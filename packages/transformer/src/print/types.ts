@@ -27,7 +27,7 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
       if (outer.includes(type)) return type.text;
       if (type.members) return unionText(type, type.members, outer);
       const fields = type.fields.map((f) => {
-        const text = typeText(f.type, [...outer, type]);
+        const text = typeText(f.neverNull && f.type.kind === "optional" ? { ...f.type, neverNull: true } : f.type, [...outer, type]);
         return text && `${propertyName(f.name)}${f.optional ? "?" : ""}: ${text}`;
       });
       return fields.includes(null) ? type.text : fields.length === 0 ? "{}" : `{ ${fields.join("; ")} }`;
