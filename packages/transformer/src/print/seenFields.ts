@@ -93,7 +93,7 @@ class Walk {
   private looked(parts: readonly (string | Var)[]): Known {
     return new Set(parts.flatMap((p, k) => {
       if (typeof p === "string") return [];
-      const path = this.paths.get(p), name = parts.slice(0, k).find((q) => typeof q === "string" && / in $/.test(q));
+      const path = this.paths.get(p), name = parts.slice(0, k).find((q) => typeof q === "string" && q.endsWith(" in "));
       const key = typeof name === "string" ? /^"(.*)" in $/.exec(name)?.[1] : undefined;
       return [...(path === undefined ? [] : [path]), ...(key === undefined ? [] : [this.pathOf(p, key)])];
     }));
