@@ -52,6 +52,11 @@ describe("arrays", () => {
   trap("an empty one beside others", f("xs: number[]", "const all = [xs, [], [xs[0]! * 2]].flat();\nreturn all.reduce((s, x) => s + x * x, 0);"), [{ at: [[1, 2]], value: 9, dxs: [10, 4] }]);
 });
 
+describe("tuples and texts", () => {
+  trap("a tuple with optional and further numbers", f("p: [number, number?, ...number[]]", "const [a, b = a * 2, ...c] = p;\nreturn a * b + c.reduce((x, y) => x + y, 0) * a + p.length;"), [{ at: [[1.5]], value: 5.5 }, { at: [[1.5, 2]], value: 5, dp: [2, 1.5] }, { at: [[1.5, 2, 3, 4]], dp: [9, 1.5, 1.5, 1.5] }], { oracle: false });
+  trap("the length of a text that may be a number", f("x: number", "const a: (number | string)[] = [x, \"ab\", 2 * x];\nlet s = 0;\nfor (const v of a) {\n  if (typeof v === \"number\") s += v * v;\n  else s += v.length * x;\n}\nreturn s;"), [{ at: [1.5], value: 14.25, dx: 17 }]);
+});
+
 describe("NaN among numbers", () => {
   trap("is included, and has no place", f("x: number", "const a = [x, NaN, 3];\nreturn (a.includes(NaN) ? x : 0) + (a.indexOf(NaN) + a.lastIndexOf(NaN)) * x + a.findIndex(Number.isNaN) * x;"), [{ at: [1.5], value: 0, dx: 0 }]);
 });

@@ -75,7 +75,8 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
   if (ofMatrix) return ofMatrix;
   if (type.kind === "array" && name === "buffer") return s.refuse(node, catalogue.memoryView, { text: shortText(node) });
   if (type.kind === "array" && type.constructorName !== "Array" && sizesOfViews.has(name)) return s.raw(node, [ref, `.${name}`], integerType, true);
-  if (type.kind === "string" && name === "length") return s.raw(node, [ref, ".length"], integerType, true);
+  const isText = type.kind === "string" || (name === "length" && present(irType(s.reader, s.checker.getTypeAtLocation(objectNode))).kind === "string"); // a number or a text, as tested
+  if (isText && name === "length") return s.raw(node, [ref, type.kind === "string" ? ".length" : "!.length"], integerType, true);
   const own = s.literalTypes.get(type);
   own?.missed.add(name);
   if (own || lacks(s, ref, name)) return s.literal(undefined);

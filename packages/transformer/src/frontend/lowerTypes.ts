@@ -250,7 +250,7 @@ function convertTuple(reader: TypeReader, type: ts.TupleTypeReference, depth: nu
   const given = reader.checker.getTypeArguments(type), elements = given.map((t) => irType(reader, t, depth + 1));
   const readonly = target.readonly ? { readonly: true } : {};
   if (target.elementFlags.some((f) => f & ts.ElementFlags.Variable)) {
-    const element = elements.reduce<Type | null>((a, b) => a && joinPresent(a, b), elements[0] ?? unknownType) ?? unknownType;
+    const element = elements.map(present).reduce<Type | null>((a, b) => a && joinPresent(a, b), present(elements[0] ?? unknownType)) ?? unknownType;
     return { kind: "array", constructorName: "Array", element, ...readonly };
   }
   const missing = elements.map((t, k): Type => {
