@@ -16,6 +16,23 @@ describe("sinkIntoArms", () => {
       `declare dd#10\n ${arms("add dd#10, x#0", "declare dt#11\n add dt#11, y#1\n #20: number = get dt#11\n #22: number ~= neg #20\n q#5[0] += #22\n q#5[1] += #20")}${end}`);
   });
 
+  /** A loop that adds what is read, times something, in each trip. */
+  const loop = (trip: string): string => `#20: number = get dt#11\n loop for (i#50: number = 0) {\n #51: boolean = i#50 < y#1\n } while #51 {\n ${trip}\n i#52: number = i#50 + 1\n yield i#52\n } -> i#53: number\n`;
+  it("takes loops along that only add what it leads to", () => {
+    for (const trip of ["#21: number = q#5[i#50]\n #22: number ~= #21 * #20\n q#5[i#50] += #22\n add dd#10, #22", "declare ds#60\n #22: number ~= x#0 * #20\n add ds#60, #22\n #23: number = get ds#60\n q#5[0] += #23"]) {
+      expectPass(sinkIntoArms, `${one}${loop(trip)}${end}`, `declare dd#10\n ${arms("add dd#10, x#0", `declare dt#11\n add dt#11, y#1\n ${loop(trip)}`)}${end}`);
+    }
+  });
+
+  it("leaves loops that do something else", () => {
+    const product = "#22: number ~= x#0 * #20\n q#5[0] += #22\n";
+    for (const trip of [`${product}q#5[1] = x#0`, `${product}add dd#10, x#0`, `${product}declare ds#60\n add ds#60, #22\n add ds#60, x#0\n #23: number = get ds#60\n q#5[0] += #23`]) {
+      expectUnchanged(sinkIntoArms, `${one}${loop(trip)}${end}`);
+    }
+    expectUnchanged(sinkIntoArms, `${one}${loop(product)}add dd#10, i#53\n${end}`);
+    expectUnchanged(sinkIntoArms, `${one}#12: number = get dd#10\n ${loop("#22: number ~= x#0 * #20\n add dd#10, #22")}q#5[1] += #12\n${end}`);
+  });
+
   it("leaves what both arms set, what is read elsewhere, and what is not 0 with it", () => {
     expectUnchanged(sinkIntoArms, start + arms("add dt#11, x#0", "add dt#11, y#1") + rest + end);
     expectUnchanged(sinkIntoArms, `${one}${rest}#30: number = get dt#11\n add dd#10, #30\n${end}`);

@@ -1,4 +1,4 @@
-import type { Apply, Block, Declare, If, Instruction, IrFunction, Var } from "../ir/ir.ts";
+import type { Apply, Block, Declare, If, Instruction, IrFunction, Loop, Var } from "../ir/ir.ts";
 import { eachInstruction, mapNested, nestedBlocks, operands } from "../ir/visit.ts";
 
 /**
@@ -10,7 +10,7 @@ import { eachInstruction, mapNested, nestedBlocks, operands } from "../ir/visit.
  * Requires  verified IR.
  * Ensures   the same sums. What the untaken arm would have contributed is not formed: 0 times an infinite factor is nothing, not NaN.
  * Method    an accumulator that starts at 0 right before the `if`, has its additions in one arm and is read once behind it. All that depends on what is
- *           read must be sums of products with it, and stand in the same block before anything but arithmetic.
+ *           read must be sums of products with it, or loops that add such, and stand in the same block before anything but arithmetic.
  */
 export function sinkIntoArms(fn: IrFunction): IrFunction {
   const body = visit(fn.body);
@@ -106,17 +106,20 @@ function dependents(list: readonly Instruction[], at: number, from: number, yiel
     const uses = operands(i).some((v) => zero.has(v)) || nestedBlocks(i).some((b) => usesAny(b, zero)) || (i.kind === "loop" && i.condition !== null && zero.has(i.condition));
     if (!uses) continue;
     if (i.kind === "apply" && i.free && isZeroWith(i, zero)) zero.add(i.out);
-    else if (!((i.kind === "add" || i.kind === "addTo") && zero.has(i.value))) return null;
+    else if (i.kind === "loop") {
+      if (!addsNothing(i, zero) || usesAny({ instructions: list, yields, dead: false }, new Set(i.outs))) return null;
+    } else if (!((i.kind === "add" || i.kind === "addTo") && zero.has(i.value))) return null;
     moved.add(i);
     last = k;
   }
   if (yields.some((v) => zero.has(v))) return null;
+  const added = new Set<Var>(), sum = (m: Instruction): void => { if (m.kind === "add") added.add(m.accumulator); };
+  for (const m of moved) { sum(m); nestedBlocks(m).forEach((b) => eachInstruction(b, sum)); }
   // What stands between goes first or comes along: it may not read what is moved past it, nor compute what the moved needs.
   for (let k = last; k > at; k--) {
     const i = list[k];
     if (!i || moved.has(i)) continue;
-    if (!isPlain(i) || (i.kind === "get" && [...moved].some((m) => m.kind === "add" && m.accumulator === i.accumulator))) return null;
-    if (i.kind === "declare" && [...moved].some((m) => m.kind === "add" && m.accumulator === i.accumulator)) return null;
+    if (!isPlain(i) || ((i.kind === "get" || i.kind === "declare") && added.has(i.accumulator))) return null;
     if (i.kind !== "apply" && i.kind !== "get") continue;
     const users = list.filter((other) => operands(other).includes(i.out) || nestedBlocks(other).some((b) => usesAny(b, new Set([i.out]))));
     if (users.every((u) => !moved.has(u))) continue;
@@ -124,6 +127,27 @@ function dependents(list: readonly Instruction[], at: number, from: number, yiel
     moved.add(i);
   }
   return list.filter((i) => moved.has(i));
+}
+
+/** Whether all that a loop does is to add products with these operands: nothing if they are 0. */
+function addsNothing(loop: Loop, zero: ReadonlySet<Var>): boolean {
+  const zeros = new Set(zero), own = new Set<Var>();
+  const walk = (b: Block): boolean => b.instructions.every((i) => {
+    switch (i.kind) {
+      case "apply": if (i.free && isZeroWith(i, zeros)) zeros.add(i.out); return true;
+      case "read": case "length": case "heading": return true;
+      case "tapeRecall": return i.index !== null;
+      case "declare": own.add(i.accumulator); return i.init === null && i.accumulator.type.kind === "number";
+      // What its own sums hold is 0, because only that is added to them.
+      case "get": if (own.has(i.accumulator)) zeros.add(i.out); return true;
+      case "take": zeros.add(i.out); return own.has(i.accumulator);
+      case "add": case "addTo": return zeros.has(i.value);
+      case "if": return i.outs.length === 0 && walk(i.then) && walk(i.else);
+      case "loop": return walk(i.head) && walk(i.body);
+      default: return false;
+    }
+  });
+  return walk(loop.head) && walk(loop.body);
 }
 
 function usesAny(block: Block, wanted: ReadonlySet<Var>): boolean {
