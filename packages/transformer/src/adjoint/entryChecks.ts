@@ -40,7 +40,7 @@ export function emitEntryChecks(
 
 type Parts = readonly (string | Var)[];
 
-const objectOf = ({ type }: Way): string => (type.kind === "record" ? "object" : "array");
+const objectOf = ({ type }: Way): string => (type.kind === "record" || isDictionary(type) ? "object" : "array");
 const isView = (type: Type): boolean => type.kind === "array" && type.constructorName !== "Array" && !isDictionary(type);
 
 /** `o.p.q`; of typed arrays the buffer, because they may be views. */

@@ -12,6 +12,7 @@ import { pruneJoins } from "./pruneJoins.ts";
 import { pruneParams } from "./pruneParams.ts";
 import { sinkIntoArms } from "./sinkIntoArms.ts";
 import { steadyAccumulators } from "./steadyAccumulators.ts";
+import { continueSums } from "./continueSums.ts";
 import { separateShadows } from "./separateShadows.ts";
 import { simplifyMatrices } from "./simplifyMatrices.ts";
 import { scalarRecords } from "./scalarRecords.ts";
@@ -68,7 +69,7 @@ export function optimiseGradient(fn: IrFunction, check?: Check): IrFunction {
     { name: "hoistInvariants", run: hoistInvariants },
     { name: "eliminateDead", run: eliminateDead },
   ];
-  const settled = untilStable(separateShadows(fn), passes, check);
+  const settled = untilStable(separateShadows(continueSums(fn)), passes, check);
   // Last, because a quotient is easier to simplify than a product with a reciprocal.
   const divided = hoistReciprocals(settled);
   if (divided === settled) return settled;
