@@ -137,9 +137,13 @@ export function refuseSamePart(scope: Scope, there: Var, like: Var, what: { read
   const a = there.type, b = present(like.type);
   if (a.kind !== b.kind || (a.kind === "array" && b.kind === "array" && a.constructorName !== b.constructorName)) return;
   const { origin, ids } = scope.builder, same = freshVar(ids, null, booleanType);
-  scope.builder.emit({ kind: "raw", origin, parts: [there, " === ", like], out: same, pure: true });
+  // The type checker takes records of a union for others, and arrays of other records, if one of them must not be written.
+  const unlike = ofUnion(b) || (b.kind !== "record" && "readonly" in b && b.readonly === true && typeText(a).replaceAll("readonly ", "") !== typeText(b).replaceAll("readonly ", ""));
+  scope.builder.emit({ kind: "raw", origin, parts: unlike ? ["(", there, " as unknown) === ", like] : [there, " === ", like], out: same, pure: true });
   refuseIf(scope, origin, same, `${what.derivative}: ${what.out} and ${what.of} are the same ${a.kind === "record" ? "object" : "array"}`);
 }
+
+const ofUnion = (t: Type): boolean => (t.kind === "array" ? ofUnion(present(t.element)) : t.kind === "record" && t.members !== undefined);
 
 /** Whether an incoming gradient may be the array or record itself. */
 function sameKind(a: Type, d: Type): boolean {

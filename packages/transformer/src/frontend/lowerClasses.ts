@@ -181,7 +181,7 @@ export function instanceTest(s: Lowering, node: ts.BinaryExpression, value: Valu
 }
 
 /** Whether its text tells all that its instances are: `class Full extends Error` does not, so they stay as they are. */
-function extendsForeign(s: Lowering, of: KnownClass): boolean {
+export function extendsForeign(s: Lowering, of: KnownClass): boolean {
   for (let at: KnownClass | undefined = of, n = 0; at && n < 40; n++) {
     const base = baseOf(s, at);
     if (!base) return extended(at.node) !== undefined;

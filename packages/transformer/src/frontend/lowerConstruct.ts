@@ -7,7 +7,7 @@ import { constructorOf, extended, isAmbientMember, isMethodProperty, isStaticMem
 import { isRecursive } from "../ir/recursive.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { staticKey } from "./lowerAccess.ts";
-import { baseOf, className, type CallNode } from "./lowerClasses.ts";
+import { baseOf, className, extendsForeign, type CallNode } from "./lowerClasses.ts";
 import { bindArguments, callInPlace } from "./lowerInline.ts";
 import { fits, isInstance } from "./lowerLiterals.ts";
 import { setVariable } from "./lowerPlaces.ts";
@@ -20,6 +20,11 @@ import { irType, mayBeAbsent, optional, present } from "./lowerTypes.ts";
 /** `new C(…)`. */
 export function construct(s: Lowering, node: ts.NewExpression, of: KnownClass, args: readonly Value[]): Value {
   const why = notFollowed(s, of);
+  // An error of the program is made as it is written, and nothing comes out of it that a gradient goes through.
+  if (why !== null && extendsForeign(s, of) && of.node.parent === s.rootNode.getSourceFile()) {
+    const parts = [`new ${className(of)}(`, ...args.flatMap((a, k) => [...(k > 0 ? [", "] : []), toVar(s, a, node.arguments?.[k] ?? node)]), ")"];
+    return s.raw(node, parts, { kind: "opaque", text: className(of) }, false, s.refusal(node, catalogue.classNotFollowed, { name: className(of), why }));
+  }
   if (why !== null) return s.refuse(node, catalogue.classNotFollowed, { name: className(of), why });
   if (s.constructing.filter((c) => c.of.node === of.node).length > 3) return s.refuse(node, catalogue.classNotFollowed, { name: className(of), why: "its constructor makes more instances of it" });
   s.made.add(node);

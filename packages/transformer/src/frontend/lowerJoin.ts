@@ -389,6 +389,9 @@ function paramType(s: Lowering, binding: Binding, init: Var): Type {
   const { type } = binding;
   if (isUnassigned(s, init)) return type === null ? { kind: "opaque", text: null } : hasStandIn(type) || mayBeAbsent(type) ? type : optional(type);
   if (!type || type === init.type) return init.type;
+  // `let y: readonly number[] = pair`, which gets others.
+  const list = present(type);
+  if (init.type.kind === "tuple" && list.kind === "array" && list.constructorName === "Array" && isNumeric(list.element)) return type;
   if (init.type.kind === "array" || init.type.kind === "record" || init.type.kind === "tuple") return type.kind === "optional" ? optional(init.type) : init.type;
   if (init.type.kind === "opaque" || (init.type.kind === "string" && type.kind === "string")) return init.type.kind === "opaque" ? init.type : type;
   return type.kind === "opaque" ? init.type : joinTypes(init.type, type);

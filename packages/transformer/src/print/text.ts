@@ -244,7 +244,8 @@ class Printer {
     const wider = lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let") || (s.value.kind === "record" && isNarrower(s.value, v.type));
     const loose = this.context.loose && v.type.kind === "matrix" && (s.kind === "declare" || s.declares === "let");
     const texts = v.type.kind === "string" && v.type.text !== undefined && (s.kind === "declare" || s.declares === "let");
-    return texts || loose || holds || compared || fixed || circular || plain || taking || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
+    const list = s.kind === "assign" && s.declares === "let" && v.type.kind === "array" && s.value.kind === "variable" && s.value.variable.type.kind === "tuple";
+    return texts || list || loose || holds || compared || fixed || circular || plain || taking || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
   }
 }
 
