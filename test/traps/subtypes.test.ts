@@ -1,5 +1,7 @@
 /** An object that goes where another type is said: with fields more or fewer, with `readonly` or not. */
-import { describe } from "vitest";
+import { describe, expect, test } from "vitest";
+import { compile } from "../support/compile.ts";
+import { showTypeErrors, typeErrors } from "../support/typecheck.ts";
 import { f, trap } from "./trap.ts";
 
 const point = "interface Point { x: number; y: number; z?: number }\ninterface Flat { x: number; y: number }";
@@ -32,4 +34,17 @@ describe("texts of a list of texts", () => {
 
 describe("tests that the type checker does not follow", () => {
   trap("of a length", f("x: number, c: { taps?: readonly number[] }", "let y = x;\nif (c.taps?.length) y += c.taps.reduce((p, q) => p * q);\nreturn y * y;"), [{ at: [2, { taps: [3, 0.5] }] }, { at: [2, {}] }, { at: [2, { taps: [] }] }]);
+});
+
+describe("lists and pairs", () => {
+  trap("a list that begins as a pair", f("y0: readonly [number, number], k: number", "let y: readonly number[] = y0;\nfor (let i = 0; i < 3; i++) y = y.map((v) => v * k + Math.sin(v));\nreturn y[0]! * y[1]!;"), [{ at: [[0.5, 1.5], 0.7] }]);
+  trap("an error that is made before it is thrown", f("x: number", "const e = new Full(2);\ntry {\n  if (x > 2) throw e;\n  return x * x;\n} catch (e) {\n  if (e instanceof Full) return x * e.at * x;\n  throw e;\n}", "class Full extends Error {\n  constructor(readonly at: number) {\n    super(`full at ${at}`);\n  }\n}"), [{ at: [1], dx: 2 }, { at: [3], value: 18, dx: 12 }]);
+  test.each([
+    ["of other records", "qs: readonly { readonly value: number; readonly unit: string }[], k: number", "return qs.reduce((s, q) => s + q.value * q.value * k, 0);", ""],
+    ["of a union", "qs: Shape[], k: number", "let t = 0;\nfor (const s of qs) t += k * (s.kind === \"a\" ? s.r : s.w * s.w);\nreturn t;", "type Shape = { readonly kind: \"a\"; r: number } | { readonly kind: \"b\"; w: number };"],
+  ])("arrays %s are compared with those of the caller", (_what, parameters, body, before) => {
+    const text = f(parameters, body, before).replace("@differentiable", "@differentiable with into"), { code, diagnostics } = compile(text);
+    expect(diagnostics).toEqual([]);
+    expect(showTypeErrors(typeErrors(code, text.length))).toBe("");
+  });
 });
