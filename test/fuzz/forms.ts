@@ -22,6 +22,7 @@ export function uncommon(scope: Scope): string[] {
     [writable.length > 0 ? 0.8 : 0, () => options(scope, r.pick(writable))],
     [writable.length > 0 ? 0.7 : 0, () => unlike(scope, r.pick(writable))],
     [writable.length > 0 ? 0.8 : 0, () => dictionary(scope, r.pick(writable))],
+    [writable.length > 0 ? 0.6 : 0, () => pushedFunctions(scope, r.pick(writable))],
     [writable.length > 0 ? 0.6 : 0, () => sparse(scope, r.pick(writable))],
     [writable.length > 0 && kinds.length > 0 ? 3 : 0, () => ofKinds(scope, r.pick(kinds), r.pick(writable))],
     [writable.length > 0 ? 0.7 : 0, () => tried(scope, r.pick(writable))],
@@ -103,6 +104,15 @@ function factory(scope: Scope): string[] {
   const start = arg(bounded(scope, number(scope, 1)));
   scope.declare({ name: g, ty: { k: "fn", params: [num] }, writable: false });
   return [`const ${mk} = (${a}: number) => ${inner.s};`, `const ${g} = ${mk}(${start});`];
+}
+
+/** `const layers: Fn[] = []; layers.push((v) => …);` and what goes through them. */
+function pushedFunctions(scope: Scope, target: Variable): string[] {
+  const r = scope.random, [list, g, acc] = [scope.names.fresh("layers"), scope.names.fresh("g"), scope.names.fresh()];
+  const lines = [`const ${list}: ((u: number) => number)[] = [];`, `${list}.push(${lambda(scope, [num], 1).s});`];
+  if (r.chance(0.7)) lines.push(`${list}.push(${lambda(scope, [num], 1).s}, Math.sin);`);
+  if (r.chance(0.3)) lines.push(`if (${condition(scope, 1).s}) ${list}.push(${lambda(scope, [num], 1).s}); else ${list}.push(Math.cos);`);
+  return [...lines, r.pick([`${target.name} = ${list}.reduce((${acc}, ${g}) => Math.tanh(${g}(${acc})), ${target.name});`, `${target.name} += Math.sin(${list}[0]!(${arg(leaf(scope))})) + ${list}.length * 0.1;`])];
 }
 
 function tableOfFunctions(scope: Scope): string[] {

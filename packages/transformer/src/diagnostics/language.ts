@@ -22,7 +22,7 @@ export const languageEntries = {
     code: "RG2003",
     message: ({ text }) => `\`${text}\` is a function, or holds one, and is used as a value here: which function is called later cannot be followed`,
     help: ({ text }) => `call it here${/^[\w$]+$/.test(text) ? `, \`${text}(…)\`` : ""}, pass it on as an argument, or choose between calls with \`if\``,
-    example: "const double = (t: number): number => 2 * t;\n/** @differentiable */\nexport function f(x: number): number {\n  const gs: ((t: number) => number)[] = [];\n  gs.push(double);\n  return x * gs.length;\n}\n",
+    example: "const double = (t: number): number => 2 * t;\n/** @differentiable */\nexport function f(x: number): number {\n  const gs: ((t: number) => number)[] = [];\n  const all = gs;\n  all.push(double);\n  return x * gs.length;\n}\n",
     fixed: "const double = (t: number): number => 2 * t;\n/** @differentiable */\nexport function f(x: number): number {\n  return double(x);\n}\n",
   }),
   functionChangesInLoop: never_<{ name: string }>({

@@ -9,6 +9,7 @@ import { namesWrittenOut, objectFunction } from "./lowerKeys.ts";
 import { findBinding, identifier, isCallable, isGlobal, nameWhereGradientIs, skipTypes, isWithoutBody, symbolOf } from "./lowerNames.ts";
 import { expression, operand, shortText, toVar, truth } from "./lowerExpressions.ts";
 import { getProperty, lengthOf, propertyAccess, readElement } from "./lowerAccess.ts";
+import { pushFunctions, writtenOut } from "./functionLists.ts";
 import { arrayMethod, knownArrayMethod } from "./lowerArrays.ts";
 import { boundTo, classMeant, meansClass, methodOf, readMember, superMember } from "./lowerClasses.ts";
 import { addInPlace, applyMatrix } from "./lowerMatrices.ts";
@@ -91,9 +92,11 @@ function methodCall(s: Lowering, node: ts.CallExpression, callee: ts.PropertyAcc
   const member = expressionOfMember(s, callee);
   if (member) return callValue(s, node, member);
   if (object.kind === ts.SyntaxKind.SuperKeyword) { const method = superMember(s, node, callee.name.text); return method ? callValue(s, node, method) : s.refuse(node, catalogue.thisValue, { text: shortText(node) }); }
+  const pushed = pushFunctions(s, node, callee);
+  if (pushed) return pushed;
   const fn = node.arguments[0] && skipTypes(node.arguments[0]);
   const names = fn && isCallable(fn) && goesThrough.has(callee.name.text) ? namesWrittenOut(s, object, fn) : null;
-  return callMember(s, node, callee, names ?? expression(s, object));
+  return callMember(s, node, callee, names ?? writtenOut(s, node, callee) ?? expression(s, object));
 }
 
 /** The methods that arrays known while compiling have as well. */

@@ -3,6 +3,7 @@ import type { ArrayType, FieldType, TupleType, Type, Var } from "../ir/ir.ts";
 import { numberType } from "../ir/build.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
 import { holdsFunctions } from "./lowerConstruct.ts";
+import { isEmptyList } from "./functionLists.ts";
 import { isVar, type Binding, type KnownObject, type Lowering, type Value } from "./lowerState.ts";
 import { expression, shortText, toVar } from "./lowerExpressions.ts";
 import { lengthOf, readElement } from "./lowerAccess.ts";
@@ -15,6 +16,7 @@ import { arrayOf, elementType, irType, isAny, isNumeric, joinTypes, mayBeAbsent,
 
 export function arrayLiteral(s: Lowering, node: ts.ArrayLiteralExpression): Value {
   if (node.elements.some((e) => ts.isSpreadElement(e))) return spreadLiteral(s, node);
+  if (isEmptyList(s, node)) return knownObject(s, node, [], true);
   const values = node.elements.map((e) => expression(s, e));
   const kinds = new Set(values.flatMap((v) => (!isVar(v) && v.kind === "object" && v.instanceOf ? [v.instanceOf.node] : [])));
   if (kinds.size > 1 || values.some((v) => !isVar(v) && !(isInstance(v) && !holdsFunctions(s, v)))) return knownObject(s, node, values.map((v, k) => [String(k), v] as const), true);
