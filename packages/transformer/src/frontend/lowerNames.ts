@@ -30,7 +30,19 @@ export function symbolOf(s: Lowering, name: ts.Identifier): ts.Symbol | undefine
   return symbol && symbol.flags & ts.SymbolFlags.Alias ? s.checker.getAliasedSymbol(symbol) : symbol;
 }
 
+/** What names mean by themselves, imports not followed. To find out, a checker goes through all scopes around; it is asked of most names several times. */
+const localSymbols = new WeakMap<ts.TypeChecker, Map<ts.Identifier, ts.Symbol | undefined>>();
+
 function localSymbolOf(s: Lowering, name: ts.Identifier): ts.Symbol | undefined {
+  let known = localSymbols.get(s.checker);
+  if (!known) localSymbols.set(s.checker, (known = new Map()));
+  if (known.has(name)) return known.get(name);
+  const symbol = findLocalSymbol(s, name);
+  known.set(name, symbol);
+  return symbol;
+}
+
+function findLocalSymbol(s: Lowering, name: ts.Identifier): ts.Symbol | undefined {
   const { parent } = name;
   if (parent && ts.isShorthandPropertyAssignment(parent) && parent.name === name) return s.checker.getShorthandAssignmentValueSymbol(parent);
   // A parameter that is a field as well has two symbols; names in the constructor mean the parameter.

@@ -63,11 +63,14 @@ export function nestedBlocks(i: Instruction): readonly Block[] {
 
 const noBlocks: readonly Block[] = [];
 
+/** Whether there are Blocks in an instruction. Asked before `nestedBlocks` where all instructions of a function are gone through: most hold none. */
+const holdsBlocks = (i: Instruction): boolean => i.kind === "if" || i.kind === "loop" || i.kind === "block";
+
 /** Calls `visit` for every instruction of the Block, nested ones after the construct that holds them. */
 export function eachInstruction(block: Block, visit: (instruction: Instruction, block: Block) => void): void {
   for (const i of block.instructions) {
     visit(i, block);
-    for (const nested of nestedBlocks(i)) eachInstruction(nested, visit);
+    if (holdsBlocks(i)) for (const nested of nestedBlocks(i)) eachInstruction(nested, visit);
   }
 }
 
@@ -85,7 +88,7 @@ export function eachUse(block: Block, visit: (used: Var) => void): void {
   for (const i of block.instructions) {
     operands(i).forEach(visit);
     if (i.kind === "loop" && i.condition) visit(i.condition);
-    for (const nested of nestedBlocks(i)) eachUse(nested, visit);
+    if (holdsBlocks(i)) for (const nested of nestedBlocks(i)) eachUse(nested, visit);
   }
   block.yields.forEach(visit);
 }

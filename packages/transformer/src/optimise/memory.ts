@@ -21,6 +21,16 @@ export interface Memory { groupOf(ref: Var): Group }
  * Source: Steensgaard, Points-to analysis in almost linear time, POPL 1996, with a container and its contents in one class.
  */
 export function memory(fn: IrFunction, callees?: ReadonlyMap<string, IrFunction>): Memory {
+  if (callees) return findGroups(fn, callees);
+  const groups = known.get(fn) ?? findGroups(fn);
+  known.set(fn, groups);
+  return groups;
+}
+
+/** Several passes ask of the same function. */
+const known = new WeakMap<IrFunction, Memory>();
+
+function findGroups(fn: IrFunction, callees?: ReadonlyMap<string, IrFunction>): Memory {
   const nodes = new Map<Var, Node>();
   const external = makeNode(0);
   external.isExternal = true;
@@ -112,7 +122,7 @@ export function joinsOf(i: Instruction, labels: ReadonlyMap<Label, Labelled>, sa
 
 function relate(i: Instruction, labels: ReadonlyMap<Label, Labelled>, same: Relation, escape: (v: Var | string | null) => void, giveBack: (v: Var | null) => void): void {
   switch (i.kind) {
-    case "apply": i.args.forEach((a) => same(a, i.out)); break;
+    case "apply": if (isReference(i.out.type)) i.args.forEach((a) => same(a, i.out)); break;
     case "raw": i.parts.forEach(escape); escape(i.out); break;
     case "throw": i.parts.forEach(escape); break;
     case "call": i.args.forEach(escape); escape(i.out); break;

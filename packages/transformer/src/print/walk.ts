@@ -112,7 +112,7 @@ const noLists: readonly (readonly Statement[])[] = [];
 export function eachStatement(list: readonly Statement[], visit: (s: Statement) => void): void {
   for (const s of list) {
     visit(s);
-    for (const nested of nestedLists(s)) eachStatement(nested, visit);
+    if (s.kind === "if" || s.kind === "loop" || s.kind === "block") for (const nested of nestedLists(s)) eachStatement(nested, visit);
   }
 }
 
