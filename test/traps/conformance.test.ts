@@ -17,6 +17,7 @@ describe("callbacks that take elements out of the array they are called for", ()
   trap("filter", f("xs: number[]", "const ys = xs.slice();\nlet n = 0;\nconst kept = ys.filter((y) => {\n  n++;\n  ys.pop();\n  return y > 0;\n});\nreturn kept.reduce((a, b) => a * b, 1) * n;"), [{ at: [[1.5, 2.5, 3.5, 4.5]], value: 7.5, dxs: [5, 3, 0, 0] }]);
   trap("reduce", f("xs: number[]", "const ys = xs.slice();\nreturn ys.reduce((a, b) => {\n  ys.pop();\n  return a * b + a;\n});"), cases);
   trap("every", f("xs: number[]", "const ys = xs.slice();\nlet s = 0;\nconst all = ys.every((y) => {\n  ys.length--;\n  s += y * y;\n  return true;\n});\nreturn all ? s : -s;"), cases);
+  trap("map", f("xs: number[]", "const ys = xs.slice();\nconst r = ys.map((y, i) => {\n  if (i === 0) ys.length = 2;\n  return y * 2;\n});\nreturn r[0]! * r[1]! + r.length;"), [{ at: [[1.5, 2.5, 3.5]], value: 18, dxs: [10, 6, 0] }]);
   trap("another array is no matter", f("xs: number[]", "const stack = [1, 2, 3, 4];\nlet s = 0;\nxs.forEach((x) => {\n  s += x * stack.pop()!;\n});\nreturn s;"), [{ at: [[1.5, 2.5, 3.5, 4.5]], dxs: [4, 3, 2, 1] }]);
 });
 
@@ -26,6 +27,10 @@ describe("static fields that change", () => {
   const hidden = "class Scale {\n  private static k = 1;\n  static grow(): void {\n    this.k *= 2;\n  }\n  static of(x: number): number {\n    return Scale.k * x;\n  }\n  static reset(): void {\n    Scale.k = 1;\n  }\n}";
   trap("private, by this in a static method", f("x: number", "Scale.reset();\nScale.grow();\nScale.grow();\nreturn Scale.of(x) * x;", hidden), [{ at: [3], value: 36, dx: 24 }]);
   trap("by the name of a class that extends the owner: another field", f("x: number", "Sub.count = 2;\nreturn Base.count * x;", "class Base {\n  static count = 1;\n}\nclass Sub extends Base {}"), [], { status: "refused" });
+});
+
+describe("arguments that cannot be one object", () => {
+  trap("records that hold arrays of two kinds", f("a: { q: number; o: number[] }, b: { q: number; o: Float64Array }", "b.q += a.q;\nreturn b.q * a.q * a.o[0]! * b.o[0]!;"), [{ at: [{ q: 2, o: [3] }, { q: 5, o: new Float64Array([7]) }], value: 294 }]);
 });
 
 describe("what the checker has seen to be there", () => {
@@ -76,6 +81,7 @@ describe("the origin", () => {
 });
 
 describe("text", () => {
+  trap("methods of an object by their names in brackets", f("x: number", "const o = {\n  f(v: number): number {\n    return v * this.k;\n  },\n  k: x,\n};\nreturn o[\"f\"](2) * o.f(x);"), [{ at: [3], value: 54, dx: 54 }]);
   trap("functions of Math by their names in brackets", f("x: number", "return Math[\"cos\"](x) * Math[\"PI\"] + Number[\"EPSILON\"];"), [{ at: [0.3] }]);
   test("comments of a file with the line ends of Windows", () => {
     const { code } = compile("/** @differentiable */\r\nexport function f(x: number): number {\r\n  /* one\r\n     two */\r\n  const a = x * x; // three\r\n  return a * a;\r\n}\r\n");

@@ -84,6 +84,8 @@ function sameElement(a: Type, b: Type): boolean {
   if (b.kind === "optional") return sameElement(a, b.of);
   const number = (t: Type): boolean => t.kind === "number" || t.kind === "integer";
   if (number(a) && number(b)) return true;
+  // No array is of two kinds, so no object holds one that is (and a comparison would be an error of types).
+  if (a.kind === "array" && b.kind === "array" && a.constructorName !== b.constructorName && a.constructorName !== "Dictionary" && b.constructorName !== "Dictionary") return false;
   if (isReference(a) && isReference(b)) return a.kind === b.kind || a.kind === "tuple" || b.kind === "tuple";
   return a.kind === b.kind;
 }

@@ -146,10 +146,13 @@ function map(s: Lowering, { node, ref, args }: Call): Value {
     }, indexName(args[0], 1));
     return out;
   }
-  const out = newArray(s, node, [], contextualType(s, node));
+  const out = newArray(s, node, [], contextualType(s, node)), shortens = mayShorten(s, args[0], ref);
   s.mapped.add(out);
   eachElement(s, node, ref, (element, index) => {
-    pushElement(s, node, out, toVar(s, callback(s, node, args[0], [element, () => index, () => ref]), node));
+    const one = (): void => pushElement(s, node, out, toVar(s, callback(s, node, args[0], [element, () => index, () => ref]), node));
+    // A hole is left for what has been taken out; nobody who asks for it gets a number.
+    if (shortens) branch(s, node, s.apply(node, "<", [index, lengthOf(s, node, ref)], booleanType), one, () => pushElement(s, node, out, s.literal(Number.NaN, "Number.NaN")));
+    else one();
   }, indexName(args[0], 1));
   return out;
 }

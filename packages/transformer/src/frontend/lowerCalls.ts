@@ -59,7 +59,9 @@ function methodInBrackets(s: Lowering, node: ts.CallExpression, callee: ts.Expre
   // Where it is no method the object is evaluated once more: it must be a name.
   const isName = object.kind === ts.SyntaxKind.ThisKeyword || (symbol !== undefined && findBinding(s.scope, symbol) !== undefined) || meansClass(s, object);
   const value = isName ? expression(s, object) : undefined;
-  return value && methodOf(s, node, value, callee.argumentExpression.text);
+  const name = callee.argumentExpression.text;
+  const own = value && !isVar(value) && value.kind === "object" && !value.isArray && value.fields.has(name) ? getProperty(s, callee, callee.expression, value, name) : undefined;
+  return own && value && !isVar(own) && own.kind === "closure" ? boundTo(own, value) : value && methodOf(s, node, value, name);
 }
 
 function cloned(s: Lowering, node: ts.CallExpression): Value | null {
