@@ -192,8 +192,8 @@ function binary(s: Lowering, root: ts.BinaryExpression): Value {
 /** `o[key] === undefined`. */
 function askedByName(s: Lowering, node: ts.BinaryExpression): Value | null {
   const op = comparisons.get(node.operatorToken.kind), right = skipTypes(node.right);
-  const isNothing = right.kind === ts.SyntaxKind.NullKeyword || ts.isVoidExpression(right) || (ts.isIdentifier(right) && right.text === "undefined");
-  return op !== undefined && isNothing && ts.isElementAccessExpression(skipTypes(node.left)) ? presenceByName(s, node, op, expression(s, right)) : null;
+  const isNull = right.kind === ts.SyntaxKind.NullKeyword || ts.isVoidExpression(right) || (ts.isIdentifier(right) && right.text === "undefined");
+  return op !== undefined && isNull && ts.isElementAccessExpression(skipTypes(node.left)) ? presenceByName(s, node, op, expression(s, right)) : null;
 }
 
 function otherBinary(s: Lowering, node: ts.BinaryExpression): Value {
