@@ -29,7 +29,7 @@ const ours = {
     onResolve({ filter: /^#?typescript$/ }, () => ({ path: "typescript", namespace: "core" }));
     onLoad({ filter: /.*/, namespace: "core" }, () => ({ contents: core, loader: "js" }));
     onResolve({ filter: /^@retrograd\/transformer$/ }, () => ({ path: path.join(transformer, "index.js") }));
-    onResolve({ filter: /^@retrograd\/transformer\/tags$/ }, () => ({ path: path.join(transformer, "frontend/tagWords.js") }));
+    onResolve({ filter: /^@retrograd\/transformer\/tags$/ }, () => ({ path: path.join(transformer, "frontend/marks/tagWords.js") }));
     // Of named exports a bundler sees which are used.
     onLoad({ filter: /[\\/]dist[\\/].*\.js$/ }, ({ path: file }) => ({
       contents: readFileSync(file, "utf8").replace(/^import (ts\d*) from "#typescript";$/gm, 'import * as $1 from "#typescript";'),

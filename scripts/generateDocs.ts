@@ -20,7 +20,7 @@ export const generators: Readonly<Record<string, () => string>> = {
   "docs/reference/rules.md": rulesPage,
   "docs/reference/diagnostics.md": diagnosticsPage,
   "docs/reference/supported-syntax.md": supportedSyntaxPage,
-  "packages/transformer/src/frontend/runtimeDeclarations.ts": generateRuntimeDeclarations,
+  "packages/transformer/src/frontend/programs/runtimeDeclarations.ts": generateRuntimeDeclarations,
   "packages/runtime/src/wasmKernel.ts": generateKernel,
 };
 

@@ -4,7 +4,7 @@ import ts from "typescript";
 const folder = new URL("../packages/runtime/src/", import.meta.url);
 
 /**
- * The module `packages/transformer/src/frontend/runtimeDeclarations.ts`: the public types of the runtime package as one text, so
+ * The module `packages/transformer/src/frontend/programs/runtimeDeclarations.ts`: the public types of the runtime package as one text, so
  * that a program around a single text knows `@retrograd/runtime` without looking on disk.
  */
 export function generateRuntimeDeclarations(): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseFormula } from "../packages/transformer/src/frontend/formula.ts";
+import { parseFormula } from "../packages/transformer/src/frontend/expressions/formula.ts";
 import { namesOf, operationsOf } from "../packages/transformer/src/rules/formula.ts";
 
 describe("formulas", () => {

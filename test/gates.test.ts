@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { recogniseGates } from "../packages/transformer/src/analysis/gates.ts";
-import { parseFormula } from "../packages/transformer/src/frontend/formula.ts";
+import { parseFormula } from "../packages/transformer/src/frontend/expressions/formula.ts";
 import type { Apply, IrFunction } from "../packages/transformer/src/ir/ir.ts";
 import { parse } from "../packages/transformer/src/ir/parse.ts";
 import { showVar } from "../packages/transformer/src/ir/show.ts";

@@ -24,6 +24,8 @@ interface Layer {
 const src = "packages/transformer/src";
 const ir = `${src}/ir`, bug = `${src}/diagnostics/bug.ts`, diagnostics = `${src}/diagnostics`, rules = `${src}/rules`, analysis = `${src}/analysis`;
 const cli = "packages/retrograd/src", inMemory = `${cli}/inMemory`;
+const frontend = `${src}/frontend`, frontendLayers = ["programs", "marks", "types", "state"];
+const upTo = (last: string): readonly string[] => frontendLayers.slice(0, frontendLayers.indexOf(last) + 1).map((name) => `${frontend}/${name}`);
 const phases = ["frontend", "analysis", "adjoint", "tangent", "optimise", "print"].map((phase) => `${src}/${phase}`);
 
 const layers: readonly Layer[] = [
@@ -31,7 +33,12 @@ const layers: readonly Layer[] = [
   { folder: diagnostics, values: [] },
   { folder: ir, values: [bug] },
   { folder: rules, values: [bug], types: [ir] },
-  { folder: `${src}/frontend`, values: [ir, rules, diagnostics], packages: ["typescript"] },
+  // The frontend in layers: the user's files, the tags in them, types, what is known while a function is lowered, and one folder for each kind of syntax.
+  { folder: `${frontend}/programs`, values: [ir, rules, diagnostics], types: [`${frontend}/types`], packages: ["typescript"] },
+  { folder: `${frontend}/marks`, values: [...upTo("programs"), ir, rules, diagnostics], packages: ["typescript"] },
+  { folder: `${frontend}/types`, values: [...upTo("marks"), ir, rules, diagnostics], packages: ["typescript"] },
+  { folder: `${frontend}/state`, values: [...upTo("types"), ir, rules, diagnostics], packages: ["typescript"] },
+  { folder: frontend, values: [ir, rules, diagnostics], packages: ["typescript"] },
   { folder: analysis, values: [ir, diagnostics], types: [rules] },
   // The reverse sweep is written in terms of the facts: what aliases, what is active, how a loop counts.
   { folder: `${src}/adjoint`, values: [ir, bug, analysis], types: [rules] },

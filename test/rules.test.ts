@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseFormula } from "../packages/transformer/src/frontend/formula.ts";
+import { parseFormula } from "../packages/transformer/src/frontend/expressions/formula.ts";
 import { namesOf, operationsOf } from "../packages/transformer/src/rules/formula.ts";
 import { gates, type Gate } from "../packages/transformer/src/rules/gates.ts";
 import { math } from "../packages/transformer/src/rules/math.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cancelShifts } from "../packages/transformer/src/analysis/shifts.ts";
 import { recogniseGates } from "../packages/transformer/src/analysis/gates.ts";
-import { parseFormula } from "../packages/transformer/src/frontend/formula.ts";
+import { parseFormula } from "../packages/transformer/src/frontend/expressions/formula.ts";
 import { parse } from "../packages/transformer/src/ir/parse.ts";
 import { show } from "../packages/transformer/src/ir/show.ts";
 import { verify } from "../packages/transformer/src/ir/verify.ts";

@@ -1,8 +1,8 @@
 /** Every kind of syntax is classed, and every class is what happens. */
 import ts from "typescript";
 import { expect, it } from "vitest";
-import { syntax, type SyntaxEntry } from "../packages/transformer/src/frontend/syntax.ts";
-import { createProgramForText } from "../packages/transformer/src/frontend/program.ts";
+import { syntax, type SyntaxEntry } from "../packages/transformer/src/frontend/programs/syntax.ts";
+import { createProgramForText } from "../packages/transformer/src/frontend/programs/program.ts";
 import { differentiate } from "../packages/transformer/src/index.ts";
 
 const all: readonly (readonly [string, SyntaxEntry])[] = Object.entries(syntax);

@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { syntax, withoutValue, type SyntaxClass, type SyntaxEntry } from "../../packages/transformer/src/frontend/syntax.ts";
+import { syntax, withoutValue, type SyntaxClass, type SyntaxEntry } from "../../packages/transformer/src/frontend/programs/syntax.ts";
 import { code, page, table } from "./markdown.ts";
 
 const meanings: Readonly<Record<SyntaxClass, string>> = {
@@ -12,7 +12,7 @@ const meanings: Readonly<Record<SyntaxClass, string>> = {
 export function supportedSyntaxPage(): string {
   const all: readonly (readonly [string, SyntaxEntry])[] = Object.entries(syntax);
   const rest = restOfKinds();
-  return page("Supported syntax", "packages/transformer/src/frontend/syntax.ts", [
+  return page("Supported syntax", "packages/transformer/src/frontend/programs/syntax.ts", [
     "Every kind of syntax TypeScript knows, by the name the compiler gives it, and what becomes of it in a marked function. The examples are compiled by the tests.",
     ...(Object.keys(meanings) as SyntaxClass[]).flatMap((each) => {
       const rows = all.filter(([, entry]) => entry.class === each).map(([name, { note, example }]) => [name, note, code(bodyOf(example))]);

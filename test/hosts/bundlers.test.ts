@@ -184,7 +184,7 @@ describe("files that are none of our business", () => {
     // The compiler's own sources: dozens of modules, with tags in strings and in prose.
     const bundle = async (plugins: BuildOptions["plugins"]): Promise<string> => {
       const { outputFiles } = await runEsbuild({
-        entryPoints: ["packages/transformer/src/frontend/find.ts"],
+        entryPoints: ["packages/transformer/src/frontend/marks/find.ts"],
         bundle: true,
         format: "esm",
         packages: "external",

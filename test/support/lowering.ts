@@ -1,10 +1,10 @@
 /** Lowers the marked function of a text and runs both it and its IR: what the value, the arguments and the log are afterwards. */
 import ts from "typescript";
 import { finding, type Finding } from "../../packages/transformer/src/diagnostics/diagnostic.ts";
-import { findMarked } from "../../packages/transformer/src/frontend/find.ts";
+import { findMarked } from "../../packages/transformer/src/frontend/marks/find.ts";
 import { lower } from "../../packages/transformer/src/frontend/lower.ts";
-import { createProgramForText, sourceOfProgram, type SourceProgram } from "../../packages/transformer/src/frontend/program.ts";
-import type { Budget } from "../../packages/transformer/src/frontend/source.ts";
+import { createProgramForText, sourceOfProgram, type SourceProgram } from "../../packages/transformer/src/frontend/programs/program.ts";
+import type { Budget } from "../../packages/transformer/src/frontend/programs/source.ts";
 import type { IrModule } from "../../packages/transformer/src/ir/ir.ts";
 import { verify } from "../../packages/transformer/src/ir/verify.ts";
 import { interpret, type Evaluate } from "./interpret.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import ts from "typescript";
-import { runtimeDeclarations } from "../../packages/transformer/src/frontend/runtimeDeclarations.ts";
+import { runtimeDeclarations } from "../../packages/transformer/src/frontend/programs/runtimeDeclarations.ts";
 
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,

@@ -1,12 +1,12 @@
 import type ts from "typescript";
 import { bug } from "./diagnostics/bug.ts";
 import { compile, type Options, type Result } from "./compile.ts";
-import { openText } from "./frontend/limits.ts";
-import { programWithText, type Reading } from "./frontend/program.ts";
+import { openText } from "./frontend/state/limits.ts";
+import { programWithText, type Reading } from "./frontend/programs/program.ts";
 
 export type { Diagnostic } from "./diagnostics/diagnostic.ts";
 export type { FunctionReport, Options, Result } from "./compile.ts";
-export type { Reading } from "./frontend/program.ts";
+export type { Reading } from "./frontend/programs/program.ts";
 export type { SourceMap } from "./sourceMap.ts";
 export { codeFrame } from "./diagnostics/codeFrame.ts";
 export { show as showIr } from "./ir/show.ts";

@@ -1,6 +1,6 @@
 /** The order of passes, for one marked function: a table of contents. */
 import type { Block, Instruction, IrFunction, IrModule, RecordType, Var } from "./ir/ir.ts";
-import { isMatrixOperation, matrixType } from "./ir/build.ts";
+import { matrixType } from "./ir/build.ts";
 import { eachInstruction } from "./ir/visit.ts";
 import { verify } from "./ir/verify.ts";
 import { show } from "./ir/show.ts";
@@ -11,19 +11,19 @@ import { exchanged } from "./analysis/restorable.ts";
 import { cancelShifts } from "./analysis/shifts.ts";
 import { hoistWorkspaces, sinkWorkspaces } from "./analysis/workspaces.ts";
 import { aliases, isReference, type Aliases } from "./analysis/aliases.ts";
-import { activity, type Activity, type RuleOf } from "./analysis/activity.ts";
+import { activity } from "./analysis/activity.ts";
 import { normaliseExits } from "./adjoint/normaliseExits.ts";
 import { structureReturns } from "./adjoint/structureReturns.ts";
 import { hoistLimits } from "./adjoint/hoistLimits.ts";
 import { rematerialise } from "./adjoint/rematerialise.ts";
 import { sinkZeros } from "./adjoint/sinkZeros.ts";
-import type { SharedInputs } from "./analysis/sharedInputs.ts";
-import { identifier, planSharing, type Sharing } from "./adjoint/sharing.ts";
+import { planSharing, type Sharing } from "./adjoint/sharing.ts";
 import { gradientType, typeText } from "./adjoint/gradientType.ts";
 import { planHalves } from "./adjoint/halves.ts";
 import { makePairs, withoutIdleShadows, type Pair } from "./adjoint/pairs.ts";
 import { structureOf } from "./adjoint/structure.ts";
-import { gradientBody, weight } from "./adjoint/gradient.ts";
+import { gradientBody } from "./adjoint/gradient.ts";
+import { weight } from "./adjoint/choosing.ts";
 import { settleIdleCalls } from "./adjoint/idleCalls.ts";
 import { withOut } from "./adjoint/into.ts";
 import { withSeed } from "./adjoint/seed.ts";
@@ -39,37 +39,8 @@ import { handNumbers } from "./optimise/handNumbers.ts";
 import { handOver } from "./optimise/handOver.ts";
 import { spareMemory } from "./optimise/spareMemory.ts";
 import { print } from "./print/print.ts";
-import { companionBody, planCompanions } from "./tangent/companions.ts";
-import { tangentFunction } from "./tangent/body.ts";
-import type { TangentFunction } from "./tangent/context.ts";
-import { neededMakers, planMakers } from "./tangent/sharedTangents.ts";
-import { tangentRefusals } from "./tangent/refusals.ts";
-import type { OperandKind, Rulebook } from "./rules/rulebook.ts";
-
-/** Called with each stage under its name: what `--emit` shows and tests verify. */
-export type Trace = (stage: string, fn: IrFunction) => void;
-
-export interface StageOptions {
-  /** Off: only what correctness needs; tests compare both. */
-  readonly optimise: boolean;
-  readonly rulebook: Rulebook;
-  /** Identifiers of the file that generated names must not take. */
-  readonly reserved: ReadonlySet<string>;
-  readonly shadowedGlobals: ReadonlySet<string>;
-  readonly trace?: Trace;
-  /** Says what stands in the way of a gradient; true: stop. */
-  readonly check: (module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs, memory: Aliases) => boolean;
-  /** Says what stands in the way of forward mode alone. */
-  readonly checkTangents: (fn: IrFunction, reasons: readonly string[]) => void;
-  /** How the file calls a function of the runtime; names that hide it where it stands are `hidden`. */
-  readonly runtimeName: (name: string, hidden: ReadonlySet<string>) => string;
-  /** A name that is free at the top of the module; with a meaning, the same name for the same meaning. */
-  readonly freeName: (wanted: string, meaning?: string) => string;
-  /** What `with` asks for besides. */
-  readonly also: readonly string[];
-  /** The gradient of one kind of arguments only: its names end so, and its documentation says which. */
-  readonly ofKind?: OfKind;
-}
+import { type StageOptions, ruleFinder, callsOf, type Trace } from "./stages.ts";
+import { forwardMode, plainCallees } from "./forwardMode.ts";
 
 /** Of several derivatives of a function, one for each kind of what it may be given: which this is. `seeded`: of some the result is no number. */
 export interface OfKind { readonly suffix: string; readonly says: string; readonly seeded: boolean }
@@ -215,64 +186,6 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   };
 }
 
-/**
- * Forward mode: `jvp_f`, and the functions it calls. It follows the user's control flow, so exits stay as they are written.
- */
-function forwardMode(lowered: IrModule, fields: readonly GradientField[], options: StageOptions, sharing: Sharing): { readonly name: string; readonly fn: IrFunction; readonly text: string; readonly helpers: readonly string[]; readonly shared: readonly string[] } | "refused" {
-  const stage = (name: string, fn: IrFunction): IrFunction => {
-    options.trace?.(name, fn);
-    return fn;
-  };
-  const ruleOf = ruleFinder(options.rulebook);
-  const prepare = (fn: IrFunction): IrFunction => {
-    const tidy = options.optimise ? optimisePrimal(fn) : fn;
-    return stage("prepare jvp", cancelShifts(recogniseNorms(openGuards(recogniseGates(tidy, options.rulebook.gates)))));
-  };
-  const module: IrModule = { root: prepare(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepare(fn)] as const)) };
-  const memory = aliases(module, sharing.shared.classes.map((c) => c.ways)), active = activity(module, memory, ruleOf);
-  const moves = ({ input }: { readonly input: GradientField["input"] }): boolean => fields.some((f) => f.input === input) || active.hasShadow(input.variable);
-  const written = sharing.shared.classes.filter((c) => c.ways.some((w) => memory.nodeAt(w).written) && c.ways.some(moves));
-  const makers = planMakers(written, fields, (type) => options.freeName(`tangentOf${identifier(type)}`, `maker of tangents: ${typeText(type)}`));
-  const refusals = tangentRefusals(module.root, fields, memory, makers ? [] : written);
-  if (refusals.length > 0) { options.checkTangents(module.root, refusals); return "refused"; }
-  const companions = planCompanions(module, active, sharing.names, options.freeName);
-  const context = { active, memory, ruleOf, companions, names: sharing.names };
-  const finish = (name: string, fn: IrFunction): IrFunction => {
-    stage(name, fn);
-    return stage(`optimise ${name}`, settleTexts(settleMatrices(options.optimise ? rematerialise(optimiseGradient(fn)) : fn)));
-  };
-  const given = new Set<Var>();
-  const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
-    print(fn, { reserved: options.reserved, doc, exported, inner: doc === null, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tangents: given }).text;
-  const add = (list: IrFunction[], { fn, tangents }: TangentFunction): void => { list.push(fn); tangents.forEach((v) => given.add(v)); };
-  const raw: IrFunction[] = [];
-  add(raw, tangentFunction(module.root, fields, context, sharing.shared, makers ?? new Map()));
-  for (let n = 0; n < raw.length; n++) {
-    for (const name of callsOf(raw[n]!)) {
-      const companion = [...companions.values()].find((c) => c.name === name);
-      if (companion && !raw.some((fn) => fn.name === name)) add(raw, companionBody(companion, context));
-    }
-  }
-  const { bodies, copies } = settleIdleCalls(raw.map((fn) => fn.body), plainCallees(lowered, options), (name) => raw.some((fn) => fn.name === name), options.freeName);
-  const made = raw.map((fn, n) => finish(n === 0 ? "tangent" : `tangent ${fn.name}`, { ...fn, name: n === 0 ? `${fn.name}${options.ofKind?.suffix ?? ""}` : fn.name, body: bodies[n]! }));
-  const [jvp, ...others] = [...made, ...copies.map((c) => stage(`copy ${c.name}`, c))];
-  if (!jvp) return bug("no forward mode");
-  const text = [printed(jvp, tangentDocumentation(module.root, fields, options.ofKind?.says), module.root.exported && !options.ofKind), ...others.map((fn) => printed(fn, null, false))].join("\n\n");
-  return { name: jvp.name, fn: jvp, helpers: others.map((fn) => fn.name), shared: makers ? neededMakers(text, makers, sharing.names) : [], text };
-}
-
-/** The callees as they are, for calls through which nothing flows. */
-function plainCallees(lowered: IrModule, { optimise }: StageOptions): ReadonlyMap<string, IrFunction> {
-  return new Map([...lowered.callees].map(([name, fn]) => [name, optimise ? optimisePrimal(fn) : fn] as const));
-}
-
-export function tangentDocumentation(fn: IrFunction, fields: readonly Pick<GradientField, "name" | "input">[], says?: string): readonly string[] {
-  if (says !== undefined) return [`Value of {@link ${fn.name}} and its derivative in a direction, where ${says}.`];
-  const call = `${fn.name}(${fn.inputs.map((i) => i.name).join(", ")})`;
-  const sum = fields.map((f) => `∂${fn.name}/∂${f.input.name} · ${f.name}`).join(" + ");
-  return [`Value of {@link ${fn.name}} and its derivative in a direction.`, `@param tangents how the parameters move: ${fields.map((f) => `\`${f.name}\``).join(", ")}.`, `@returns \`value\`: ${call}; \`dvalue\`: ${sum}.`];
-}
-
 /** The functions that make shared shadows, and the names of types, as far as the text mentions them. */
 function sharedText({ names, makers, declared }: Sharing, text: string, exported: boolean, runtimeName: StageOptions["runtimeName"]): readonly string[] {
   const typed = (type: RecordType): RecordType => { const t = gradientType(type, names); return t?.kind === "record" ? t : type; };
@@ -286,12 +199,6 @@ function sharedText({ names, makers, declared }: Sharing, text: string, exported
     for (const p of [...parts, ...interfaces]) if (!chosen.has(p.text) && mentions(all, p.name)) { chosen.add(p.text); all += p.text; }
   }
   return [...new Set([...interfaces, ...parts].map((p) => p.text).filter((t) => chosen.has(t)))];
-}
-
-function callsOf(fn: IrFunction): readonly string[] {
-  const names: string[] = [];
-  eachInstruction(fn.body, (i) => { if (i.kind === "call") names.push(i.callee); });
-  return names;
 }
 
 /** The pairs that the gradient calls, and those that they call. */
@@ -316,25 +223,6 @@ export function verifying(also?: Trace): Trace {
 }
 
 export { show };
-
-/** A power with a known exponent has rules of its own, and so has a product with itself; a spread operand has one for its elements. */
-function ruleFinder(rulebook: Rulebook): RuleOf {
-  return (op: string, arity: number, args: readonly Var[]) => {
-    if (op.startsWith(".")) return { kind: "zero", why: "a shape" };
-    if (isMatrixOperation(op)) return rulebook.matrixRule(op.slice("matrix.".length), args.map(operandKind));
-    if (op.endsWith("...")) return rulebook.rule(op, 1);
-    const exponent = args[1]?.literal?.value;
-    if ((op === "**" || op === "Math.pow") && typeof exponent === "number") return rulebook.ruleForLiteralExponent(exponent);
-    if (op === "*" && args[0] !== undefined && args[0] === args[1]) return rulebook.ruleForLiteralExponent(2);
-    return rulebook.rule(op, arity);
-  };
-}
-
-function operandKind({ type, literal }: Var): OperandKind {
-  const matrix = matrixType(type);
-  if (matrix) return `matrix${/<.*/s.exec(matrix.text)?.[0] ?? ""}`;
-  return isReference(type) ? "array" : typeof literal?.value === "string" ? "text" : "number";
-}
 
 export function documentation(fn: IrFunction, fields: readonly Pick<GradientField, "name" | "input">[], seed: string | null, out: string | null, says?: string): readonly string[] {
   if (says !== undefined) return [`Value and gradient of {@link ${fn.name}}, where ${says}.`];

@@ -1,28 +1,20 @@
-import type { Activity, RuleOf } from "../analysis/activity.ts";
 import type { Aliases, MemoryNode } from "../analysis/aliases.ts";
 import { isReference } from "../analysis/aliases.ts";
 import { accumulationLinks, definitionsIn } from "../analysis/loops.ts";
 import { rereads, type Rereads } from "../analysis/rereads.ts";
 import { readBefore, restorable, type Restoring } from "../analysis/restorable.ts";
-import { freshLabel, freshVar, integerType, literalVar, makeBlock, numberType } from "../ir/build.ts";
-import type { Block, Instruction, IrFunction, Label, Origin, Type, Var, Write } from "../ir/ir.ts";
+import { freshLabel, freshVar, literalVar, makeBlock, numberType } from "../ir/build.ts";
+import type { Block, Instruction, IrFunction, Label, Origin, Var, Write } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { bug } from "../diagnostics/bug.ts";
 import { canOpen, openBlock, ownTrail, reverseTrail } from "./open.ts";
-import { emitEntryChecks, refuseSameGradients } from "./entryChecks.ts";
+import { emitEntryChecks } from "./entryChecks.ts";
 import { withoutGates } from "./gates.ts";
-import { needsMap } from "../analysis/sharedInputs.ts";
-import type { Sharing } from "./sharing.ts";
 import { zeroLike } from "./instantiate.ts";
 import { restricted, type GradientField } from "./signature.ts";
-import type { Halves } from "./halves.ts";
-import type { Structure } from "./structure.ts";
-import type { Recorded } from "./resolve.ts";
 import { resolve } from "./resolve.ts";
 import { cut, reverseBlock } from "./reverse.ts";
-import { holdsSingle, inSinglePrecision } from "./returned.ts";
 import { Scope } from "./scope.ts";
-import { clearInPlace, copyInPlace, sumsInPlace } from "./into.ts";
 import { seedResult } from "./seed.ts";
 import { addShadows, shadowName } from "./shadows.ts";
 import type { Reexecuted, ReverseState } from "./state.ts";
@@ -31,33 +23,10 @@ import { withSnapshots } from "./outsideRule.ts";
 import { withPieces } from "./pieces.ts";
 import { Stack } from "./stack.ts";
 import { shadowType } from "./gradientType.ts";
-
-/** What the reverse sweep is made from, besides the function. */
-export interface ReverseContext {
-  readonly active: Activity;
-  readonly memory: Aliases;
-  readonly ruleOf: RuleOf;
-  readonly halves: Halves;
-  readonly structure: Structure;
-  readonly sharing: Sharing;
-}
-
-export interface GradientBody {
-  readonly body: Block;
-  readonly nextId: number;
-  readonly recorded: readonly Recorded[];
-}
-
-/** The parameters that a derivative has before those of the function: the incoming gradient, the record that it writes its own into. */
-export interface Ends { readonly dvalue: Var | null; readonly out: Var | null }
-
-/** A body split at the point where the reverse begins: for functions with a forward and a backward half. */
-export interface SplitBody extends GradientBody {
-  readonly forward: readonly Instruction[];
-  readonly backward: readonly Instruction[];
-  readonly state: ReverseState;
-  readonly shadowsOfInputs: readonly Var[];
-}
+import type { ReverseContext, Ends, GradientBody, SplitBody } from "./gradientBody.ts";
+import { freeName } from "./freeName.ts";
+import { choosing } from "./choosing.ts";
+import { emitInputShadows, lengthsOnEntry, returnInto, asReturned, asPresent, inputShadow } from "./inputShadows.ts";
 
 /**
  * The body of `grad_f`: the forward pass with shadows, then the reverse sweep, ending in `return { value, dx, … }`; with `dvalue` that of
@@ -163,96 +132,6 @@ export function splitBody(fn: IrFunction, seed: Var | null, flat: boolean, conte
   });
 }
 
-/** The shadows of what is asked for, and of other arguments that may be the same memory. */
-function emitInputShadows(r: ReverseState, fn: IrFunction, fields: readonly GradientField[], top: Scope, origin: Origin, into: Var | null): void {
-  const { shared, makers } = r.sharing;
-  const made = makers.size > 0 ? freshVar(r.ids, "shadows", { kind: "opaque", text: null }) : null;
-  if (made) top.builder.emit({ kind: "raw", origin, parts: ["new Map<object, unknown>()"], out: made, pure: true });
-  for (const { variable } of fn.inputs) {
-    if (!isReference(variable.type) || !(fields.some((f) => f.input.variable === variable) || r.active.hasShadow(variable))) continue;
-    const out = inputShadow(r, variable);
-    const field = into && !made ? fields.find((f) => f.input.variable === variable && sumsInPlace(f)) : undefined;
-    if (into && field) {
-      top.builder.origin = origin;
-      refuseSameGradients(fn, fields, field, top, into);
-      clearInPlace(r, top, into, field.name, out.type, variable, { derivative: `grad_${fn.name}_into`, out: `${into.name}.${field.name}`, of: field.input.name });
-      top.builder.emit({ kind: "read", origin, ref: into, key: field.name, out });
-      continue;
-    }
-    top.builder.emit({ kind: "zeros", origin, like: variable, out, ...(made && needsMap(variable, shared) ? { shared: { made, makers } } : {}) });
-  }
-}
-
-/** How long arguments are that become longer by writes at their end: so long are their gradients. */
-function lengthsOnEntry(r: ReverseState, fields: readonly GradientField[], top: Scope, origin: Origin): readonly (readonly [Var, Var])[] {
-  return fields.flatMap(({ input: { variable } }) => {
-    if (variable.type.kind !== "array" || !r.memory.nodeOf(variable).overrun) return [];
-    const out = freshVar(r.ids, null, integerType);
-    top.builder.emit({ kind: "length", origin, ref: variable, out });
-    return [[inputShadow(r, variable), out] as const];
-  });
-}
-
-/** The gradient by an array or record as the caller gets it. */
-function asReturned(r: ReverseState, f: GradientField, s: Scope): Var {
-  const shadow = inputShadow(r, f.input.variable);
-  if (!holdsSingle(f.type)) return shadow;
-  const out = freshVar(r.ids, null, f.type);
-  s.builder.emit({ kind: "raw", origin: s.builder.origin, parts: inSinglePrecision(f.type, [shadow]), out, pure: true });
-  return out;
-}
-
-/** The gradient by one input, in the record of the caller; arrays that were summed there are there already. */
-function returnInto(r: ReverseState, f: GradientField, s: Scope, out: Var): void {
-  const b = s.builder, { origin } = b;
-  if (!f.shadowed) b.emit({ kind: "write", origin, ref: out, key: f.name, value: adjointOf(r, s, f.input.variable) ?? zeroLike(b, f.input.variable) });
-  else if (f.type.kind === "array" && f.type.constructorName === "Float32Array" && f.input.variable.type.kind === "array") copyInPlace(r, s, out, f.name, f.type, inputShadow(r, f.input.variable));
-  else if (r.sharing.makers.size > 0 || !sumsInPlace(f)) b.emit({ kind: "write", origin, ref: out, key: f.name, value: asReturned(r, f, s) });
-}
-
-/** A name that is not taken, and from now on is. */
-export function freeName(wanted: string, taken: Set<string>): string {
-  let name = wanted;
-  for (let n = 1; taken.has(name); n++) name = `${wanted}${n}`;
-  taken.add(name);
-  return name;
-}
-
-/**
- * The result on a way on which it is there, though its variable may be empty on others. Parts that may be missing are `null` or `undefined`,
- * which the types of variables do not tell apart.
- */
-function asPresent(r: ReverseState, fn: IrFunction, value: Var, s: Scope): Var {
-  if (fn.result.kind === "optional" || !isReference(value.type)) return value;
-  const type = value.type.kind === "optional" ? value.type.of : value.type;
-  const assertion = `${value.type.kind === "optional" ? "!" : ""}${mayLackParts(type) ? ` as ${fn.resultText ?? `ReturnType<typeof ${fn.name}>`}` : ""}`;
-  if (assertion === "") return value;
-  const out = freshVar(r.ids, null, type);
-  s.builder.emit({ kind: "raw", origin: s.builder.origin, parts: [value, assertion], out, pure: true });
-  return out;
-}
-
-function mayLackParts(type: Type): boolean {
-  switch (type.kind) {
-    case "optional": return true;
-    case "array": return mayLackParts(type.element);
-    case "tuple": return type.elements.some(mayLackParts);
-    case "record": return type.text === null && type.fields.some((f) => f.optional || mayLackParts(f.type));
-    default: return false;
-  }
-}
-
-/** `passed`: where the argument may be left out, so is its shadow. */
-function inputShadow(r: ReverseState, v: Var, taken = new Set<string>(), passed = false): Var {
-  let s = r.shadows.of(v);
-  if (!s) {
-    const name = shadowName(v.name), type = shadowType(v.type, r.sharing.names, true) ?? bug("a shadow without a type");
-    s = freshVar(r.ids, name && freeName(name, taken), passed && v.type.kind === "optional" && type.kind !== "optional" ? { kind: "optional", of: type } : type);
-    r.shadows.set(v, s);
-  }
-  return s;
-}
-
 function begin(fn: IrFunction, context: ReverseContext, reexecuted: Reexecuted, whole: boolean, flat = false, restoring: Restoring | null = null): { r: ReverseState; shadowed: Block; origin: Origin } {
   const ids = { next: fn.nextId };
   const shadowMap = new Map<Var, Var>(), primalOf = new Map<Var, Var>();
@@ -324,32 +203,3 @@ function missingElements(body: Block): ReadonlySet<Var> {
   for (const v of found) for (const from of sources.get(v) ?? []) found.add(from);
   return found;
 }
-
-/**
- * Makes the gradient, and makes it again with loops executed twice where that saves tapes of nested loops (those with `@checkpoint` are in any case), and with
- * what is overwritten put back in the reverse sweep where that saves tapes.
- */
-function choosing<T extends GradientBody>(fn: IrFunction, make: (reexecuted: Reexecuted, restored: ReadonlySet<MemoryNode> | null) => T, nodeOfRead: (v: Var) => MemoryNode | null = () => null): T {
-  let marked = new Set<Var>();
-  eachInstruction(fn.body, (i) => { if (i.kind === "loop" && i.form === "pieces" && i.params[0]) marked.add(i.params[0]); });
-  let chosen = make(marked, null);
-  // Each round marks the outermost loops of what is still recorded inside nested loops.
-  for (let round = 0; round < 3; round++) {
-    const more = new Set(marked);
-    for (const x of chosen.recorded) if (reach(x) > 1 && x.repeatable && x.loop.params[0]) more.add(x.loop.params[0]);
-    if (more.size === marked.size) break;
-    const attempt = make(more, null);
-    if (nested(attempt) >= nested(chosen)) break;
-    [chosen, marked] = [attempt, more];
-  }
-  const nodes = new Set(chosen.recorded.flatMap(({ value }) => nodeOfRead(value) ?? []));
-  if (nodes.size === 0) return chosen;
-  const attempt = make(marked, nodes);
-  return weight(attempt) < weight(chosen) ? attempt : chosen;
-}
-
-/** How many loops a tape is long. One of a trip is short and used again by the next: it stays in the cache, so one loop more costs little. */
-const reach = ({ depth, inTrip }: Recorded): number => depth - (inTrip ? 1 : 0);
-const nested = (g: GradientBody): number => g.recorded.filter((x) => reach(x) > 1).length;
-/** What is recorded: one tape of nested loops outweighs some of one loop. */
-export const weight = (g: GradientBody): number => g.recorded.reduce((sum, x) => sum + 4 ** reach(x), 0);

@@ -1,23 +1,26 @@
 import ts from "typescript";
-import { eachTarget, targetOf } from "./assignments.ts";
+import { eachTarget, targetOf } from "./programs/assignments.ts";
 import type { Input, IrFunction, IrModule, Parameter, Pattern, Type, Var } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 import { catalogue } from "../diagnostics/catalogue.ts";
-import type { LowerContext, SourceFunction } from "./source.ts";
-import type { Copies } from "./copies.ts";
-import { closeHidden } from "./classTypes.ts";
-import { type CallableNode, Lowering, Stopped, type Value } from "./lowerState.ts";
-import { nameInNamespaces, prologue } from "./lowerModules.ts";
-import { emptyScope, isInsideFunction, literalOf, skipTypes, symbolOf } from "./lowerNames.ts";
-import { assignedStatic, nameOfState } from "./lowerStatics.ts";
-import { staticKey } from "./lowerAccess.ts";
-import { unfollowedPart } from "./kinds.ts";
-import { finishFunction } from "./lowerFunction.ts";
-import { bindParameter, declaredType, isThisParameter, runBody } from "./lowerInline.ts";
-import { bindName, withDefault } from "./lowerPatterns.ts";
-import { widenRecords } from "./widen.ts";
-import { statementOf } from "./lowerStatements.ts";
-import { dictionaryParameter, fieldType, elementType, irType, isNumeric, isReference, optional, present } from "./lowerTypes.ts";
+import type { LowerContext, SourceFunction } from "./programs/source.ts";
+import type { Copies } from "./state/copies.ts";
+import { closeHidden } from "./types/classTypes.ts";
+import { Lowering, Stopped } from "./state/lowerState.ts";
+import { type CallableNode, type Value } from "./state/values.ts";
+import { nameInNamespaces, prologue } from "./expressions/lowerModules.ts";
+import { emptyScope, isInsideFunction, literalOf } from "./expressions/lowerNames.ts";
+import { skipTypes, symbolOf } from "./state/symbols.ts";
+import { assignedStatic, nameOfState } from "./expressions/lowerStatics.ts";
+import { staticKey } from "./expressions/lowerAccess.ts";
+import { unfollowedPart } from "./types/kinds.ts";
+import { finishFunction } from "./calls/lowerFunction.ts";
+import { bindParameter, declaredType, isThisParameter, runBody } from "./calls/lowerInline.ts";
+import { bindName, withDefault } from "./statements/lowerPatterns.ts";
+import { widenRecords } from "./types/widen.ts";
+import { statementOf } from "./statements/lowerStatements.ts";
+import { dictionaryParameter, irType } from "./types/lowerTypes.ts";
+import { fieldType, elementType, isNumeric, isReference, optional, present } from "./types/irTypes.ts";
 
 /**
  * Lowers a marked function, with everything it calls, to structured SSA.

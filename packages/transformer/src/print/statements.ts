@@ -1,4 +1,3 @@
-import { isDictionary } from "../ir/dictionaries.ts";
 import { asserted, fieldText, inferredShapes, mixesShapes, withoutShapes } from "./shapes.ts";
 import { assertNever } from "../diagnostics/bug.ts";
 import type { Block, Instruction, IrFunction, Label, Labelled, Loop, NewTape, Origin, Type, Var } from "../ir/ir.ts";
@@ -9,11 +8,14 @@ import { definitions, eachInstruction, operands } from "../ir/visit.ts";
 import { allReads, allWrites } from "./effects.ts";
 import { regionsOf } from "./regions.ts";
 import {
-  anyWrite, applyExpr, assign, literalExpr, rawExpr, tapeEntries, tapeRegion, variableExpr, world,
+  anyWrite, applyExpr, assign, literalExpr, rawExpr, tapeRegion, variableExpr, world,
   type Expr, type MemberExpr, type RawExpr, type Region, type Role, type Statement, type Target, type Variable,
 } from "./tree.ts";
 import { seenFields } from "./seenFields.ts";
 import { nothingOf, propertyName, typeText, zerosExpr } from "./types.ts";
+import { isDerivative, hintOf, defaultHint, labelNames } from "./hints.ts";
+import { allocation, copyOf, tapeValue, isFlags } from "./allocations.ts";
+import { absence, isOptionalSlot, mayBeNothing } from "./slots.ts";
 
 /** A function as statements over mutable variables, one instruction a statement. */
 export interface Lowered {
@@ -272,17 +274,6 @@ function joinedDerivatives(body: Block, derivatives: ReadonlySet<Var>): Readonly
 /** Whether it has fields that other records of its union have not: types follow the tests of those (unions.ts). */
 const isOfUnion = (type: Type): boolean => (type.kind === "optional" ? isOfUnion(type.of) : type.kind === "record" && type.members !== undefined);
 
-/** Whether the type of what is kept under a key says that it may be absent. */
-function isOptionalSlot(type: Type, key: string | null): boolean {
-  switch (type.kind) {
-    case "optional": return isOptionalSlot(type.of, key);
-    case "array": return type.element.kind === "optional";
-    case "tuple": return (key === null ? type.elements : type.elements.slice(Number(key), Number(key) + 1)).some((e) => e.kind === "optional");
-    case "record": return type.fields.some((f) => f.name === key && (f.optional || f.type.kind === "optional"));
-    default: return false;
-  }
-}
-
 const capturing = /=>|\bfunction\b/;
 
 function rawEffects(text: string, pure: boolean): Pick<RawExpr, "reads" | "writes"> {
@@ -291,83 +282,6 @@ function rawEffects(text: string, pure: boolean): Pick<RawExpr, "reads" | "write
   return { reads: allReads, writes: allWrites };
 }
 
-function isDerivative(i: Instruction): boolean {
-  switch (i.kind) {
-    case "apply": return i.free === true;
-    case "declare": case "add": case "get": case "take": case "addTo": case "takeFrom": case "zeros": case "tapeRecall": case "tapeLength": return true;
-    case "loop": return i.form === "reverse";
-    case "if": return blockIsDerivative(i.then) && blockIsDerivative(i.else);
-    default: return false;
-  }
-}
-
-function blockIsDerivative(block: Block): boolean {
-  return block.instructions.some(isDerivative) || (block.instructions.length === 0 && block.yields.length === 0);
-}
-
-const labelNames: Readonly<Record<Target["purpose"], string>> = { function: "forward", break: "search", continue: "trip", switch: "choice", plain: "part", loop: "loop" };
-
-const logical: ReadonlySet<string> = new Set(["===", "!==", "==", "!=", "<", "<=", ">", ">=", "!", "&&", "||"]);
-
-/** What a temporary is called if it must be named: by what makes it. */
-function hintOf(i: Instruction, out: Var): string {
-  if (i.kind === "apply" && i.op.startsWith("Math.") && !i.free) return i.op.slice("Math.".length).replace("...", "");
-  if (i.kind === "tape") return "tape";
-  if (i.kind === "apply" && logical.has(i.op)) return "test";
-  // What is recalled is a value of the forward pass.
-  return defaultHint(out.type, isDerivative(i) && i.kind !== "tapeRecall" ? "adjoint" : "primal");
-}
-
-function defaultHint(type: Type, role: Role): string {
-  if (type.kind === "boolean") return "test";
-  if (type.kind === "array" || type.kind === "tuple" || type.kind === "record") return role === "adjoint" ? "dpart" : "part";
-  // An integer is a place or a length.
-  return role === "adjoint" && type.kind !== "integer" ? "dt" : "t";
-}
-
 function lastOrigin(fn: IrFunction): Origin {
   return fn.body.instructions.at(-1)?.origin ?? { loc: fn.loc, statement: null };
 }
-
-function allocation(type: Type, length: Expr, hollow: boolean): Expr {
-  if (type.kind === "array" && type.constructorName !== "Array") return rawExpr([`new ${type.constructorName}(`, length, ")"], { fresh: true });
-  const element = type.kind === "array" ? type.element : null;
-  if (element?.kind === "number" || element?.kind === "integer") return rawExpr(["new Array<number>(", length, hollow ? ")" : ").fill(0)"], { fresh: true });
-  return rawExpr([`new Array<${(element && typeText(element)) ?? "unknown"}>(`, length, ")"], { fresh: true });
-}
-
-function copyOf(type: Type, from: Type, ref: Expr): Expr {
-  const reads = [anyWrite];
-  if (type.kind === "record" || isDictionary(type)) return rawExpr(["{ ...", ref, " }"], { fresh: true, reads });
-  if (type.kind === "tuple") return rawExpr(["[...", ref, "]"], { fresh: true, reads });
-  // `slice` keeps the kind of array; `[...table]` of a typed array is a plain one.
-  if (type.kind === "array" && from.kind === "array" && type.constructorName !== from.constructorName) return rawExpr([`${type.constructorName}.from(`, ref, ")"], { fresh: true, reads });
-  return rawExpr([ref, ".slice()"], { fresh: true, reads });
-}
-
-const isFlags = (tape: NewTape | undefined): boolean =>
-  tape?.length != null && tape.tape.type.kind === "tape" && tape.tape.type.element.kind === "boolean";
-
-/** Ordinary arrays are made much faster than typed ones as long as V8 makes them in its heap for young objects: up to 128 KB. */
-const longTape = 16_384;
-
-function tapeValue(i: NewTape, length: Expr | null): Expr {
-  if (i.from && length === null) return rawExpr([i.from], { fresh: true });
-  if (length === null) return { kind: "array", elements: [], constructorName: "Array" };
-  const element = i.tape.type.kind === "tape" ? i.tape.type.element : i.tape.type;
-  const known = length.kind === "literal" ? Number(length.literal.value) : null;
-  if (i.either && !i.from && known !== null) return rawExpr([known < longTape ? "new Array<number>(" : "new Float64Array(", length, ")"], { fresh: true });
-  if (i.either && !i.from) return rawExpr([length, ` < ${longTape} ? new Array<number>(`, length, ") : new Float64Array(", length, ")"], { fresh: true });
-  const entries = applyExpr(i.plain || i.either ? tapeEntries.exact : i.length?.type.kind === "integer" ? tapeEntries.integer : tapeEntries.number, [length], false);
-  switch (element.kind) {
-    case "number": case "integer": return rawExpr([i.from ?? (i.plain ? "new Array<number>(" : "new Float64Array("), entries, ")"], { fresh: true });
-    case "boolean": return rawExpr([i.from ?? "new Uint8Array(", entries, ")"], { fresh: true });
-    default: return rawExpr([i.from ?? `new Array<${typeText(element) ?? "unknown"}>(`, entries, ")"], { fresh: true });
-  }
-}
-
-/** What reading something of a type says of what is read. */
-const absence = (type: Type): Pick<MemberExpr, "mixed" | "mayBeAbsent"> => (type.kind !== "optional" ? {} : type.besides ? { mixed: true } : { mayBeAbsent: true });
-
-/** Whether `undefined` or `null` is among the values of a type: `number | false` has neither. */
-const mayBeNothing = (type: Type): boolean => type.kind === "optional" && (type.besides === undefined || type.besides.includes("undefined") || type.besides.includes("null"));
