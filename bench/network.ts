@@ -47,30 +47,46 @@ const byHand: Gradient = (p, X, labels) => {
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "21" } } });
 const rounds = Number(values.rounds), batch = 64, hidden = 100, rate = 0.01, rng = runtime.random(1);
 const single = <M extends Matrix>(m: M): M => ({ ...m, data: Float32Array.from(m.data) as unknown as Float64Array });
-const p: Net = { W1: runtime.scale(runtime.randn(rng, 784, hidden), 0.05), b1: runtime.zeros(1, hidden), W2: runtime.scale(runtime.randn(rng, hidden, 10), 0.1), b2: runtime.zeros(1, 10) };
+const p: Net = {
+  W1: runtime.scale(runtime.randn(rng, 784, hidden), 0.05),
+  b1: runtime.zeros(1, hidden),
+  W2: runtime.scale(runtime.randn(rng, hidden, 10), 0.1),
+  b2: runtime.zeros(1, 10),
+};
 const X = runtime.uniform(rng, batch, 784), labels = Int32Array.from({ length: batch }, () => Math.floor(10 * rng()));
 const p32: Net = { W1: single(p.W1), b1: single(p.b1), W2: single(p.W2), b2: single(p.b2) }, X32 = single(X);
 
 const a = generated(p, X, labels), b = byHand(p, X, labels);
-if (a.value !== b.value || (["W1", "b1", "W2", "b2"] as const).some((k) => a.dp[k].data.some((e, i) => Math.abs(e - b.dp[k].data[i]!) > 1e-12))) throw new Error("the gradients differ");
+if (a.value !== b.value || (["W1", "b1", "W2", "b2"] as const).some((k) => a.dp[k].data.some((e, i) => Math.abs(e - b.dp[k].data[i]!) > 1e-12)))
+  throw new Error("the gradients differ");
 
 const median = (list: readonly number[]): number => [...list].sort((x, y) => x - y)[list.length >> 1]!;
 const fixed = (text: string, width: number): string => text.padStart(width);
 
 console.log(`784-${hidden}-10, batch ${batch}: the gradient`);
-for (const [name, use, at, x] of [["plain TypeScript, 64 bits", usePlain, p, X], ["WebAssembly, 64 bits", useWasm, p, X], ["WebAssembly, 32 bits", useWasm, p32, X32]] as const) {
+for (const [name, use, at, x] of [
+  ["plain TypeScript, 64 bits", usePlain, p, X],
+  ["WebAssembly, 64 bits", useWasm, p, X],
+  ["WebAssembly, 32 bits", useWasm, p32, X32],
+] as const) {
   use();
   const time = (f: Gradient): number => {
     const start = performance.now();
     for (let n = 0; n < 10; n++) f(at, x, labels);
     return (performance.now() - start) / 10;
   };
-  for (let n = 0; n < 5; n++) { time(generated); time(byHand); }
+  for (let n = 0; n < 5; n++) {
+    time(generated);
+    time(byHand);
+  }
   const pairs = Array.from({ length: rounds }, (_, n) => {
-    const first = n % 2 === 0 ? time(generated) : NaN, hand = time(byHand);
+    const first = n % 2 === 0 ? time(generated) : NaN,
+      hand = time(byHand);
     return { made: Number.isNaN(first) ? time(generated) : first, hand };
   });
-  console.log(`  ${name.padEnd(26)} generated ${median(pairs.map((r) => r.made)).toFixed(2)} ms, by hand ${median(pairs.map((r) => r.hand)).toFixed(2)} ms, ratio ${median(pairs.map((r) => r.made / r.hand)).toFixed(3)}`);
+  console.log(
+    `  ${name.padEnd(26)} generated ${median(pairs.map((r) => r.made)).toFixed(2)} ms, by hand ${median(pairs.map((r) => r.hand)).toFixed(2)} ms, ratio ${median(pairs.map((r) => r.made / r.hand)).toFixed(3)}`,
+  );
 }
 
 /** Our training: the generated gradient and `gradientDescent`. */
@@ -90,19 +106,28 @@ function ours(use: () => unknown, start: Net, x: Matrix): Training {
 }
 
 const trainings: (readonly [string, Training, number])[] = [
-  ["plain TypeScript, 64 bits", ours(usePlain, p, X), 10], ["WebAssembly, 64 bits", ours(useWasm, p, X), 20], ["WebAssembly, 32 bits", ours(useWasm, p32, X32), 40],
+  ["plain TypeScript, 64 bits", ours(usePlain, p, X), 10],
+  ["WebAssembly, 64 bits", ours(useWasm, p, X), 20],
+  ["WebAssembly, 32 bits", ours(useWasm, p32, X32), 40],
 ];
 const peers = new URL("./peers/", import.meta.url);
 if (existsSync(new URL("node_modules", peers))) {
   type Maker = (network: object) => Promise<Training>;
   const { tfjs, jax, mlMatrix } = (await import(new URL("network.mjs", peers).href)) as Readonly<Record<"tfjs" | "jax" | "mlMatrix", Maker>>; // JavaScript: its packages are not in the workspace
   const network = { batch, hidden, rate, W1: p.W1.data, b1: p.b1.data, W2: p.W2.data, b2: p.b2.data, X: X.data, labels };
-  trainings.push(["jax-js, wasm, jit", await jax(network), 40], ["tfjs, wasm", await tfjs({ ...network, backend: "wasm" }), 20], ["tfjs, cpu", await tfjs({ ...network, backend: "cpu" }), 5], ["ml-matrix, by hand", await mlMatrix(network), 5]);
+  trainings.push(
+    ["jax-js, wasm, jit", await jax(network), 40],
+    ["tfjs, wasm", await tfjs({ ...network, backend: "wasm" }), 20],
+    ["tfjs, cpu", await tfjs({ ...network, backend: "cpu" }), 5],
+    ["ml-matrix, by hand", await mlMatrix(network), 5],
+  );
 } else console.log("(other libraries: npm install in bench/peers)");
 
 console.log("a training step");
 const first = await Promise.all(trainings.map(async ([, run]) => [await run(1), await run(1), await run(1)]));
-for (const [k, losses] of first.entries()) if (losses.some((loss, n) => Math.abs(loss - first[0]![n]!) > 1e-4)) throw new Error(`${trainings[k]![0]} computes other losses: ${losses.join(", ")} against ${first[0]!.join(", ")}`);
+for (const [k, losses] of first.entries())
+  if (losses.some((loss, n) => Math.abs(loss - first[0]![n]!) > 1e-4))
+    throw new Error(`${trainings[k]![0]} computes other losses: ${losses.join(", ")} against ${first[0]!.join(", ")}`);
 for (const [, run, steps] of trainings) await run(2 * steps);
 const times = trainings.map((): number[] => []);
 for (let n = 0; n < rounds; n++) {
@@ -113,5 +138,7 @@ for (let n = 0; n < rounds; n++) {
   }
 }
 for (const [k, [name]] of trainings.entries()) {
-  console.log(`  ${name.padEnd(26)} ${fixed(median(times[k]!).toFixed(2), 6)} ms, ${fixed(median(times[k]!.map((t, n) => t / times[2]![n]!)).toFixed(2), 6)} × that of WebAssembly, 32 bits`);
+  console.log(
+    `  ${name.padEnd(26)} ${fixed(median(times[k]!).toFixed(2), 6)} ms, ${fixed(median(times[k]!.map((t, n) => t / times[2]![n]!)).toFixed(2), 6)} × that of WebAssembly, 32 bits`,
+  );
 }

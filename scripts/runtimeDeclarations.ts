@@ -13,7 +13,8 @@ export function generateRuntimeDeclarations(): string {
   const parts = files.map((file) => {
     const text = readFileSync(new URL(file, folder), "utf8");
     const { outputText, diagnostics } = ts.transpileDeclaration(text, { compilerOptions: { strict: true, stripInternal: true }, fileName: file });
-    if (diagnostics !== undefined && diagnostics.length > 0) throw new Error(`${file}: ${diagnostics.map((d) => ts.flattenDiagnosticMessageText(d.messageText, " ")).join("; ")}`);
+    if (diagnostics !== undefined && diagnostics.length > 0)
+      throw new Error(`${file}: ${diagnostics.map((d) => ts.flattenDiagnosticMessageText(d.messageText, " ")).join("; ")}`);
     // Inside `declare module` everything is ambient already, and imports between the parts are one scope.
     return outputText.replace(/^import .*\n/gm, "").replace(/^export \{\};\n/gm, "").replace(/^(export )?declare /gm, "$1");
   });

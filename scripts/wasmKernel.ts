@@ -56,14 +56,27 @@ function multiply(floats: Floats): number[] {
     ], [...get(next), ...get(end), less]),
   ];
   const trip = [
-    ...get(pb), ...load(0), ...set(b0), ...get(pb), ...load(16), ...set(b1),
+    ...get(pb),
+    ...load(0),
+    ...set(b0),
+    ...get(pb),
+    ...load(16),
+    ...set(b1),
     ...pa.flatMap((p, r) => [
-      ...get(p), ...floats.splat, ...set(s),
-      ...[b0, b1].flatMap((half, h) => { const sum = sums[2 * r + h]!; return [...get(sum), ...get(s), ...get(half), ...floats.mul, ...floats.add, ...set(sum)]; }),
+      ...get(p),
+      ...floats.splat,
+      ...set(s),
+      ...[b0, b1].flatMap((half, h) => {
+        const sum = sums[2 * r + h]!;
+        return [...get(sum), ...get(s), ...get(half), ...floats.mul, ...floats.add, ...set(sum)];
+      }),
       ...increase(p, get(across)),
     ]),
     ...increase(pb, get(width)),
-    ...get(k), ...constant(1), sub, ...set(k),
+    ...get(k),
+    ...constant(1),
+    sub,
+    ...set(k),
   ];
   const tile = [
     ...sums.flatMap((sum) => [...zero, ...set(sum)]),

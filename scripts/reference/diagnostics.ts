@@ -6,7 +6,11 @@ import { block, page, table } from "./markdown.ts";
 
 const families: readonly (readonly [Family, string, string])[] = [
   ["mistake", "Mistakes (RG1…)", "Something in the text contradicts itself or cannot be meant. The correction is in the help."],
-  ["never", "Not supported (RG2…)", "A gradient would have to flow through something that is not differentiated and is not going to be. There is another way to write it."],
+  [
+    "never",
+    "Not supported (RG2…)",
+    "A gradient would have to flow through something that is not differentiated and is not going to be. There is another way to write it.",
+  ],
   ["later", "Not yet (RG3…)", "Planned and not built."],
   ["doubt", "Doubtful (RG4…)", "Warnings: it compiles, and is probably not what was meant."],
   ["bug", "Faults of Retrograd (RG9…)", "The function is not to blame; please report it."],
@@ -28,7 +32,14 @@ export function diagnosticsPage(): string {
     }),
   ]);
   return page("Diagnostics", "the catalogue in packages/transformer/src/diagnostics", [
-    table(["code", "name", "kind"], all.map(([name, entry]) => [`[${entry.code}](#${`${entry.code} ${name}`.toLowerCase().replaceAll(" ", "-")})`, name, entry.category === "warning" ? "warning" : entry.family])),
+    table(
+      ["code", "name", "kind"],
+      all.map(([name, entry]) => [
+        `[${entry.code}](#${`${entry.code} ${name}`.toLowerCase().replaceAll(" ", "-")})`,
+        name,
+        entry.category === "warning" ? "warning" : entry.family,
+      ]),
+    ),
     ...parts,
   ]);
 }

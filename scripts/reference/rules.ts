@@ -12,11 +12,14 @@ export function rulesPage(): string {
     spellings.map(code).join("<br>"), code(callOf(rule)), derivative(rule), about(rule),
   ]);
   return page("Rules", "the tables in packages/transformer/src/rules", [
-    "In a formula `y` is the result and `dy` its adjoint; the other names are operands. *Guarded*: the partial may be infinite where the value is finite, "
-    + "so an incoming gradient of zero stays zero there.",
-    "## Operators", tableOf(operators),
-    "## `Math`", tableOf(math),
-    "## Other functions", tableOf(globals),
+    "In a formula `y` is the result and `dy` its adjoint; the other names are operands. *Guarded*: the partial may be infinite where the value is finite, " +
+      "so an incoming gradient of zero stays zero there.",
+    "## Operators",
+    tableOf(operators),
+    "## `Math`",
+    tableOf(math),
+    "## Other functions",
+    tableOf(globals),
     "## Gates",
     "Recognised where they are written out. The value keeps the bits of what is written; the derivative is that of the gate.",
     table(["written", "gate", "derivative", "source and edges"], gateRows),
@@ -51,7 +54,9 @@ function derivative(rule: Rule): string {
       const guarded = rule.kind === "partials" ? rule.guarded : [];
       const wanted = rule.kind === "partials" ? "∂y/∂" : "d";
       return Object.entries(rule.formulas)
-        .map(([operand, formula]) => (formula === null ? `none by ${code(operand)}` : `${wanted}${operand} = ${code(formula)}${guarded.includes(operand) ? " (guarded)" : ""}`))
+        .map(([operand, formula]) =>
+          formula === null ? `none by ${code(operand)}` : `${wanted}${operand} = ${code(formula)}${guarded.includes(operand) ? " (guarded)" : ""}`,
+        )
         .join("<br>");
     }
   }

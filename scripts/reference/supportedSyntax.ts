@@ -19,7 +19,9 @@ export function supportedSyntaxPage(): string {
       return [`## ${each.charAt(0).toUpperCase()}${each.slice(1)}: ${meanings[each]} (${rows.length})`, table(["syntax", "", "example"], rows)];
     }),
     `## Without a value (${rest.length})`,
-    Object.values(withoutValue).map((each) => `- ${each}`).join("\n"),
+    Object.values(withoutValue)
+      .map((each) => `- ${each}`)
+      .join("\n"),
     rest.map(code).join(", "),
   ]);
 }

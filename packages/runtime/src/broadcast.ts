@@ -22,7 +22,8 @@ export interface Pair {
 export function pair(name: string, a: Matrix, b: Operand): Pair {
   const { rows, cols, data: p } = a, y = zerosLike(a), q = y.data;
   if (typeof b === "number") return { y, p, q, r: Float64Array.of(b), rows, cols, down: 0, across: 0 };
-  if ((b.rows !== rows && b.rows !== 1) || (b.cols !== cols && b.cols !== 1)) misfit(name, a, b, "the second must have that shape, or be a row or column of it");
+  if ((b.rows !== rows && b.rows !== 1) || (b.cols !== cols && b.cols !== 1))
+    misfit(name, a, b, "the second must have that shape, or be a row or column of it");
   return { y, p, q, r: b.data, rows, cols, down: b.rows === 1 ? 0 : b.cols, across: b.cols === 1 ? 0 : 1 };
 }
 

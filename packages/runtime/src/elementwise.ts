@@ -10,7 +10,10 @@ export function addTo(a: Matrix, b: Matrix): void {
 
 // The commonest have loops of their own: in the shared ones V8 calls a function for each element, and its numbers become objects.
 
-export function add<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function add<R extends number, C extends number, S extends number, D extends number>(
+  a: Matrix<R, C>,
+  b: number | (Matrix<S, D> & Fits<R, C, S, D>),
+): Matrix<R, C>;
 export function add<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
 export function add(a: Operand, b: Operand): Matrix {
   if (typeof a === "number") return add(b as Matrix, a);
@@ -19,7 +22,10 @@ export function add(a: Operand, b: Operand): Matrix {
   return y;
 }
 
-export function sub<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function sub<R extends number, C extends number, S extends number, D extends number>(
+  a: Matrix<R, C>,
+  b: number | (Matrix<S, D> & Fits<R, C, S, D>),
+): Matrix<R, C>;
 export function sub<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
 export function sub(a: Operand, b: Operand): Matrix {
   if (typeof a === "number") return map(b as Matrix, (e) => a - e);
@@ -29,7 +35,10 @@ export function sub(a: Operand, b: Operand): Matrix {
 }
 
 /** The product element by element. */
-export function mul<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function mul<R extends number, C extends number, S extends number, D extends number>(
+  a: Matrix<R, C>,
+  b: number | (Matrix<S, D> & Fits<R, C, S, D>),
+): Matrix<R, C>;
 export function mul<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
 export function mul(a: Operand, b: Operand): Matrix {
   if (typeof a === "number") return mul(b as Matrix, a);
@@ -38,20 +47,29 @@ export function mul(a: Operand, b: Operand): Matrix {
   return y;
 }
 
-export function div<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function div<R extends number, C extends number, S extends number, D extends number>(
+  a: Matrix<R, C>,
+  b: number | (Matrix<S, D> & Fits<R, C, S, D>),
+): Matrix<R, C>;
 export function div<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
 export function div(a: Operand, b: Operand): Matrix {
   return zip("div", a, b, (p, q) => p / q);
 }
 
 /** The larger of two; at a tie the gradient goes to the first. */
-export function maximum<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function maximum<R extends number, C extends number, S extends number, D extends number>(
+  a: Matrix<R, C>,
+  b: number | (Matrix<S, D> & Fits<R, C, S, D>),
+): Matrix<R, C>;
 export function maximum<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
 export function maximum(a: Operand, b: Operand): Matrix {
   return zip("maximum", a, b, Math.max);
 }
 
-export function minimum<R extends number, C extends number, S extends number, D extends number>(a: Matrix<R, C>, b: number | (Matrix<S, D> & Fits<R, C, S, D>)): Matrix<R, C>;
+export function minimum<R extends number, C extends number, S extends number, D extends number>(
+  a: Matrix<R, C>,
+  b: number | (Matrix<S, D> & Fits<R, C, S, D>),
+): Matrix<R, C>;
 export function minimum<R extends number, C extends number>(a: number, b: Matrix<R, C>): Matrix<R, C>;
 export function minimum(a: Operand, b: Operand): Matrix {
   return zip("minimum", a, b, Math.min);

@@ -41,7 +41,10 @@ export function changed<T>(x: T, gradient: unknown, change: (values: Float64Arra
     if (isFloats(p)) return floats(p, g as Float64Array | undefined);
     if (Array.isArray(p)) return p.map((e, k) => visit(e, (g as ArrayLike<unknown> | undefined)?.[k]));
     if (ArrayBuffer.isView(p)) return p;
-    return Object.assign(Object.create(Object.getPrototypeOf(p) as object | null) as object, Object.fromEntries(Object.entries(p).map(([key, e]) => [key, visit(e, (g as Record<string, unknown> | undefined)?.[key])])));
+    return Object.assign(
+      Object.create(Object.getPrototypeOf(p) as object | null) as object,
+      Object.fromEntries(Object.entries(p).map(([key, e]) => [key, visit(e, (g as Record<string, unknown> | undefined)?.[key])])),
+    );
   };
   return visit(x, gradient) as T; // the same shape
 }

@@ -33,10 +33,17 @@ function factor(name: string, a: Matrix): Factors {
 }
 
 /** x with a · x = b. */
-export function solve<N extends number, M extends number, C extends number>(a: Matrix<N, N>, b: Matrix<M, C> & Same<N, M, "solve: the rows differ">): Matrix<N, C> {
-  const { lu, order } = factor("solve", a), n = lu.rows, m = lu.data;
+export function solve<N extends number, M extends number, C extends number>(
+  a: Matrix<N, N>,
+  b: Matrix<M, C> & Same<N, M, "solve: the rows differ">,
+): Matrix<N, C> {
+  const { lu, order } = factor("solve", a),
+    n = lu.rows,
+    m = lu.data;
   if (b.rows !== (n as number)) misfit("solve", a, b, "the rows differ");
-  const y = zerosLike(b) as Matrix as Matrix<N, C>, x = y.data, c = b.cols;
+  const y = zerosLike(b) as Matrix as Matrix<N, C>,
+    x = y.data,
+    c = b.cols;
   for (let i = 0; i < n; i++) if (m[i * n + i] === 0) throw new RangeError(`solve: ${shape(a)} is singular`);
   for (let j = 0; j < c; j++) {
     for (let i = 0; i < n; i++) {

@@ -36,7 +36,8 @@ export interface DescentOptions {
 const kept = (state: State | undefined, name: string, parameters: unknown): Float64Array => {
   const known = state?.[name], { length } = numbersOf(parameters);
   if (known === undefined) return new Float64Array(length);
-  if (!Array.isArray(known) || known.length !== length) throw new RangeError(`the state is of ${Array.isArray(known) ? known.length : 0} parameters, not ${length}`);
+  if (!Array.isArray(known) || known.length !== length)
+    throw new RangeError(`the state is of ${Array.isArray(known) ? known.length : 0} parameters, not ${length}`);
   return Float64Array.from(known as readonly number[]);
 };
 
@@ -53,10 +54,25 @@ function roll(p: Float64Array, g: Float64Array, v: Float64Array, rate: number, d
   }
 }
 
-function adapt(p: Float64Array, g: Float64Array, m: Float64Array, v: Float64Array, rate: number, decay: number, beta1: number, beta2: number, c1: number, c2: number, epsilon: number): void {
+function adapt(
+  p: Float64Array,
+  g: Float64Array,
+  m: Float64Array,
+  v: Float64Array,
+  rate: number,
+  decay: number,
+  beta1: number,
+  beta2: number,
+  c1: number,
+  c2: number,
+  epsilon: number,
+): void {
   for (let k = 0; k < p.length; k++) {
-    const d = g[k]!, e = p[k]!, a = (m[k] = beta1 * m[k]! + (1 - beta1) * d), b = (v[k] = beta2 * v[k]! + (1 - beta2) * d * d);
-    p[k] = e - rate * ((a / c1) / (Math.sqrt(b / c2) + epsilon) + decay * e);
+    const d = g[k]!,
+      e = p[k]!,
+      a = (m[k] = beta1 * m[k]! + (1 - beta1) * d),
+      b = (v[k] = beta2 * v[k]! + (1 - beta2) * d * d);
+    p[k] = e - rate * (a / c1 / (Math.sqrt(b / c2) + epsilon) + decay * e);
   }
 }
 
@@ -100,9 +116,17 @@ export function adam({ rate, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilo
   let step = state?.step ?? 0, m: Float64Array | null = null, v: Float64Array | null = null;
   return {
     step(parameters, f) {
-      const { value, gradient } = f(parameters), r = at(rate, step++), mean = (m ??= kept(state, "mean", parameters)), squares = (v ??= kept(state, "square", parameters));
+      const { value, gradient } = f(parameters),
+        r = at(rate, step++),
+        mean = (m ??= kept(state, "mean", parameters)),
+        squares = (v ??= kept(state, "square", parameters));
       const c1 = 1 - beta1 ** step, c2 = 1 - beta2 ** step;
-      return { value, parameters: changed(parameters, gradient, (p, g, before) => adapt(p, g, mean.subarray(before), squares.subarray(before), r, weightDecay, beta1, beta2, c1, c2, epsilon)) };
+      return {
+        value,
+        parameters: changed(parameters, gradient, (p, g, before) =>
+          adapt(p, g, mean.subarray(before), squares.subarray(before), r, weightDecay, beta1, beta2, c1, c2, epsilon),
+        ),
+      };
     },
     state: () => (m && v ? { step, mean: Array.from(m), square: Array.from(v) } : { ...state, step }),
   };
@@ -120,18 +144,25 @@ export interface LbfgsOptions {
 export function lbfgs({ memory = 10 }: LbfgsOptions = {}, state?: State): Optimiser {
   let step = state?.step ?? 0;
   const list = (name: string): number[][] => ((state?.[name] as readonly (readonly number[])[] | undefined) ?? []).map((each) => [...each]); // as `state` wrote it
-  const moves = list("moves"), turns = list("turns");
+  const moves = list("moves"),
+    turns = list("turns");
   return {
     step(parameters, f) {
-      const { value, gradient } = f(parameters), p = numbersOf(parameters), g = gradientNumbers(parameters, gradient), n = p.length;
+      const { value, gradient } = f(parameters),
+        p = numbersOf(parameters),
+        g = gradientNumbers(parameters, gradient),
+        n = p.length;
       step++;
-      const direction = g.map((e) => -e), alphas: number[] = [];
+      const direction = g.map((e) => -e),
+        alphas: number[] = [];
       for (let i = moves.length - 1; i >= 0; i--) {
         const a = inner(moves[i]!, direction) / inner(moves[i]!, turns[i]!);
         alphas[i] = a;
         for (let k = 0; k < n; k++) direction[k]! -= a * turns[i]![k]!;
       }
-      const s = moves.at(-1), t = turns.at(-1), first = Math.min(1, 1 / Math.sqrt(inner(g, g) || 1));
+      const s = moves.at(-1),
+        t = turns.at(-1),
+        first = Math.min(1, 1 / Math.sqrt(inner(g, g) || 1));
       const scale = s && t ? inner(s, t) / inner(t, t) : first;
       for (let k = 0; k < n; k++) direction[k]! *= scale;
       for (let i = 0; i < moves.length; i++) {
@@ -141,13 +172,20 @@ export function lbfgs({ memory = 10 }: LbfgsOptions = {}, state?: State): Optimi
       const slope = inner(g, direction);
       let length = 1;
       for (let trial = 0; trial < 50; trial++, length /= 2) {
-        const next = p.map((e, k) => e + length * direction[k]!), there = withNumbers(parameters, next), found = f(there);
+        const next = p.map((e, k) => e + length * direction[k]!),
+          there = withNumbers(parameters, next),
+          found = f(there);
         if (!(found.value <= value + 1e-4 * length * slope)) continue;
-        const move = Array.from(next, (e, k) => e - p[k]!), h = gradientNumbers(there, found.gradient), turn = Array.from(h, (e, k) => e - g[k]!);
+        const move = Array.from(next, (e, k) => e - p[k]!),
+          h = gradientNumbers(there, found.gradient),
+          turn = Array.from(h, (e, k) => e - g[k]!);
         if (inner(move, turn) > 1e-12 * inner(turn, turn)) {
           moves.push(move);
           turns.push(turn);
-          if (moves.length > memory) { moves.shift(); turns.shift(); }
+          if (moves.length > memory) {
+            moves.shift();
+            turns.shift();
+          }
         }
         return { parameters: there, value };
       }
@@ -165,8 +203,15 @@ function inner(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /** Steps until `steps` are done or the value changes by less than `tolerance`. */
-export function minimise<P>(optimiser: Optimiser, parameters: P, f: Objective<P>, { steps, tolerance = 0 }: { readonly steps: number; readonly tolerance?: number }): Step<P> {
-  let p = parameters, last = Infinity, value = NaN;
+export function minimise<P>(
+  optimiser: Optimiser,
+  parameters: P,
+  f: Objective<P>,
+  { steps, tolerance = 0 }: { readonly steps: number; readonly tolerance?: number },
+): Step<P> {
+  let p = parameters,
+    last = Infinity,
+    value = NaN;
   for (let n = 0; n < steps; n++) {
     const made = optimiser.step(p, f);
     p = made.parameters;

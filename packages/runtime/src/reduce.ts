@@ -65,7 +65,8 @@ export function logSumExp(a: Matrix, axis?: Axis): Operand {
   const [rows, cols] = folded(a, axis), down = axis === "cols" ? 1 : 0, across = axis === "rows" ? 1 : 0, p = a.data;
   const top = new Float64Array(rows * cols).fill(-Infinity), total = new Float64Array(rows * cols);
   for (let i = 0, k = 0; i < a.rows; i++) for (let j = 0, g = i * down; j < a.cols; j++, k++, g += across) top[g] = Math.max(top[g]!, p[k]!);
-  for (let i = 0, k = 0; i < a.rows; i++) for (let j = 0, g = i * down; j < a.cols; j++, k++, g += across) total[g]! += p[k] === top[g] ? 1 : Math.exp(p[k]! - top[g]!);
+  for (let i = 0, k = 0; i < a.rows; i++)
+    for (let j = 0, g = i * down; j < a.cols; j++, k++, g += across) total[g]! += p[k] === top[g] ? 1 : Math.exp(p[k]! - top[g]!);
   for (let g = 0; g < top.length; g++) top[g]! += Math.log(total[g]!);
   return axis ? made(rows, cols, top, a) : top[0]!;
 }

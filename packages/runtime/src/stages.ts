@@ -96,27 +96,56 @@ function statementsOf(tokens: Text): readonly Statement[] {
 }
 
 /** Instruments the text of a gradient; throws if it cannot be read, or may not be compiled here. */
-function listen(gradient: (...args: never[]) => unknown, parameters: readonly string[], args: readonly unknown[], directions: (variable: string, like: unknown) => Direction | null, scope: Readonly<Record<string, unknown>>): Listening {
-  const tokens: string[] = gradient.toString().match(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|[A-Za-z_$][\w$]*|\d[\w.]*|\s+|[\s\S]/gu) ?? [];
+function listen(
+  gradient: (...args: never[]) => unknown,
+  parameters: readonly string[],
+  args: readonly unknown[],
+  directions: (variable: string, like: unknown) => Direction | null,
+  scope: Readonly<Record<string, unknown>>,
+): Listening {
+  const tokens: string[] =
+    gradient.toString().match(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|[A-Za-z_$][\w$]*|\d[\w.]*|\s+|[\s\S]/gu) ?? [];
   // Other tools write `(0, module.name)` for what was imported as `name`: of names that are declared nowhere here.
   const own = new Set(tokens.slice(0, tokens.indexOf(")")).concat(tokens.filter((_, k) => /^(const|let|var)$/u.test(tokens[k - 2] ?? ""))));
   tokens.forEach((token, k) => {
-    if (word.test(token) && tokens[k + 1] === "." && Object.hasOwn(scope, tokens[k + 2] ?? "") && !Object.hasOwn(scope, token) && !(token in globalThis) && !own.has(token)) tokens[k] = tokens[k + 1] = "";
+    if (
+      word.test(token) &&
+      tokens[k + 1] === "." &&
+      Object.hasOwn(scope, tokens[k + 2] ?? "") &&
+      !Object.hasOwn(scope, token) &&
+      !(token in globalThis) &&
+      !own.has(token)
+    )
+      tokens[k] = tokens[k + 1] = "";
   });
-  const statements = statementsOf(tokens), text = (s: Statement): string => tokens.slice(s.isDeclaration ? skipDeclaration(tokens, s.start) : s.start, s.to).filter((t) => !/^\/[/*]/u.test(t)).join("").replace(/\(0, ([\w$]+)\)\(/gu, "$1(").replace(/\s+/gu, " ").trim();
+  const statements = statementsOf(tokens),
+    text = (s: Statement): string =>
+      tokens
+        .slice(s.isDeclaration ? skipDeclaration(tokens, s.start) : s.start, s.to)
+        .filter((t) => !/^\/[/*]/u.test(t))
+        .join("")
+        .replace(/\(0, ([\w$]+)\)\(/gu, "$1(")
+        .replace(/\s+/gu, " ")
+        .trim();
   const assigned = new Map<string, number>();
   for (const s of statements) if (s.op !== "effect" && s.op !== "return") assigned.set(s.name, (assigned.get(s.name) ?? 0) + (s.isRepeated ? 2 : 1));
   // A variable of one value, and its adjoint; those of parts of a parameter have the name of the part.
   const adjointOf = (v: string): string => `d${v.slice(v.lastIndexOf(".") + 1)}`;
-  const variables = new Set([...parameters.filter((p) => !assigned.has(p)), ...[...assigned].filter(([v, times]) => times === 1 && assigned.has(adjointOf(v))).map(([v]) => v)]);
+  const variables = new Set([
+    ...parameters.filter((p) => !assigned.has(p)),
+    ...[...assigned].filter(([v, times]) => times === 1 && assigned.has(adjointOf(v))).map(([v]) => v),
+  ]);
   const variableOf = new Map([...variables].map((v) => [adjointOf(v), v]));
   for (const s of statements) {
     const v = variableOf.get(s.name); // an adjoint that is set again is not the sum of what is assigned
     if (v !== undefined && !(s.op === "=" && s.isDeclaration && !s.isRepeated) && s.op !== "+=" && s.op !== "-=") variables.delete(v);
   }
-  const isBackward = (name: string): boolean => name.startsWith("d") && (variableOf.has(name) || assigned.has(name.slice(1)) || parameters.includes(name.slice(1)));
+  const isBackward = (name: string): boolean =>
+    name.startsWith("d") && (variableOf.has(name) || assigned.has(name.slice(1)) || parameters.includes(name.slice(1)));
 
-  const uses: Use[] = [], sites: Site[] = [], out = [...tokens];
+  const uses: Use[] = [],
+    sites: Site[] = [],
+    out = [...tokens];
   for (const s of statements) {
     const variable = variableOf.get(s.name);
     if (variable !== undefined && variables.has(variable) && s.op !== "effect") {
@@ -133,14 +162,21 @@ function listen(gradient: (...args: never[]) => unknown, parameters: readonly st
   }
   const names = Object.keys(scope).filter((name) => /^[A-Za-z_$][\w$]*$/u.test(name) && !/^(default|arguments|eval)$/u.test(name));
   // oxlint-disable-next-line no-new-func -- the text of a function that was given, in a tool for tests; where it is forbidden nothing is lost but this
-  const make = new Function("__use", "__site", ...names, `"use strict"; return (${out.join("").replace(/^(?!async|function|\()/u, "function ")});`) as (...helpers: readonly unknown[]) => (...args: readonly unknown[]) => Readonly<Record<string, unknown>>;
+  const make = new Function("__use", "__site", ...names, `"use strict"; return (${out.join("").replace(/^(?!async|function|\()/u, "function ")});`) as (
+    ...helpers: readonly unknown[]
+  ) => (...args: readonly unknown[]) => Readonly<Record<string, unknown>>;
   return {
-    uses, sites,
-    call: (active, t, onSite) => make(
-      (k: number, value: unknown) => (active?.has(k) ? directions(uses[k]!.variable, value)?.move(value, t) ?? value : value),
-      (j: number, given: unknown) => { onSite?.(j, given); return given; },
-      ...names.map((name) => scope[name]),
-    )(...args),
+    uses,
+    sites,
+    call: (active, t, onSite) =>
+      make(
+        (k: number, value: unknown) => (active?.has(k) ? (directions(uses[k]!.variable, value)?.move(value, t) ?? value) : value),
+        (j: number, given: unknown) => {
+          onSite?.(j, given);
+          return given;
+        },
+        ...names.map((name) => scope[name]),
+      )(...args),
   };
 }
 
@@ -211,7 +247,11 @@ export function findStage(
 ): string | null {
   try {
     const directions = new Map<string, Direction | null>(), weight = (k: number): number => Math.sin(1 + 2.3 * k); // any, but always the same
-    const direction = (variable: string, like: unknown): Direction | null => { let d = directions.get(variable); if (d === undefined) directions.set(variable, (d = directionOf(like, weight))); return d; };
+    const direction = (variable: string, like: unknown): Direction | null => {
+      let d = directions.get(variable);
+      if (d === undefined) directions.set(variable, (d = directionOf(like, weight)));
+      return d;
+    };
     const { call, uses, sites } = listen(gradient, [...given.keys()], args, direction, scope);
     const shares = sites.map(() => 0), all = new Set(uses.keys());
     call(all, 0, null); // every variable's direction is known from here
@@ -222,7 +262,8 @@ export function findStage(
     for (const [variable] of [...last].sort(([, a], [, b]) => a - b)) {
       const own = [...all].filter((k) => uses[k]!.variable === variable), d = directions.get(variable);
       if (own.length === 0 || !d) continue;
-      const mine = shares.flatMap((share, j) => (sites[j]!.variable === variable ? [share] : [])), total = given.has(variable) ? d.along(given.get(variable)) : mine.reduce((s, e) => s + e, 0);
+      const mine = shares.flatMap((share, j) => (sites[j]!.variable === variable ? [share] : [])),
+        total = given.has(variable) ? d.along(given.get(variable)) : mine.reduce((s, e) => s + e, 0);
       if (agrees(total, expected(new Set(own)))) continue;
       // What was added that no use explains, and the uses that nothing explains.
       const wrong = own.filter((k) => {

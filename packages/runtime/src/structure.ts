@@ -51,7 +51,8 @@ export function reshape<R extends number, C extends number>(a: Matrix, rowCount:
 
 /** The element in row i and column j. */
 export function at(a: Matrix, i: number, j: number): number {
-  if (!(i >= 0 && i < a.rows && j >= 0 && j < a.cols && Number.isInteger(i) && Number.isInteger(j))) throw new RangeError(`at: row ${i}, column ${j} of ${shape(a)}`);
+  if (!(i >= 0 && i < a.rows && j >= 0 && j < a.cols && Number.isInteger(i) && Number.isInteger(j)))
+    throw new RangeError(`at: row ${i}, column ${j} of ${shape(a)}`);
   return a.data[i * a.cols + j]!;
 }
 

@@ -42,9 +42,23 @@ export function checkGradient<A extends readonly never[]>(
   const copy = (p: Readonly<Record<string, unknown>>): A => Object.values(withNumbers(p, numbersOf(p))) as unknown as A; // in the order of the parameters
   const call = (p: Readonly<Record<string, unknown>>): number => f(...copy(p));
   const value = call(point);
-  if (!Object.is(value, call(point))) return { ok: false, kind: "not deterministic", message: "f gives another value when it is called again: fix its random numbers", worst: null, statement: null };
+  if (!Object.is(value, call(point)))
+    return {
+      ok: false,
+      kind: "not deterministic",
+      message: "f gives another value when it is called again: fix its random numbers",
+      worst: null,
+      statement: null,
+    };
   const found = gradient(...copy(point)) as Readonly<Record<string, unknown>>;
-  if (!Object.is(found["value"], value)) return { ok: false, kind: "value differs", message: `the gradient says the value is ${String(found["value"])}, f gives ${value}`, worst: null, statement: null };
+  if (!Object.is(found["value"], value))
+    return {
+      ok: false,
+      kind: "value differs",
+      message: `the gradient says the value is ${String(found["value"])}, f gives ${value}`,
+      worst: null,
+      statement: null,
+    };
 
   const varying = Object.fromEntries(names.filter((name) => `d${name}` in found).map((name) => [name, point[name]]));
   const numbers = numbersOf(varying), g = gradientNumbers(varying, Object.fromEntries(Object.keys(varying).map((name) => [name, found[`d${name}`]])));
@@ -75,8 +89,23 @@ export function checkGradient<A extends readonly never[]>(
   }
   if (!worst) return { ok: true, kind: "agrees", message: "the gradient agrees with differences in each number", worst: null, statement: null };
   const { name, gradient: given, differences } = worst;
-  const statement = kind === "error" ? findStage(gradient, copy(point), partsOf(point, found), (line) => slopeAtZero(line).slope, (a, b) => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b)), { [f.name]: f, ...scope }) : null;
-  const message = kind === "kink" ? `${name}: the function has a kink here; the gradient ${given} is a slope of one side` : kind === "branch" ? `${name}: the function jumps or changes its branch here, so differences (${differences}) say nothing of the gradient ${given}` : `${name}: the gradient is ${given}, differences give ${differences}${statement === null ? " (`retrograd explain` shows the stages)" : `; the error starts in the derivative of \`${statement}\``}`;
+  const statement =
+    kind === "error"
+      ? findStage(
+          gradient,
+          copy(point),
+          partsOf(point, found),
+          (line) => slopeAtZero(line).slope,
+          (a, b) => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b)),
+          { [f.name]: f, ...scope },
+        )
+      : null;
+  const message =
+    kind === "kink"
+      ? `${name}: the function has a kink here; the gradient ${given} is a slope of one side`
+      : kind === "branch"
+        ? `${name}: the function jumps or changes its branch here, so differences (${differences}) say nothing of the gradient ${given}`
+        : `${name}: the gradient is ${given}, differences give ${differences}${statement === null ? " (`retrograd explain` shows the stages)" : `; the error starts in the derivative of \`${statement}\``}`;
   return { ok: kind === "kink", kind, message, worst, statement };
 }
 
@@ -85,7 +114,8 @@ function partsOf(point: Readonly<Record<string, unknown>>, found: Readonly<Recor
   const parts = new Map<string, unknown>();
   const visit = (x: unknown, g: unknown, path: string): void => {
     if (typeof x === "number" || (typeof x === "object" && x !== null && "data" in x)) parts.set(path, g);
-    else if (typeof x === "object" && x !== null && typeof g === "object" && g !== null && !Array.isArray(x)) for (const [key, e] of Object.entries(x)) visit(e, (g as Readonly<Record<string, unknown>>)[key], `${path}.${key}`);
+    else if (typeof x === "object" && x !== null && typeof g === "object" && g !== null && !Array.isArray(x))
+      for (const [key, e] of Object.entries(x)) visit(e, (g as Readonly<Record<string, unknown>>)[key], `${path}.${key}`);
   };
   for (const [name, x] of Object.entries(point)) if (`d${name}` in found) visit(x, found[`d${name}`], name);
   return parts;

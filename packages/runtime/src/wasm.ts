@@ -46,7 +46,9 @@ export function useWasm(): boolean {
     useKernel(kernelOf(new platform.WebAssembly.Instance(module).exports));
     return true;
   } catch (error) {
-    platform.console.info(`retrograd: products of matrices stay in JavaScript, WebAssembly is not to be had (${error instanceof Error ? error.message : String(error)})`);
+    platform.console.info(
+      `retrograd: products of matrices stay in JavaScript, WebAssembly is not to be had (${error instanceof Error ? error.message : String(error)})`,
+    );
     return false;
   }
 }

@@ -101,7 +101,9 @@ export function compile(text: string, options: Options, open: Open): Result {
     const existing = readExisting(source.sourceFile);
     const waiting = found.filter((f) => !done.has(f.name));
     const names = new Set(waiting.map((f) => f.name));
-    const ready = waiting.filter((f) => ![...calledGradients(f.node)].some(([derivative, g]) => g !== f.name && names.has(g) && existing.author(derivative) === "nobody"));
+    const ready = waiting.filter(
+      (f) => ![...calledGradients(f.node)].some(([derivative, g]) => g !== f.name && names.has(g) && existing.author(derivative) === "nobody"),
+    );
     const now = ready.length > 0 ? ready : waiting;
     if (now.length === 0) break;
     for (const marked of now) {
@@ -117,11 +119,20 @@ export function compile(text: string, options: Options, open: Open): Result {
   return { ...splice(text, fileName, [...importOf(needed), ...printed]), diagnostics: reporter.diagnostics(), functions, tagged };
 }
 
-function compileFunction(marked: SourceFunction, source: SourceProgram, existing: Existing, taken: Taken, needed: Map<string, string>, reporter: Reporter, options: Options): { readonly report: FunctionReport; readonly shared: readonly string[] } | undefined {
+function compileFunction(
+  marked: SourceFunction,
+  source: SourceProgram,
+  existing: Existing,
+  taken: Taken,
+  needed: Map<string, string>,
+  reporter: Reporter,
+  options: Options,
+): { readonly report: FunctionReport; readonly shared: readonly string[] } | undefined {
   const imported = runtimeNames(source.sourceFile);
   /** What the file imports has the name it has there; anything else is imported with the generated code. */
   const runtimeName = (name: string, hidden: ReadonlySet<string> = new Set()): string => {
-    const local = imported.get(name) ?? needed.get(name), space = imported.get("*");
+    const local = imported.get(name) ?? needed.get(name),
+      space = imported.get("*");
     if (local !== undefined && !hidden.has(local)) return local;
     if (local === undefined && space !== undefined && !hidden.has(space)) return `${space}.${name}`;
     const made = freeName(name, existing, taken, `runtime ${name}`);
@@ -131,19 +142,26 @@ function compileFunction(marked: SourceFunction, source: SourceProgram, existing
   const attempt = (at: Reporter, narrowing?: Narrowing, ofKind?: OfKind): Generated | undefined => {
     const errors = at.errorCount();
     const lowered = lower(marked, {
-      checker: source.checker, program: source.program,
+      checker: source.checker,
+      program: source.program,
       runtimeName,
       report: (node, entry, data, chain = []) => at.report(finding(entry, data, placeOf(node), chain)),
       ...(narrowing ? { narrowing } : {}),
     });
     if (!lowered || at.errorCount() > errors) return undefined;
     return generate(lowered, {
-      optimise: options.optimise ?? true, rulebook,
-      reserved: existing.names, shadowedGlobals: existing.shadowedGlobals,
+      optimise: options.optimise ?? true,
+      rulebook,
+      reserved: existing.names,
+      shadowedGlobals: existing.shadowedGlobals,
       ...(options.trace ? { trace: options.trace } : {}),
       check: (module, active, fields, shared, memory) => check(marked, module, active, fields, shared, memory, at, ofKind !== undefined),
-      checkTangents: (fn, reasons) => { for (const why of reasons) at.report(finding(catalogue.withJvp, { name: fn.name, why }, fn.loc)); },
-      freeName: (wanted, meaning) => freeName(wanted, existing, taken, meaning), also: marked.with, runtimeName,
+      checkTangents: (fn, reasons) => {
+        for (const why of reasons) at.report(finding(catalogue.withJvp, { name: fn.name, why }, fn.loc));
+      },
+      freeName: (wanted, meaning) => freeName(wanted, existing, taken, meaning),
+      also: marked.with,
+      runtimeName,
       ...(ofKind ? { ofKind } : {}),
     });
   };
@@ -185,7 +203,16 @@ function writtenAt({ sourceFile }: SourceFunction, loc: Loc): string {
 }
 
 /** Reports what stands in the way of a gradient, and what is probably not meant; true if there is no gradient. */
-function check(marked: SourceFunction, module: IrModule, active: Activity, fields: readonly GradientField[], shared: SharedInputs, memory: Aliases, reporter: Reporter, isOneKind: boolean): boolean {
+function check(
+  marked: SourceFunction,
+  module: IrModule,
+  active: Activity,
+  fields: readonly GradientField[],
+  shared: SharedInputs,
+  memory: Aliases,
+  reporter: Reporter,
+  isOneKind: boolean,
+): boolean {
   const before = reporter.errorCount();
   for (const refusal of escapingInstances(module, memory)) reporter.report(refusal);
   for (const { name, loc } of hiddenUses(module)) reporter.report(finding(catalogue.hiddenField, { name }, loc));
@@ -194,35 +221,57 @@ function check(marked: SourceFunction, module: IrModule, active: Activity, field
   for (const { instruction, value } of met) reporter.report(finding(catalogue.mixedValue, { name: value.name }, instruction.origin.loc));
   if (met.length > 0) return true;
   for (const { write, from } of untrackedWrites(module, memory, active).slice(0, 1)) {
-    reporter.report(finding(catalogue.untrackedWrite, { text: write.origin.statement?.text ?? "it", what: writtenAt(marked, from.origin.loc) }, write.origin.loc));
+    reporter.report(
+      finding(catalogue.untrackedWrite, { text: write.origin.statement?.text ?? "it", what: writtenAt(marked, from.origin.loc) }, write.origin.loc),
+    );
   }
-  for (const raw of active.refused) { const refusal = raw.refusal ?? raw.keeps; if (refusal) reporter.report(refusal); }
+  for (const raw of active.refused) {
+    const refusal = raw.refusal ?? raw.keeps;
+    if (refusal) reporter.report(refusal);
+  }
   for (const { instruction, op, why } of active.unsupported) {
     reporter.report(finding(catalogue.noRule, { op, why: why ?? "there is no rule for it" }, instruction.origin.loc));
   }
-  if (reporter.errorCount() === before) for (const { instruction, value } of active.lost) reporter.report(finding(catalogue.mixedValue, { name: value.name }, instruction.origin.loc));
+  if (reporter.errorCount() === before)
+    for (const { instruction, value } of active.lost) reporter.report(finding(catalogue.mixedValue, { name: value.name }, instruction.origin.loc));
   const { root } = module;
   const result = root.body.yields[0];
   if (!result) reporter.report(finding(catalogue.noResult, { fn: root.name, type: "void", written: writtenInput(module, memory) }, root.loc));
   else if (isReference(root.result) && root.result.kind !== "optional") {
     if (containsItself(root.result)) reporter.report(finding(catalogue.recursiveResult, { fn: root.name, type: root.resultText }, root.loc));
-    else if (!gradientType(root.result, new Map())) reporter.report(finding(catalogue.noResult, { fn: root.name, type: root.resultText ?? "an object without numbers", written: null }, root.loc));
-  }
-  else if (root.result.kind === "optional") reporter.report(finding(catalogue.resultSometimesMissing, { fn: root.name, type: root.resultText ?? "number | undefined" }, root.loc));
-  else if (root.result.kind !== "number" && root.result.kind !== "integer" && root.result.kind !== "matrix") reporter.report(finding(catalogue.noResult, { fn: root.name, type: root.result.kind === "opaque" ? root.resultText ?? root.result.text ?? "unknown" : root.result.kind, written: null }, root.loc));
+    else if (!gradientType(root.result, new Map()))
+      reporter.report(finding(catalogue.noResult, { fn: root.name, type: root.resultText ?? "an object without numbers", written: null }, root.loc));
+  } else if (root.result.kind === "optional")
+    reporter.report(finding(catalogue.resultSometimesMissing, { fn: root.name, type: root.resultText ?? "number | undefined" }, root.loc));
+  else if (root.result.kind !== "number" && root.result.kind !== "integer" && root.result.kind !== "matrix")
+    reporter.report(
+      finding(
+        catalogue.noResult,
+        { fn: root.name, type: root.result.kind === "opaque" ? (root.resultText ?? root.result.text ?? "unknown") : root.result.kind, written: null },
+        root.loc,
+      ),
+    );
   if (isReference(root.result) && marked.with.includes("into")) reporter.report(finding(catalogue.withInto, { name: root.name }, root.loc));
   // Arguments of one kind may have no gradient where those of another have.
   if (fields.length === 0 && !isOneKind && reporter.errorCount() === before) {
     reporter.report(finding(catalogue.noInput, { fn: root.name, parameters: root.inputs.map((i) => i.name) }, root.loc));
   }
   for (const { why, at } of notAgain(module, memory)) reporter.report(finding(catalogue.checkpointNotAgain, { what: why }, at.origin.loc));
-  for (const [first, second] of shared.refused.slice(0, 1)) reporter.report(finding(catalogue.sharedInput, { fn: root.name, first: wayText(first), second: wayText(second) }, root.loc));
+  for (const [first, second] of shared.refused.slice(0, 1))
+    reporter.report(finding(catalogue.sharedInput, { fn: root.name, first: wayText(first), second: wayText(second) }, root.loc));
   if (reporter.errorCount() > before) return true;
   if (marked.wrt) {
     const stopped = stoppedInputs(module);
     for (const f of fields) {
       const isActive = isReference(f.input.variable.type) ? active.hasShadow(f.input.variable) : active.isActive(f.input.variable);
-      if (!isActive && !stopped.has(f.input.name)) reporter.report(finding(catalogue.alwaysZero, { name: f.input.name, fn: root.name, why: "it reaches the result only through comparisons or rounding, or not at all" }, root.loc));
+      if (!isActive && !stopped.has(f.input.name))
+        reporter.report(
+          finding(
+            catalogue.alwaysZero,
+            { name: f.input.name, fn: root.name, why: "it reaches the result only through comparisons or rounding, or not at all" },
+            root.loc,
+          ),
+        );
     }
   }
   return false;

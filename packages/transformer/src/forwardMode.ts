@@ -25,7 +25,14 @@ import { planMakers, neededMakers } from "./tangent/sharedTangents.ts";
 /**
  * Forward mode: `jvp_f`, and the functions it calls. It follows the user's control flow, so exits stay as they are written.
  */
-export function forwardMode(lowered: IrModule, fields: readonly GradientField[], options: StageOptions, sharing: Sharing): { readonly name: string; readonly fn: IrFunction; readonly text: string; readonly helpers: readonly string[]; readonly shared: readonly string[] } | "refused" {
+export function forwardMode(
+  lowered: IrModule,
+  fields: readonly GradientField[],
+  options: StageOptions,
+  sharing: Sharing,
+):
+  | { readonly name: string; readonly fn: IrFunction; readonly text: string; readonly helpers: readonly string[]; readonly shared: readonly string[] }
+  | "refused" {
   const stage = (name: string, fn: IrFunction): IrFunction => {
     options.trace?.(name, fn);
     return fn;
@@ -36,12 +43,19 @@ export function forwardMode(lowered: IrModule, fields: readonly GradientField[],
     return stage("prepare jvp", cancelShifts(recogniseNorms(openGuards(recogniseGates(tidy, options.rulebook.gates)))));
   };
   const module: IrModule = { root: prepare(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepare(fn)] as const)) };
-  const memory = aliases(module, sharing.shared.classes.map((c) => c.ways)), active = activity(module, memory, ruleOf);
+  const memory = aliases(
+      module,
+      sharing.shared.classes.map((c) => c.ways),
+    ),
+    active = activity(module, memory, ruleOf);
   const moves = ({ input }: { readonly input: GradientField["input"] }): boolean => fields.some((f) => f.input === input) || active.hasShadow(input.variable);
   const written = sharing.shared.classes.filter((c) => c.ways.some((w) => memory.nodeAt(w).written) && c.ways.some(moves));
   const makers = planMakers(written, fields, (type) => options.freeName(`tangentOf${identifier(type)}`, `maker of tangents: ${typeText(type)}`));
   const refusals = tangentRefusals(module.root, fields, memory, makers ? [] : written);
-  if (refusals.length > 0) { options.checkTangents(module.root, refusals); return "refused"; }
+  if (refusals.length > 0) {
+    options.checkTangents(module.root, refusals);
+    return "refused";
+  }
   const companions = planCompanions(module, active, sharing.names, options.freeName);
   const context = { active, memory, ruleOf, companions, names: sharing.names };
   const finish = (name: string, fn: IrFunction): IrFunction => {
@@ -50,8 +64,20 @@ export function forwardMode(lowered: IrModule, fields: readonly GradientField[],
   };
   const given = new Set<Var>();
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
-    print(fn, { reserved: options.reserved, doc, exported, inner: doc === null, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tangents: given }).text;
-  const add = (list: IrFunction[], { fn, tangents }: TangentFunction): void => { list.push(fn); tangents.forEach((v) => given.add(v)); };
+    print(fn, {
+      reserved: options.reserved,
+      doc,
+      exported,
+      inner: doc === null,
+      shadowedGlobals: options.shadowedGlobals,
+      debugNoTidy: !options.optimise,
+      runtimeName: options.runtimeName,
+      tangents: given,
+    }).text;
+  const add = (list: IrFunction[], { fn, tangents }: TangentFunction): void => {
+    list.push(fn);
+    tangents.forEach((v) => given.add(v));
+  };
   const raw: IrFunction[] = [];
   add(raw, tangentFunction(module.root, fields, context, sharing.shared, makers ?? new Map()));
   for (let n = 0; n < raw.length; n++) {
@@ -60,11 +86,21 @@ export function forwardMode(lowered: IrModule, fields: readonly GradientField[],
       if (companion && !raw.some((fn) => fn.name === name)) add(raw, companionBody(companion, context));
     }
   }
-  const { bodies, copies } = settleIdleCalls(raw.map((fn) => fn.body), plainCallees(lowered, options), (name) => raw.some((fn) => fn.name === name), options.freeName);
-  const made = raw.map((fn, n) => finish(n === 0 ? "tangent" : `tangent ${fn.name}`, { ...fn, name: n === 0 ? `${fn.name}${options.ofKind?.suffix ?? ""}` : fn.name, body: bodies[n]! }));
+  const { bodies, copies } = settleIdleCalls(
+    raw.map((fn) => fn.body),
+    plainCallees(lowered, options),
+    (name) => raw.some((fn) => fn.name === name),
+    options.freeName,
+  );
+  const made = raw.map((fn, n) =>
+    finish(n === 0 ? "tangent" : `tangent ${fn.name}`, { ...fn, name: n === 0 ? `${fn.name}${options.ofKind?.suffix ?? ""}` : fn.name, body: bodies[n]! }),
+  );
   const [jvp, ...others] = [...made, ...copies.map((c) => stage(`copy ${c.name}`, c))];
   if (!jvp) return bug("no forward mode");
-  const text = [printed(jvp, tangentDocumentation(module.root, fields, options.ofKind?.says), module.root.exported && !options.ofKind), ...others.map((fn) => printed(fn, null, false))].join("\n\n");
+  const text = [
+    printed(jvp, tangentDocumentation(module.root, fields, options.ofKind?.says), module.root.exported && !options.ofKind),
+    ...others.map((fn) => printed(fn, null, false)),
+  ].join("\n\n");
   return { name: jvp.name, fn: jvp, helpers: others.map((fn) => fn.name), shared: makers ? neededMakers(text, makers, sharing.names) : [], text };
 }
 
@@ -77,5 +113,9 @@ export function tangentDocumentation(fn: IrFunction, fields: readonly Pick<Gradi
   if (says !== undefined) return [`Value of {@link ${fn.name}} and its derivative in a direction, where ${says}.`];
   const call = `${fn.name}(${fn.inputs.map((i) => i.name).join(", ")})`;
   const sum = fields.map((f) => `∂${fn.name}/∂${f.input.name} · ${f.name}`).join(" + ");
-  return [`Value of {@link ${fn.name}} and its derivative in a direction.`, `@param tangents how the parameters move: ${fields.map((f) => `\`${f.name}\``).join(", ")}.`, `@returns \`value\`: ${call}; \`dvalue\`: ${sum}.`];
+  return [
+    `Value of {@link ${fn.name}} and its derivative in a direction.`,
+    `@param tangents how the parameters move: ${fields.map((f) => `\`${f.name}\``).join(", ")}.`,
+    `@returns \`value\`: ${call}; \`dvalue\`: ${sum}.`,
+  ];
 }

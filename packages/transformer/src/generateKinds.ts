@@ -14,10 +14,17 @@ import { dispatcher, joinedText, type Arm } from "./print/dispatcher.ts";
 type Attempt = (reporter: Reporter, narrowing?: Narrowing, ofKind?: OfKind) => Generated | undefined;
 
 /** `undo` gives what takes back the names that have been given since. */
-export function generateKinds(marked: SourceFunction, forms: readonly (readonly Case[])[], reporter: Reporter, attempt: Attempt, undo: () => () => void): Generated | undefined {
+export function generateKinds(
+  marked: SourceFunction,
+  forms: readonly (readonly Case[])[],
+  reporter: Reporter,
+  attempt: Attempt,
+  undo: () => () => void,
+): Generated | undefined {
   let said: readonly Finding[] = [];
   for (const [n, cases] of forms.entries()) {
-    const back = undo(), found: Finding[] = [];
+    const back = undo(),
+      found: Finding[] = [];
     const made = ofCases(cases, collecting(found), attempt, undo);
     if (made?.some((g) => g.fields.length > 0)) {
       found.forEach(reporter.report);
@@ -27,7 +34,8 @@ export function generateKinds(marked: SourceFunction, forms: readonly (readonly 
     if (n === 0) said = found;
   }
   // As a constant it may do; then there is a warning that says so.
-  const found: Finding[] = [], constant = attempt(collecting(found));
+  const found: Finding[] = [],
+    constant = attempt(collecting(found));
   (constant ? found : said).forEach(reporter.report);
   return constant;
 }
@@ -50,7 +58,13 @@ function ofCases(cases: readonly Case[], reporter: Reporter, attempt: Attempt, u
 }
 
 const suffixOf = ({ kinds }: Case): string => `_${kinds.map(({ kind }) => kind.label).join("_")}`;
-const saysOf = ({ kinds }: Case): string => kinds.map(({ place, kind }) => `\`${[...nameOf(place.parameter.name.getText()), ...place.path].join(".")}\` is ${kind.says}${kind.absent && kind.says !== "missing" ? " or missing" : ""}`).join(", ");
+const saysOf = ({ kinds }: Case): string =>
+  kinds
+    .map(
+      ({ place, kind }) =>
+        `\`${[...nameOf(place.parameter.name.getText()), ...place.path].join(".")}\` is ${kind.says}${kind.absent && kind.says !== "missing" ? " or missing" : ""}`,
+    )
+    .join(", ");
 const nameOf = (text: string): readonly string[] => (/^[{[]/u.test(text) ? [] : [text]);
 
 function collecting(found: Finding[]): Reporter {
@@ -91,7 +105,8 @@ interface MergedField { readonly field: GradientField; readonly text: string; re
 
 /** The fields of all kinds: what has none for some kinds may be missing. */
 function mergedFields(made: readonly Generated[]): readonly MergedField[] {
-  const order = made.flatMap((g) => g.primal.inputs.map((i) => `d${i.name}`)), names = [...new Set(made.flatMap((g) => g.fields.map((f) => f.name)))].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  const order = made.flatMap((g) => g.primal.inputs.map((i) => `d${i.name}`)),
+    names = [...new Set(made.flatMap((g) => g.fields.map((f) => f.name)))].sort((a, b) => order.indexOf(a) - order.indexOf(b));
   return names.map((name) => {
     const of = made.flatMap((g) => g.fields.find((f) => f.name === name) ?? []);
     return { field: of[0] ?? bug("a field of no kind"), text: mergedText(of.map((f) => f.type)), always: of.length === made.length };
@@ -113,17 +128,28 @@ function mergedText(types: readonly Type[]): string {
 
 const recordText = (fields: readonly MergedField[]): string => `{ ${fields.map((f) => `${f.field.name}${f.always ? "" : "?"}: ${f.text}`).join("; ")} }`;
 
-const beforeName = ({ fn, before }: Signature): string => { const p = fn.parameters[0]?.pattern; return before === "tangents" ? "tangents" : p?.kind === "name" ? p.variable.name ?? "d" : "d"; };
+const beforeName = ({ fn, before }: Signature): string => {
+  const p = fn.parameters[0]?.pattern;
+  return before === "tangents" ? "tangents" : p?.kind === "name" ? (p.variable.name ?? "d") : "d";
+};
 
 function beforeType(signature: Signature, each: readonly Signature[], fields: readonly MergedField[]): string {
-  return signature.before === "seed" ? joinedText(each.map((s) => s.fn.parameters[0]?.typeText ?? "unknown")) : recordText(fields).replaceAll("<ArrayBuffer>", signature.before === "tangents" ? "" : "<ArrayBuffer>");
+  return signature.before === "seed"
+    ? joinedText(each.map((s) => s.fn.parameters[0]?.typeText ?? "unknown"))
+    : recordText(fields).replaceAll("<ArrayBuffer>", signature.before === "tangents" ? "" : "<ArrayBuffer>");
 }
 
 function resultOf(signature: Signature, each: readonly Signature[], made: readonly Generated[], fields: readonly MergedField[]): string {
   const texts = [...new Set(each.map((s) => s.fn.resultText ?? "unknown"))];
   if (signature.before === "out") return "number";
   if (signature.before === "tangents") return joinedText(texts);
-  const values = [...new Set(made.map((g) => (g.primal.result.kind === "number" || g.primal.result.kind === "integer" ? "number" : g.primal.resultText ?? `ReturnType<typeof ${g.primal.name}>`)))];
+  const values = [
+    ...new Set(
+      made.map((g) =>
+        g.primal.result.kind === "number" || g.primal.result.kind === "integer" ? "number" : (g.primal.resultText ?? `ReturnType<typeof ${g.primal.name}>`),
+      ),
+    ),
+  ];
   return `{ ${[`value: ${values.find((v) => v !== "number") ?? "number"}`, ...fields.map((f) => `${f.field.name}${f.always ? "" : "?"}: ${f.text}`)].join("; ")} }`;
 }
 

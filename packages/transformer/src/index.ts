@@ -29,5 +29,9 @@ export function differentiate(sourceText: string, options: Options): Result {
  */
 export function differentiateProgram(program: ts.Program, sourceFile: ts.SourceFile, options: Partial<Options> = {}, reading?: Reading): Result {
   const { fileName } = sourceFile;
-  return compile(sourceFile.text, { ...options, fileName }, (text) => programWithText(program, sourceFile, text, reading) ?? bug(`${fileName} left its program`));
+  return compile(
+    sourceFile.text,
+    { ...options, fileName },
+    (text) => programWithText(program, sourceFile, text, reading) ?? bug(`${fileName} left its program`),
+  );
 }

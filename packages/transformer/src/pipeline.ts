@@ -75,9 +75,16 @@ export interface Generated {
 interface Primal { readonly fn: IrFunction; readonly dvalue: Var | null; readonly out: Var | null; readonly name: string }
 
 /** The same function in forms of which the reverse sweep may need less: what places held before they are written comes with it. */
-function alternatives(fn: IrFunction, memory: Aliases): readonly { readonly name: string; readonly fn: IrFunction; readonly before: ReadonlyMap<Instruction, Var> }[] {
-  const sunk = sinkWorkspaces(fn, memory), exchanges = exchanged(fn, memory);
-  return [...(sunk ? [{ name: "sinkWorkspaces", fn: sunk, before: new Map<Instruction, Var>() }] : []), ...(exchanges ? [{ name: "exchanged", fn: exchanges.fn, before: exchanges.before }] : [])];
+function alternatives(
+  fn: IrFunction,
+  memory: Aliases,
+): readonly { readonly name: string; readonly fn: IrFunction; readonly before: ReadonlyMap<Instruction, Var> }[] {
+  const sunk = sinkWorkspaces(fn, memory),
+    exchanges = exchanged(fn, memory);
+  return [
+    ...(sunk ? [{ name: "sinkWorkspaces", fn: sunk, before: new Map<Instruction, Var>() }] : []),
+    ...(exchanges ? [{ name: "exchanged", fn: exchanges.fn, before: exchanges.before }] : []),
+  ];
 }
 
 /** From the IR of a marked function to the text of its gradient; undefined if `check` stopped it. */
@@ -98,7 +105,10 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   };
   const prepareCallee = (fn: IrFunction): IrFunction => stage("structureReturns", structureReturns(prepare(fn)));
   const isRecursive = [lowered.root, ...lowered.callees.values()].some((fn) => callsOf(fn).includes(lowered.root.name));
-  const prepared: IrModule = { root: (isRecursive ? prepareCallee : prepare)(lowered.root), callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepareCallee(fn)] as const)) };
+  const prepared: IrModule = {
+    root: (isRecursive ? prepareCallee : prepare)(lowered.root),
+    callees: new Map([...lowered.callees].map(([name, fn]) => [name, prepareCallee(fn)] as const)),
+  };
   const apart = aliases(prepared);
   const sharing = planSharing(prepared, apart, options.freeName);
   const memory = sharing.shared.classes.length > 0 ? aliases(prepared, sharing.shared.classes.map((c) => c.ways)) : apart;
@@ -125,20 +135,36 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   if (forward === "refused") return undefined;
   const { root } = module;
   const isNumber = !isReference(root.result) && !matrixType(root.result);
-  const named = (name: string): string => `${name}${options.ofKind?.suffix ?? ""}`, isExported = root.exported && !options.ofKind, onlySeeded = options.ofKind?.seeded === true;
+  const named = (name: string): string => `${name}${options.ofKind?.suffix ?? ""}`,
+    isExported = root.exported && !options.ofKind,
+    onlySeeded = options.ofKind?.seeded === true;
   const bodiesOf = (primal: IrFunction): readonly Primal[] => {
     const seeded = withSeed(primal);
     return [
       ...(isNumber && !onlySeeded ? [{ fn: primal, dvalue: null, out: null, name: named(`grad_${root.name}`) }] : []),
       ...(seeded && (!isNumber || onlySeeded || options.also.includes("vjp")) ? [{ ...seeded, out: null, name: named(`vjp_${root.name}`) }] : []),
-      ...(isNumber && !onlySeeded && options.also.includes("into") ? [{ ...withOut(primal, fields), dvalue: null, name: named(`grad_${root.name}_into`) }] : []),
+      ...(isNumber && !onlySeeded && options.also.includes("into")
+        ? [{ ...withOut(primal, fields), dvalue: null, name: named(`grad_${root.name}_into`) }]
+        : []),
     ];
   };
   const all = makePairs(halves, context, finish);
   // The same with arrays made in the trips that fill them, or with what changes places put back, if that saves tapes.
   const others = options.optimise && halves.ofCallee.size === 0 ? alternatives(root, memory).map(({ name, fn, before }) => {
     const whole: IrModule = { ...module, root: stage(name, fn) }, its = aliases(whole, sharing.shared.classes.map((c) => c.ways));
-    return { bodies: bodiesOf(fn), before, context: { ...context, memory: its, active: activity(whole, its, ruleOf), structure: structureOf(its, fields.map((f) => f.input.variable)) } };
+    return {
+      bodies: bodiesOf(fn),
+      before,
+      context: {
+        ...context,
+        memory: its,
+        active: activity(whole, its, ruleOf),
+        structure: structureOf(
+          its,
+          fields.map((f) => f.input.variable),
+        ),
+      },
+    };
   }) : [];
   const raw = bodiesOf(root).map((each, n) => {
     let chosen = { ...each, ...gradientBody(each.fn, fields, context, each) };
@@ -150,39 +176,96 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
     return chosen;
   });
   const called = reachable(raw.map((m) => m.body), all);
-  const { roots: ownBodies, pairs: split } = options.optimise ? withoutIdleShadows(raw.map((m) => m.body), called) : { roots: raw.map((m) => m.body), pairs: called };
+  const { roots: ownBodies, pairs: split } = options.optimise
+    ? withoutIdleShadows(
+        raw.map((m) => m.body),
+        called,
+      )
+    : { roots: raw.map((m) => m.body), pairs: called };
   const plain = plainCallees(lowered, options);
   const isHalf = (name: string): boolean => split.some((p) => p.forward.name === name || p.backward.name === name);
-  const { bodies: settled, copies } = settleIdleCalls([...ownBodies, ...split.flatMap((p) => [p.forward.body, p.backward.body])], plain, isHalf, options.freeName);
+  const { bodies: settled, copies } = settleIdleCalls(
+    [...ownBodies, ...split.flatMap((p) => [p.forward.body, p.backward.body])],
+    plain,
+    isHalf,
+    options.freeName,
+  );
   const roots = settled.slice(0, ownBodies.length), halfBodies = settled.slice(ownBodies.length);
   const withBody = (fn: IrFunction, body: Block): IrFunction => (fn.body === body ? fn : { ...fn, body });
   const pairs = split.map((p, n) => ({ ...p, forward: withBody(p.forward, halfBodies[2 * n]!), backward: withBody(p.backward, halfBodies[2 * n + 1]!) }));
   const value = isNumber ? "number" : root.resultText ?? `ReturnType<typeof ${root.name}>`;
   const made = raw.map(({ fn, dvalue, out, name, nextId, recorded }, n) => {
     const stageName = n === 0 ? "reverse" : `reverse ${name}`;
-    const gradient = finish(stageName, { ...fn, name, body: roots[n]!, nextId, resultText: out ? "number" : resultText(fields, value), result: { kind: "opaque", text: null } });
+    const gradient = finish(stageName, {
+      ...fn,
+      name,
+      body: roots[n]!,
+      nextId,
+      resultText: out ? "number" : resultText(fields, value),
+      result: { kind: "opaque", text: null },
+    });
     const splits = new Map([...pairs.flatMap((p) => [p.forward, p.backward]), ...copies].map((f) => [f.name, f] as const));
     const standing = new Map([...plain.values()].flatMap((f) => (f.standing === undefined ? [] : [[f.standing, f] as const])));
-    const spared = out && options.optimise ? spareMemory(gradient, { halves: splits, standing, typeText: (type) => typeText(type, false), freeName: options.freeName }) : { fn: gradient, halves: [], text: null };
+    const spared =
+      out && options.optimise
+        ? spareMemory(gradient, { halves: splits, standing, typeText: (type) => typeText(type, false), freeName: options.freeName })
+        : { fn: gradient, halves: [], text: null };
     const over = out && options.optimise ? handOver(spared.fn, options.freeName) : null;
-    const handed = out && options.optimise ? handNumbers(over?.called ?? spared.fn, [...(over ? [over.filling] : []), ...spared.halves], splits, options.freeName) : spared;
+    const handed =
+      out && options.optimise ? handNumbers(over?.called ?? spared.fn, [...(over ? [over.filling] : []), ...spared.halves], splits, options.freeName) : spared;
     const [filling, own] = over ? [handed.halves[0] ?? null, handed.halves.slice(1)] : [null, handed.halves];
     const kept = [...(handed === spared ? [] : [handed.text]), spared.text].filter((t) => t !== null);
-    return { name, recorded, gradient: stage(`spareMemory ${name}`, handed.fn), kept, filling, halves: own, doc: documentation(root, fields, dvalue?.name ?? null, out?.name ?? null, options.ofKind?.says), before: out ? "out" as const : dvalue ? "seed" as const : null };
+    return {
+      name,
+      recorded,
+      gradient: stage(`spareMemory ${name}`, handed.fn),
+      kept,
+      filling,
+      halves: own,
+      doc: documentation(root, fields, dvalue?.name ?? null, out?.name ?? null, options.ofKind?.says),
+      before: out ? ("out" as const) : dvalue ? ("seed" as const) : null,
+    };
   });
 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
-    print(fn, { reserved: options.reserved, doc, exported, inner: doc === null, shadowedGlobals: options.shadowedGlobals, debugNoTidy: !options.optimise, runtimeName: options.runtimeName, tight: tightForms.get(fn) ?? null }).text;
-  const helpers = pairs.flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)]).concat(copies.map((c) => printed(stage(`copy ${c.name}`, c), null, false)));
+    print(fn, {
+      reserved: options.reserved,
+      doc,
+      exported,
+      inner: doc === null,
+      shadowedGlobals: options.shadowedGlobals,
+      debugNoTidy: !options.optimise,
+      runtimeName: options.runtimeName,
+      tight: tightForms.get(fn) ?? null,
+    }).text;
+  const helpers = pairs
+    .flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)])
+    .concat(copies.map((c) => printed(stage(`copy ${c.name}`, c), null, false)));
   const first = made[0] ?? bug("a function without a derivative");
-  const own = [...made.flatMap((m) => [printed(m.gradient, m.doc, isExported), ...(m.filling ? [printed(stage(`handOver ${m.name}`, m.filling), null, false)] : []), ...m.kept, ...m.halves.map((h) => printed(stage(`spareMemory ${h.name}`, h), null, false))]), ...helpers, ...(forward ? [forward.text] : [])];
+  const own = [
+    ...made.flatMap((m) => [
+      printed(m.gradient, m.doc, isExported),
+      ...(m.filling ? [printed(stage(`handOver ${m.name}`, m.filling), null, false)] : []),
+      ...m.kept,
+      ...m.halves.map((h) => printed(stage(`spareMemory ${h.name}`, h), null, false)),
+    ]),
+    ...helpers,
+    ...(forward ? [forward.text] : []),
+  ];
   return {
-    text: own.join("\n\n"), shared: [...sharedText(sharing, own.join("\n"), root.exported, options.runtimeName), ...(forward?.shared ?? [])],
-    gradientName: first.name, derivatives: [...made.map((m) => m.name), ...(forward ? [forward.name] : [])], fields,
+    text: own.join("\n\n"),
+    shared: [...sharedText(sharing, own.join("\n"), root.exported, options.runtimeName), ...(forward?.shared ?? [])],
+    gradientName: first.name,
+    derivatives: [...made.map((m) => m.name), ...(forward ? [forward.name] : [])],
+    fields,
     helpers: [...pairs.flatMap((p) => [p.forward.name, p.backward.name]), ...copies.map((c) => c.name), ...(forward?.helpers ?? [])],
     recorded: [...first.recorded, ...pairs.flatMap((p) => p.recorded)],
-    primal: root, gradient: first.gradient,
-    signatures: [...made.map((m) => ({ name: m.name, fn: m.gradient, before: m.before })), ...(forward ? [{ name: forward.name, fn: forward.fn, before: "tangents" as const }] : [])].map((m) => ({ ...m, meant: options.ofKind ? m.name.slice(0, -options.ofKind.suffix.length) : m.name })),
+    primal: root,
+    gradient: first.gradient,
+    signatures: [
+      ...made.map((m) => ({ name: m.name, fn: m.gradient, before: m.before })),
+      ...(forward ? [{ name: forward.name, fn: forward.fn, before: "tangents" as const }] : []),
+    ].map((m) => ({ ...m, meant: options.ofKind ? m.name.slice(0, -options.ofKind.suffix.length) : m.name })),
   };
 }
 
@@ -224,13 +307,23 @@ export function verifying(also?: Trace): Trace {
 
 export { show };
 
-export function documentation(fn: IrFunction, fields: readonly Pick<GradientField, "name" | "input">[], seed: string | null, out: string | null, says?: string): readonly string[] {
+export function documentation(
+  fn: IrFunction,
+  fields: readonly Pick<GradientField, "name" | "input">[],
+  seed: string | null,
+  out: string | null,
+  says?: string,
+): readonly string[] {
   if (says !== undefined) return [`Value and gradient of {@link ${fn.name}}, where ${says}.`];
   const call = `${fn.name}(${fn.inputs.map((i) => i.name).join(", ")})`;
   const partials = fields.map((f) => `\`${f.name}\`: ${seed === null ? "" : `${seed} · `}∂${fn.name}/∂${f.input.name}`);
   const returns = `@returns ${[`\`value\`: ${call}`, ...partials].join("; ")}.`;
   if (out !== null) {
-    return [`Value and gradient of {@link ${fn.name}}, in memory of the caller: of arrays that have the right length nothing is made anew.`, `@param ${out} takes ${partials.join("; ")}.`, `@returns ${call}.`];
+    return [
+      `Value and gradient of {@link ${fn.name}}, in memory of the caller: of arrays that have the right length nothing is made anew.`,
+      `@param ${out} takes ${partials.join("; ")}.`,
+      `@returns ${call}.`,
+    ];
   }
   if (seed === null) return [`Value and gradient of {@link ${fn.name}}.`, returns];
   return [`Value and gradient of {@link ${fn.name}}, given that of what comes after it.`, `@param ${seed} the gradient by the result.`, returns];

@@ -52,6 +52,13 @@ it("takes the empty text, and is the same every time", () => {
   expect(splice("", "f.ts", [gradient]).code).toBe(gradient);
 });
 
-it.each([["f.ts", "f.grad.ts"], ["a.b.mts", "a.b.grad.mts"], ["f.tsx", "f.grad.ts"], ["f.cts", "f.grad.cts"], ["f.vue", "f.vue.grad.ts"], ["", ".grad.ts"]])("names the gradient of %s", (name, expected) => {
+it.each([
+  ["f.ts", "f.grad.ts"],
+  ["a.b.mts", "a.b.grad.mts"],
+  ["f.tsx", "f.grad.ts"],
+  ["f.cts", "f.grad.cts"],
+  ["f.vue", "f.vue.grad.ts"],
+  ["", ".grad.ts"],
+])("names the gradient of %s", (name, expected) => {
   expect(gradientName(name)).toBe(expected);
 });

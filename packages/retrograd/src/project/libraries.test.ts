@@ -95,10 +95,14 @@ describe("the libraries of the language, as far as they are mentioned", () => {
       return read === undefined ? undefined : ts.createSourceFile(name, read, version);
     };
     const program = ts.createProgram({ rootNames: ["/f.ts"], options, host });
-    const of = (file: ts.SourceFile | undefined): readonly string[] => program.getSemanticDiagnostics(file).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+    const of = (file: ts.SourceFile | undefined): readonly string[] =>
+      program.getSemanticDiagnostics(file).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
     const all = program.getSourceFiles().filter((file) => file.fileName !== "/f.ts");
     return {
-      problems: [...of(program.getSourceFile("/f.ts")), ...program.getGlobalDiagnostics().map((each) => ts.flattenDiagnosticMessageText(each.messageText, "\n"))],
+      problems: [
+        ...of(program.getSourceFile("/f.ts")),
+        ...program.getGlobalDiagnostics().map((each) => ts.flattenDiagnosticMessageText(each.messageText, "\n")),
+      ],
       inLibraries: () => all.flatMap((file) => of(file)),
       length: all.reduce((sum, file) => sum + file.text.length, 0),
     };
@@ -107,14 +111,17 @@ describe("the libraries of the language, as far as they are mentioned", () => {
     numbers: "export const f = (x: number): string => Math.sin(x) + Number.EPSILON;",
     arrays: "export const f = (xs: readonly number[]): number[] => [...xs].map((x) => x.y).concat(Array.from(xs, (_, i) => i)).toSorted();",
     buffers: "export const f = (xs: Float64Array, n: number): Float32Array => Object.assign(Float32Array.from(xs.subarray(1)), { n: xs.at(-1).z });",
-    unions: "declare const a: Float64Array, b: number[], c: readonly number[], d: Float32Array; export const e: string = [a, b, c, d]; export const g: 1 = Math.random() > 1 ? b : c;",
+    unions:
+      "declare const a: Float64Array, b: number[], c: readonly number[], d: Float32Array; export const e: string = [a, b, c, d]; export const g: 1 = Math.random() > 1 ? b : c;",
     maps: "export const f = (m: Map<string, number>, s: ReadonlySet<Date>) => { for (const [k, v] of m) k.x + v.y; for (const d of s.values()) d.z; };",
     iteration: "export function* f(xs: Iterable<number>): Generator<number> { for (const x of xs) yield x.y; yield* [1, 2].entries(); }",
     promises: "export async function f(x: Promise<number>): Promise<void> { for await (const y of [x]) y.z; (await Promise.all([x])).w; }",
     objects: "export const f = <T extends object>({ a, ...rest }: T & { a: 1 }) => { for (const k in rest) rest[k].z; Object.entries({ b: 2 }).w; };",
-    texts: "export const f = (s: string) => `${s.at(0)}` + s.localeCompare(`x`, `de`, { numeric: 1 }) + (1).toLocaleString() + /x/u.exec(s)?.groups?.y.z + String.raw`x`.w;",
+    texts:
+      "export const f = (s: string) => `${s.at(0)}` + s.localeCompare(`x`, `de`, { numeric: 1 }) + (1).toLocaleString() + /x/u.exec(s)?.groups?.y.z + String.raw`x`.w;",
     large: "export const f = (x: bigint, y: BigInt64Array): symbol => x * 2n + y[0]!.z;",
-    types: "export type T = Partial<Record<keyof Math, Parameters<typeof parseFloat>>>; export const t: Awaited<Promise<T>> = 1; export const u: PropertyKey = {};",
+    types:
+      "export type T = Partial<Record<keyof Math, Parameters<typeof parseFloat>>>; export const t: Awaited<Promise<T>> = 1; export const u: PropertyKey = {};",
     decorators: "@(class {} as any) class C { @((t: unknown, c: ClassFieldDecoratorContext) => c.z) x = 1 }\nfunction d(t: 1) {}\n@d\nexport class D {}",
     functions: "export function f(this: Date): number { return f.bind(this).call(new Date(), 1).x + arguments.length + JSON.stringify(f).y; }",
   };

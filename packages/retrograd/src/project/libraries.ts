@@ -96,7 +96,14 @@ export function createLibraries(read: (fileName: string) => string | undefined):
     const library: Library | undefined =
       original === undefined
         ? undefined
-        : { original, pieces: declarationsOf(original), included: new Set(), isWhole: /^export\b/m.test(original), isOfBrowsers: !/\/lib\.(?:es|decorators)[^/]*$/.test(fileName), made: undefined };
+        : {
+            original,
+            pieces: declarationsOf(original),
+            included: new Set(),
+            isWhole: /^export\b/m.test(original),
+            isOfBrowsers: !/\/lib\.(?:es|decorators)[^/]*$/.test(fileName),
+            made: undefined,
+          };
     loaded.set(fileName, library);
     if (library === undefined) return undefined;
     found.push(library);

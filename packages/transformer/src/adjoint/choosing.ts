@@ -9,9 +9,15 @@ import type { Reexecuted } from "./state.ts";
  * Makes the gradient, and makes it again with loops executed twice where that saves tapes of nested loops (those with `@checkpoint` are in any case), and with
  * what is overwritten put back in the reverse sweep where that saves tapes.
  */
-export function choosing<T extends GradientBody>(fn: IrFunction, make: (reexecuted: Reexecuted, restored: ReadonlySet<MemoryNode> | null) => T, nodeOfRead: (v: Var) => MemoryNode | null = () => null): T {
+export function choosing<T extends GradientBody>(
+  fn: IrFunction,
+  make: (reexecuted: Reexecuted, restored: ReadonlySet<MemoryNode> | null) => T,
+  nodeOfRead: (v: Var) => MemoryNode | null = () => null,
+): T {
   let marked = new Set<Var>();
-  eachInstruction(fn.body, (i) => { if (i.kind === "loop" && i.form === "pieces" && i.params[0]) marked.add(i.params[0]); });
+  eachInstruction(fn.body, (i) => {
+    if (i.kind === "loop" && i.form === "pieces" && i.params[0]) marked.add(i.params[0]);
+  });
   let chosen = make(marked, null);
   // Each round marks the outermost loops of what is still recorded inside nested loops.
   for (let round = 0; round < 3; round++) {

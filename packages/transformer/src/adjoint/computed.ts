@@ -15,7 +15,19 @@ function callsIn(defs: Definitions): ReadonlyMap<string, readonly Apply[]> {
   return known;
 }
 
-const dear: ReadonlySet<string> = new Set(["Math.sin", "Math.cos", "Math.tan", "Math.exp", "Math.log", "Math.sinh", "Math.cosh", "Math.tanh", "Math.atan2", "Math.hypot", "Math.cbrt"]);
+const dear: ReadonlySet<string> = new Set([
+  "Math.sin",
+  "Math.cos",
+  "Math.tan",
+  "Math.exp",
+  "Math.log",
+  "Math.sinh",
+  "Math.cosh",
+  "Math.tanh",
+  "Math.atan2",
+  "Math.hypot",
+  "Math.cbrt",
+]);
 
 /**
  * What the forward pass computed already of what a partial needs: `cos(h)` for the derivative of `sin(h)`, where both stand in the primal.
@@ -25,6 +37,8 @@ const dear: ReadonlySet<string> = new Set(["Math.sin", "Math.cos", "Math.tan", "
 export function computedBeside(r: ReverseState, beside: Var, op: string, args: readonly Var[]): Var | null {
   if (!dear.has(op)) return null;
   const home = r.homes.get(beside);
-  const found = callsIn(r.defs).get(op)?.find((i) => i.args.length === args.length && i.args.every((a, n) => a === args[n]) && r.homes.get(i.out) === home && isActive(r, i.out));
+  const found = callsIn(r.defs)
+    .get(op)
+    ?.find((i) => i.args.length === args.length && i.args.every((a, n) => a === args[n]) && r.homes.get(i.out) === home && isActive(r, i.out));
   return found?.out ?? null;
 }

@@ -53,7 +53,12 @@ function access({ input, steps }: Way): { readonly path: string; readonly option
   let optional = input.variable.type.kind === "optional", type = present(input.variable.type), path = "";
   for (const s of steps) {
     const { type: next, optional: missing } = part(type, s);
-    path += typeof s === "number" ? `${optional ? "?." : ""}[${s}]` : /^[A-Za-z_$][\w$]*$/.test(s) ? `${optional ? "?" : ""}.${s}` : `${optional ? "?." : ""}[${JSON.stringify(s)}]`;
+    path +=
+      typeof s === "number"
+        ? `${optional ? "?." : ""}[${s}]`
+        : /^[A-Za-z_$][\w$]*$/.test(s)
+          ? `${optional ? "?" : ""}.${s}`
+          : `${optional ? "?." : ""}[${JSON.stringify(s)}]`;
     optional ||= missing;
     type = next;
   }
@@ -95,7 +100,9 @@ function list(way: Way): Parts {
       continue;
     }
     const at = typeof s === "number" ? `[${s}]` : /^[A-Za-z_$][\w$]*$/.test(s) ? `.${s}` : `[${JSON.stringify(s)}]`;
-    text = isList ? [...text, `.map((o) => o${optional ? "?." : ""}${optional && at.startsWith(".") ? at.slice(1) : at})`] : [...text, optional ? `?.${at.startsWith(".") ? at.slice(1) : at}` : at];
+    text = isList
+      ? [...text, `.map((o) => o${optional ? "?." : ""}${optional && at.startsWith(".") ? at.slice(1) : at})`]
+      : [...text, optional ? `?.${at.startsWith(".") ? at.slice(1) : at}` : at];
     const next = part(holder, s);
     type = next.optional || optional ? { kind: "optional", of: next.type } : next.type;
   }
@@ -129,7 +136,11 @@ export function refuseSameGradients(fn: IrFunction, fields: readonly GradientFie
     scope.builder.emit({ kind: "raw", origin, parts: [out, `.${name} === `, ...other], out: same, pure: true });
     refuseIf(scope, origin, same, `grad_${fn.name}_into: ${out.name}.${name} and ${text} are the same array`);
   };
-  for (const before of fields.slice(0, fields.findIndex((f) => f.name === name))) if (typeText(before.type) === typeText(type)) refuse([out, `.${before.name}`], `${out.name}.${before.name}`);
+  for (const before of fields.slice(
+    0,
+    fields.findIndex((f) => f.name === name),
+  ))
+    if (typeText(before.type) === typeText(type)) refuse([out, `.${before.name}`], `${out.name}.${before.name}`);
 }
 
 /** A part of the caller's memory for the gradient must not be that part of the argument (`out.dm = { ...m }`). */
@@ -138,7 +149,9 @@ export function refuseSamePart(scope: Scope, there: Var, like: Var, what: { read
   if (a.kind !== b.kind || (a.kind === "array" && b.kind === "array" && a.constructorName !== b.constructorName)) return;
   const { origin, ids } = scope.builder, same = freshVar(ids, null, booleanType);
   // The type checker takes records of a union for others, and arrays of other records, if one of them must not be written.
-  const unlike = ofUnion(b) || (b.kind !== "record" && "readonly" in b && b.readonly === true && typeText(a).replaceAll("readonly ", "") !== typeText(b).replaceAll("readonly ", ""));
+  const unlike =
+    ofUnion(b) ||
+    (b.kind !== "record" && "readonly" in b && b.readonly === true && typeText(a).replaceAll("readonly ", "") !== typeText(b).replaceAll("readonly ", ""));
   scope.builder.emit({ kind: "raw", origin, parts: unlike ? ["(", there, " as unknown) === ", like] : [there, " === ", like], out: same, pure: true });
   refuseIf(scope, origin, same, `${what.derivative}: ${what.out} and ${what.of} are the same ${a.kind === "record" ? "object" : "array"}`);
 }

@@ -23,7 +23,14 @@ export function fuseLoop(r: ReverseState, loop: Loop, scope: Scope, later: reado
   const list = scope.instructions;
   const at = list.indexOf(loop);
   if (at < 0 || !loop.condition || loop.body.dead || leaves(loop) || !isRepeatable(r, loop, true)) return false;
-  if (list.slice(at + 1).some(returns) || later.some(({ instruction }) => instruction.kind === "call" && !isQuiet(r, instruction) || instruction.kind === "raw" && !instruction.pure && touchesMemory(instruction))) return false;
+  if (
+    list.slice(at + 1).some(returns) ||
+    later.some(
+      ({ instruction }) =>
+        (instruction.kind === "call" && !isQuiet(r, instruction)) || (instruction.kind === "raw" && !instruction.pure && touchesMemory(instruction)),
+    )
+  )
+    return false;
 
   const before = new Scope(scope, r.ids, loop.origin, scope);
   const known = new Availability(r, list, at, before);
@@ -74,7 +81,15 @@ export function isRepeatable(r: ReverseState, loop: Loop, callsAllowed: boolean)
   if (loop.params.some((p) => isReference(p.type))) return false;
   const fresh = new Set<Var>();
   eachInstruction(loop.body, (i) => {
-    if ((i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy" || i.kind === "zeros" || (i.kind === "view" && fresh.has(i.ref)))) fresh.add(i.out);
+    if (
+      i.kind === "array" ||
+      i.kind === "record" ||
+      i.kind === "allocate" ||
+      i.kind === "copy" ||
+      i.kind === "zeros" ||
+      (i.kind === "view" && fresh.has(i.ref))
+    )
+      fresh.add(i.out);
   });
   let fusible = true;
   // What was written before the loop and is no more is as good as what is never written. A shadow is where its primal is.

@@ -27,7 +27,8 @@ export function gradientType(type: Type, names: GradientNames, known = new Map<T
       return partial && of && of.kind !== "number" && of.kind !== "matrix" && of.kind !== "optional" ? { kind: "optional", of, neverNull: true } : of;
     }
     case "array": {
-      if (type.constructorName === "Float64Array" || type.constructorName === "Float32Array" || isDictionary(type)) return { kind: "array", constructorName: type.constructorName, element: numberType };
+      if (type.constructorName === "Float64Array" || type.constructorName === "Float32Array" || isDictionary(type))
+        return { kind: "array", constructorName: type.constructorName, element: numberType };
       if (type.constructorName !== "Array") return null;
       const element = gradientType(type.element, names, known, partial);
       return element && { kind: "array", constructorName: "Array", element };
@@ -44,7 +45,13 @@ export function gradientType(type: Type, names: GradientNames, known = new Map<T
         const t = gradientType(f.type, names, known, partial);
         if (!t) return [];
         const mayEnd = (f.optional || f.type.kind === "optional") && (leadsBack(f.type, type) || isRecursive(f.type));
-        return [{ name: f.name, type: mayEnd && t.kind !== "optional" ? { kind: "optional", of: t, neverNull: true } as const : t, optional: mayEnd || t.kind === "optional" }];
+        return [
+          {
+            name: f.name,
+            type: mayEnd && t.kind !== "optional" ? ({ kind: "optional", of: t, neverNull: true } as const) : t,
+            optional: mayEnd || t.kind === "optional",
+          },
+        ];
       });
       return made;
     }
@@ -63,12 +70,24 @@ function hasNumbers(type: Type, seen = new Set<Type>()): boolean {
   if (seen.has(type)) return false;
   seen.add(type);
   switch (type.kind) {
-    case "number": case "matrix": return true;
-    case "optional": return hasNumbers(type.of, seen);
-    case "array": return isDictionary(type) || type.constructorName === "Float64Array" || type.constructorName === "Float32Array" || (type.constructorName === "Array" && hasNumbers(type.element, seen));
-    case "tuple": return type.elements.some((e) => hasNumbers(e, seen));
-    case "record": return type.fields.some((f) => hasNumbers(f.type, seen));
-    default: return false;
+    case "number":
+    case "matrix":
+      return true;
+    case "optional":
+      return hasNumbers(type.of, seen);
+    case "array":
+      return (
+        isDictionary(type) ||
+        type.constructorName === "Float64Array" ||
+        type.constructorName === "Float32Array" ||
+        (type.constructorName === "Array" && hasNumbers(type.element, seen))
+      );
+    case "tuple":
+      return type.elements.some((e) => hasNumbers(e, seen));
+    case "record":
+      return type.fields.some((f) => hasNumbers(f.type, seen));
+    default:
+      return false;
   }
 }
 
@@ -89,26 +108,37 @@ function doubled(type: Type, known: Map<Type, Type>): Type {
   const met = known.get(type);
   if (met) return met;
   switch (type.kind) {
-    case "optional": return { ...type, of: doubled(type.of, known) };
-    case "array": return type.constructorName === "Float32Array" ? { ...type, constructorName: "Float64Array" } : { ...type, element: doubled(type.element, known) };
-    case "tuple": return { ...type, elements: type.elements.map((e) => doubled(e, known)) };
+    case "optional":
+      return { ...type, of: doubled(type.of, known) };
+    case "array":
+      return type.constructorName === "Float32Array" ? { ...type, constructorName: "Float64Array" } : { ...type, element: doubled(type.element, known) };
+    case "tuple":
+      return { ...type, elements: type.elements.map((e) => doubled(e, known)) };
     case "record": {
       const made: RecordType = { ...type, fields: [] };
       known.set(type, made);
       made.fields = type.fields.map((f) => ({ ...f, type: doubled(f.type, known) }));
       return made;
     }
-    default: return type;
+    default:
+      return type;
   }
 }
 
 /** Writes a gradient type: `{ x: number; ws: number[] }`. Memory of our own (`fresh`): `Float64Array<ArrayBuffer>`. */
 export function typeText(type: Type, fresh = true): string {
   switch (type.kind) {
-    case "number": case "integer": return "number";
-    case "boolean": case "undefined": case "null": return type.kind;
-    case "string": return type.text ?? type.kind;
-    case "optional": return `${typeText(type.of, fresh)} | ${(type.besides ?? (type.neverNull ? ["undefined"] : ["null", "undefined"])).join(" | ")}`;
+    case "number":
+    case "integer":
+      return "number";
+    case "boolean":
+    case "undefined":
+    case "null":
+      return type.kind;
+    case "string":
+      return type.text ?? type.kind;
+    case "optional":
+      return `${typeText(type.of, fresh)} | ${(type.besides ?? (type.neverNull ? ["undefined"] : ["null", "undefined"])).join(" | ")}`;
     case "array": {
       if (isDictionary(type)) return dictionaryText(type);
       if (type.constructorName !== "Array") return fresh ? `${type.constructorName}<ArrayBuffer>` : type.constructorName;
@@ -116,11 +146,16 @@ export function typeText(type: Type, fresh = true): string {
       const text = element.includes("|") || element.startsWith("readonly ") ? `(${element})[]` : `${element}[]`;
       return type.readonly ? `readonly ${text}` : text;
     }
-    case "tuple": return `${type.readonly ? "readonly " : ""}[${elementTexts(type, (e) => typeText(e, fresh)).join(", ")}]`;
-    case "record": return standingName(type) ?? `{ ${type.fields.map((f) => `${propertyName(f.name)}${f.optional ? "?" : ""}: ${typeText(f.type, fresh)}`).join("; ")} }`;
-    case "opaque": return type.text ?? "unknown";
-    case "matrix": return type.text;
-    case "tape": return typeText({ kind: "array", constructorName: "Array", element: type.element }, fresh);
+    case "tuple":
+      return `${type.readonly ? "readonly " : ""}[${elementTexts(type, (e) => typeText(e, fresh)).join(", ")}]`;
+    case "record":
+      return standingName(type) ?? `{ ${type.fields.map((f) => `${propertyName(f.name)}${f.optional ? "?" : ""}: ${typeText(f.type, fresh)}`).join("; ")} }`;
+    case "opaque":
+      return type.text ?? "unknown";
+    case "matrix":
+      return type.text;
+    case "tape":
+      return typeText({ kind: "array", constructorName: "Array", element: type.element }, fresh);
   }
 }
 

@@ -51,12 +51,20 @@ export function planHalves(module: IrModule, active: Activity, nameOf: (wanted: 
     const shadows = callee.inputs.filter((p) => isReference(p.variable.type) && active.hasShadow(p.variable)).length;
     const shadowed = shadows > 0 || (result !== undefined && isReference(result.type) && active.hasShadow(result));
     if (!seeded && !shadowed) continue;
-    const scalars = callee.inputs.flatMap((p, index) => (active.isActive(p.variable) ? [{ index, field: `d${p.name}`, type: adjointType(p.variable.type) }] : []));
+    const scalars = callee.inputs.flatMap((p, index) =>
+      active.isActive(p.variable) ? [{ index, field: `d${p.name}`, type: adjointType(p.variable.type) }] : [],
+    );
     const base = callee.name;
     const recordType: RecordType = { kind: "record", fields: [], text: nameOf(`Record_${base}`) };
     const half: Half = {
-      callee, shape: { flat: canBeFlat(callee) && !(result !== undefined && isReference(result.type) && active.hasShadow(result)), tape: false, passed: new Set() },
-      shadowed: shadows, forward: nameOf(`forward_${base}`), backward: nameOf(`backward_${base}`), recordType, scalars, seeded,
+      callee,
+      shape: { flat: canBeFlat(callee) && !(result !== undefined && isReference(result.type) && active.hasShadow(result)), tape: false, passed: new Set() },
+      shadowed: shadows,
+      forward: nameOf(`forward_${base}`),
+      backward: nameOf(`backward_${base}`),
+      recordType,
+      scalars,
+      seeded,
       gradientType: { kind: "record", fields: scalars.map(({ field, type }) => ({ name: field, type, optional: false })), text: null },
       writes: shadowed && writesActive(module, callee, active),
     };

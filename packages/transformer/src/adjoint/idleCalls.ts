@@ -11,8 +11,15 @@ export interface Settled { readonly bodies: readonly Block[]; readonly copies: r
  *
  * Ensures   every call names a half, a function of the module as it stands there, or a copy.
  */
-export function settleIdleCalls(bodies: readonly Block[], callees: ReadonlyMap<string, IrFunction>, isHalf: (name: string) => boolean, freeName: (wanted: string) => string): Settled {
-  const names = new Map<string, string>(), copies: IrFunction[] = [], work: IrFunction[] = [];
+export function settleIdleCalls(
+  bodies: readonly Block[],
+  callees: ReadonlyMap<string, IrFunction>,
+  isHalf: (name: string) => boolean,
+  freeName: (wanted: string) => string,
+): Settled {
+  const names = new Map<string, string>(),
+    copies: IrFunction[] = [],
+    work: IrFunction[] = [];
   const nameOf = (callee: string): string => {
     const fn = callees.get(callee);
     if (!fn || isHalf(callee)) return callee;
@@ -40,7 +47,12 @@ export function settleIdleCalls(bodies: readonly Block[], callees: ReadonlyMap<s
 
 /** The function as generated code declares it. */
 function copyOf(fn: IrFunction): IrFunction {
-  const parameter = (variable: Var): Parameter => ({ pattern: { kind: "name", variable }, typeText: argumentText(variable.type), optional: false, rest: false });
+  const parameter = (variable: Var): Parameter => ({
+    pattern: { kind: "name", variable },
+    typeText: argumentText(variable.type),
+    optional: false,
+    rest: false,
+  });
   const value = fn.body.yields[0] ?? null;
   const end: readonly Instruction[] = fn.body.dead ? [] : value ? [{ kind: "return", origin: { loc: fn.loc, statement: null }, fields: null, value }] : [];
   return {

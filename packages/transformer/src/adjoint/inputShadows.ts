@@ -26,7 +26,11 @@ export function emitInputShadows(r: ReverseState, fn: IrFunction, fields: readon
     if (into && field) {
       top.builder.origin = origin;
       refuseSameGradients(fn, fields, field, top, into);
-      clearInPlace(r, top, into, field.name, out.type, variable, { derivative: `grad_${fn.name}_into`, out: `${into.name}.${field.name}`, of: field.input.name });
+      clearInPlace(r, top, into, field.name, out.type, variable, {
+        derivative: `grad_${fn.name}_into`,
+        out: `${into.name}.${field.name}`,
+        of: field.input.name,
+      });
       top.builder.emit({ kind: "read", origin, ref: into, key: field.name, out });
       continue;
     }
@@ -57,7 +61,8 @@ export function asReturned(r: ReverseState, f: GradientField, s: Scope): Var {
 export function returnInto(r: ReverseState, f: GradientField, s: Scope, out: Var): void {
   const b = s.builder, { origin } = b;
   if (!f.shadowed) b.emit({ kind: "write", origin, ref: out, key: f.name, value: adjointOf(r, s, f.input.variable) ?? zeroLike(b, f.input.variable) });
-  else if (f.type.kind === "array" && f.type.constructorName === "Float32Array" && f.input.variable.type.kind === "array") copyInPlace(r, s, out, f.name, f.type, inputShadow(r, f.input.variable));
+  else if (f.type.kind === "array" && f.type.constructorName === "Float32Array" && f.input.variable.type.kind === "array")
+    copyInPlace(r, s, out, f.name, f.type, inputShadow(r, f.input.variable));
   else if (r.sharing.makers.size > 0 || !sumsInPlace(f)) b.emit({ kind: "write", origin, ref: out, key: f.name, value: asReturned(r, f, s) });
 }
 
@@ -90,7 +95,11 @@ export function inputShadow(r: ReverseState, v: Var, taken = new Set<string>(), 
   let s = r.shadows.of(v);
   if (!s) {
     const name = shadowName(v.name), type = shadowType(v.type, r.sharing.names, true) ?? bug("a shadow without a type");
-    s = freshVar(r.ids, name && freeName(name, taken), passed && v.type.kind === "optional" && type.kind !== "optional" ? { kind: "optional", of: type } : type);
+    s = freshVar(
+      r.ids,
+      name && freeName(name, taken),
+      passed && v.type.kind === "optional" && type.kind !== "optional" ? { kind: "optional", of: type } : type,
+    );
     r.shadows.set(v, s);
   }
   return s;

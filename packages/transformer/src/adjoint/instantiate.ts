@@ -7,17 +7,31 @@ const comparisons = new Set(["===", "!==", "==", "!=", "<", "<=", ">", ">=", "!"
 export const typeOfOperation = (op: string): Type => (comparisons.has(op) ? booleanType : numberType);
 
 /** Writes a rule's formula as derivative arithmetic; names are bound by `env`, and `known` may have a result already. Identities with literals 0, 1 and -1 are applied on the way. */
-export function instantiate(b: Builder, formula: Formula, env: ReadonlyMap<string, Var>, known: (op: string, args: readonly Var[]) => Var | null = () => null): Var {
+export function instantiate(
+  b: Builder,
+  formula: Formula,
+  env: ReadonlyMap<string, Var>,
+  known: (op: string, args: readonly Var[]) => Var | null = () => null,
+): Var {
   switch (formula.kind) {
-    case "literal": return b.literal(formula.value, formula.text);
-    case "name": return env.get(formula.name) ?? bug(`formula names ${formula.name}`);
+    case "literal":
+      return b.literal(formula.value, formula.text);
+    case "name":
+      return env.get(formula.name) ?? bug(`formula names ${formula.name}`);
     case "apply": {
       const args = formula.args.map((a) => instantiate(b, a, env, known));
       if (formula.op === "*") return times(b, args[0]!, args[1]!);
       if (formula.op === "neg") return negate(b, args[0]!);
       if (formula.op === "?:" && typeof args[0]!.literal?.value === "boolean") return args[0]!.literal.value ? args[1]! : args[2]!;
       if (formula.yields === "matrix") return b.derive(formula.op, args, resultType(args, env));
-      return known(formula.op, args) ?? b.derive(formula.op, args, formula.op === "?:" ? args[1]!.type : formula.op === "&&" || formula.op === "||" ? args[0]!.type : typeOfOperation(formula.op));
+      return (
+        known(formula.op, args) ??
+        b.derive(
+          formula.op,
+          args,
+          formula.op === "?:" ? args[1]!.type : formula.op === "&&" || formula.op === "||" ? args[0]!.type : typeOfOperation(formula.op),
+        )
+      );
     }
   }
 }

@@ -31,11 +31,18 @@ export function sumsInPlace(f: GradientField): boolean {
 function isPlain(type: Type, inside: readonly Type[] = []): boolean {
   if (inside.includes(type)) return false;
   switch (type.kind) {
-    case "optional": return isReference(type) ? isListOfNumbers(type.of) : inside.length > 0;
-    case "array": return !isDictionary(type) && isPlain(type.element, inside);
-    case "tuple": return type.elements.every((e) => isPlain(e, inside));
-    case "record": return type.fields.every((f) => (f.optional && isReference(f.type) ? isListOfNumbers(f.type.kind === "optional" ? f.type.of : f.type) : isPlain(f.type, [...inside, type])));
-    default: return true;
+    case "optional":
+      return isReference(type) ? isListOfNumbers(type.of) : inside.length > 0;
+    case "array":
+      return !isDictionary(type) && isPlain(type.element, inside);
+    case "tuple":
+      return type.elements.every((e) => isPlain(e, inside));
+    case "record":
+      return type.fields.every((f) =>
+        f.optional && isReference(f.type) ? isListOfNumbers(f.type.kind === "optional" ? f.type.of : f.type) : isPlain(f.type, [...inside, type]),
+      );
+    default:
+      return true;
   }
 }
 
@@ -55,8 +62,17 @@ function holdsSingles(type: Type): boolean {
  * `holder[key]` becomes zeros in the shape of `like`: what is there already if it has that shape (memory that was transferred has none),
  * otherwise new arrays.
  */
-export function clearInPlace(r: ReverseState, s: Scope, holder: Var, key: Var | string, type: Type, like: Var, what: Parameters<typeof refuseSamePart>[3]): void {
-  const b = s.builder, { origin } = b;
+export function clearInPlace(
+  r: ReverseState,
+  s: Scope,
+  holder: Var,
+  key: Var | string,
+  type: Type,
+  like: Var,
+  what: Parameters<typeof refuseSamePart>[3],
+): void {
+  const b = s.builder,
+    { origin } = b;
   if (!isReference(type)) {
     if (type.kind === "number") b.emit({ kind: "write", origin, ref: holder, key, value: literalVar(r.ids, 0) });
     return;
@@ -76,32 +92,50 @@ export function clearInPlace(r: ReverseState, s: Scope, holder: Var, key: Var | 
     clearInPlace(r, scope, there, k, part, source, { ...what, out: what.out + step, of: what.of + step });
   };
   switch (type.kind) {
-    case "record": for (const f of type.fields) below(s, f.name, f.type); break;
-    case "tuple": type.elements.forEach((e, k) => below(s, literalVar(r.ids, k), e)); break;
+    case "record":
+      for (const f of type.fields) below(s, f.name, f.type);
+      break;
+    case "tuple":
+      type.elements.forEach((e, k) => below(s, literalVar(r.ids, k), e));
+      break;
     case "array": {
-      const have = freshVar(r.ids, null, integerType), want = freshVar(r.ids, null, integerType), differs = freshVar(r.ids, null, booleanType);
+      const have = freshVar(r.ids, null, integerType),
+        want = freshVar(r.ids, null, integerType),
+        differs = freshVar(r.ids, null, booleanType);
       b.emit({ kind: "length", origin, ref: there, out: have });
       // Where nothing is, the gradient is an empty array.
       if (like.type.kind === "optional") b.emit({ kind: "raw", origin, parts: ["(", like, "?.length ?? 0)"], out: want, pure: true });
       else b.emit({ kind: "length", origin, ref: like, out: want });
       b.emit({ kind: "apply", origin, op: "!==", args: [have, want], out: differs });
-      const made = s.nested(origin), kept = s.nested(origin);
+      const made = s.nested(origin),
+        kept = s.nested(origin);
       const zeros = freshVar(r.ids, null, type);
       made.builder.emit({ kind: "zeros", origin, like, out: zeros });
       made.builder.emit({ kind: "write", origin, ref: holder, key, value: zeros });
       if (isReference(type.element)) eachIndex(r, there, origin, kept, (trip, k) => below(trip, k, type.element));
-      else kept.builder.emit({ kind: "raw", origin, parts: typeof key === "string" ? [holder, `.${key}.fill(0)`] : [holder, "[", key, "]!.fill(0)"], out: null, pure: false });
+      else
+        kept.builder.emit({
+          kind: "raw",
+          origin,
+          parts: typeof key === "string" ? [holder, `.${key}.fill(0)`] : [holder, "[", key, "]!.fill(0)"],
+          out: null,
+          pure: false,
+        });
       b.emit({ kind: "if", origin, condition: differs, then: made.block(), else: kept.block(), outs: [] });
       break;
     }
-    default: break;
+    default:
+      break;
   }
 }
 
 /** `holder[key]` takes the elements of an array of another kind, a copy in memory that is there if it fits. */
 export function copyInPlace(r: ReverseState, s: Scope, holder: Var, key: string, type: Type, from: Var): void {
   const b = s.builder, { origin } = b;
-  const there = freshVar(r.ids, null, type), have = freshVar(r.ids, null, integerType), want = freshVar(r.ids, null, integerType), differs = freshVar(r.ids, null, booleanType);
+  const there = freshVar(r.ids, null, type),
+    have = freshVar(r.ids, null, integerType),
+    want = freshVar(r.ids, null, integerType),
+    differs = freshVar(r.ids, null, booleanType);
   b.emit({ kind: "read", origin, ref: holder, key, out: there });
   b.emit({ kind: "length", origin, ref: there, out: have });
   b.emit({ kind: "length", origin, ref: from, out: want });

@@ -43,7 +43,8 @@ export function lift(layout: Layout, ids: Ids, v: Var, from: List, to: List): re
   return carriers.some((c) => c.list === to) ? carriers : bug(`${v.name ?? "a temporary"} (${v.id}) does not reach where it is needed`);
 }
 
-const liftedType = (t: Type): Type => (t.kind === "array" || t.kind === "tuple" || t.kind === "record" || t.kind === "matrix" ? { kind: "optional", of: t } : t);
+const liftedType = (t: Type): Type =>
+  t.kind === "array" || t.kind === "tuple" || t.kind === "record" || t.kind === "matrix" ? { kind: "optional", of: t } : t;
 
 function definitionIndex(list: List, v: Var): number {
   return list.findIndex((i) => ("out" in i && i.out === v) || ("outs" in i && i.outs.includes(v)));
@@ -59,7 +60,9 @@ function reaches(layout: Layout, at: { readonly list: List; readonly index: numb
 }
 
 function someExit(list: List, label: Label, test: (at: { readonly list: List; readonly index: number }) => boolean): boolean {
-  return list.some((i, index) => (i.kind === "exit" && i.target === label && test({ list, index })) || nestedBlocks(i).some((b) => someExit(listOfBlock(b), label, test)));
+  return list.some(
+    (i, index) => (i.kind === "exit" && i.target === label && test({ list, index })) || nestedBlocks(i).some((b) => someExit(listOfBlock(b), label, test)),
+  );
 }
 
 /** Appends a value to every exit that goes to a label. */

@@ -55,7 +55,14 @@ const costLimit = 3;
  * Instructions that compute `v` as it was in the trip before, from the counter, what the trips do not change, and memory that is not written.
  * Null if that is not possible or dear.
  */
-export function inTripBefore(r: ReverseState, layout: Layout, v: Var, reversed: ReversedLoop, index: Var, scope: Scope): { readonly value: Var; readonly instructions: readonly Instruction[] } | null {
+export function inTripBefore(
+  r: ReverseState,
+  layout: Layout,
+  v: Var,
+  reversed: ReversedLoop,
+  index: Var,
+  scope: Scope,
+): { readonly value: Var; readonly instructions: readonly Instruction[] } | null {
   const b = new Builder(r.ids, reversed.forward.origin);
   let cost = 0;
   const copy = (u: Var, depth: number): Var | null => {
@@ -81,12 +88,23 @@ export function inTripBefore(r: ReverseState, layout: Layout, v: Var, reversed: 
 }
 
 /** `index > first ? before : init`: a parameter as the trip before left it. */
-export function afterTripBefore(b: Builder, name: string | null, reversed: ReversedLoop, first: Var, init: Var, before: { readonly value: Var; readonly instructions: readonly Instruction[] }): Var {
+export function afterTripBefore(
+  b: Builder,
+  name: string | null,
+  reversed: ReversedLoop,
+  first: Var,
+  init: Var,
+  before: { readonly value: Var; readonly instructions: readonly Instruction[] },
+): Var {
   const condition = b.apply(reversed.step > 0 ? ">" : "<", [reversed.index, first], booleanType);
   const out = freshVar(b.ids, name, before.value.type.kind === "integer" && init.type.kind === "number" ? init.type : before.value.type);
   b.emit({
-    kind: "if", origin: b.origin, condition, outs: [out],
-    then: { instructions: before.instructions, yields: [before.value], dead: false }, else: { instructions: [], yields: [init], dead: false },
+    kind: "if",
+    origin: b.origin,
+    condition,
+    outs: [out],
+    then: { instructions: before.instructions, yields: [before.value], dead: false },
+    else: { instructions: [], yields: [init], dead: false },
   });
   return out;
 }

@@ -19,9 +19,17 @@ export interface NestedTape {
 }
 
 /** How a loop counts: entries from `low` up, `width` of them; or the number of the trip, from a start that need not be whole. */
-export interface Range { readonly loop: Loop; readonly reversed: ReversedLoop; readonly low: Var; readonly high: Var; readonly width: Var; readonly counter: Var; readonly fromStart: boolean;
+export interface Range {
+  readonly loop: Loop;
+  readonly reversed: ReversedLoop;
+  readonly low: Var;
+  readonly high: Var;
+  readonly width: Var;
+  readonly counter: Var;
+  readonly fromStart: boolean;
   /** Where the entries begin so far behind the counter of an outer loop, `low` is not what they begin with. */
-  readonly behind?: { readonly range: Range; readonly by: number } }
+  readonly behind?: { readonly range: Range; readonly by: number };
+}
 
 /** Longer nests are recorded on a tape that grows: a triangle fills half of the product, a pyramid a sixth. */
 const deepest = 3;
@@ -34,7 +42,15 @@ const short = 256;
  * Requires  `loops`, innermost first, around `home`; `visible`: what stands for a Var where the tape is declared.
  * Ensures   different trips have different entries. Null where a trip may be passed by: then the product may be much too long.
  */
-export function nestedTape(r: ReverseState, layout: Layout, home: List, loops: readonly Loop[], trips: readonly (ReversedLoop | undefined)[], visible: (v: Var) => Var | null, b: Builder): NestedTape | null {
+export function nestedTape(
+  r: ReverseState,
+  layout: Layout,
+  home: List,
+  loops: readonly Loop[],
+  trips: readonly (ReversedLoop | undefined)[],
+  visible: (v: Var) => Var | null,
+  b: Builder,
+): NestedTape | null {
   if (loops.length > deepest || loops.some(leaves) || !isStraight(layout, home, loops)) return null;
   const ranges: Range[] = [];
   for (let n = loops.length - 1; n >= 0; n--) {
@@ -44,16 +60,20 @@ export function nestedTape(r: ReverseState, layout: Layout, home: List, loops: r
     ranges.push(range);
   }
   // The two inner loops may fill a triangle, one for each trip of those around them.
-  const around = ranges.slice(0, -2), [outer, inner] = ranges.slice(-2);
+  const around = ranges.slice(0, -2),
+    [outer, inner] = ranges.slice(-2);
   const triangle = outer && inner ? triangleOf(r, outer, inner, visible, b) : null;
   if (outer && inner && triangle) {
     return {
-      length: around.reduce((product, { width }) => b.derive("*", [product, width], integerType), triangle.length), isShort: false,
-      index: (at, reverse) => aside(at, (to) => {
-        const start = triangle.start(offset(outer, to, reverse), to);
-        const first = around.length === 0 ? start : to.derive("+", [to.derive("*", [place(around, to, reverse), triangle.length], integerType), start], integerType);
-        return to.derive("+", [first, offset(inner, to, reverse)], integerType);
-      }),
+      length: around.reduce((product, { width }) => b.derive("*", [product, width], integerType), triangle.length),
+      isShort: false,
+      index: (at, reverse) =>
+        aside(at, (to) => {
+          const start = triangle.start(offset(outer, to, reverse), to);
+          const first =
+            around.length === 0 ? start : to.derive("+", [to.derive("*", [place(around, to, reverse), triangle.length], integerType), start], integerType);
+          return to.derive("+", [first, offset(inner, to, reverse)], integerType);
+        }),
     };
   }
   const length = ranges.map((range) => range.width).reduce((product, width) => b.derive("*", [product, width], integerType));
@@ -67,7 +87,9 @@ export function nestedTape(r: ReverseState, layout: Layout, home: List, loops: r
 
 /** The number of a trip among all that nested loops can make. */
 const place = (ranges: readonly Range[], to: Builder, reverse: boolean): Var =>
-  ranges.map((range) => offset(range, to, reverse)).reduce((index, next, n) => to.derive("+", [to.derive("*", [index, ranges[n]!.width], integerType), next], integerType));
+  ranges
+    .map((range) => offset(range, to, reverse))
+    .reduce((index, next, n) => to.derive("+", [to.derive("*", [index, ranges[n]!.width], integerType), next], integerType));
 
 /** Arithmetic that belongs to no statement of the user's: it goes without a comment. */
 function aside(at: Builder, make: (b: Builder) => Var): Var {
@@ -104,7 +126,12 @@ function rangeOf(r: ReverseState, loop: Loop, reversed: ReversedLoop, outer: rea
   const bound = boundOf(loop, r.defs, (ref) => !r.memory.nodeOf(originalOf(r, ref)).lengthWritten);
   const zero = literalVar(r.ids, 0);
   // the product of all takes one factor as it is: it is clamped as a whole
-  const clamp = (v: Var): Var => (v.literal ? literalVar(r.ids, Math.max(0, Number(v.literal.value))) : outer.length === 0 ? v : b.apply("Math.max", [zero, v], integerType, { free: true, name: "row" }));
+  const clamp = (v: Var): Var =>
+    v.literal
+      ? literalVar(r.ids, Math.max(0, Number(v.literal.value)))
+      : outer.length === 0
+        ? v
+        : b.apply("Math.max", [zero, v], integerType, { free: true, name: "row" });
   const find = (v: Var, up: boolean): Var | null => limit(r, v, up, outer, visible, b);
   if (!bound) return rangeFromStart(loop, reversed, visible, clamp, b);
   const { induction, inclusive, down, inHead } = bound;
@@ -116,7 +143,16 @@ function rangeOf(r: ReverseState, loop: Loop, reversed: ReversedLoop, outer: rea
     const from = both.fromStart || !isWhole(r, both.counter) ? null : offsetFrom(r, bottom, both.counter), to = offsetFrom(r, top, both.counter);
     if (from === null || to === null) return null;
     const by = from + (down && !inclusive ? 1 : 0), past = to + (down || inclusive ? 1 : 0);
-    return { loop, reversed, low: zero, high: literalVar(r.ids, past - by), width: literalVar(r.ids, Math.max(0, past - by)), counter: induction.param, fromStart: false, behind: { range: both, by } };
+    return {
+      loop,
+      reversed,
+      low: zero,
+      high: literalVar(r.ids, past - by),
+      width: literalVar(r.ids, Math.max(0, past - by)),
+      counter: induction.param,
+      fromStart: false,
+      behind: { range: both, by },
+    };
   }
   let end: Var | null;
   if (inHead?.kind === "length") {
@@ -181,23 +217,44 @@ function limit(r: ReverseState, v: Var, up: boolean, outer: readonly Range[], vi
     return from && less && b.derive("-", [from, less], isWhole(r, d.args[0]) && isWhole(r, d.args[1]) ? integerType : numberType);
   }
   const constant = d.args[1]?.literal?.value;
-  const grows = d.op === "+" || d.op === "-" ? typeof constant === "number" : (d.op === "*" || d.op === "/") ? typeof constant === "number" && constant > 0 : d.op === "Math.floor" || d.op === "Math.ceil";
+  const grows =
+    d.op === "+" || d.op === "-"
+      ? typeof constant === "number"
+      : d.op === "*" || d.op === "/"
+        ? typeof constant === "number" && constant > 0
+        : d.op === "Math.floor" || d.op === "Math.ceil";
   const inner = grows ? limit(r, d.args[0]!, up, outer, visible, b, depth - 1) : null;
   if (!inner) return null;
   if (typeof constant !== "number") return b.derive(d.op, [inner], integerType);
-  return d.op === "+" || d.op === "-" ? plus(b, inner, d.op === "+" ? constant : -constant) : b.derive(d.op, [inner, d.args[1]!], d.op === "*" && Number.isInteger(constant) ? inner.type : numberType);
+  return d.op === "+" || d.op === "-"
+    ? plus(b, inner, d.op === "+" ? constant : -constant)
+    : b.derive(d.op, [inner, d.args[1]!], d.op === "*" && Number.isInteger(constant) ? inner.type : numberType);
 }
 
 /** The length of an array that never changes it, said before the loops in which the array may be made. */
-function lengthBefore(r: ReverseState, { ref, origin }: Length, outer: readonly Range[], visible: (v: Var) => Var | null, b: Builder, up = true, depth = 6): Var | null {
+function lengthBefore(
+  r: ReverseState,
+  { ref, origin }: Length,
+  outer: readonly Range[],
+  visible: (v: Var) => Var | null,
+  b: Builder,
+  up = true,
+  depth = 6,
+): Var | null {
   const array = originalOf(r, ref);
   if (depth === 0 || r.memory.nodeOf(array).lengthWritten) return null;
-  const there = visible(ref), made = r.defs.instruction.get(array);
+  const there = visible(ref),
+    made = r.defs.instruction.get(array);
   if (made?.kind === "allocate" && made.length.type.kind === "integer") return limit(r, made.length, up, outer, visible, b, depth - 1);
   if (there) return lengthAt(r, origin, there, b);
   if (made?.kind === "copy") return lengthBefore(r, { kind: "length", origin, ref: made.ref, out: made.ref }, outer, visible, b, up, depth - 1);
   // `v = v.map(…)` in each trip: as long as before the loop
-  const carried = steadyStart(array, outer.map(({ loop }) => loop), r.defs), start = carried && visible(carried);
+  const carried = steadyStart(
+      array,
+      outer.map(({ loop }) => loop),
+      r.defs,
+    ),
+    start = carried && visible(carried);
   if (start) return lengthAt(r, origin, start, b, "row");
   return carried && lengthBefore(r, { kind: "length", origin, ref: carried, out: carried }, outer, visible, b, up, depth - 1);
 }

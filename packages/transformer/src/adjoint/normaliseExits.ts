@@ -96,7 +96,12 @@ function normaliseBlock(block: Block, owner: Labelled | null, c: Context): Block
   return rename.size === 0 ? made : substitute(made, resolve);
 }
 
-function redirect(i: If | Labelled | Extract<Instruction, { kind: "loop" }>, targets: readonly Label[], c: Context, rename: Map<Var, Var>): readonly Instruction[] {
+function redirect(
+  i: If | Labelled | Extract<Instruction, { kind: "loop" }>,
+  targets: readonly Label[],
+  c: Context,
+  rename: Map<Var, Var>,
+): readonly Instruction[] {
   const { ids } = c;
   const own = i.kind === "block" ? i.label : freshLabel(ids);
   // A construct whose end is never reached has no normal way on.
@@ -109,7 +114,15 @@ function redirect(i: If | Labelled | Extract<Instruction, { kind: "loop" }>, tar
   const payloads = targets.map((t) => {
     const free = new Set(i.outs);
     return (c.outsOf.get(t) ?? []).map((o) => {
-      const same = o.name === null ? undefined : [...free].find((v) => v.name === o.name && v.type.kind === o.type.kind && (v.type === o.type || v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "boolean"));
+      const same =
+        o.name === null
+          ? undefined
+          : [...free].find(
+              (v) =>
+                v.name === o.name &&
+                v.type.kind === o.type.kind &&
+                (v.type === o.type || v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "boolean"),
+            );
       if (!same) return freshVar(ids, o.name, marked ? maybeAbsent(o.type) : o.type);
       free.delete(same);
       sharing.add(same);
@@ -160,7 +173,10 @@ function redirect(i: If | Labelled | Extract<Instruction, { kind: "loop" }>, tar
   const result: Instruction[] = [holder];
   targets.forEach((target, t) => {
     const exit: Exit = { kind: "exit", origin: i.origin, target, values: payloads[t]! };
-    if (ends && t === targets.length - 1) { result.push(exit); return; }
+    if (ends && t === targets.length - 1) {
+      result.push(exit);
+      return;
+    }
     let condition = mark;
     if (!single) {
       condition = freshVar(ids, null, booleanType);

@@ -19,7 +19,14 @@ export type Snapshots = Map<Var, readonly (string | Var)[]>;
  * Copies arguments that are written later: the rule is asked in the reverse sweep what it would have said in the forward pass. The same of arrays
  * whose elements are all operands (`Math.hypot(...xs)`), unless `isUntouchedAfter`.
  */
-export function withSnapshots(block: Block, active: Activity, memory: Aliases, ids: Ids, snapshots: Snapshots, isUntouchedAfter: (at: Instruction, ref: Var) => boolean): Block {
+export function withSnapshots(
+  block: Block,
+  active: Activity,
+  memory: Aliases,
+  ids: Ids,
+  snapshots: Snapshots,
+  isUntouchedAfter: (at: Instruction, ref: Var) => boolean,
+): Block {
   const copied = (i: Instruction): readonly Instruction[] => {
     const [spread] = i.kind === "apply" && i.op.endsWith("...") ? i.args : [];
     if (i.kind === "apply" && spread) {
@@ -39,15 +46,21 @@ export function withSnapshots(block: Block, active: Activity, memory: Aliases, i
       });
       return made.length === 0 ? [i] : [...made, { ...i, args }];
     }
-    if (i.kind !== "raw" || !i.rule || !i.out || !active.isActive(i.out)) return [mapNested(i, (b) => withSnapshots(b, active, memory, ids, snapshots, isUntouchedAfter))];
-    const copies = new Map<Var, Var>(), made: Instruction[] = [];
+    if (i.kind !== "raw" || !i.rule || !i.out || !active.isActive(i.out))
+      return [mapNested(i, (b) => withSnapshots(b, active, memory, ids, snapshots, isUntouchedAfter))];
+    const copies = new Map<Var, Var>(),
+      made: Instruction[] = [];
     for (const v of operands(i)) {
       if (!isReference(v.type) || copies.has(v) || !mayChange(memory.nodeOf(v), memory)) continue;
       const out = freshVar(ids, v.name, v.type);
       copies.set(v, out);
       made.push(...copying(ids, v, out, i.origin));
     }
-    if (copies.size > 0) snapshots.set(i.out, i.parts.map((p) => (typeof p === "string" ? p : copies.get(p) ?? p)));
+    if (copies.size > 0)
+      snapshots.set(
+        i.out,
+        i.parts.map((p) => (typeof p === "string" ? p : (copies.get(p) ?? p))),
+      );
     return [...made, i];
   };
   const instructions = block.instructions.flatMap(copied);
@@ -69,7 +82,13 @@ export function reverseRuled(r: ReverseState, i: Raw, rule: OutsideRule, scope: 
   const b = scope.builder, args = (r.snapshots.get(out) ?? i.parts).slice(1);
   const seeded = rule.kind === "vjp";
   const result = freshVar(r.ids, "part", rule.result);
-  b.emit({ kind: "raw", origin: i.origin, parts: [`${rule.name}(`, ...(seeded ? [d, ...(args.length > 1 ? [", "] : [])] : []), ...args], out: result, pure: true });
+  b.emit({
+    kind: "raw",
+    origin: i.origin,
+    parts: [`${rule.name}(`, ...(seeded ? [d, ...(args.length > 1 ? [", "] : [])] : []), ...args],
+    out: result,
+    pure: true,
+  });
   operands(i).forEach((a, n) => {
     const field = rule.fields[n];
     const type = rule.result.fields.find((f) => f.name === field)?.type;

@@ -38,7 +38,9 @@ export function makePairs(halves: Halves, context: ReverseContext, finish: (name
       if (tape !== shape.tape) { shape.tape = tape; settled = false; }
     }
     if (!settled) continue;
-    const pairs = attempts.flatMap(({ half, made }) => (made ? [{ ...made, half, forward: finish("forward", made.forward), backward: finish("backward", made.backward) }] : []));
+    const pairs = attempts.flatMap(({ half, made }) =>
+      made ? [{ ...made, half, forward: finish("forward", made.forward), backward: finish("backward", made.backward) }] : [],
+    );
     for (const { half, backward } of pairs) {
       const read = new Set<Var>();
       eachUse(backward.body, (v) => read.add(v));
@@ -85,10 +87,14 @@ export function withoutIdleShadows(roots: readonly Block[], pairs: readonly Pair
     const callee = pairOf.get(i.callee);
     return !callee || !isShadow(callee.half, n) || read.get(callee)!.has(n);
   }
-  const cut = (block: Block): Block => mapCalls(block, (i) => (i.args.every((_, n) => isRead(i, n)) ? i : { ...i, args: i.args.filter((_, n) => isRead(i, n)) }));
+  const cut = (block: Block): Block =>
+    mapCalls(block, (i) => (i.args.every((_, n) => isRead(i, n)) ? i : { ...i, args: i.args.filter((_, n) => isRead(i, n)) }));
   return {
     roots: roots.map(cut),
-    pairs: pairs.map((p) => ({ ...p, forward: { ...withParameters(p.forward, (n) => !isShadow(p.half, n) || read.get(p)!.has(n)), body: cut(p.forward.body) } })),
+    pairs: pairs.map((p) => ({
+      ...p,
+      forward: { ...withParameters(p.forward, (n) => !isShadow(p.half, n) || read.get(p)!.has(n)), body: cut(p.forward.body) },
+    })),
   };
 }
 
@@ -124,7 +130,10 @@ function makePair(half: Half, context: ReverseContext): Omit<Pair, "half"> & { r
   const parameter = (variable: Var, text: string): Parameter => ({ pattern: { kind: "name", variable }, typeText: text, optional: false, rest: false });
   const shared = { loc: fn.loc, exported: false, wrt: null, typeParameters: "" };
   const origin = { loc: fn.loc, statement: null };
-  const arguments_ = [...fn.inputs.map((i) => parameter(i.variable, typeText(i.variable.type, false))), ...split.shadowsOfInputs.map((s) => parameter(s, typeText(s.type, false)))];
+  const arguments_ = [
+    ...fn.inputs.map((i) => parameter(i.variable, typeText(i.variable.type, false))),
+    ...split.shadowsOfInputs.map((s) => parameter(s, typeText(s.type, false))),
+  ];
   const inputs = [...fn.inputs, ...split.shadowsOfInputs.map((variable) => ({ name: variable.name ?? "d", variable, paths: null }))];
   const onTape = takesTape ? [parameter(tape, typeText(tape.type))] : [];
   const tapeInput = takesTape ? [{ name: tape.name!, variable: tape, paths: null }] : [];
@@ -138,7 +147,11 @@ function makePair(half: Half, context: ReverseContext): Omit<Pair, "half"> & { r
     result: kept ? half.recordType : fn.result, resultText: kept ? recordName(half) : primal ? typeText(primal.type, false) : "void",
   };
   const record = freshVar(ids, freeName("record", taken), half.recordType);
-  const reads = kept ? kept.fields.flatMap(({ name, variable }): readonly Instruction[] => (needed.has(variable) ? [{ kind: "read", origin, ref: record, key: name, out: variable }] : [])) : [];
+  const reads = kept
+    ? kept.fields.flatMap(({ name, variable }): readonly Instruction[] =>
+        needed.has(variable) ? [{ kind: "read", origin, ref: record, key: name, out: variable }] : [],
+      )
+    : [];
   const others = [...(kept ? [record] : []), ...(takesTape ? [tape] : []), ...(seed ? [seed] : [])];
   const result: Type = half.scalars.length === 0 ? { kind: "undefined" } : half.scalars.length === 1 ? half.scalars[0]!.type : half.gradientType;
   const backward: IrFunction = {
@@ -154,10 +167,16 @@ function makePair(half: Half, context: ReverseContext): Omit<Pair, "half"> & { r
 const recordName = (half: Half): string => (half.recordType as RecordType).text!;
 
 /** The record of an activation: the result, its shadow, and what the backward half reads of the forward half. */
-function keptInRecord(half: Half, split: SplitBody, needed: ReadonlySet<Var>): { readonly declaration: string; readonly end: Instruction; readonly fields: readonly { readonly name: string; readonly variable: Var }[] } {
+function keptInRecord(
+  half: Half,
+  split: SplitBody,
+  needed: ReadonlySet<Var>,
+): { readonly declaration: string; readonly end: Instruction; readonly fields: readonly { readonly name: string; readonly variable: Var }[] } {
   const fn = half.callee;
   const typed = new Set<Var>();
-  eachInstruction(makeBlock(split.forward), (i) => { if (i.kind === "tape" && i.length && !i.plain) typed.add(i.tape); });
+  eachInstruction(makeBlock(split.forward), (i) => {
+    if (i.kind === "tape" && i.length && !i.plain) typed.add(i.tape);
+  });
   const primal = fn.body.yields[0];
   const resultShadow = primal && isReference(primal.type) ? split.state.shadows.of(primal) : undefined;
   const fields: { readonly name: string; readonly variable: Var }[] = [];
@@ -174,6 +193,11 @@ function keptInRecord(half: Half, split: SplitBody, needed: ReadonlySet<Var>): {
   }
   const fieldText = (v: Var): string => (typed.has(v) ? "Float64Array<ArrayBuffer>" : typeText(v.type, false));
   const declaration = `interface ${recordName(half)} {\n${fields.map(({ name, variable }) => `  readonly ${name}: ${fieldText(variable)};`).join("\n")}\n}`;
-  const end: Instruction = { kind: "return", origin: { loc: fn.loc, statement: null }, fields: fields.map(({ name, variable }) => [name, variable] as const), value: null };
+  const end: Instruction = {
+    kind: "return",
+    origin: { loc: fn.loc, statement: null },
+    fields: fields.map(({ name, variable }) => [name, variable] as const),
+    value: null,
+  };
   return { declaration, end, fields };
 }

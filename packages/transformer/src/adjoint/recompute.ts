@@ -11,10 +11,44 @@ export const recomputeLimit = 8;
 export const recordPrice = 4;
 
 const operationCost: Readonly<Record<string, number>> = {
-  "+": 1, "-": 1, "*": 1, neg: 1, pos: 1, "/": 3,
-  "===": 1, "!==": 1, "==": 1, "!=": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "!": 1, "&&": 1, "||": 1, "?:": 1,
-  "&": 1, "|": 1, "^": 1, "~": 1, "<<": 1, ">>": 1, ">>>": 1, "%": 4,
-  "Math.abs": 1, "Math.min": 1, "Math.max": 1, "Math.floor": 1, "Math.ceil": 1, "Math.round": 1, "Math.trunc": 1, "Math.sign": 1, "Math.sqrt": 3, "Math.fround": 1, ".rows": 1, ".cols": 1,
+  "+": 1,
+  "-": 1,
+  "*": 1,
+  "neg": 1,
+  "pos": 1,
+  "/": 3,
+  "===": 1,
+  "!==": 1,
+  "==": 1,
+  "!=": 1,
+  "<": 1,
+  "<=": 1,
+  ">": 1,
+  ">=": 1,
+  "!": 1,
+  "&&": 1,
+  "||": 1,
+  "?:": 1,
+  "&": 1,
+  "|": 1,
+  "^": 1,
+  "~": 1,
+  "<<": 1,
+  ">>": 1,
+  ">>>": 1,
+  "%": 4,
+  "Math.abs": 1,
+  "Math.min": 1,
+  "Math.max": 1,
+  "Math.floor": 1,
+  "Math.ceil": 1,
+  "Math.round": 1,
+  "Math.trunc": 1,
+  "Math.sign": 1,
+  "Math.sqrt": 3,
+  "Math.fround": 1,
+  ".rows": 1,
+  ".cols": 1,
 };
 
 /** A write that keeps `v` in memory until the end, or until that of its Block if memory will be as it was there: it can be read again from there. */
@@ -85,5 +119,8 @@ export function recomputeCost(r: ReverseState, layout: Layout, v: Var, price: (u
 }
 
 /** `a[i] === undefined`, asked of what should be a number: memory can be asked again, but a tape of numbers keeps NaN for nothing. */
-const testsAbsence = (i: Instruction): boolean => i.kind === "apply" && ["===", "!==", "==", "!="].includes(i.op) && i.args.some((a) => a.literal && (a.literal.value === undefined || a.literal.value === null));
+const testsAbsence = (i: Instruction): boolean =>
+  i.kind === "apply" &&
+  ["===", "!==", "==", "!="].includes(i.op) &&
+  i.args.some((a) => a.literal && (a.literal.value === undefined || a.literal.value === null));
 const isNumber = (type: Type): boolean => type.kind === "number" || type.kind === "integer";

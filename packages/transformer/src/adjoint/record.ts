@@ -45,14 +45,23 @@ function varyingIn(r: ReverseState, rereads: Rereads, v: Var, loops: readonly Lo
   for (const l of loops) {
     if (l.params[0] && rereads.isSteady(v, l.params[0], counters)) continue;
     varying.push(l);
-    const reversed = r.reversedLoops.find((known) => known.forward.body.instructions === l.body.instructions), counter = reversed?.counter ?? reversed?.countdown?.param;
+    const reversed = r.reversedLoops.find((known) => known.forward.body.instructions === l.body.instructions),
+      counter = reversed?.counter ?? reversed?.countdown?.param;
     if (counter) counters.push(counter);
   }
   return varying;
 }
 
 /** Null where entries would have to be pushed and may not be. */
-function recordAcross(r: ReverseState, layout: Layout, v: Var, loops: readonly Loop[], addressed: boolean, scope: Scope, standIn: StandIn): RecordedValue | null {
+function recordAcross(
+  r: ReverseState,
+  layout: Layout,
+  v: Var,
+  loops: readonly Loop[],
+  addressed: boolean,
+  scope: Scope,
+  standIn: StandIn,
+): RecordedValue | null {
   const loop = loops.at(-1) ?? bug("nothing to record across");
   const home = layout.listOf.get(v)!;
   const origin = layout.instructionOf.get(v)!.origin;
@@ -63,7 +72,8 @@ function recordAcross(r: ReverseState, layout: Layout, v: Var, loops: readonly L
   const at = holderIndex(meeting, outer);
 
   const around = chain(layout, scope.instructions);
-  const reversedOf = (l: Loop): ReversedLoop | undefined => r.reversedLoops.find((known) => known.forward.body.instructions === l.body.instructions && around.includes(known.trip.instructions));
+  const reversedOf = (l: Loop): ReversedLoop | undefined =>
+    r.reversedLoops.find((known) => known.forward.body.instructions === l.body.instructions && around.includes(known.trip.instructions));
   const reversed = reversedOf(loop) ?? bug("a tape without a reversed loop");
   const length = loops.length === 1 ? tapeLength(r, loop, reversed, (u) => standIn(u, meeting)) : null;
   const isNumber = v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "boolean";
@@ -80,12 +90,26 @@ function recordAcross(r: ReverseState, layout: Layout, v: Var, loops: readonly L
   if (!shared) r.tapes.set(v, [...(r.tapes.get(v) ?? []), { declaredIn: meeting, tape, depth: loops.length, indexed: indexed || nested !== null }]);
 
   const before: Instruction[] = [];
-  const forward = new Builder(r.ids, origin), backward = new Builder(r.ids, origin);
-  let out: Var, recallAt: RecordedValue["recallAt"] = null;
+  const forward = new Builder(r.ids, origin),
+    backward = new Builder(r.ids, origin);
+  let out: Var,
+    recallAt: RecordedValue["recallAt"] = null;
   if (indexed || nested) {
-    const plain = nested ? nested.isShort : length?.plain === true, either = nested !== null && !plain && r.rereads !== null; // the record of a half says what its tapes are
-    const size = nested && either ? sizes.apply("Math.max", [sizes.literal(0), nested.length], integerType, { free: true, name: "entries" }) : nested?.length ?? length?.value ?? null;
-    before.push(...(nested ? sizes.instructions : length?.instructions ?? []), { kind: "tape", origin, tape, length: size, ...(plain ? { plain: true } : {}), ...(either ? { either: true } : {}), note });
+    const plain = nested ? nested.isShort : length?.plain === true,
+      either = nested !== null && !plain && r.rereads !== null; // the record of a half says what its tapes are
+    const size =
+      nested && either
+        ? sizes.apply("Math.max", [sizes.literal(0), nested.length], integerType, { free: true, name: "entries" })
+        : (nested?.length ?? length?.value ?? null);
+    before.push(...(nested ? sizes.instructions : (length?.instructions ?? [])), {
+      kind: "tape",
+      origin,
+      tape,
+      length: size,
+      ...(plain ? { plain: true } : {}),
+      ...(either ? { either: true } : {}),
+      note,
+    });
     const known = (): TapeLength => length ?? bug("a tape with neither length");
     const index = (b: Builder, reverse: boolean): Var => (nested ? nested.index(b, reverse) : reverse ? known().place(reversed.index, b) : known().here(b));
     const value = v.type.kind === "boolean" ? forward.derive("?:", [v, literalVar(r.ids, 1), literalVar(r.ids, 0)]) : v;
@@ -225,7 +249,8 @@ function entries(kind: "ordinary" | "typed" | "number", computed: Var, whole: bo
     b.instructions[b.instructions.length - 1] = { ...last, out: count };
   }
   const value = (): Var => (whole ? count : b.derive("Math.ceil", [count], integerType));
-  if (kind !== "number" || count.literal) return { value: b.derive("Math.max", [zero, value()], integerType), instructions: b.instructions, plain: kind === "ordinary" };
+  if (kind !== "number" || count.literal)
+    return { value: b.derive("Math.max", [zero, value()], integerType), instructions: b.instructions, plain: kind === "ordinary" };
   const isPositive = b.derive(">", [count, zero], booleanType);
   return { value: b.apply("?:", [isPositive, value(), zero], integerType, { free: true, name: "trips" }), instructions: b.instructions, plain: true };
 }

@@ -14,7 +14,9 @@ function roundsOff(v: Var, definitions: ReadonlyMap<Var, Apply>): boolean {
   const cancels = (at: Var, sign: number): boolean => {
     const d = definitions.get(at), [a, b] = d?.args ?? [];
     if (d && a && b && (at === v || at.name === null) && (d.op === "+" || d.op === "-")) return cancels(a, sign) || cancels(b, d.op === "-" ? -sign : sign);
-    const key = at.literal ? null : at, signed = at.literal && typeof at.literal.value === "number" && at.literal.value < 0 ? -sign : sign, known = signs.get(key);
+    const key = at.literal ? null : at,
+      signed = at.literal && typeof at.literal.value === "number" && at.literal.value < 0 ? -sign : sign,
+      known = signs.get(key);
     signs.set(key, signed);
     return known !== undefined && known !== signed;
   };

@@ -18,7 +18,18 @@ import { afterTripBefore, carry, indexBefore, inTripBefore, parameterBefore, rev
 import { leaves } from "./reverse.ts";
 
 /** What was recorded, for the report and for the choice of loops to execute again. */
-export interface Recorded { readonly name: string; /** In the primal. */ readonly value: Var; readonly loop: Loop; /** Loops between the tape's declaration and the record. */ readonly depth: number; /** The tape is one of a trip. */ readonly inTrip: boolean; /** The loop could be executed again instead. */ readonly repeatable: boolean }
+export interface Recorded {
+  readonly name: string;
+  /** In the primal. */
+  readonly value: Var;
+  readonly loop: Loop;
+  /** Loops between the tape's declaration and the record. */
+  readonly depth: number;
+  /** The tape is one of a trip. */
+  readonly inTrip: boolean;
+  /** The loop could be executed again instead. */
+  readonly repeatable: boolean;
+}
 
 /**
  * Makes every forward value that the reverse sweep uses visible where it is used: the one place where it is decided whether a value is
@@ -120,7 +131,10 @@ class Resolver {
     for (const { v, at } of acrossLoops) if (this.intrinsic(v, at) === Infinity) this.obtain(v, at);
     for (const { v, at } of acrossLoops) this.obtain(v, at);
     for (const { v, to, uses } of lifted) {
-      if (v.name === null && uses.every((at) => this.scopeFor(v, at)?.isOpen === false) && recomputeCost(this.r, this.layout, v, () => 0, 1) <= 2) { for (const at of uses) this.obtain(v, at); continue; }
+      if (v.name === null && uses.every((at) => this.scopeFor(v, at)?.isOpen === false) && recomputeCost(this.r, this.layout, v, () => 0, 1) <= 2) {
+        for (const at of uses) this.obtain(v, at);
+        continue;
+      }
       this.lifted.set(v, this.liftOnce(v, to));
     }
 
@@ -264,7 +278,15 @@ class Resolver {
     const loops = this.loopsBetween(v, meeting).map((l) => this.loopOfBody.get(l)!);
     if (this.r.stack && meeting === this.list) {
       const loop = loops.at(-1);
-      if (loop) this.recorded.push({ name: v.name ?? "a temporary", value: originalOf(this.r, v), loop, depth: loops.length, inTrip: false, repeatable: canReexecute(this.r, loop) });
+      if (loop)
+        this.recorded.push({
+          name: v.name ?? "a temporary",
+          value: originalOf(this.r, v),
+          loop,
+          depth: loops.length,
+          inTrip: false,
+          repeatable: canReexecute(this.r, loop),
+        });
       return this.r.stack.keep(this.layout, v, scope);
     }
     const earlier = this.popped.get(scope)?.get(v);
@@ -290,10 +312,20 @@ class Resolver {
   private fromTripBeside(v: Var, scope: Scope, cost: number): Var | null {
     if (v.type.kind !== "number" && v.type.kind !== "matrix" && !isObject(v)) return null;
     const around = scope.parent?.instructions;
-    const atHand = (u: Var): boolean => u.literal !== undefined || (around !== undefined && (isVisible(this.layout, u, around) || !this.isApart(u, this.meeting(u, [around]))));
+    const atHand = (u: Var): boolean =>
+      u.literal !== undefined || (around !== undefined && (isVisible(this.layout, u, around) || !this.isApart(u, this.meeting(u, [around]))));
     const after = cost > carryPrice ? reversedLoopAt(this.r, scope, (l) => parameterBefore(l, v) !== null) : undefined;
     const before = after && parameterBefore(after.forward, v);
-    if (after && before && after.forward.condition && !leaves(after.forward) && before.param.type.kind === v.type.kind && atHand(before.out) && this.isWanted(before.param, scope) && !this.carried.has(before.param)) {
+    if (
+      after &&
+      before &&
+      after.forward.condition &&
+      !leaves(after.forward) &&
+      before.param.type.kind === v.type.kind &&
+      atHand(before.out) &&
+      this.isWanted(before.param, scope) &&
+      !this.carried.has(before.param)
+    ) {
       this.carried.add(v);
       return carry(this.r, this.layout, after, v.name, before.out, this.obtain(before.param, scope.instructions));
     }
@@ -301,7 +333,8 @@ class Resolver {
     const reversed = reversedLoopAt(this.r, scope, (l) => l.params.includes(v));
     const n = reversed?.forward.params.indexOf(v) ?? -1;
     const next = reversed?.forward.body.yields[n], init = reversed?.forward.inits[n];
-    if (!reversed || !next || next === v || !init || v.type.kind !== "number" || init.type.kind !== "number" || !atHand(init) || !atHand(reversed.first)) return null;
+    if (!reversed || !next || next === v || !init || v.type.kind !== "number" || init.type.kind !== "number" || !atHand(init) || !atHand(reversed.first))
+      return null;
     const b = new Builder(this.r.ids, reversed.forward.origin), inside = new Builder(this.r.ids, reversed.forward.origin);
     const index = indexBefore(inside, reversed);
     const recallAt = this.recallAt.get(next)?.get(scope);

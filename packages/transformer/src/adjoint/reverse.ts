@@ -120,7 +120,13 @@ export function emitIf(scope: Scope, origin: Origin, condition: Var, then: Scope
 }
 
 /** `shadow.length = length`. */
-export const cut = (shadow: Var, length: Var, origin: Origin): Instruction => ({ kind: "raw", origin, parts: [shadow, ".length = ", length], out: null, pure: false });
+export const cut = (shadow: Var, length: Var, origin: Origin): Instruction => ({
+  kind: "raw",
+  origin,
+  parts: [shadow, ".length = ", length],
+  out: null,
+  pure: false,
+});
 
 /** Whether two arms hand on the same adjoints, and do nothing else. */
 function doTheSame(a: readonly Instruction[], b: readonly Instruction[]): boolean {
@@ -142,7 +148,10 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       const d = adjointOf(r, scope, i.out);
       const shadow = r.shadows.of(i.ref);
       if (!d || !shadow) break;
-      if (typeof i.key === "string" || !r.mayBeMissing.has(originalOf(r, i.out))) { b.emit({ kind: "addTo", origin: i.origin, ref: shadow, key: i.key, value: d }); break; }
+      if (typeof i.key === "string" || !r.mayBeMissing.has(originalOf(r, i.out))) {
+        b.emit({ kind: "addTo", origin: i.origin, ref: shadow, key: i.key, value: d });
+        break;
+      }
       // Nothing is added where there was no element: the shadow has the length that the array had.
       const isThere = freshVar(r.ids, null, booleanType), then = scope.nested(i.origin);
       b.emit({ kind: "raw", origin: i.origin, parts: [i.key, " in ", shadow], out: isThere, pure: true });
@@ -156,7 +165,13 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       const shadow = r.shadows.of(i.ref), before = r.structure.before.get(i);
       if (shadow && before) { b.emit({ kind: "write", origin: i.origin, ref: shadow, key: i.key, value: before }); break; }
       // A number without a gradient overwrites one that may have it: its adjoint is cleared all the same.
-      if (!shadow || isReference(i.value.type) || !(isNumber(i.value) || i.value.type.kind === "integer") || !r.active.isActiveSlot(r.memory.slotOf(originalOf(r, i.ref), i.key))) break;
+      if (
+        !shadow ||
+        isReference(i.value.type) ||
+        !(isNumber(i.value) || i.value.type.kind === "integer") ||
+        !r.active.isActiveSlot(r.memory.slotOf(originalOf(r, i.ref), i.key))
+      )
+        break;
       if (!r.active.isLiveWrite(r.originalWrite.get(i) ?? i)) break;
       const out = freshVar(r.ids, null, adjointType(i.value.type));
       b.emit({ kind: i.first ? "read" : "takeFrom", origin: i.origin, ref: shadow, key: i.key, out });
@@ -180,7 +195,10 @@ export function reverseInstruction(r: ReverseState, i: Instruction, scope: Scope
       const shadow = r.shadows.of(i.ref);
       // An input without a gradient has zeros for a shadow, which nothing follows in the forward pass.
       if (!shadow || !r.active.hasShadow(originalOf(r, i.ref)) || (isReference(i.value.type) && !r.structure.isReturned(originalOf(r, i.ref)))) break;
-      if (isReference(i.value.type)) { b.emit({ kind: "pop", origin: i.origin, ref: shadow, out: freshVar(r.ids, null, shadowType(i.value.type, r.sharing.names) ?? i.value.type) }); break; }
+      if (isReference(i.value.type)) {
+        b.emit({ kind: "pop", origin: i.origin, ref: shadow, out: freshVar(r.ids, null, shadowType(i.value.type, r.sharing.names) ?? i.value.type) });
+        break;
+      }
       const out = freshVar(r.ids, null, adjointType(i.value.type)), length = r.structure.lengths.get(i);
       // Found by its place: then what has no derivative may stay where it is, but for the caller, who gets a shadow as long as his array was.
       if (length && !isActive(r, i.value)) {
@@ -281,16 +299,31 @@ function guarded(r: ReverseState, d: Var, product: Var, scope: Scope): Var {
 }
 
 /** `Math.hypot(...xs)`: the partial for each element, in a loop over the array. */
-function reverseSpread(r: ReverseState, i: Apply, rule: Extract<ReturnType<ReverseState["ruleOf"]>, { kind: "partials" | "pullback" }>, d: Var, scope: Scope): void {
+function reverseSpread(
+  r: ReverseState,
+  i: Apply,
+  rule: Extract<ReturnType<ReverseState["ruleOf"]>, { kind: "partials" | "pullback" }>,
+  d: Var,
+  scope: Scope,
+): void {
   const ref = i.args[0]!;
   const shadow = r.shadows.of(ref);
   const formula = rule.kind === "partials" ? rule.partials[0] : rule.pullbacks[0];
   if (!shadow || !formula) return;
-  const copy = r.snapshots.get(i.out)?.[0], elements = copy === undefined || typeof copy === "string" ? ref : copy;
+  const copy = r.snapshots.get(i.out)?.[0],
+    elements = copy === undefined || typeof copy === "string" ? ref : copy;
   eachIndex(r, elements, i.origin, scope, (trip, k) => {
     const x = freshVar(r.ids, null, numberType);
     trip.builder.emit({ kind: "read", origin: i.origin, ref: elements, key: k, out: x });
-    const made = instantiate(trip.builder, formula, new Map([[rule.operands[0]!, x], ["y", i.out], ["dy", d]]));
+    const made = instantiate(
+      trip.builder,
+      formula,
+      new Map([
+        [rule.operands[0]!, x],
+        ["y", i.out],
+        ["dy", d],
+      ]),
+    );
     const value = rule.kind === "partials" ? times(trip.builder, made, d) : made;
     trip.builder.emit({ kind: "addTo", origin: i.origin, ref: shadow, key: k, value });
   });
@@ -308,7 +341,14 @@ function reverseCopy(r: ReverseState, i: Copy, scope: Scope): void {
     // A name that the copy got later.
     const isThere = freshVar(r.ids, null, booleanType);
     trip.builder.emit({ kind: "raw", origin: i.origin, parts: [k, " in ", from], out: isThere, pure: true });
-    trip.builder.emit({ kind: "if", origin: i.origin, condition: isThere, then: { instructions: [add], yields: [], dead: false }, else: { instructions: [], yields: [], dead: false }, outs: [] });
+    trip.builder.emit({
+      kind: "if",
+      origin: i.origin,
+      condition: isThere,
+      then: { instructions: [add], yields: [], dead: false },
+      else: { instructions: [], yields: [], dead: false },
+      outs: [],
+    });
   }, r.structure.lengths.get(i));
 }
 
@@ -326,8 +366,21 @@ export function eachIndex(r: ReverseState, ref: Var, origin: Origin, scope: Scop
   } else body(trip, k);
   const next = trip.builder.apply("+", [k, literalVar(r.ids, 1)], integerType);
   scope.builder.emit({
-    kind: "loop", origin, form: "for", params: [k], inits: [literalVar(r.ids, 0)], condition,
-    head: { instructions: [...(known ? [] : [{ kind: "length", origin, ref, out: length } as const]), { kind: "apply", origin, op: "<", args: [k, length], out: condition }], yields: [], dead: false },
-    body: trip.block([next]), outs: [freshVar(r.ids, "k", integerType)],
+    kind: "loop",
+    origin,
+    form: "for",
+    params: [k],
+    inits: [literalVar(r.ids, 0)],
+    condition,
+    head: {
+      instructions: [
+        ...(known ? [] : [{ kind: "length", origin, ref, out: length } as const]),
+        { kind: "apply", origin, op: "<", args: [k, length], out: condition },
+      ],
+      yields: [],
+      dead: false,
+    },
+    body: trip.block([next]),
+    outs: [freshVar(r.ids, "k", integerType)],
   });
 }

@@ -110,9 +110,11 @@ function feedsLoops(r: ReverseState, body: Block, carried: ReadonlySet<Var>): bo
 /** Whether anything flows into the reverse of a loop: an adjoint of what it gives, or of memory. Otherwise all its adjoints are zero. */
 function hasSource(r: ReverseState, loop: Loop, scope: Scope, stopping: Stopping | null): boolean {
   if (leaves(loop) && !stopping) return true;
-  let found = loop.outs.some((o) => isActive(r, o) && (scope.adjoints.has(o) || r.links.has(originalOf(r, o)))) || loop.params.some((p) => scope.adjoints.has(p));
+  let found =
+    loop.outs.some((o) => isActive(r, o) && (scope.adjoints.has(o) || r.links.has(originalOf(r, o)))) || loop.params.some((p) => scope.adjoints.has(p));
   eachInstruction(loop.body, (i) => {
-    if (i.kind === "write" || i.kind === "push" || i.kind === "pop" || i.kind === "array" || i.kind === "record" || i.kind === "copy" || i.kind === "call") found = true;
+    if (i.kind === "write" || i.kind === "push" || i.kind === "pop" || i.kind === "array" || i.kind === "record" || i.kind === "copy" || i.kind === "call")
+      found = true;
   });
   return found;
 }
@@ -163,7 +165,12 @@ function emitReverseLoop(r: ReverseState, loop: Loop, trip: Scope, scope: Scope,
   const next = trip.builder.apply(step > 0 ? "-" : "+", [index, literalVar(r.ids, Math.abs(step))], type);
   r.reversedLoops.push({ forward: loop, trip, index, counter, first, step, trips, countdown });
   b.emit({
-    kind: "loop", origin, form: "reverse", params: [index, ...renewals.map((n) => n.behind)], inits: [last, ...renewals.map((n) => loop.outs[n.index]!)], condition,
+    kind: "loop",
+    origin,
+    form: "reverse",
+    params: [index, ...renewals.map((n) => n.behind)],
+    inits: [last, ...renewals.map((n) => loop.outs[n.index]!)],
+    condition,
     head: { instructions: [{ kind: "apply", origin, op: step > 0 ? ">=" : "<=", args: [index, first], out: condition }], yields: [], dead: false },
     body: trip.block([next, ...renewals.map((n) => n.shadow)]),
     outs: [freshVar(r.ids, index.name, type), ...renewals.map((n) => freshVar(r.ids, n.behind.name, n.behind.type))],

@@ -49,16 +49,22 @@ class Seeding {
 
   /** `value` where it is known, otherwise only its shadow. `path` is what messages call `d`. `alone`: what holds it leads to the result only. */
   reference(s: Scope, value: Var | null, shadow: Var | null, node: MemoryNode, type: Type, d: Var, path: string, alone = true): void {
-    const literal = value && this.literalOf(value, alone), within = value !== null && this.r.seeded.has(value);
+    const literal = value && this.literalOf(value, alone),
+      within = value !== null && this.r.seeded.has(value);
     const slot = (name: string): Slot | undefined => node.slots.get(name);
     switch (type.kind) {
-      case "optional": this.reference(s, value, shadow, node, type.of, d, path, alone); break;
+      case "optional":
+        this.reference(s, value, shadow, node, type.of, d, path, alone);
+        break;
       case "array": {
         if (d.type.kind !== "array") break;
         const of = d.type.element;
         if (isDictionary(type)) {
           if (shadow && this.reaches(slot("[]"))) {
-            eachIndex(this.r, shadow, this.origin, s, (trip, k) => { this.checkName(trip, d, k, path); this.part(trip, null, shadow, k, slot("[]"), type.element, d, of, `${path}[]`); });
+            eachIndex(this.r, shadow, this.origin, s, (trip, k) => {
+              this.checkName(trip, d, k, path);
+              this.part(trip, null, shadow, k, slot("[]"), type.element, d, of, `${path}[]`);
+            });
           }
           break;
         }
@@ -76,7 +82,19 @@ class Seeding {
       case "tuple":
         type.elements.forEach((element, k) => {
           const of = d.type.kind === "tuple" ? d.type.elements[k] : d.type.kind === "array" ? d.type.element : undefined;
-          if (of) this.part(s, literal?.kind === "array" ? literal.elements[k] ?? null : null, shadow, literalVar(this.r.ids, k), slot("[]"), element, d, of, `${path}[${k}]`, within);
+          if (of)
+            this.part(
+              s,
+              literal?.kind === "array" ? (literal.elements[k] ?? null) : null,
+              shadow,
+              literalVar(this.r.ids, k),
+              slot("[]"),
+              element,
+              d,
+              of,
+              `${path}[${k}]`,
+              within,
+            );
         });
         break;
       case "record":
@@ -86,12 +104,24 @@ class Seeding {
           if (of && element !== undefined) this.part(s, element, shadow, field.name, slot(field.name), field.type, d, of, `${path}.${field.name}`, within);
         }
         break;
-      default: break;
+      default:
+        break;
     }
   }
 
   /** One element or field: `element` where it is known, otherwise what stands in the shadow. */
-  private part(s: Scope, element: Var | null, shadow: Var | null, key: Var | string, slot: Slot | undefined, type: Type, d: Var, of: Type, path: string, alone = false): void {
+  private part(
+    s: Scope,
+    element: Var | null,
+    shadow: Var | null,
+    key: Var | string,
+    slot: Slot | undefined,
+    type: Type,
+    d: Var,
+    of: Type,
+    path: string,
+    alone = false,
+  ): void {
     if (!this.reaches(slot) || of.kind === "undefined") return;
     const incoming = freshVar(this.r.ids, null, of);
     const read = (): void => s.builder.emit({ kind: "read", origin: this.origin, ref: d, key, out: incoming });
@@ -153,26 +183,46 @@ class Seeding {
 
   /** An incoming gradient that lacks a name of the result would make it NaN. */
   private checkName(s: Scope, d: Var, key: Var, path: string): void {
-    const isThere = freshVar(this.r.ids, null, booleanType), lacks = freshVar(this.r.ids, null, booleanType);
-    const b = s.builder, origin = this.origin;
+    const isThere = freshVar(this.r.ids, null, booleanType),
+      lacks = freshVar(this.r.ids, null, booleanType);
+    const b = s.builder,
+      origin = this.origin;
     b.emit({ kind: "raw", origin, parts: [key, " in ", d], out: isThere, pure: true });
     b.emit({ kind: "apply", origin, op: "!", args: [isThere], out: lacks });
     b.emit({
-      kind: "if", origin, condition: lacks, outs: [],
-      then: { instructions: [{ kind: "throw", origin, parts: [`new RangeError(${JSON.stringify(`${this.derivative}: ${path} lacks a name of the result`)})`] }], yields: [], dead: true },
+      kind: "if",
+      origin,
+      condition: lacks,
+      outs: [],
+      then: {
+        instructions: [{ kind: "throw", origin, parts: [`new RangeError(${JSON.stringify(`${this.derivative}: ${path} lacks a name of the result`)})`] }],
+        yields: [],
+        dead: true,
+      },
       else: { instructions: [], yields: [], dead: false },
     });
   }
 
   /** An incoming gradient of another length would be read past its end, or not to it. */
   private checkLength(s: Scope, d: Var, length: Var, path: string): void {
-    const given = freshVar(this.r.ids, null, integerType), differs = freshVar(this.r.ids, null, booleanType);
-    const b = s.builder, origin = this.origin;
+    const given = freshVar(this.r.ids, null, integerType),
+      differs = freshVar(this.r.ids, null, booleanType);
+    const b = s.builder,
+      origin = this.origin;
     b.emit({ kind: "length", origin, ref: d, out: given });
     b.emit({ kind: "apply", origin, op: "!==", args: [given, length], out: differs });
     b.emit({
-      kind: "if", origin, condition: differs, outs: [],
-      then: { instructions: [{ kind: "throw", origin, parts: [`new RangeError(${JSON.stringify(`${this.derivative}: ${path} has another length than the result`)})`] }], yields: [], dead: true },
+      kind: "if",
+      origin,
+      condition: differs,
+      outs: [],
+      then: {
+        instructions: [
+          { kind: "throw", origin, parts: [`new RangeError(${JSON.stringify(`${this.derivative}: ${path} has another length than the result`)})`] },
+        ],
+        yields: [],
+        dead: true,
+      },
       else: { instructions: [], yields: [], dead: false },
     });
   }

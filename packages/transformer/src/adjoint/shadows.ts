@@ -21,10 +21,24 @@ export const shadowName = (name: string | null): string | null => (name === null
  * Requires  activity of the same function. `before`: what places held where it is put back in reverse; that of shadows is added.
  * Ensures   during the forward pass every number in every shadow is 0; shadows have the length their primal has.
  */
-export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Shadows, halves: Halves, tape: Var, memory: Aliases, structure: Structure, names: GradientNames, before: Map<Instruction, Var>): Block {
+export function addShadows(
+  block: Block,
+  active: Activity,
+  ids: Ids,
+  shadows: Shadows,
+  halves: Halves,
+  tape: Var,
+  memory: Aliases,
+  structure: Structure,
+  names: GradientNames,
+  before: Map<Instruction, Var>,
+): Block {
   const outsOf = new Map<Label, readonly Var[]>();
   // Where nothing may be, no shadow may be.
-  const typeOf = (v: Var): Type => { const t = shadowType(v.type, names) ?? { kind: "undefined" }; return v.type.kind === "optional" && t.kind === "record" ? { kind: "optional", of: t, neverNull: true } : t; };
+  const typeOf = (v: Var): Type => {
+    const t = shadowType(v.type, names) ?? { kind: "undefined" };
+    return v.type.kind === "optional" && t.kind === "record" ? { kind: "optional", of: t, neverNull: true } : t;
+  };
   const wants = (v: Var): boolean => isReference(v.type) && active.hasShadow(v) && gradientType(v.type, names) !== null;
 
   const shadow = (v: Var): Var => {
@@ -42,10 +56,12 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
     return { kind: "length", origin: i.origin, ref, out };
   };
   /** What the shadow of an array holds where the array holds no object: 0, or nothing. */
-  const nothing = (ref: Var, value: Var, b: Builder): Var => matrixType(value.type) ? zeroLike(b, value) : literalVar(ids, slotType(typeOf(ref), 0)?.kind === "optional" ? undefined : 0);
+  const nothing = (ref: Var, value: Var, b: Builder): Var =>
+    matrixType(value.type) ? zeroLike(b, value) : literalVar(ids, slotType(typeOf(ref), 0)?.kind === "optional" ? undefined : 0);
   /** What comes together may be absent on one of the ways, and so its shadow. */
   const shadowOut = (v: Var): Var => {
-    const known = shadows.of(v), type = typeOf(v);
+    const known = shadows.of(v),
+      type = typeOf(v);
     if (known || v.type.kind !== "optional" || type.kind === "undefined" || type.kind === "optional") return shadow(v);
     const s = freshVar(ids, shadowName(v.name), { kind: "optional", of: type, neverNull: true });
     shadows.set(v, s);
@@ -61,7 +77,8 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
   const withShadow = (i: Instruction): readonly Instruction[] => {
     const origin: Origin = i.origin;
     switch (i.kind) {
-      case "array": case "record": {
+      case "array":
+      case "record": {
         if (!wants(i.out)) return [i];
         const b = new Builder(ids, origin);
         const parts = i.kind === "array" ? i.elements.map((e, n) => [String(n), e] as const) : i.fields;
@@ -85,27 +102,41 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
           return [];
         });
         // A tuple that is shorter than its type may get the rest later.
-        if (whole.kind === "tuple") for (const e of whole.elements.slice(made.length)) made.push([String(made.length), b.literal(e.kind === "number" ? 0 : undefined)]);
+        if (whole.kind === "tuple")
+          for (const e of whole.elements.slice(made.length)) made.push([String(made.length), b.literal(e.kind === "number" ? 0 : undefined)]);
         const out = shadow(i.out);
-        b.emit(i.kind === "array" ? { kind: "array", origin, elements: made.map(([, v]) => v), out } : { kind: "record", origin, fields: made, out, shadow: true });
+        b.emit(
+          i.kind === "array" ? { kind: "array", origin, elements: made.map(([, v]) => v), out } : { kind: "record", origin, fields: made, out, shadow: true },
+        );
         return [i, ...b.instructions];
       }
       case "allocate": {
         // Shadows of objects are stored where these are.
-        const { type } = i.out, hollow = type.kind === "array" && isReference(type.element) ? { hollow: true } as const : {};
-        return wants(i.out) ? [i, { kind: "allocate", origin, length: i.length, ...hollow, ...(i.workspace ? { workspace: i.workspace } : {}), out: shadow(i.out) }] : [i];
+        const { type } = i.out,
+          hollow = type.kind === "array" && isReference(type.element) ? ({ hollow: true } as const) : {};
+        return wants(i.out)
+          ? [i, { kind: "allocate", origin, length: i.length, ...hollow, ...(i.workspace ? { workspace: i.workspace } : {}), out: shadow(i.out) }]
+          : [i];
       }
       case "copy": {
         if (!wants(i.out)) return [i];
         const t = i.out.type;
         if (t.kind === "array" && isReference(t.element)) return [i, { ...i, ref: shadow(i.ref), out: shadow(i.out) }];
-        return [i, ...(memory.nodeOf(i.out).outgrown && !isDictionary(t) ? [lengthAt(i, i.out)] : []), { kind: "zeros", origin, like: i.out, out: shadow(i.out) }];
+        return [
+          i,
+          ...(memory.nodeOf(i.out).outgrown && !isDictionary(t) ? [lengthAt(i, i.out)] : []),
+          { kind: "zeros", origin, like: i.out, out: shadow(i.out) },
+        ];
       }
-      case "view": case "read": return wants(i.out) ? [i, { ...i, ref: shadow(i.ref), out: shadow(i.out) }] : [i];
-      case "raw": return i.out && wants(i.out) ? [i, { kind: "zeros", origin, like: i.out, out: shadow(i.out) }] : [i];
+      case "view":
+      case "read":
+        return wants(i.out) ? [i, { ...i, ref: shadow(i.ref), out: shadow(i.out) }] : [i];
+      case "raw":
+        return i.out && wants(i.out) ? [i, { kind: "zeros", origin, like: i.out, out: shadow(i.out) }] : [i];
       case "write": {
         if (wants(i.value)) {
-          const stored: Instruction = { ...i, ref: shadow(i.ref), value: shadow(i.value) }, isRestored = before.has(i);
+          const stored: Instruction = { ...i, ref: shadow(i.ref), value: shadow(i.value) },
+            isRestored = before.has(i);
           if (!structure.isReturned(i.ref) && !isRestored) return [i, stored];
           const known = before.get(i);
           if (known && wants(known)) {
@@ -113,12 +144,14 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
             return [i, stored];
           }
           const held = freshVar(ids, null, typeOf(i.value));
-          if (isRestored) before.set(stored, held); else structure.before.set(i, held);
+          if (isRestored) before.set(stored, held);
+          else structure.before.set(i, held);
           return [i, { kind: "read", origin, ref: shadow(i.ref), key: i.key, out: held }, stored];
         }
         // An element that may be written past the end may grow the array, and so its shadow. (Its numbers are all 0 until the reverse begins.)
         if (typeof i.key !== "string" && wants(i.ref) && i.ref.type.kind === "array" && memory.nodeOf(i.ref).outgrown && !isReference(i.value.type)) {
-          const b = new Builder(ids, origin), value = nothing(i.ref, i.value, b);
+          const b = new Builder(ids, origin),
+            value = nothing(i.ref, i.value, b);
           return [i, ...b.instructions, { ...i, ref: shadow(i.ref), value }];
         }
         return [i];
@@ -136,16 +169,28 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         const popped: Instruction = { ...i, ref: shadow(i.ref), out };
         return memory.nodeOf(i.ref).outgrown ? [i, popped, lengthAt(i, i.ref)] : [i, popped];
       }
-      case "if": return [{ ...i, then: arm(i.then, i.outs), else: arm(i.else, i.outs), outs: joined(i.outs) }];
+      case "if":
+        return [{ ...i, then: arm(i.then, i.outs), else: arm(i.else, i.outs), outs: joined(i.outs) }];
       case "block": {
         outsOf.set(i.label, i.outs);
         return [{ ...i, body: arm(i.body, i.outs), outs: joined(i.outs) }];
       }
       case "loop": {
-        const inits = carried(i.params, i.inits), params = joined(i.params);
-        return [{ ...i, params, inits, head: visit(i.head), body: arm(i.body, i.params), outs: i.outs.length > 0 ? [...i.outs, ...i.params.flatMap((p, n) => (wants(p) ? [shadow(i.outs[n]!)] : []))] : [] }];
+        const inits = carried(i.params, i.inits),
+          params = joined(i.params);
+        return [
+          {
+            ...i,
+            params,
+            inits,
+            head: visit(i.head),
+            body: arm(i.body, i.params),
+            outs: i.outs.length > 0 ? [...i.outs, ...i.params.flatMap((p, n) => (wants(p) ? [shadow(i.outs[n]!)] : []))] : [],
+          },
+        ];
       }
-      case "exit": return [{ ...i, values: carried(outsOf.get(i.target) ?? [], i.values) }];
+      case "exit":
+        return [{ ...i, values: carried(outsOf.get(i.target) ?? [], i.values) }];
       case "call": {
         const half = halves.ofCallee.get(i.callee);
         if (!half || !(half.writes || (i.out && (active.isActive(i.out) || wants(i.out))))) return [i];
@@ -161,7 +206,8 @@ export function addShadows(block: Block, active: Activity, ids: Ids, shadows: Sh
         }
         return made;
       }
-      default: return [i];
+      default:
+        return [i];
     }
   };
   const visit = (b: Block): Block => ({ instructions: b.instructions.flatMap(withShadow), yields: b.yields, dead: b.dead });

@@ -37,7 +37,8 @@ export function planSharing(module: IrModule, memory: Aliases, nameOf: (wanted: 
   };
   const shared = sharedInputs(module.root, memory, keyOf);
   const makers = new Map<RecordType, string>();
-  for (const { types } of shared.classes) for (const type of types) makers.set(type, nameOf(`gradientOf${identifier(type)}`, `maker of ${typeText(type)}: ${keyOf(type) ?? ""}`));
+  for (const { types } of shared.classes)
+    for (const type of types) makers.set(type, nameOf(`gradientOf${identifier(type)}`, `maker of ${typeText(type)}: ${keyOf(type) ?? ""}`));
   return { shared, names, makers, declared };
 }
 

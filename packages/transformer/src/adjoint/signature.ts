@@ -75,16 +75,41 @@ function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): Readonly
     eachInstruction(fn.body, (i) => {
       const flow = (from: readonly Var[], to: readonly Var[]): void => to.forEach((t, n) => { if (from[n] && add(t, of(from[n]))) changed = true; });
       switch (i.kind) {
-        case "apply": if (i.out.type.kind !== "boolean" && !bitOperators.has(i.op)) for (const [n, a] of i.args.entries()) if (!isPlace(i, n) && add(i.out, of(a))) changed = true; break;
-        case "read": if (add(i.out, of(i.ref))) changed = true; break;
-        case "copy": case "view": if (add(i.out, of(i.ref))) changed = true; break;
-        case "write": case "push": if (add(i.ref, of(i.value))) changed = true; break;
-        case "array": for (const e of i.elements) if (add(i.out, of(e))) changed = true; break;
-        case "record": for (const [, v] of i.fields) if (add(i.out, of(v))) changed = true; break;
-        case "if": flow(i.then.yields, i.outs); flow(i.else.yields, i.outs); break;
-        case "loop": flow(i.inits, i.params); flow(i.body.yields, i.params); flow(i.params, i.outs); break;
-        case "block": flow(i.body.yields, i.outs); break;
-        default: break;
+        case "apply":
+          if (i.out.type.kind !== "boolean" && !bitOperators.has(i.op))
+            for (const [n, a] of i.args.entries()) if (!isPlace(i, n) && add(i.out, of(a))) changed = true;
+          break;
+        case "read":
+          if (add(i.out, of(i.ref))) changed = true;
+          break;
+        case "copy":
+        case "view":
+          if (add(i.out, of(i.ref))) changed = true;
+          break;
+        case "write":
+        case "push":
+          if (add(i.ref, of(i.value))) changed = true;
+          break;
+        case "array":
+          for (const e of i.elements) if (add(i.out, of(e))) changed = true;
+          break;
+        case "record":
+          for (const [, v] of i.fields) if (add(i.out, of(v))) changed = true;
+          break;
+        case "if":
+          flow(i.then.yields, i.outs);
+          flow(i.else.yields, i.outs);
+          break;
+        case "loop":
+          flow(i.inits, i.params);
+          flow(i.body.yields, i.params);
+          flow(i.params, i.outs);
+          break;
+        case "block":
+          flow(i.body.yields, i.outs);
+          break;
+        default:
+          break;
       }
     });
   }
@@ -96,7 +121,12 @@ function integerLike(fn: IrFunction, active: Activity, ruleOf: RuleOf): Readonly
       if (i.out.type.kind === "boolean" || bitOperators.has(i.op) || i.op === "%") for (const a of i.args) note(used, a);
       // Rounding and sign are not what integers need: such a parameter is a number whose gradient is zero.
       // (A place that the compiler cuts to an integer, `xs.slice(k)`, has that type.)
-      if (i.out.type.kind !== "integer" && ruleOf(i.op, i.args.length, i.args)?.kind === "zero" && /^Math\.(floor|ceil|round|trunc|sign|fround)$|^stopGradient$/.test(i.op)) for (const a of i.args) note(otherwise, a);
+      if (
+        i.out.type.kind !== "integer" &&
+        ruleOf(i.op, i.args.length, i.args)?.kind === "zero" &&
+        /^Math\.(floor|ceil|round|trunc|sign|fround)$|^stopGradient$/.test(i.op)
+      )
+        for (const a of i.args) note(otherwise, a);
     } else if (i.kind === "read" && typeof i.key !== "string") { note(used, i.key); }
     else if (i.kind === "write" && typeof i.key !== "string") note(used, i.key);
     else if (i.kind === "length") note(used, i.ref);

@@ -82,7 +82,8 @@ interface Place { readonly instruction: Instruction; readonly at: number; readon
 function leavingPlaces(body: Block): readonly Place[] {
   return body.instructions.flatMap((i, at): Place[] => {
     if (!isLeft(i)) return [];
-    if (i.kind === "if" && i.then.dead !== i.else.dead) return [{ instruction: i, at, side: i.then.dead ? "then" : "else", arm: i.then.dead ? i.then : i.else }];
+    if (i.kind === "if" && i.then.dead !== i.else.dead)
+      return [{ instruction: i, at, side: i.then.dead ? "then" : "else", arm: i.then.dead ? i.then : i.else }];
     return [{ instruction: i, at, side: null, arm: makeBlock([i]) }];
   });
 }
@@ -123,8 +124,9 @@ class Way {
     const { loop, place } = this;
     const visible = (v: Var): boolean => (this.definedAt.get(v) ?? -1) < place.at;
     // The end of the trip but for tests and counters.
-    const isEnd = (): boolean => loop.body.instructions.slice(place.at + 1).every((i) => i.kind === "apply" || i.kind === "length" || (i.kind === "if" && isLeft(i)))
-      && loop.body.yields.every((v) => visible(v) || !mayBeNumber(v.type) || this.whole.has(v));
+    const isEnd = (): boolean =>
+      loop.body.instructions.slice(place.at + 1).every((i) => i.kind === "apply" || i.kind === "length" || (i.kind === "if" && isLeft(i))) &&
+      loop.body.yields.every((v) => visible(v) || !mayBeNumber(v.type) || this.whole.has(v));
     if (this.kind === "after" && !isEnd()) return null;
     const values = loop.params.map((p, n) => {
       const next = loop.body.yields[n];
@@ -193,7 +195,15 @@ function hasEffect(i: Instruction): boolean {
 }
 
 function mayBeNumber(t: Type): boolean {
-  return t.kind === "number" || t.kind === "matrix" || (t.kind === "optional" && mayBeNumber(t.of)) || t.kind === "opaque" || t.kind === "array" || t.kind === "tuple" || t.kind === "record";
+  return (
+    t.kind === "number" ||
+    t.kind === "matrix" ||
+    (t.kind === "optional" && mayBeNumber(t.of)) ||
+    t.kind === "opaque" ||
+    t.kind === "array" ||
+    t.kind === "tuple" ||
+    t.kind === "record"
+  );
 }
 
 /** Whether a loop at the end of the block it is left to hands on only its own variables, so that nothing has to be sunk. */
@@ -218,17 +228,28 @@ export function handsOnItsOwn(loop: Loop, owner: Labelled, yields: readonly Var[
 }
 
 /** The type of what has a value on some ways only: for numbers and booleans there is a literal that nobody reads. */
-export const maybeAbsent = (type: Type): Type => ((isReference(type) || type.kind === "matrix") && type.kind !== "optional" ? { kind: "optional", of: type } : type);
+export const maybeAbsent = (type: Type): Type =>
+  (isReference(type) || type.kind === "matrix") && type.kind !== "optional" ? { kind: "optional", of: type } : type;
 
 /** What stands for a value on a way that has none: never read there. */
 export function absent(ids: Ids, type: Type): Var {
   switch (type.kind) {
-    case "number": case "integer": return literalVar(ids, 0);
-    case "boolean": return literalVar(ids, false);
-    case "string": return literalVar(ids, "");
+    case "number":
+    case "integer":
+      return literalVar(ids, 0);
+    case "boolean":
+      return literalVar(ids, false);
+    case "string":
+      return literalVar(ids, "");
     // `number | boolean` has no place for `undefined`
-    case "optional": return !type.besides || type.besides.includes("undefined") ? literalVar(ids, undefined) : type.besides.includes("null") ? literalVar(ids, null) : absent(ids, type.of);
-    default: return literalVar(ids, undefined);
+    case "optional":
+      return !type.besides || type.besides.includes("undefined")
+        ? literalVar(ids, undefined)
+        : type.besides.includes("null")
+          ? literalVar(ids, null)
+          : absent(ids, type.of);
+    default:
+      return literalVar(ids, undefined);
   }
 }
 

@@ -30,7 +30,13 @@ export class Stack {
     const { kind } = v.type;
     const place = layout.places.get(home);
     const before = this.popped.get(scope);
-    if ((kind !== "number" && kind !== "integer" && kind !== "boolean") || place?.role === "head" || endsBlock(home.at(-1)) || (before && before.home !== home) || (this.scopeOf.get(home) ?? scope) !== scope) {
+    if (
+      (kind !== "number" && kind !== "integer" && kind !== "boolean") ||
+      place?.role === "head" ||
+      endsBlock(home.at(-1)) ||
+      (before && before.home !== home) ||
+      (this.scopeOf.get(home) ?? scope) !== scope
+    ) {
       this.fits = false;
       return v;
     }

@@ -60,7 +60,10 @@ export function stoppingOf(r: ReverseState, loop: Loop, label: Label): Stopping 
   if (lastBefore > firstAfter) return null;
   r.stops.add(label);
   for (const v of whole) r.wholeTrips.add(v);
-  return { body: dead ? null : { instructions: body, yields, dead: false }, ends: loop.condition ? [] : [...ends].map(([k, index]) => ({ out: outs[k]!, index })) };
+  return {
+    body: dead ? null : { instructions: body, yields, dead: false },
+    ends: loop.condition ? [] : [...ends].map(([k, index]) => ({ out: outs[k]!, index })),
+  };
 }
 
 /** Whether the reverse has nothing to do for an instruction. */

@@ -44,7 +44,10 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
   // A value we know nothing of (`new Point(x)`) may hold numbers: variation passes through it, to be refused where it comes out.
   // So may text, from which a number can be read again.
   const mayCarry = (v: Var): boolean => isNumber(v) || v.type.kind === "opaque" || v.type.kind === "string";
-  const passesOn = (i: Raw): boolean => i.refusal !== undefined || i.out?.type.kind === "string" || operands(i).some((p) => (p.type.kind === "opaque" || p.type.kind === "string") && varied.has(p));
+  const passesOn = (i: Raw): boolean =>
+    i.refusal !== undefined ||
+    i.out?.type.kind === "string" ||
+    operands(i).some((p) => (p.type.kind === "opaque" || p.type.kind === "string") && varied.has(p));
   const readsText = (args: readonly Var[]): boolean => args.some((a) => a.type.kind === "string" && varied.has(a));
 
   // ---- varied, forward
@@ -92,8 +95,15 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
         break;
       }
       case "raw": {
-        if (i.rule && i.out && ruled(i).some((p) => varied.has(p) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s))))) vary(i.out);
-        if (i.out && mayCarry(i.out) && passesOn(i) && operands(i).some((p) => (mayCarry(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s))))) vary(i.out);
+        if (i.rule && i.out && ruled(i).some((p) => varied.has(p) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s)))))
+          vary(i.out);
+        if (
+          i.out &&
+          mayCarry(i.out) &&
+          passesOn(i) &&
+          operands(i).some((p) => (mayCarry(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s))))
+        )
+          vary(i.out);
         break;
       }
       case "read": case "pop": {
@@ -149,7 +159,8 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
           if (readsText(args)) args.forEach(use);
           if (rule?.kind === "zero") break;
           args.forEach((a, k) => {
-            if (rule && rule.kind !== "unsupported" && (rule.kind === "partials" ? rule.partials : rule.pullbacks)[Math.min(k, lastIndex(rule))] == null) return;
+            if (rule && rule.kind !== "unsupported" && (rule.kind === "partials" ? rule.partials : rule.pullbacks)[Math.min(k, lastIndex(rule))] == null)
+              return;
             use(a);
             if (isReference(a.type)) add([memory.slotOf(a, "[]")]);
           });
@@ -248,15 +259,26 @@ export function activity(module: IrModule, memory: Aliases, ruleOf: RuleOf): Act
       case "block": lose(i, i.body.yields, i.outs); break;
       case "exit": lose(i, i.values, outsOf.get(i.target) ?? []); break;
       case "read": case "pop":
-        if (i.out.type.kind === "opaque" && useful.has(i.out) && variedSlots.has(memory.slotOf(i.ref, i.kind === "read" ? i.key : "[]"))) lost.push({ instruction: i, value: i.out });
+        if (i.out.type.kind === "opaque" && useful.has(i.out) && variedSlots.has(memory.slotOf(i.ref, i.kind === "read" ? i.key : "[]")))
+          lost.push({ instruction: i, value: i.out });
         break;
       default: break;
     }
     if (i.kind === "raw" && i.refusal) {
-      const takes = operands(i).some((p, n) => i.rule?.fields[n] == null && ((mayCarry(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s)))));
+      const takes = operands(i).some(
+        (p, n) =>
+          i.rule?.fields[n] == null &&
+          ((mayCarry(p) && varied.has(p)) || (isReference(p.type) && [...memory.reachableSlots(p)].some((s) => variedSlots.has(s)))),
+      );
       if (takes && (!i.out || useful.has(i.out) || isReference(i.out.type) || (!i.pure && mayKeep(i)))) refused.push(i);
     }
-    if (i.kind === "raw" && i.keeps && operands(i).some((p) => mayCarry(p) && varied.has(p)) && raws.some((r) => r !== i && r.out && useful.has(r.out) && ofOneObject(i, r))) refused.push(i);
+    if (
+      i.kind === "raw" &&
+      i.keeps &&
+      operands(i).some((p) => mayCarry(p) && varied.has(p)) &&
+      raws.some((r) => r !== i && r.out && useful.has(r.out) && ofOneObject(i, r))
+    )
+      refused.push(i);
     if (i.kind === "apply" && useful.has(i.out)) {
       const { op, args } = i.gate ?? i;
       if (isNumber(i.out) && readsText(args)) unsupported.push({ instruction: i, op, why: "the number was written as text and read again" });

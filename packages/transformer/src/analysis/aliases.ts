@@ -80,7 +80,20 @@ export function aliases(module: IrModule, same: readonly (readonly Way[])[] = []
   const cellOfNode = new Map<MemoryNode, Cell>();
 
   const newCell = (): Cell => {
-    const node: MemoryNode = { slots: new Map(), written: false, writtenSlots: new Set(), replaced: false, grows: false, lengthWritten: false, shortened: false, stacked: false, outgrown: false, overrun: false, shortest: Infinity, viewed: false };
+    const node: MemoryNode = {
+      slots: new Map(),
+      written: false,
+      writtenSlots: new Set(),
+      replaced: false,
+      grows: false,
+      lengthWritten: false,
+      shortened: false,
+      stacked: false,
+      outgrown: false,
+      overrun: false,
+      shortest: Infinity,
+      viewed: false,
+    };
     const cell: Cell = { parent: null, node };
     cellOfNode.set(node, cell);
     return cell;

@@ -40,4 +40,5 @@ function readBefore(list: readonly Instruction[], end: number, value: Var): Read
 }
 
 /** Whether what arrays of objects hold may be another after an instruction. */
-const mayChange = (i: Instruction): boolean => i.kind !== "apply" && i.kind !== "length" && i.kind !== "heading" && i.kind !== "read" && !(i.kind === "raw" && i.pure);
+const mayChange = (i: Instruction): boolean =>
+  i.kind !== "apply" && i.kind !== "length" && i.kind !== "heading" && i.kind !== "read" && !(i.kind === "raw" && i.pure);

@@ -209,7 +209,9 @@ class Matcher {
     if (da.instruction.kind === "apply" && db.instruction.kind === "apply") {
       const { op, args } = da.instruction, others = db.instruction.args;
       // What is spread may have changed between two reads of it.
-      return op === db.instruction.op && !op.endsWith("...") && args.length === others.length && args.every((arg, k) => this.same(arg, others[k] ?? arg, depth - 1));
+      return (
+        op === db.instruction.op && !op.endsWith("...") && args.length === others.length && args.every((arg, k) => this.same(arg, others[k] ?? arg, depth - 1))
+      );
     }
     return da.instruction.kind === "read" && db.instruction.kind === "read" && this.sameRead(da, db, depth);
   }

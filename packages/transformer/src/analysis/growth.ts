@@ -28,9 +28,16 @@ export function growingWrites(fn: IrFunction, isShortened: (ref: Var) => boolean
     for (const i of block.instructions) {
       if (mayShorten(i)) forget();
       if (i.kind === "read" && typeof i.key !== "string" && i.out.type.kind === "number" && used.has(i.out) && !tested.has(i.out)) seen.add(at(i.ref, i.key));
-      if (i.kind === "write" && typeof i.key !== "string" && i.ref.type.kind === "array" && (i.ref.type.constructorName === "Array" || i.ref.type.constructorName === "Dictionary")) {
-        const isKept = !isShortened(i.ref), loops = isKept ? around : around.filter((l) => !mayShorten(l));
-        if (!seen.has(at(i.ref, i.key)) && !(isKept && inLiteral(i, defs)) && !loops.some((l) => keepsBelow(l, i, defs))) found.set(i, limitOf(i.key, around, defs));
+      if (
+        i.kind === "write" &&
+        typeof i.key !== "string" &&
+        i.ref.type.kind === "array" &&
+        (i.ref.type.constructorName === "Array" || i.ref.type.constructorName === "Dictionary")
+      ) {
+        const isKept = !isShortened(i.ref),
+          loops = isKept ? around : around.filter((l) => !mayShorten(l));
+        if (!seen.has(at(i.ref, i.key)) && !(isKept && inLiteral(i, defs)) && !loops.some((l) => keepsBelow(l, i, defs)))
+          found.set(i, limitOf(i.key, around, defs));
       }
       for (const b of nestedBlocks(i)) visit(b, i.kind === "loop" && b === i.body ? [...around, i] : around, seen);
     }

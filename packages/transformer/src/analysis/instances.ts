@@ -49,7 +49,9 @@ export function escapingInstances(module: IrModule, memory: Aliases): readonly R
 /** A test that comes out alike for an instance and for a record of its fields: `h`, `!h`, `h === best`, `h != null`, `typeof h`. */
 function onlyAsksWhetherThere(i: Raw): boolean {
   const text = i.parts.filter((p) => typeof p === "string").join(" ");
-  return i.pure && i.out !== null && !isReference(i.out.type) && i.out.type.kind !== "opaque" && /^(?:[!=]==|[!=]= *(?:null|undefined)|typeof|[\s()!])*$/.test(text);
+  return (
+    i.pure && i.out !== null && !isReference(i.out.type) && i.out.type.kind !== "opaque" && /^(?:[!=]==|[!=]= *(?:null|undefined)|typeof|[\s()!])*$/.test(text)
+  );
 }
 
 /** The fields that only methods of a class can name, in objects that come from outside: what reads or writes them. */
@@ -77,7 +79,8 @@ export function hiddenUses(module: IrModule): readonly { readonly name: string; 
     eachInstruction(fn.body, (i) => {
       if ((i.kind !== "read" && i.kind !== "write") || typeof i.key !== "string") return;
       const type = i.ref.type.kind === "optional" ? i.ref.type.of : i.ref.type;
-      if (type.kind !== "record" || type.instance === undefined || !classes.has(type.instance) || !type.fields.some((f) => f.name === i.key && f.hidden)) return;
+      if (type.kind !== "record" || type.instance === undefined || !classes.has(type.instance) || !type.fields.some((f) => f.name === i.key && f.hidden))
+        return;
       if (!found.has(i.key)) found.set(i.key, { name: i.key, loc: i.origin.loc });
     });
   }

@@ -32,7 +32,22 @@ export function definitionsIn(block: Block): Definitions {
 /** A loop parameter that steps by a constant integer: its value in trip k is `init + step * k`. */
 export interface Induction { readonly param: Var; readonly index: number; readonly init: Var; readonly step: number }
 
-const integerOps = new Set(["|", "&", "^", "~", "<<", ">>", ">>>", "Math.floor", "Math.ceil", "Math.round", "Math.trunc", "Math.sign", "Math.imul", "Math.clz32"]);
+const integerOps = new Set([
+  "|",
+  "&",
+  "^",
+  "~",
+  "<<",
+  ">>",
+  ">>>",
+  "Math.floor",
+  "Math.ceil",
+  "Math.round",
+  "Math.trunc",
+  "Math.sign",
+  "Math.imul",
+  "Math.clz32",
+]);
 
 /** Whether a value is known to be an integer (so that `init + step * k` has the bits of repeated addition). */
 export function isInteger(v: Var, defs: Definitions, depth = 8): boolean {
@@ -77,7 +92,9 @@ function stepsFrom(v: Var, param: Var, defs: Definitions, depth: number): boolea
   const d = defs.instruction.get(v);
   if (d?.kind === "loop") {
     const index = d.outs.indexOf(v), inner = d.params[index], next = d.body.yields[index], init = d.inits[index];
-    return inner !== undefined && next !== undefined && init !== undefined && stepsFrom(next, inner, defs, depth - 1) && stepsFrom(init, param, defs, depth - 1);
+    return (
+      inner !== undefined && next !== undefined && init !== undefined && stepsFrom(next, inner, defs, depth - 1) && stepsFrom(init, param, defs, depth - 1)
+    );
   }
   return d?.kind === "apply" && d.args.some((a) => !a.literal && stepOf(a, v, defs) !== null && stepsFrom(a, param, defs, depth - 1));
 }
@@ -88,8 +105,14 @@ function stepsFrom(v: Var, param: Var, defs: Definitions, depth: number): boolea
  */
 function isIndex(param: Var, loop: Loop, defs: Definitions): boolean {
   const { instructions } = loop.body;
-  return instructions.some((i) => i.kind === "read" && i.out.type.kind === "number" && typeof i.key !== "string" && (i.key === param || stepOf(param, i.key, defs) !== null)
-    && instructions.some((use) => (use.kind === "write" && use.value === i.out) || (use.kind === "apply" && spoilt(use.op) && use.args.includes(i.out))));
+  return instructions.some(
+    (i) =>
+      i.kind === "read" &&
+      i.out.type.kind === "number" &&
+      typeof i.key !== "string" &&
+      (i.key === param || stepOf(param, i.key, defs) !== null) &&
+      instructions.some((use) => (use.kind === "write" && use.value === i.out) || (use.kind === "apply" && spoilt(use.op) && use.args.includes(i.out))),
+  );
 }
 
 /** Whether an operation on what is no number gives none. */

@@ -54,15 +54,25 @@ export function piecesOf(loop: Loop, memory: Aliases, later: ReadonlySet<MemoryN
     const node = memory.nodeOf("out" in i && i.out && i.kind !== "pop" ? i.out : (i as { ref: Var }).ref);
     if (!reached.has(node)) continue;
     if (isMaking(i) && isFlat(i.out.type)) { remade.add(node); if (node.viewed) refuse("makes arrays that later trips use through a `subarray`", i); continue; }
-    refuse(i.kind === "write" ? "moves arrays or objects about" : i.kind === "push" || i.kind === "pop" ? "changes the length of an array" : "makes arrays of arrays, or objects of objects, that later trips use", i);
+    refuse(
+      i.kind === "write"
+        ? "moves arrays or objects about"
+        : i.kind === "push" || i.kind === "pop"
+          ? "changes the length of an array"
+          : "makes arrays of arrays, or objects of objects, that later trips use",
+      i,
+    );
   }
   for (const node of written) if (reached.has(node) && (node.lengthWritten || node.outgrown)) refuse("changes the length of an array", loop);
   if (obstacle) return obstacle;
   const leadsTo = (v: Var, is: (node: MemoryNode) => boolean): boolean => below(memory.nodeOf(v), memory, []).some(is);
   const own = [...used].filter((v) => leadsTo(v, (n) => written.has(n)));
   const others = [...used].filter((v) => !own.includes(v) && leadsTo(v, (n) => (n.written || n.lengthWritten) && (later === null || later.has(n))));
-  for (const v of own) if (!canCopy(v.type, [])) return { why: `writes into \`${v.name ?? "an object"}\`, which holds more than numbers in arrays and plain objects`, at: loop };
-  for (const v of others) if (!canCopy(v.type, []) || leadsTo(v, (n) => n.lengthWritten || n.replaced && [...n.slots.values()].some((slot) => slot.node))) return { why: `reads \`${v.name ?? "an object"}\`, which is written elsewhere and holds more than numbers in their places`, at: loop };
+  for (const v of own)
+    if (!canCopy(v.type, [])) return { why: `writes into \`${v.name ?? "an object"}\`, which holds more than numbers in arrays and plain objects`, at: loop };
+  for (const v of others)
+    if (!canCopy(v.type, []) || leadsTo(v, (n) => n.lengthWritten || (n.replaced && [...n.slots.values()].some((slot) => slot.node))))
+      return { why: `reads \`${v.name ?? "an object"}\`, which is written elsewhere and holds more than numbers in their places`, at: loop };
   return { own, others, renewed: loop.params.filter((p) => isReference(p.type) && remade.has(memory.nodeOf(p))) };
 }
 
@@ -88,7 +98,8 @@ export function writtenBehind(body: Block, loop: Loop, memory: Aliases): Readonl
     // What is made behind the loop was not there when it ran; in a loop around it, it may have been made before.
     if (!isAgain && isMaking(i)) fresh.add(i.out);
     if ((i.kind === "write" || i.kind === "push" || i.kind === "pop") && !fresh.has(i.ref)) found.add(memory.nodeOf(i.ref));
-    else if (i.kind === "call" || (i.kind === "raw" && !i.pure)) for (const v of operands(i)) if (isReference(v.type)) for (const n of below(memory.nodeOf(v), memory, [])) found.add(n);
+    else if (i.kind === "call" || (i.kind === "raw" && !i.pure))
+      for (const v of operands(i)) if (isReference(v.type)) for (const n of below(memory.nodeOf(v), memory, [])) found.add(n);
     for (const b of nestedBlocks(i)) for (const j of b.instructions) add(j, isAgain);
   };
   const holds = (b: Block): boolean => b.instructions.some((i) => i === loop || nestedBlocks(i).some(holds));
@@ -113,7 +124,8 @@ function below(node: MemoryNode, memory: Aliases, found: MemoryNode[]): readonly
   return found;
 }
 
-const isMaking = (i: Instruction): i is Instruction & { readonly out: Var } => i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy";
+const isMaking = (i: Instruction): i is Instruction & { readonly out: Var } =>
+  i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy";
 
 /** Whether an object holds nothing but numbers, texts and the like. */
 function isFlat(type: Type): boolean {

@@ -60,7 +60,9 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   const note = <K, V>(map: Map<K, V[]>, key: K, value: V): void => { const list = map.get(key); if (list) list.push(value); else map.set(key, [value]); };
   eachInstruction(fn.body, (i) => {
     switch (i.kind) {
-      case "read": reads.set(i.out, i); break;
+      case "read":
+        reads.set(i.out, i);
+        break;
       case "write":
         note(writes, memory.nodeOf(i.ref), i);
         if (isReference(i.value.type)) note(stores, memory.nodeOf(i.ref), { instruction: i, value: i.value });
@@ -70,13 +72,26 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
         note(writes, memory.nodeOf(i.ref), i);
         if (isReference(i.value.type)) note(stores, memory.nodeOf(i.ref), { instruction: i, value: i.value });
         break;
-      case "pop": note(writes, memory.nodeOf(i.ref), i); break;
-      case "array": for (const e of i.elements) if (isReference(e.type)) note(stores, memory.nodeOf(i.out), { instruction: i, value: e }); break;
-      case "record": for (const [, e] of i.fields) if (isReference(e.type)) note(stores, memory.nodeOf(i.out), { instruction: i, value: e }); break;
-      case "copy": if (i.out.type.kind === "array" && isReference(i.out.type.element)) note(stores, memory.nodeOf(i.out), { instruction: i, value: i.out }); break;
-      case "call": everywhere.push(i); break;
-      case "raw": if (!i.pure && operands(i).some((v) => isReference(v.type))) everywhere.push(i); break;
-      default: break;
+      case "pop":
+        note(writes, memory.nodeOf(i.ref), i);
+        break;
+      case "array":
+        for (const e of i.elements) if (isReference(e.type)) note(stores, memory.nodeOf(i.out), { instruction: i, value: e });
+        break;
+      case "record":
+        for (const [, e] of i.fields) if (isReference(e.type)) note(stores, memory.nodeOf(i.out), { instruction: i, value: e });
+        break;
+      case "copy":
+        if (i.out.type.kind === "array" && isReference(i.out.type.element)) note(stores, memory.nodeOf(i.out), { instruction: i, value: i.out });
+        break;
+      case "call":
+        everywhere.push(i);
+        break;
+      case "raw":
+        if (!i.pure && operands(i).some((v) => isReference(v.type))) everywhere.push(i);
+        break;
+      default:
+        break;
     }
   });
   const homeOf = new Map<Instruction, Block>(), around = new Map<Block, Block>();
@@ -176,7 +191,13 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     const here = positions.of(read)!;
     return (stores.get(memory.nodeOf(read.ref)) ?? []).every(({ instruction: w }) => {
       const there = w.kind === "write" && exchanges.has(w) ? positions.of(w) : undefined;
-      return w.kind !== "write" || !there || there.at < here.at || here.loops.some((l, n) => there.loops[n] !== l) || !meets(read, read.ref, read.key, w, here.loops.length);
+      return (
+        w.kind !== "write" ||
+        !there ||
+        there.at < here.at ||
+        here.loops.some((l, n) => there.loops[n] !== l) ||
+        !meets(read, read.ref, read.key, w, here.loops.length)
+      );
     });
   };
   /** Whether two paths lead to different objects: the first at the earlier place, the second at the later one. */
@@ -190,7 +211,14 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     if (a.base === b.base && later.isSame(a.base) && a.keys.length === b.keys.length && a.keys.every((k, n) => typeof k === typeof b.keys[n])) {
       const differ = a.keys.some((k, n) => {
         const l = b.keys[n]!;
-        return typeof k !== "string" && typeof l !== "string" && a.distinct.slice(n).every((d) => d) && later.differ(k, l) && a.foundAt.slice(n).every((read) => isUnmoved(read, times)) && b.foundAt.slice(n).every(isStillThere);
+        return (
+          typeof k !== "string" &&
+          typeof l !== "string" &&
+          a.distinct.slice(n).every((d) => d) &&
+          later.differ(k, l) &&
+          a.foundAt.slice(n).every((read) => isUnmoved(read, times)) &&
+          b.foundAt.slice(n).every(isStillThere)
+        );
       });
       if (differ) return true;
     }
@@ -211,7 +239,8 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   const meets = (at: Instruction, ref: Var, key: Var | string | null, write: Write | Push | Pop, same = 0): boolean => {
     // What pushes and pops change is not known by index: only which array it is in.
     const written = write.kind === "write" ? write.key : null;
-    if (key !== null && written !== null && (typeof key === "string" ? typeof written === "string" && written !== key : typeof written === "string")) return false;
+    if (key !== null && written !== null && (typeof key === "string" ? typeof written === "string" && written !== key : typeof written === "string"))
+      return false;
     const here = positions.of(at), there = positions.of(write);
     if (!here || !there || here.inHead) return true;
     const common: Loop[] = [];
@@ -220,7 +249,8 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     for (let equal = Math.min(same, common.length); equal <= common.length; equal++) {
       if (equal === common.length && there.at <= here.at) continue;
       const later = new Later(defs, positions, common, equal, (v) => !memory.nodeOf(v).lengthWritten);
-      if (key !== null && written !== null && typeof key !== "string" && typeof written !== "string" && areElsewhere(a, key, b, written, ref, write.ref, later)) continue;
+      if (key !== null && written !== null && typeof key !== "string" && typeof written !== "string" && areElsewhere(a, key, b, written, ref, write.ref, later))
+        continue;
       if (!areApart(a, b, here, { later, common, equal })) return true;
     }
     return false;
@@ -245,13 +275,26 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
     let stays = true;
     const value = at.kind === "write" && exchanges.has(at) ? at.value : null;
     // The other write of an exchange puts the same object there, if it meets the place at all.
-    eachInstruction(block, (w) => { if (w.kind === "write" && memory.nodeOf(w.ref) === memory.nodeOf(ref) && (value === null || exchanges.get(w) !== value) && meets(at, ref, key, w, Infinity)) stays = false; });
+    eachInstruction(block, (w) => {
+      if (
+        w.kind === "write" &&
+        memory.nodeOf(w.ref) === memory.nodeOf(ref) &&
+        (value === null || exchanges.get(w) !== value) &&
+        meets(at, ref, key, w, Infinity)
+      )
+        stays = false;
+    });
     return stays;
   };
   /** Writes of a value in the Block that defines it, to places that hold all of it. */
   const writtenBeside = (value: Var): readonly Write[] => (valueOf.get(value) ?? []).filter((w) => {
     const home = blocks.get(value), type = w.ref.type, { kind } = value.type;
-    if (!home || (kind !== "number" && kind !== "array" && kind !== "record" && kind !== "tuple") || (type.kind === "array" && type.constructorName !== "Array" && type.constructorName !== "Float64Array")) return false;
+    if (
+      !home ||
+      (kind !== "number" && kind !== "array" && kind !== "record" && kind !== "tuple") ||
+      (type.kind === "array" && type.constructorName !== "Array" && type.constructorName !== "Float64Array")
+    )
+      return false;
     const at = home.block.instructions.indexOf(w);
     return at > home.index && !home.block.instructions.slice(home.index, at).some(mayLeave);
   });
@@ -266,8 +309,15 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   };
   const writtenBefore = (read: Read): Var | null => {
     const node = memory.nodeOf(read.ref);
-    const isSame = (w: Write): boolean => w.ref === read.ref && (w.key === read.key || (typeof w.key !== "string" && typeof read.key !== "string" && w.key.literal !== undefined && w.key.literal.value === read.key.literal?.value));
-    const mayChange = (i: Instruction): boolean => i.kind === "call" || (i.kind === "raw" && !i.pure) || ((i.kind === "write" || i.kind === "push" || i.kind === "pop") && memory.nodeOf(i.ref) === node) || nestedBlocks(i).some((b) => b.instructions.some(mayChange));
+    const isSame = (w: Write): boolean =>
+      w.ref === read.ref &&
+      (w.key === read.key ||
+        (typeof w.key !== "string" && typeof read.key !== "string" && w.key.literal !== undefined && w.key.literal.value === read.key.literal?.value));
+    const mayChange = (i: Instruction): boolean =>
+      i.kind === "call" ||
+      (i.kind === "raw" && !i.pure) ||
+      ((i.kind === "write" || i.kind === "push" || i.kind === "pop") && memory.nodeOf(i.ref) === node) ||
+      nestedBlocks(i).some((b) => b.instructions.some(mayChange));
     for (let block = homeOf.get(read), below: Instruction = read; block; ) {
       for (let n = block.instructions.indexOf(below) - 1; n >= 0; n--) {
         const i = block.instructions[n]!;
@@ -291,14 +341,24 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
       case "length": return !memory.nodeOf(i.ref).lengthWritten && isSteady(i.ref, loop, counters, depth - 1);
       case "read": {
         const node = memory.nodeOf(i.ref);
-        if (!isOrdinary(v) || (everywhere.length > 0 && isWritten(node, i.key)) || !isSteady(i.ref, loop, counters, depth - 1) || (typeof i.key !== "string" && !isSteady(i.key, loop, counters, depth - 1))) return false;
+        if (
+          !isOrdinary(v) ||
+          (everywhere.length > 0 && isWritten(node, i.key)) ||
+          !isSteady(i.ref, loop, counters, depth - 1) ||
+          (typeof i.key !== "string" && !isSteady(i.key, loop, counters, depth - 1))
+        )
+          return false;
         return (writes.get(node) ?? []).every((w) => positions.of(w)?.loops[level] !== loop || !meets(i, i.ref, i.key, w, level));
       }
       default: return false;
     }
   };
 
-  const stable = new Map<Var, boolean>(), stableInBlock = new Map<Var, boolean>(), kept = new Map<Var, Write | null>(), keptInBlock = new Map<Var, Write | null>(), writtenTo = new Map<Var, Var | null>();
+  const stable = new Map<Var, boolean>(),
+    stableInBlock = new Map<Var, boolean>(),
+    kept = new Map<Var, Write | null>(),
+    keptInBlock = new Map<Var, Write | null>(),
+    writtenTo = new Map<Var, Var | null>();
   return {
     isStable: (out) => {
       let known = stable.get(out);
@@ -347,6 +407,12 @@ export function rereads(fn: IrFunction, memory: Aliases, defs: Definitions, mapp
   };
 }
 
-const without = ({ base, keys, distinct, foundAt, part }: Path): Path => ({ base, keys: keys.slice(0, -1), distinct: distinct.slice(0, -1), foundAt: foundAt.slice(0, -1), part });
+const without = ({ base, keys, distinct, foundAt, part }: Path): Path => ({
+  base,
+  keys: keys.slice(0, -1),
+  distinct: distinct.slice(0, -1),
+  foundAt: foundAt.slice(0, -1),
+  part,
+});
 
 const mayLeave = (i: Instruction): boolean => i.kind === "throw" || isLeft(i);

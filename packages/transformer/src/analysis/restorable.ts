@@ -93,7 +93,8 @@ export function readBefore(fn: IrFunction, memory: Aliases, nodes: ReadonlySet<M
     const own = here.loops[outer.every((l, n) => here.loops[n] === l) ? outer.length : 0];
     return (reads.get(node) ?? []).every((r) => r.at > here.at && (own === undefined || !r.loops.includes(own)));
   };
-  const changes = (i: Instruction, node: MemoryNode): boolean => (i.kind === "write" && memory.nodeOf(i.ref) === node) || nestedBlocks(i).some((b) => b.instructions.some((j) => changes(j, node)));
+  const changes = (i: Instruction, node: MemoryNode): boolean =>
+    (i.kind === "write" && memory.nodeOf(i.ref) === node) || nestedBlocks(i).some((b) => b.instructions.some((j) => changes(j, node)));
   /** `outside`: what stands before the branches around a Block, innermost last. */
   const visit = (b: Block, outside: readonly Instruction[]): Block => {
     const made: Instruction[] = [];
@@ -103,7 +104,11 @@ export function readBefore(fn: IrFunction, memory: Aliases, nodes: ReadonlySet<M
       if (i.kind === "write" && isIn(i.ref) && !isFirst(i)) {
         const sight = [...outside, ...made];
         let k = sight.length - 1;
-        const same = (j: Instruction): boolean => j.kind === "read" && j.ref === i.ref && (j.key === i.key || (typeof j.key !== "string" && typeof i.key !== "string" && j.key.literal !== undefined && j.key.literal.value === i.key.literal?.value));
+        const same = (j: Instruction): boolean =>
+          j.kind === "read" &&
+          j.ref === i.ref &&
+          (j.key === i.key ||
+            (typeof j.key !== "string" && typeof i.key !== "string" && j.key.literal !== undefined && j.key.literal.value === i.key.literal?.value));
         while (k >= 0 && !changes(sight[k]!, memory.nodeOf(i.ref)) && !same(sight[k]!)) k--;
         const known = sight[k], held = exchanges.get(i);
         if (held) before.set(i, held);

@@ -69,13 +69,19 @@ function sameKind(a: Type, b: Type): boolean {
   if (a.kind === "array" && b.kind === "array") return a.constructorName === b.constructorName && sameElement(a.element, b.element);
   if (a.kind === "tuple" || b.kind === "tuple") {
     const elements = (t: Type): readonly Type[] => (t.kind === "tuple" ? t.elements : t.kind === "array" && t.constructorName === "Array" ? [t.element] : []);
-    if (a.kind === "tuple" && b.kind === "tuple") return a.elements.length === b.elements.length && a.elements.every((x, k) => sameElement(x, b.elements[k] ?? x));
+    if (a.kind === "tuple" && b.kind === "tuple")
+      return a.elements.length === b.elements.length && a.elements.every((x, k) => sameElement(x, b.elements[k] ?? x));
     return elements(a).some((x) => elements(b).some((y) => sameElement(x, y)));
   }
   if (a.kind !== "record" || b.kind !== "record") return false;
   if (a === b) return true;
   // Where all is optional, something must be said of both.
-  const fits = (x: RecordType, y: RecordType): boolean => (x.fields.length === 0 || x.fields.some((f) => y.fields.some((h) => h.name === f.name))) && x.fields.every((f) => { const g = y.fields.find((h) => h.name === f.name); return g ? sameElement(f.type, g.type) : f.optional; });
+  const fits = (x: RecordType, y: RecordType): boolean =>
+    (x.fields.length === 0 || x.fields.some((f) => y.fields.some((h) => h.name === f.name))) &&
+    x.fields.every((f) => {
+      const g = y.fields.find((h) => h.name === f.name);
+      return g ? sameElement(f.type, g.type) : f.optional;
+    });
   return fits(a, b) || fits(b, a);
 }
 
@@ -85,7 +91,14 @@ function sameElement(a: Type, b: Type): boolean {
   const number = (t: Type): boolean => t.kind === "number" || t.kind === "integer";
   if (number(a) && number(b)) return true;
   // No array is of two kinds, so no object holds one that is (and a comparison would be an error of types).
-  if (a.kind === "array" && b.kind === "array" && a.constructorName !== b.constructorName && a.constructorName !== "Dictionary" && b.constructorName !== "Dictionary") return false;
+  if (
+    a.kind === "array" &&
+    b.kind === "array" &&
+    a.constructorName !== b.constructorName &&
+    a.constructorName !== "Dictionary" &&
+    b.constructorName !== "Dictionary"
+  )
+    return false;
   if (isReference(a) && isReference(b)) return a.kind === b.kind || a.kind === "tuple" || b.kind === "tuple";
   return a.kind === b.kind;
 }

@@ -184,7 +184,12 @@ export class Later {
     if (!this.choices(next, param, candidates) || ![init, ...candidates].every((c) => isInteger(c, this.defs))) return;
     this.bounds.set(name, { depth: 0, lower: null, upper: null }); // while the bounds are made
     const start = this.expand(init, side);
-    const isLowest = start !== null && [...candidates].every((c) => { const p = this.expand(c, side); return p !== null && this.isAtLeast(add(p, start, -1), 0); });
+    const isLowest =
+      start !== null &&
+      [...candidates].every((c) => {
+        const p = this.expand(c, side);
+        return p !== null && this.isAtLeast(add(p, start, -1), 0);
+      });
     if (isLowest) this.bounds.set(name, { depth: this.positions.loopsOf(v).length + 0.75, lower: start, upper: null });
     else this.bounds.delete(name);
   }
@@ -216,7 +221,10 @@ export class Later {
       this.bounds.set(name, step > 0 ? { depth, lower: start, upper: end } : { depth, lower: end, upper: start });
       const least = step > 0 && start ? this.lowerBound(start) : null;
       // The trip is made, so the limit is larger than the start.
-      if (least !== null && end && end.size <= 3) for (const product of end.keys()) if (factors(product).length === 1 && product !== little && end.get(product) === 1 && !this.bounds.has(product)) this.raise(product, least.least - (end.get("") ?? 0));
+      if (least !== null && end && end.size <= 3)
+        for (const product of end.keys())
+          if (factors(product).length === 1 && product !== little && end.get(product) === 1 && !this.bounds.has(product))
+            this.raise(product, least.least - (end.get("") ?? 0));
     }
     if (level !== this.equal || side === "r") return atom(name);
     // A later trip of the same loop: some steps further.
@@ -281,7 +289,10 @@ export class Later {
     let least = 0, more = 0;
     for (const [product, n] of rest) {
       if (product === little) { more = n; continue; }
-      const low = factors(product).reduce<number | null>((m, f) => { const l = this.least.get(f); return m === null || l === undefined || l < 0 || this.bounds.has(f) ? null : m * l; }, 1);
+      const low = factors(product).reduce<number | null>((m, f) => {
+        const l = this.least.get(f);
+        return m === null || l === undefined || l < 0 || this.bounds.has(f) ? null : m * l;
+      }, 1);
       if (product === "") { least += n; continue; }
       if (n < 0 || low === null) return null;
       least += n * low;

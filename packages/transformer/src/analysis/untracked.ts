@@ -50,7 +50,13 @@ export function untrackedWrites(module: IrModule, memory: Aliases, active: Activ
 
 /** Whether text asks an object that is not followed for something: a value of a type that is not looked into, by a name or a call. */
 function looksInside(i: Raw): boolean {
-  return i.out !== null && !i.fresh && !i.rule && mayBeShared(i.out.type) && operands(i).some((v: Var) => v.type.kind === "opaque" || (v.type.kind === "optional" && v.type.of.kind === "opaque"));
+  return (
+    i.out !== null &&
+    !i.fresh &&
+    !i.rule &&
+    mayBeShared(i.out.type) &&
+    operands(i).some((v: Var) => v.type.kind === "opaque" || (v.type.kind === "optional" && v.type.of.kind === "opaque"))
+  );
 }
 
 const mayBeShared = (t: Type): boolean => t.kind === "number" || t.kind === "opaque" || isReference(t);

@@ -75,17 +75,29 @@ export function hoistWorkspaces(body: Block): Block | null {
 function isOnlyRead(block: Block, ref: Var): boolean {
   let only = !block.yields.includes(ref);
   eachInstruction(block, (i) => {
-    const asRef = (i.kind === "read" || i.kind === "write" || i.kind === "length" || i.kind === "addTo" || i.kind === "takeFrom") && i.ref === ref && !(i.kind === "write" && i.value === ref) ? 1 : 0;
+    const asRef =
+      (i.kind === "read" || i.kind === "write" || i.kind === "length" || i.kind === "addTo" || i.kind === "takeFrom") &&
+      i.ref === ref &&
+      !(i.kind === "write" && i.value === ref)
+        ? 1
+        : 0;
     if (operands(i).filter((v) => v === ref).length !== asRef || nestedBlocks(i).some((b) => b.yields.includes(ref))) only = false;
   });
   return only;
 }
 
-const mentions = (i: Instruction, v: Var): boolean => operands(i).includes(v) || nestedBlocks(i).some((b) => b.yields.includes(v) || b.instructions.some((j) => mentions(j, v)));
+const mentions = (i: Instruction, v: Var): boolean =>
+  operands(i).includes(v) || nestedBlocks(i).some((b) => b.yields.includes(v) || b.instructions.some((j) => mentions(j, v)));
 
 /** A loop that is not left, in whose trips the elements of an array are used, but not where it is decided whether there is one more. */
 const isTrip = (loop: Loop, array: Var): boolean =>
-  loop.condition !== null && !loop.body.dead && loop.form !== "pieces" && !isLeft(loop) && !loop.inits.includes(array) && !loop.head.instructions.some((j) => mentions(j, array)) && isOnlyRead(loop.body, array);
+  loop.condition !== null &&
+  !loop.body.dead &&
+  loop.form !== "pieces" &&
+  !isLeft(loop) &&
+  !loop.inits.includes(array) &&
+  !loop.head.instructions.some((j) => mentions(j, array)) &&
+  isOnlyRead(loop.body, array);
 
 /** Elements from one subscript up to another, which is none of them unless `inclusive`. */
 interface Range { readonly from: Var; readonly to: Var; readonly inclusive: boolean }

@@ -32,7 +32,12 @@ export function finding<P>(entry: Entry<P>, data: P, loc: Place, chain: readonly
   // Of a long chain both ends matter: where it was found, and which call of the marked function led there.
   const steps = all.length <= 6 ? all : [...all.slice(0, 3), `${all.length - 5} more calls`, ...all.slice(-2)];
   const via = steps.length === 0 ? "" : ` (${steps.join("; ")})`;
-  return { code: entry.code, message: opening[entry.family] + entry.message(data) + via, help: entry.help(data), loc: { fileName: loc.fileName, start: loc.start, end: loc.end } };
+  return {
+    code: entry.code,
+    message: opening[entry.family] + entry.message(data) + via,
+    help: entry.help(data),
+    loc: { fileName: loc.fileName, start: loc.start, end: loc.end },
+  };
 }
 
 /** `a`, `b` and `c`, each in backticks; `fallback` for none. */

@@ -13,9 +13,10 @@ export const doubts = {
   }),
   constantInput: doubt<{ name: string; fn: string; type: string; instead: string }>({
     code: "RG4002",
-    message: ({ name, fn, type }) => `\`${name}\` holds numbers, but \`${fn}\` has no gradient by it: what \`${type}\` holds is not followed and counts as constant`,
+    message: ({ name, fn, type }) =>
+      `\`${name}\` holds numbers, but \`${fn}\` has no gradient by it: what \`${type}\` holds is not followed and counts as constant`,
     help: ({ instead }) => `${instead}, or name after \`wrt\` what to differentiate by`,
-    example: "/** @differentiable */\nexport function scale(x: number, gains: Record<string, number[]>): number { return x * x * gains[\"low\"]![0]!; }\n",
+    example: '/** @differentiable */\nexport function scale(x: number, gains: Record<string, number[]>): number { return x * x * gains["low"]![0]!; }\n',
     fixed: "/** @differentiable */\nexport function scale(x: number, gains: { low: number[] }): number { return x * x * gains.low[0]!; }\n",
   }),
 };

@@ -5,7 +5,11 @@ import { finding, list } from "./diagnostic.ts";
 import { createReporter, lineAndColumn, lineStarts } from "./reporter.ts";
 
 const text = "const a = 1;\r\nfunction f(x) {\n\treturn g(x);\n}\n";
-const at = (needle: string, fileName = "f.ts"): { fileName: string; start: number; end: number } => ({ fileName, start: text.indexOf(needle), end: text.indexOf(needle) + needle.length });
+const at = (needle: string, fileName = "f.ts"): { fileName: string; start: number; end: number } => ({
+  fileName,
+  start: text.indexOf(needle),
+  end: text.indexOf(needle) + needle.length,
+});
 const reporter = (): ReturnType<typeof createReporter> => createReporter((name) => (name.endsWith(".ts") ? text : undefined));
 
 it("counts lines and columns from 1, with every line end TypeScript knows", () => {
@@ -19,10 +23,19 @@ it("counts lines and columns from 1, with every line end TypeScript knows", () =
 it("gives a finding its place", () => {
   const { report, diagnostics } = reporter();
   report(finding(catalogue.tagTwice, { name: "f" }, at("g(x)")));
-  expect(diagnostics()).toEqual([{
-    code: "RG1012", category: "error", message: "Mistake: `f` is marked `@differentiable` twice",
-    help: "keep one tag, with everything it should say: `/** @differentiable wrt … */`", fileName: "f.ts", line: 3, column: 9, start: text.indexOf("g(x)"), length: 4,
-  }]);
+  expect(diagnostics()).toEqual([
+    {
+      code: "RG1012",
+      category: "error",
+      message: "Mistake: `f` is marked `@differentiable` twice",
+      help: "keep one tag, with everything it should say: `/** @differentiable wrt … */`",
+      fileName: "f.ts",
+      line: 3,
+      column: 9,
+      start: text.indexOf("g(x)"),
+      length: 4,
+    },
+  ]);
 });
 
 it("sorts by file and place, drops repetitions, and counts errors all the same", () => {
@@ -48,7 +61,10 @@ it("moves a place outside the text to its end, and takes a file it cannot read",
 });
 
 it("names the chain of calls, innermost first", () => {
-  const { message } = finding(catalogue.tagTwice, { name: "f" }, at("g"), [{ callee: "h", caller: "g", line: 4, column: 2 }, { callee: "g", caller: "f", line: 12, column: 7 }]);
+  const { message } = finding(catalogue.tagTwice, { name: "f" }, at("g"), [
+    { callee: "h", caller: "g", line: 4, column: 2 },
+    { callee: "g", caller: "f", line: 12, column: 7 },
+  ]);
   expect(message).toBe("Mistake: `f` is marked `@differentiable` twice (in `h`, called from `g` at 4:2; in `g`, called from `f` at 12:7)");
 });
 

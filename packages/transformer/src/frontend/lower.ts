@@ -67,7 +67,13 @@ function hasPieces(module: IrModule): boolean {
   return found;
 }
 
-interface Settled { readonly module: IrModule | undefined; readonly said: readonly (() => void)[]; readonly emitted: number; readonly inlined: number; readonly copies: Copies }
+interface Settled {
+  readonly module: IrModule | undefined;
+  readonly said: readonly (() => void)[];
+  readonly emitted: number;
+  readonly inlined: number;
+  readonly copies: Copies;
+}
 
 function settle(source: SourceFunction, context: LowerContext, apart: ReadonlySet<CallableNode>): Settled {
   const records = new Set<ts.Node>();
@@ -136,17 +142,32 @@ interface RootParameter { readonly parameter: Parameter; readonly bind: () => vo
 function doubtConstant(s: Lowering, node: ts.ParameterDeclaration): void {
   const { checker } = s, type = checker.getNonNullableType(checker.getTypeAtLocation(node)), name = node.name.getText();
   const parts = type.isUnion() ? type.types : [type];
-  const isDictionary = (t: ts.Type): boolean => checker.getIndexInfosOfType(t).some((i) => i.keyType.flags & (ts.TypeFlags.String | ts.TypeFlags.Number) && reachesNumbers(irType(s.reader, checker.getNonNullableType(i.type))));
-  const dictionary = parts.some(isDictionary), mixed = parts.length > 1 && parts.some((t) => isNumeric(irType(s.reader, t)) || isReference(irType(s.reader, t)));
+  const isDictionary = (t: ts.Type): boolean =>
+    checker
+      .getIndexInfosOfType(t)
+      .some((i) => i.keyType.flags & (ts.TypeFlags.String | ts.TypeFlags.Number) && reachesNumbers(irType(s.reader, checker.getNonNullableType(i.type))));
+  const dictionary = parts.some(isDictionary),
+    mixed = parts.length > 1 && parts.some((t) => isNumeric(irType(s.reader, t)) || isReference(irType(s.reader, t)));
   if (!dictionary && !mixed) return;
   const instead = dictionary ? "name the fields, `{ low: number[] }`" : `make parameters of their own of what \`${name}\` may be`;
-  s.context.report(node, catalogue.constantInput, { name, fn: s.rootName, type: node.type?.getText().replace(/\s+/g, " ") ?? checker.typeToString(type), instead });
+  s.context.report(node, catalogue.constantInput, {
+    name,
+    fn: s.rootName,
+    type: node.type?.getText().replace(/\s+/g, " ") ?? checker.typeToString(type),
+    instead,
+  });
 }
 
 /** The same in a field or an element. */
 function doubtPart(s: Lowering, node: ts.ParameterDeclaration): void {
   const part = unfollowedPart(s.reader, node, s.context.narrowing !== undefined);
-  if (part) s.context.report(node, catalogue.constantInput, { name: part.text, fn: s.rootName, type: s.checker.typeToString(part.type), instead: `make fields or parameters of their own of what \`${part.text}\` may be` });
+  if (part)
+    s.context.report(node, catalogue.constantInput, {
+      name: part.text,
+      fn: s.rootName,
+      type: s.checker.typeToString(part.type),
+      instead: `make fields or parameters of their own of what \`${part.text}\` may be`,
+    });
 }
 
 /** Whether what stands in a dictionary is a number, or holds numbers at some depth. */
@@ -163,7 +184,9 @@ function reachesNumbers(type: Type, inside: readonly Type[] = []): boolean {
 }
 
 function rootParameter(s: Lowering, node: ts.ParameterDeclaration, k: number, wrt: boolean): RootParameter {
-  const declared = irType(s.reader, s.checker.getTypeAtLocation(node)), narrowed = s.context.narrowing?.get(node), type = narrowed?.type(declared, s.reader) ?? declared;
+  const declared = irType(s.reader, s.checker.getTypeAtLocation(node)),
+    narrowed = s.context.narrowing?.get(node),
+    type = narrowed?.type(declared, s.reader) ?? declared;
   if (!wrt) {
     if (present(type).kind === "opaque") doubtConstant(s, node);
     else doubtPart(s, node);
@@ -173,10 +196,22 @@ function rootParameter(s: Lowering, node: ts.ParameterDeclaration, k: number, wr
   const mayBeLeftOut = (node.initializer !== undefined && kept === undefined) || node.questionToken !== undefined;
   const written = node.type?.getText() ?? (node.initializer ? s.checker.typeToString(s.checker.getTypeAtLocation(node)) : null);
   // What is asked for its kind is handed on, whether there or not.
-  const ofKind = narrowed && ts.isIdentifier(node.name) && type !== declared && present(declared).kind === "opaque", maybe = mayBeLeftOut && !(ofKind && type.kind !== "optional" && type.kind !== "undefined");
-  const text = written !== null && narrowed ? narrowed.text(written) : written !== null && ts.isIdentifier(node.name) ? dictionaryParameter(s.reader, s.checker.getTypeAtLocation(node)) ?? written : written;
-  const typeText = s.context.narrowing && maybe && text !== null && !/\bundefined$/u.test(text) ? `${text.includes("=>") ? `(${text})` : text} | undefined` : text;
-  const common = { typeText, optional: maybe && !s.context.narrowing, rest: node.dotDotDotToken !== undefined, ...(kept === undefined ? {} : { defaultText: kept }) };
+  const ofKind = narrowed && ts.isIdentifier(node.name) && type !== declared && present(declared).kind === "opaque",
+    maybe = mayBeLeftOut && !(ofKind && type.kind !== "optional" && type.kind !== "undefined");
+  const text =
+    written !== null && narrowed
+      ? narrowed.text(written)
+      : written !== null && ts.isIdentifier(node.name)
+        ? (dictionaryParameter(s.reader, s.checker.getTypeAtLocation(node)) ?? written)
+        : written;
+  const typeText =
+    s.context.narrowing && maybe && text !== null && !/\bundefined$/u.test(text) ? `${text.includes("=>") ? `(${text})` : text} | undefined` : text;
+  const common = {
+    typeText,
+    optional: maybe && !s.context.narrowing,
+    rest: node.dotDotDotToken !== undefined,
+    ...(kept === undefined ? {} : { defaultText: kept }),
+  };
   const defaults: (() => void)[] = [];
   const pattern = ts.isIdentifier(node.name) || (node.initializer && kept === undefined) ? null : patternOf(s, node.name, present(type), defaults);
   if (pattern) return { parameter: { pattern, ...common }, bind: () => defaults.forEach((f) => f()) };
@@ -185,14 +220,20 @@ function rootParameter(s: Lowering, node: ts.ParameterDeclaration, k: number, wr
   s.certain.add(variable);
   s.copies.addInput(variable);
   s.grounds.set(variable, variable); // two of them are asked at entry whether they are one
-  return { parameter: { pattern: { kind: "name", variable }, typeText, optional: absent && !s.context.narrowing, rest: common.rest }, bind: () => bindParameter(s, node, narrowed?.literal === undefined ? variable : s.literal(narrowed.literal)) };
+  return {
+    parameter: { pattern: { kind: "name", variable }, typeText, optional: absent && !s.context.narrowing, rest: common.rest },
+    bind: () => bindParameter(s, node, narrowed?.literal === undefined ? variable : s.literal(narrowed.literal)),
+  };
 }
 
 /** Literals all the way down. */
 function isConstantLiteral(node: ts.Expression): boolean {
   if (literalOf(node)) return true;
   if (ts.isArrayLiteralExpression(node)) return node.elements.every(isConstantLiteral);
-  return ts.isObjectLiteralExpression(node) && node.properties.every((p) => ts.isPropertyAssignment(p) && staticKey(p.name) !== undefined && isConstantLiteral(p.initializer));
+  return (
+    ts.isObjectLiteralExpression(node) &&
+    node.properties.every((p) => ts.isPropertyAssignment(p) && staticKey(p.name) !== undefined && isConstantLiteral(p.initializer))
+  );
 }
 
 /** A destructured parameter as it is written; defaults are evaluated in the body. Null where that cannot be said in a signature. */
@@ -205,7 +246,8 @@ function patternOf(s: Lowering, name: ts.BindingPattern, type: Type, binds: (() 
     }
     // An element of an array need not be there; what has been asked for its kind is.
     const isOfKind = s.context.narrowing !== undefined && type.kind === "record" && at.kind !== "optional" && at.kind !== "undefined";
-    const id = element.name, variable = s.fresh(id.text, (element.initializer && !isOfKind) || (ts.isArrayBindingPattern(name) && type.kind === "array") ? optional(at) : at);
+    const id = element.name,
+      variable = s.fresh(id.text, (element.initializer && !isOfKind) || (ts.isArrayBindingPattern(name) && type.kind === "array") ? optional(at) : at);
     s.copies.addInput(variable);
     if (isOfKind) s.certain.add(variable);
     binds.push(() => bindLeaf(s, element, id, variable));
@@ -259,7 +301,11 @@ function bindLeaf(s: Lowering, element: ts.BindingElement, id: ts.Identifier, va
 /** Variables of the module, and static fields of its classes, that some function of the file assigns: they are variables of the root as well, written through. */
 function declareModuleState(s: Lowering, file: ts.SourceFile): void {
   for (const [symbol, declaration] of stateOf(s, file)) {
-    const name = s.moduleState.has(symbol) ? null : ts.isVariableDeclaration(declaration) ? nameInNamespaces(declaration, symbol.name) : nameOfState(s, declaration);
+    const name = s.moduleState.has(symbol)
+      ? null
+      : ts.isVariableDeclaration(declaration)
+        ? nameInNamespaces(declaration, symbol.name)
+        : nameOfState(s, declaration);
     if (name === null) continue;
     const type = irType(s.reader, s.checker.getTypeOfSymbol(symbol));
     const binding = { ...s.temporary(symbol.name, type), moduleName: name };

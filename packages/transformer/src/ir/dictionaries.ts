@@ -46,9 +46,14 @@ function slotType(type: Type, name: string | null): Type | undefined {
 function agrees(from: Type, to: Type | undefined, depth = 0): boolean {
   if (!to || from === to || depth > 4) return true;
   const a = present(from), b = present(to);
-  if (isDictionary(a) || isDictionary(b)) return (isDictionary(a) && isDictionary(b)) || ["undefined", "null"].includes(a.kind) || (b.kind === "opaque" && b.text !== null);
+  if (isDictionary(a) || isDictionary(b))
+    return (isDictionary(a) && isDictionary(b)) || ["undefined", "null"].includes(a.kind) || (b.kind === "opaque" && b.text !== null);
   if (a.kind === "array" && b.kind === "array") return agrees(a.element, b.element, depth + 1);
-  if (a.kind === "record" && b.kind === "record") return b.fields.every((f) => { const given = a.fields.find((g) => g.name === f.name); return !given || agrees(given.type, f.type, depth + 1); });
+  if (a.kind === "record" && b.kind === "record")
+    return b.fields.every((f) => {
+      const given = a.fields.find((g) => g.name === f.name);
+      return !given || agrees(given.type, f.type, depth + 1);
+    });
   if (a.kind === "tuple" && b.kind === "tuple") return a.elements.every((e, k) => agrees(e, b.elements[k], depth + 1));
   return true;
 }

@@ -5,7 +5,10 @@ import type { RecordType, Type } from "./ir.ts";
 export function holdsInstances(type: Type, seen: readonly Type[] = []): boolean {
   if (seen.includes(type)) return false;
   const parts = type.kind === "array" ? [type.element] : type.kind === "tuple" ? type.elements : type.kind === "record" ? type.fields.map((f) => f.type) : [];
-  return parts.some((t) => { const p = t.kind === "optional" ? t.of : t; return (p.kind === "record" && p.instance !== undefined) || holdsInstances(p, [...seen, type]); });
+  return parts.some((t) => {
+    const p = t.kind === "optional" ? t.of : t;
+    return (p.kind === "record" && p.instance !== undefined) || holdsInstances(p, [...seen, type]);
+  });
 }
 
 /** The user's name of a record type, unless what holds such a record here holds plain records where that name asks for instances. */

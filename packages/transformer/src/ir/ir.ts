@@ -51,7 +51,13 @@ export type Alternative = "boolean" | "string" | "undefined" | "null";
  * `of | undefined` (or `| null`): an optional parameter, a missing field. With `besides` (of a number only): all that it may be
  * instead, `number | boolean`; the gradient is that of the number, and there is none where it is something else.
  */
-export interface OptionalType { readonly kind: "optional"; readonly of: Type; readonly besides?: readonly Alternative[]; /** Said of a parameter, and of an element of a tuple: where it is missing it is `undefined`. */ readonly neverNull?: true }
+export interface OptionalType {
+  readonly kind: "optional";
+  readonly of: Type;
+  readonly besides?: readonly Alternative[];
+  /** Said of a parameter, and of an element of a tuple: where it is missing it is `undefined`. */
+  readonly neverNull?: true;
+}
 /**
  * With the constructor name `Dictionary`: numbers by names that are known when the program runs, `Record<string, number>`. Its keys are texts, it has
  * no length, and is neither pushed to nor popped.
@@ -63,7 +69,17 @@ export interface ArrayType {
   readonly readonly?: boolean;
 }
 export interface TupleType { readonly kind: "tuple"; readonly elements: readonly Type[]; readonly readonly?: boolean }
-export interface FieldType { readonly name: string; readonly type: Type; readonly optional: boolean; /** The user's text may not assign it. */ readonly readonly?: true; /** Only methods of the class see it. */ readonly hidden?: true; /** Where it is missing it is `undefined`, not `null`. */ readonly neverNull?: true }
+export interface FieldType {
+  readonly name: string;
+  readonly type: Type;
+  readonly optional: boolean;
+  /** The user's text may not assign it. */
+  readonly readonly?: true;
+  /** Only methods of the class see it. */
+  readonly hidden?: true;
+  /** Where it is missing it is `undefined`, not `null`. */
+  readonly neverNull?: true;
+}
 export interface RecordType {
   readonly kind: "record";
   /** Filled after creation for recursive types; read-only once the frontend is done. */
@@ -78,9 +94,19 @@ export interface RecordType {
   readonly members?: readonly UnionMember[];
 }
 /** A record of a union: which fields it has, and what those may be whose type lists their values (`"circle"`). */
-export interface UnionMember { readonly fields: readonly string[]; readonly tags: ReadonlyMap<string, readonly Literal["value"][]>; /** How such a type is written where it is of an enum: `Kind.Circle`. */ readonly texts?: ReadonlyMap<string, string> }
+export interface UnionMember {
+  readonly fields: readonly string[];
+  readonly tags: ReadonlyMap<string, readonly Literal["value"][]>;
+  /** How such a type is written where it is of an enum: `Kind.Circle`. */
+  readonly texts?: ReadonlyMap<string, string>;
+}
 /** Any other value, always inactive: `text` is its type as written, or null if it need not be written. */
-export interface OpaqueType { readonly kind: "opaque"; readonly text: string | null; /** Said of `unknown`: nothing else will be known of it. */ readonly final?: true }
+export interface OpaqueType {
+  readonly kind: "opaque";
+  readonly text: string | null;
+  /** Said of `unknown`: nothing else will be known of it. */
+  readonly final?: true;
+}
 /**
  * A matrix of the runtime. To the compiler it is one value, like a number: nothing changes it, its operations make new ones, and its
  * adjoint is a matrix. `text`: its type as it is written in the file.
@@ -221,9 +247,16 @@ export interface Allocate {
 /** `slice()`, `[...a]`, `Float64Array.from(a)`: a shallow copy of the whole. */
 export interface Copy { readonly kind: "copy"; readonly origin: Origin; readonly ref: Var; readonly out: Var }
 /** `ref.subarray(from, to)`: a typed array over a part of the memory of another; null: from the beginning, to the end. */
-export interface View { readonly kind: "view"; readonly origin: Origin; readonly ref: Var; readonly from: Var | null; readonly to: Var | null; readonly out: Var;
+export interface View {
+  readonly kind: "view";
+  readonly origin: Origin;
+  readonly ref: Var;
+  readonly from: Var | null;
+  readonly to: Var | null;
+  readonly out: Var;
   /** What gives it in place of `subarray`, up to its arguments: `view_f(0, `. */
-  readonly kept?: string }
+  readonly kept?: string;
+}
 export interface Push { readonly kind: "push"; readonly origin: Origin; readonly ref: Var; readonly value: Var }
 export interface Pop { readonly kind: "pop"; readonly origin: Origin; readonly ref: Var; readonly out: Var }
 
@@ -263,9 +296,23 @@ export interface Call { readonly kind: "call"; readonly origin: Origin; readonly
 // ---------------------------------------------------------------- instructions of the gradient
 
 /** `let acc = init` (a null init is 0; of a matrix, zeros in the shape of `like`, or nothing if it is `hollow`: what comes next sets it). */
-export interface Declare { readonly kind: "declare"; readonly origin: Origin; readonly accumulator: Var; readonly init: Var | null; readonly like?: Var; readonly hollow?: true }
+export interface Declare {
+  readonly kind: "declare";
+  readonly origin: Origin;
+  readonly accumulator: Var;
+  readonly init: Var | null;
+  readonly like?: Var;
+  readonly hollow?: true;
+}
 /** `acc += value`. Of a matrix `inPlace` if nothing else holds what `acc` holds, `first` if that is 0. */
-export interface Add { readonly kind: "add"; readonly origin: Origin; readonly accumulator: Var; readonly value: Var; readonly inPlace?: true; readonly first?: true }
+export interface Add {
+  readonly kind: "add";
+  readonly origin: Origin;
+  readonly accumulator: Var;
+  readonly value: Var;
+  readonly inPlace?: true;
+  readonly first?: true;
+}
 /** `out = acc`, at this moment. */
 export interface Get { readonly kind: "get"; readonly origin: Origin; readonly accumulator: Var; readonly out: Var }
 /** `out = acc; acc = 0`; `hollow`: what comes next sets it. */
@@ -301,7 +348,12 @@ export interface Recall { readonly kind: "tapeRecall"; readonly origin: Origin; 
 /** The number of entries of a tape (integer). */
 export interface TapeLength { readonly kind: "tapeLength"; readonly origin: Origin; readonly tape: Var; readonly out: Var }
 /** Leaves the generated function with a record `{ name: value, … }` (fields) or a bare value (fields null). Ends its Block. */
-export interface Return { readonly kind: "return"; readonly origin: Origin; readonly fields: readonly (readonly [string, Var])[] | null; readonly value: Var | null }
+export interface Return {
+  readonly kind: "return";
+  readonly origin: Origin;
+  readonly fields: readonly (readonly [string, Var])[] | null;
+  readonly value: Var | null;
+}
 /** A heading between parts: `forward pass`, `backward pass`, `the trip again`. Printed as a comment. */
 export interface Heading { readonly kind: "heading"; readonly origin: Origin; readonly text: string }
 
@@ -319,7 +371,12 @@ export type Construct = If | Loop | Labelled;
 /** How a parameter is written in the signature, with the Vars it binds. A pattern inside another may have a default that is constant, as written. */
 export type Pattern =
   | { readonly kind: "name"; readonly variable: Var }
-  | { readonly kind: "object"; readonly entries: readonly { readonly key: string; readonly pattern: Pattern }[]; readonly rest: Var | null; readonly defaultText?: string }
+  | {
+      readonly kind: "object";
+      readonly entries: readonly { readonly key: string; readonly pattern: Pattern }[];
+      readonly rest: Var | null;
+      readonly defaultText?: string;
+    }
   | { readonly kind: "array"; readonly entries: readonly (Pattern | null)[]; readonly rest: Var | null; readonly defaultText?: string };
 
 export interface Parameter {

@@ -45,7 +45,8 @@ function reachesEnd(key: Var, ref: Var, around: readonly Loop[], made: Made): bo
 function endOf(counter: Var, loop: Loop, made: Made): Offset | null {
   const test = loop.head.instructions.at(-1);
   if (test?.kind !== "apply" || test.out !== loop.condition) return null;
-  const op = test.args[0] === counter ? test.op : test.args[1] === counter ? ({ ">": "<", ">=": "<=" } as Readonly<Record<string, string>>)[test.op] : undefined;
+  const op =
+    test.args[0] === counter ? test.op : test.args[1] === counter ? ({ ">": "<", ">=": "<=" } as Readonly<Record<string, string>>)[test.op] : undefined;
   if (op !== "<" && op !== "<=") return null;
   const limit = offsetOf(test.args[0] === counter ? test.args[1]! : test.args[0]!, made);
   return op === "<" ? { ...limit, offset: limit.offset - 1 } : limit;

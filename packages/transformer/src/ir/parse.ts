@@ -233,8 +233,21 @@ function parseInstruction(p: Parser): Instruction {
     }
     case "add": { const accumulator = operand(p); comma(); return { kind: "add", origin, accumulator, value: operand(p) }; }
     case "tape": {
-      const tape = defineVar(p), length = t.skip("length") ? operand(p) : null, plain = t.skip("plain"), either = t.skip("either"), from = t.skip("from") ? t.string() : null;
-      return { kind: "tape", origin, tape, length, ...(plain ? { plain } : {}), ...(either ? { either } : {}), ...(from === null ? {} : { from }), note: t.skip("note") ? t.string() : null };
+      const tape = defineVar(p),
+        length = t.skip("length") ? operand(p) : null,
+        plain = t.skip("plain"),
+        either = t.skip("either"),
+        from = t.skip("from") ? t.string() : null;
+      return {
+        kind: "tape",
+        origin,
+        tape,
+        length,
+        ...(plain ? { plain } : {}),
+        ...(either ? { either } : {}),
+        ...(from === null ? {} : { from }),
+        note: t.skip("note") ? t.string() : null,
+      };
     }
     case "record": {
       const tape = operand(p), at = index(p);
@@ -273,7 +286,12 @@ function parseDefinition(p: Parser): Instruction {
     if (t.skip("raw")) return parseRaw(p, out);
     if (t.skip("call")) return parseCall(p, out);
     if (t.skip("length")) { const ref = operand(p); return { kind: "length", origin, ref, out: out() }; }
-    if (t.skip("allocate")) { const length = operand(p), hollow = t.skip("hollow"), workspace = t.skip("workspace"); return { kind: "allocate", origin, length, ...(hollow ? { hollow } : {}), ...(workspace ? { workspace } : {}), out: out() }; }
+    if (t.skip("allocate")) {
+      const length = operand(p),
+        hollow = t.skip("hollow"),
+        workspace = t.skip("workspace");
+      return { kind: "allocate", origin, length, ...(hollow ? { hollow } : {}), ...(workspace ? { workspace } : {}), out: out() };
+    }
     if (t.skip("copy")) { const ref = operand(p); return { kind: "copy", origin, ref, out: out() }; }
     if (t.skip("view")) {
       const ref = operand(p), from = t.skip("from") ? operand(p) : null, to = t.skip("to") ? operand(p) : null;

@@ -138,16 +138,26 @@ function show1(i: Instruction, indent: string, lines: string[]): void {
       const refusal = i.refusal ? ` refuse ${i.refusal.code}` : "";
       return line(`${i.out ? `${define(i.out)} = ` : ""}raw${i.pure ? " pure" : ""} ${parts(i.parts)}${refusal}${i.rule ? ` by ${i.rule.name}` : ""}`);
     }
-    case "length": return line(`${define(i.out)} = length ${showVar(i.ref)}`);
-    case "read": return line(`${define(i.out)} = ${place(i.ref, i.key)}`);
-    case "write": return line(`${place(i.ref, i.key)} = ${showVar(i.value)}`);
-    case "array": return line(`${define(i.out)} = [${list(i.elements)}]`);
-    case "record": return line(`${define(i.out)} = ${fields(i.fields)}`);
-    case "allocate": return line(`${define(i.out)} = allocate ${showVar(i.length)}${i.hollow ? " hollow" : ""}${i.workspace ? " workspace" : ""}`);
-    case "copy": return line(`${define(i.out)} = copy ${showVar(i.ref)}`);
-    case "view": return line(`${define(i.out)} = view ${showVar(i.ref)}${i.from ? ` from ${showVar(i.from)}` : ""}${i.to ? ` to ${showVar(i.to)}` : ""}`);
-    case "push": return line(`push ${showVar(i.ref)}, ${showVar(i.value)}`);
-    case "pop": return line(`${define(i.out)} = pop ${showVar(i.ref)}`);
+    case "length":
+      return line(`${define(i.out)} = length ${showVar(i.ref)}`);
+    case "read":
+      return line(`${define(i.out)} = ${place(i.ref, i.key)}`);
+    case "write":
+      return line(`${place(i.ref, i.key)} = ${showVar(i.value)}`);
+    case "array":
+      return line(`${define(i.out)} = [${list(i.elements)}]`);
+    case "record":
+      return line(`${define(i.out)} = ${fields(i.fields)}`);
+    case "allocate":
+      return line(`${define(i.out)} = allocate ${showVar(i.length)}${i.hollow ? " hollow" : ""}${i.workspace ? " workspace" : ""}`);
+    case "copy":
+      return line(`${define(i.out)} = copy ${showVar(i.ref)}`);
+    case "view":
+      return line(`${define(i.out)} = view ${showVar(i.ref)}${i.from ? ` from ${showVar(i.from)}` : ""}${i.to ? ` to ${showVar(i.to)}` : ""}`);
+    case "push":
+      return line(`push ${showVar(i.ref)}, ${showVar(i.value)}`);
+    case "pop":
+      return line(`${define(i.out)} = pop ${showVar(i.ref)}`);
     case "if":
       line(`if ${showVar(i.condition)} {`);
       nested(i.then);
@@ -164,23 +174,43 @@ function show1(i: Instruction, indent: string, lines: string[]): void {
       line(`block ${i.purpose} ${showLabel(i.label)} {`);
       nested(i.body);
       return line(`}${outs(i.outs)}`);
-    case "exit": return line(`exit ${showLabel(i.target)}${i.values.length > 0 ? ` ${list(i.values)}` : ""}`);
-    case "throw": return line(`throw ${parts(i.parts)}`);
-    case "call": return line(`${i.out ? `${define(i.out)} = ` : ""}call ${i.callee}(${list(i.args)})`);
-    case "declare": return line(`declare ${showVar(i.accumulator)}${i.init ? ` = ${showVar(i.init)}` : ""}${i.like ? ` like ${showVar(i.like)}` : ""}${i.hollow ? " hollow" : ""}`);
-    case "add": return line(`add ${showVar(i.accumulator)}, ${showVar(i.value)}`);
-    case "get": return line(`${define(i.out)} = get ${showVar(i.accumulator)}`);
-    case "take": return line(`${define(i.out)} = take ${showVar(i.accumulator)}`);
-    case "addTo": return line(`${place(i.ref, i.key)} += ${showVar(i.value)}`);
-    case "takeFrom": return line(`${define(i.out)} = take ${place(i.ref, i.key)}`);
-    case "zeros": return line(`${define(i.out)} = zeros ${showVar(i.like)}${i.shared ? ` through ${showVar(i.shared.made)}` : ""}`);
+    case "exit":
+      return line(`exit ${showLabel(i.target)}${i.values.length > 0 ? ` ${list(i.values)}` : ""}`);
+    case "throw":
+      return line(`throw ${parts(i.parts)}`);
+    case "call":
+      return line(`${i.out ? `${define(i.out)} = ` : ""}call ${i.callee}(${list(i.args)})`);
+    case "declare":
+      return line(
+        `declare ${showVar(i.accumulator)}${i.init ? ` = ${showVar(i.init)}` : ""}${i.like ? ` like ${showVar(i.like)}` : ""}${i.hollow ? " hollow" : ""}`,
+      );
+    case "add":
+      return line(`add ${showVar(i.accumulator)}, ${showVar(i.value)}`);
+    case "get":
+      return line(`${define(i.out)} = get ${showVar(i.accumulator)}`);
+    case "take":
+      return line(`${define(i.out)} = take ${showVar(i.accumulator)}`);
+    case "addTo":
+      return line(`${place(i.ref, i.key)} += ${showVar(i.value)}`);
+    case "takeFrom":
+      return line(`${define(i.out)} = take ${place(i.ref, i.key)}`);
+    case "zeros":
+      return line(`${define(i.out)} = zeros ${showVar(i.like)}${i.shared ? ` through ${showVar(i.shared.made)}` : ""}`);
     case "tape":
-      return line(`tape ${define(i.tape)}${i.length ? ` length ${showVar(i.length)}` : ""}${i.plain ? " plain" : ""}${i.either ? " either" : ""}${i.from ? ` from ${JSON.stringify(i.from)}` : ""}${i.note === null ? "" : ` note ${JSON.stringify(i.note)}`}`);
-    case "tapeRecord": return line(`record ${showVar(i.tape)}${i.index ? `[${showVar(i.index)}]` : ""}, ${showVar(i.value)}`);
-    case "tapeRecall": return line(`${define(i.out)} = recall ${showVar(i.tape)}${i.index ? `[${showVar(i.index)}]` : ""}`);
-    case "tapeLength": return line(`${define(i.out)} = entries ${showVar(i.tape)}`);
-    case "return": return line(`return${i.fields ? ` ${fields(i.fields)}` : i.value ? ` ${showVar(i.value)}` : ""}`);
-    case "heading": return line(`heading ${JSON.stringify(i.text)}`);
-    default: return assertNever(i);
+      return line(
+        `tape ${define(i.tape)}${i.length ? ` length ${showVar(i.length)}` : ""}${i.plain ? " plain" : ""}${i.either ? " either" : ""}${i.from ? ` from ${JSON.stringify(i.from)}` : ""}${i.note === null ? "" : ` note ${JSON.stringify(i.note)}`}`,
+      );
+    case "tapeRecord":
+      return line(`record ${showVar(i.tape)}${i.index ? `[${showVar(i.index)}]` : ""}, ${showVar(i.value)}`);
+    case "tapeRecall":
+      return line(`${define(i.out)} = recall ${showVar(i.tape)}${i.index ? `[${showVar(i.index)}]` : ""}`);
+    case "tapeLength":
+      return line(`${define(i.out)} = entries ${showVar(i.tape)}`);
+    case "return":
+      return line(`return${i.fields ? ` ${fields(i.fields)}` : i.value ? ` ${showVar(i.value)}` : ""}`);
+    case "heading":
+      return line(`heading ${JSON.stringify(i.text)}`);
+    default:
+      return assertNever(i);
   }
 }

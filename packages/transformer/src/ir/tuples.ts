@@ -17,7 +17,9 @@ const brief = (text: string): string => (/^[\w.]+(?:\[\])*$/u.test(text) ? text 
 export function fixedLengths(fn: IrFunction): (ref: Var) => number | null {
   const made = new Set<Var>();
   let change = false;
-  eachInstruction(fn.body, (i) => { if ((i.kind === "array" && i.out.type.kind !== "tuple") || i.kind === "allocate" || i.kind === "copy" || i.kind === "zeros") made.add(i.out); });
+  eachInstruction(fn.body, (i) => {
+    if ((i.kind === "array" && i.out.type.kind !== "tuple") || i.kind === "allocate" || i.kind === "copy" || i.kind === "zeros") made.add(i.out);
+  });
   eachInstruction(fn.body, (i) => {
     // What was made as an array here is no tuple, unless a variable of that type holds it.
     if (i.kind === "push" || i.kind === "pop") change ||= i.ref.type.kind === "tuple" || !made.has(i.ref);

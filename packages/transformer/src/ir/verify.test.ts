@@ -9,13 +9,25 @@ const inside = (...lines: readonly string[]): IrFunction =>
 /** Programs whose text can be read but that break one invariant, and a part of the message. */
 const broken: readonly (readonly [invariant: string, message: string, lines: readonly string[]])[] = [
   ["an arm's Var outside the arm", "used outside the Block that defines it", ["if c#3 {", "#4: number = x#0 * 2", "} else {", "}", "#5: number = neg #4"]],
-  ["a head's Var in the body", "used outside the Block that defines it", ["loop while () {", "#4: boolean = x#0 < 2", "} while #4 {", "#5: boolean = ! #4", "}"]],
-  ["a param after the loop", "used outside the Block that defines it", ["loop for (i#4: number = 0) {", "} while c#3 {", "yield i#4", "} -> #5: number", "#6: number = neg i#4"]],
+  [
+    "a head's Var in the body",
+    "used outside the Block that defines it",
+    ["loop while () {", "#4: boolean = x#0 < 2", "} while #4 {", "#5: boolean = ! #4", "}"],
+  ],
+  [
+    "a param after the loop",
+    "used outside the Block that defines it",
+    ["loop for (i#4: number = 0) {", "} while c#3 {", "yield i#4", "} -> #5: number", "#6: number = neg i#4"],
+  ],
   ["code after an exit", "nothing follows", ["block plain @4 {", "exit @4", "#5: number = neg x#0", "}"]],
   ["code after an endless loop", "nothing follows", ["loop while () {", "} forever {", "}", "#5: number = neg x#0"]],
   ["an arm without a yield", "one value per out (0 for 1)", ["if c#3 {", "yield x#0", "} else {", "} -> #4: number"]],
   ["outs of an if that ends", "both dead has no outs", ["block plain @4 {", "if c#3 {", "exit @4", "} else {", "exit @4", "} -> #5: number", "}"]],
-  ["an exit without its value", "an exit gives one value per out (0 for 1)", ["block plain @4 {", "if c#3 {", "exit @4", "} else {", "}", "yield x#0", "} -> #5: number"]],
+  [
+    "an exit without its value",
+    "an exit gives one value per out (0 for 1)",
+    ["block plain @4 {", "if c#3 {", "exit @4", "} else {", "}", "yield x#0", "} -> #5: number"],
+  ],
   ["an exit from outside", "a block around it", ["block plain @4 {", "exit @4", "}", "if c#3 {", "exit @4", "} else {", "}"]],
   ["an effect in a head", "holds only pure instructions", ["loop while () {", "push a#1, 1", "} while c#3 {", "}"]],
   ["outs of an endless loop", "without a condition has no outs", ["loop while (i#4: number = 0) {", "} forever {", "yield i#4", "} -> #5: number"]],
@@ -31,7 +43,7 @@ const broken: readonly (readonly [invariant: string, message: string, lines: rea
   ["a boolean in an array of numbers", "has type number", ["a#1[0] = c#3"]],
   ["a fraction as a counter", "has type integer", ["if c#3 {", "yield 0.5", "} else {", "yield 1", "} -> i#4: integer"]],
   ["an index into a number", "is a reference", ["#4: number = x#0[0]"]],
-  ["a text added", "what is added is of the kind of the sum", ["declare d#4", "#5: string = raw pure \"s\"", "add d#4, #5"]],
+  ["a text added", "what is added is of the kind of the sum", ["declare d#4", '#5: string = raw pure "s"', "add d#4, #5"]],
 ];
 
 describe("verify", () => {

@@ -93,9 +93,19 @@ function verifyBlock(state: State, block: Block, atEnd?: () => void): void {
 function verifyInstruction(state: State, i: Instruction): boolean {
   verifyOperands(state, i);
   switch (i.kind) {
-    case "apply": verifyApply(state, i); return false;
-    case "read": case "write": case "addTo": case "takeFrom": verifyPlace(state, i); return false;
-    case "length": case "copy": check(state, isReference(i.ref.type), "the operand is an array or a record"); return false;
+    case "apply":
+      verifyApply(state, i);
+      return false;
+    case "read":
+    case "write":
+    case "addTo":
+    case "takeFrom":
+      verifyPlace(state, i);
+      return false;
+    case "length":
+    case "copy":
+      check(state, isReference(i.ref.type), "the operand is an array or a record");
+      return false;
     case "view":
       check(state, isOf(i.ref.type, ["array", "opaque"]) && isOf(i.out.type, ["array", "opaque"]), "a view is an array over an array");
       for (const v of [i.from, i.to]) if (v) check(state, isOf(v.type, numeric), "a place is a number");
@@ -113,31 +123,47 @@ function verifyInstruction(state: State, i: Instruction): boolean {
       check(state, isOf(i.out.type, ["array", "opaque"]), "what is allocated is an array");
       check(state, isOf(i.length.type, numeric), "a length is a number");
       return false;
-    case "push": case "pop": {
+    case "push":
+    case "pop": {
       check(state, isOf(i.ref.type, ["array", "opaque"]), "push and pop work on arrays");
       const v = i.kind === "push" ? i.value : i.out;
       agree(state, v.type, elementType(i.ref.type, 0), v, "an element");
       return false;
     }
-    case "if": return verifyIf(state, i);
-    case "loop": return verifyLoop(state, i);
-    case "block": return verifyLabelled(state, i);
+    case "if":
+      return verifyIf(state, i);
+    case "loop":
+      return verifyLoop(state, i);
+    case "block":
+      return verifyLabelled(state, i);
     case "exit": {
       const target = state.labels.get(i.target) ?? fail(state, "an exit names a block around it");
       target.exits++;
       joins(state, i.values, target.block.outs, "an exit");
       return true;
     }
-    case "throw": case "return": return true;
-    case "zeros": check(state, isReference(i.out.type) && isReference(i.like.type), "a shadow is a reference like a reference"); return false;
-    case "tape": check(state, i.tape.type.kind === "tape", "a tape has a tape type"); return false;
-    case "tapeRecord": agree(state, i.value.type, elementOfTape(i.tape.type), i.value, "the recorded value"); return false;
+    case "throw":
+    case "return":
+      return true;
+    case "zeros":
+      check(state, isReference(i.out.type) && isReference(i.like.type), "a shadow is a reference like a reference");
+      return false;
+    case "tape":
+      check(state, i.tape.type.kind === "tape", "a tape has a tape type");
+      return false;
+    case "tapeRecord":
+      agree(state, i.value.type, elementOfTape(i.tape.type), i.value, "the recorded value");
+      return false;
     case "tapeRecall":
       // A tape of numbers may hold the integers that were recorded.
-      if (i.out.type.kind !== "integer" || elementOfTape(i.tape.type)?.kind !== "number") agree(state, elementOfTape(i.tape.type), i.out.type, i.out, "the recalled value");
+      if (i.out.type.kind !== "integer" || elementOfTape(i.tape.type)?.kind !== "number")
+        agree(state, elementOfTape(i.tape.type), i.out.type, i.out, "the recalled value");
       return false;
-    case "add": check(state, isOf(i.value.type, i.accumulator.type.kind === "matrix" ? ["matrix"] : numeric), "what is added is of the kind of the sum"); return false;
-    default: return false;
+    case "add":
+      check(state, isOf(i.value.type, i.accumulator.type.kind === "matrix" ? ["matrix"] : numeric), "what is added is of the kind of the sum");
+      return false;
+    default:
+      return false;
   }
 }
 
@@ -168,7 +194,8 @@ function verifyApply(state: State, i: Apply): void {
   // Comparisons and conditionals may meet a reference that is absent; arithmetic may not.
   if (arithmetic.has(i.op) || i.op.startsWith("Math.")) {
     const spread = i.op.endsWith("...");
-    for (const a of i.args) if (!spread) check(state, !isReference(a.type) || a.type.kind === "opaque", `\`${i.op}\` works on scalars, not ${showType(a.type)}`);
+    for (const a of i.args)
+      if (!spread) check(state, !isReference(a.type) || a.type.kind === "opaque", `\`${i.op}\` works on scalars, not ${showType(a.type)}`);
     check(state, !isOf(i.out.type, ["array", "tuple", "record", "boolean"]), `\`${i.op}\` results in a number`);
   }
   if (comparisons.has(i.op)) check(state, isOf(i.out.type, ["boolean", "opaque"]), `\`${i.op}\` results in a boolean`);

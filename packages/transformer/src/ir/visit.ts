@@ -137,26 +137,70 @@ export function renameInstruction(i: Instruction, r: Renaming): Instruction {
       const args = us(i.args);
       return i.gate ? { ...i, args, gate: { op: i.gate.op, args: us(i.gate.args) }, out: d(i.out) } : { ...i, args, out: d(i.out) };
     }
-    case "call": { const args = us(i.args); return { ...i, args, out: i.out && d(i.out) }; }
-    case "raw": { const ps = parts(i.parts); return { ...i, parts: ps, out: i.out && d(i.out) }; }
-    case "throw": return { ...i, parts: parts(i.parts) };
-    case "length": case "copy": { const ref = u(i.ref); return { ...i, ref, out: d(i.out) }; }
-    case "view": { const ref = u(i.ref), from = i.from && u(i.from), to = i.to && u(i.to); return { ...i, ref, from, to, out: d(i.out) }; }
-    case "read": case "takeFrom": { const ref = u(i.ref), k = key(i.key); return { ...i, ref, key: k, out: d(i.out) }; }
-    case "write": case "addTo": { const ref = u(i.ref), k = key(i.key); return { ...i, ref, key: k, value: u(i.value) }; }
-    case "array": { const elements = us(i.elements); return { ...i, elements, out: d(i.out) }; }
-    case "record": { const fields = i.fields.map(([n, v]) => [n, u(v)] as const); return { ...i, fields, out: d(i.out) }; }
-    case "allocate": { const length = u(i.length); return { ...i, length, out: d(i.out) }; }
-    case "push": { const ref = u(i.ref); return { ...i, ref, value: u(i.value) }; }
-    case "pop": { const ref = u(i.ref); return { ...i, ref, out: d(i.out) }; }
+    case "call": {
+      const args = us(i.args);
+      return { ...i, args, out: i.out && d(i.out) };
+    }
+    case "raw": {
+      const ps = parts(i.parts);
+      return { ...i, parts: ps, out: i.out && d(i.out) };
+    }
+    case "throw":
+      return { ...i, parts: parts(i.parts) };
+    case "length":
+    case "copy": {
+      const ref = u(i.ref);
+      return { ...i, ref, out: d(i.out) };
+    }
+    case "view": {
+      const ref = u(i.ref),
+        from = i.from && u(i.from),
+        to = i.to && u(i.to);
+      return { ...i, ref, from, to, out: d(i.out) };
+    }
+    case "read":
+    case "takeFrom": {
+      const ref = u(i.ref),
+        k = key(i.key);
+      return { ...i, ref, key: k, out: d(i.out) };
+    }
+    case "write":
+    case "addTo": {
+      const ref = u(i.ref),
+        k = key(i.key);
+      return { ...i, ref, key: k, value: u(i.value) };
+    }
+    case "array": {
+      const elements = us(i.elements);
+      return { ...i, elements, out: d(i.out) };
+    }
+    case "record": {
+      const fields = i.fields.map(([n, v]) => [n, u(v)] as const);
+      return { ...i, fields, out: d(i.out) };
+    }
+    case "allocate": {
+      const length = u(i.length);
+      return { ...i, length, out: d(i.out) };
+    }
+    case "push": {
+      const ref = u(i.ref);
+      return { ...i, ref, value: u(i.value) };
+    }
+    case "pop": {
+      const ref = u(i.ref);
+      return { ...i, ref, out: d(i.out) };
+    }
     case "if": {
       const condition = u(i.condition);
-      const then = renameBlock(i.then, r), otherwise = renameBlock(i.else, r);
+      const then = renameBlock(i.then, r),
+        otherwise = renameBlock(i.else, r);
       return { ...i, condition, then, else: otherwise, outs: ds(i.outs) };
     }
     case "loop": {
-      const inits = us(i.inits), params = ds(i.params);
-      const head = renameBlock(i.head, r), condition = i.condition && u(i.condition);
+      const inits = us(i.inits),
+        params = ds(i.params);
+      const head = renameBlock(i.head, r),
+        condition = i.condition && u(i.condition);
       const body = renameBlock(i.body, r);
       return { ...i, inits, params, head, condition, body, outs: ds(i.outs) };
     }
@@ -165,18 +209,46 @@ export function renameInstruction(i: Instruction, r: Renaming): Instruction {
       const body = renameBlock(i.body, r);
       return { ...i, label, body, outs: ds(i.outs) };
     }
-    case "exit": return { ...i, target: r.label(i.target), values: us(i.values) };
-    case "declare": { const init = i.init && u(i.init), like = i.like && u(i.like); return { ...i, init, ...(like ? { like } : {}), accumulator: d(i.accumulator) }; }
-    case "add": return { ...i, accumulator: u(i.accumulator), value: u(i.value) };
-    case "get": case "take": { const accumulator = u(i.accumulator); return { ...i, accumulator, out: d(i.out) }; }
-    case "zeros": { const like = u(i.like), made = i.shared && u(i.shared.made); return { ...i, like, out: d(i.out), ...(i.shared && made ? { shared: { ...i.shared, made } } : {}) }; }
-    case "tape": { const length = i.length && u(i.length); return { ...i, length, tape: d(i.tape) }; }
-    case "tapeRecord": return { ...i, tape: u(i.tape), index: i.index && u(i.index), value: u(i.value) };
-    case "tapeRecall": { const tape = u(i.tape), index = i.index && u(i.index); return { ...i, tape, index, out: d(i.out) }; }
-    case "tapeLength": { const tape = u(i.tape); return { ...i, tape, out: d(i.out) }; }
-    case "return": return { ...i, fields: i.fields && i.fields.map(([n, v]) => [n, u(v)] as const), value: i.value && u(i.value) };
-    case "heading": return i;
-    default: return assertNever(i);
+    case "exit":
+      return { ...i, target: r.label(i.target), values: us(i.values) };
+    case "declare": {
+      const init = i.init && u(i.init),
+        like = i.like && u(i.like);
+      return { ...i, init, ...(like ? { like } : {}), accumulator: d(i.accumulator) };
+    }
+    case "add":
+      return { ...i, accumulator: u(i.accumulator), value: u(i.value) };
+    case "get":
+    case "take": {
+      const accumulator = u(i.accumulator);
+      return { ...i, accumulator, out: d(i.out) };
+    }
+    case "zeros": {
+      const like = u(i.like),
+        made = i.shared && u(i.shared.made);
+      return { ...i, like, out: d(i.out), ...(i.shared && made ? { shared: { ...i.shared, made } } : {}) };
+    }
+    case "tape": {
+      const length = i.length && u(i.length);
+      return { ...i, length, tape: d(i.tape) };
+    }
+    case "tapeRecord":
+      return { ...i, tape: u(i.tape), index: i.index && u(i.index), value: u(i.value) };
+    case "tapeRecall": {
+      const tape = u(i.tape),
+        index = i.index && u(i.index);
+      return { ...i, tape, index, out: d(i.out) };
+    }
+    case "tapeLength": {
+      const tape = u(i.tape);
+      return { ...i, tape, out: d(i.out) };
+    }
+    case "return":
+      return { ...i, fields: i.fields && i.fields.map(([n, v]) => [n, u(v)] as const), value: i.value && u(i.value) };
+    case "heading":
+      return i;
+    default:
+      return assertNever(i);
   }
 }
 

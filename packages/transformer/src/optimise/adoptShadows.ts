@@ -46,8 +46,17 @@ export function adoptShadows(fn: IrFunction): IrFunction {
 /** `for (k = 0; k < from.length; k++) to[k] += from[k]` and nothing else. */
 function sumOf(loop: Loop): { readonly from: Var; readonly to: Var } | null {
   const [k] = loop.params, [length, test] = loop.head.instructions, [read, add, step] = loop.body.instructions;
-  if (!k || loop.params.length !== 1 || loop.inits[0]?.literal?.value !== 0 || loop.body.instructions.length !== 3 || loop.head.instructions.length !== 2) return null;
-  if (length?.kind !== "length" || test?.kind !== "apply" || test.op !== "<" || test.args[0] !== k || test.args[1] !== length.out || loop.condition !== test.out) return null;
+  if (!k || loop.params.length !== 1 || loop.inits[0]?.literal?.value !== 0 || loop.body.instructions.length !== 3 || loop.head.instructions.length !== 2)
+    return null;
+  if (
+    length?.kind !== "length" ||
+    test?.kind !== "apply" ||
+    test.op !== "<" ||
+    test.args[0] !== k ||
+    test.args[1] !== length.out ||
+    loop.condition !== test.out
+  )
+    return null;
   if (read?.kind !== "read" || read.key !== k || read.ref !== length.ref || add?.kind !== "addTo" || add.key !== k || add.value !== read.out) return null;
   if (step?.kind !== "apply" || step.op !== "+" || step.args[0] !== k || step.args[1]?.literal?.value !== 1 || loop.body.yields[0] !== step.out) return null;
   return { from: read.ref, to: add.ref };
@@ -81,7 +90,16 @@ function howUsed(block: Block, array: Var): "only" | "carried" | "stored" {
 function storesAny(block: Block): boolean {
   let found = false;
   eachInstruction(block, (i) => {
-    const values = i.kind === "write" || i.kind === "push" ? [i.value] : i.kind === "array" ? i.elements : i.kind === "record" ? i.fields.map(([, v]) => v) : i.kind === "call" || i.kind === "raw" || i.kind === "exit" || i.kind === "view" ? operands(i) : [];
+    const values =
+      i.kind === "write" || i.kind === "push"
+        ? [i.value]
+        : i.kind === "array"
+          ? i.elements
+          : i.kind === "record"
+            ? i.fields.map(([, v]) => v)
+            : i.kind === "call" || i.kind === "raw" || i.kind === "exit" || i.kind === "view"
+              ? operands(i)
+              : [];
     if (values.some((v) => isReference(v.type))) found = true;
   });
   return found;

@@ -15,7 +15,9 @@ export function continueSums(fn: IrFunction): IrFunction {
   const into = new Map<Var, Var>(), dropped = new Set<Instruction>();
   list.forEach((get, at) => {
     if (get.kind !== "get" || dropped.has(get)) return;
-    const first = sums.get(get.accumulator), add = list.find((i): i is Add => i.kind === "add" && i.value === get.out), second = add && sums.get(add.accumulator);
+    const first = sums.get(get.accumulator),
+      add = list.find((i): i is Add => i.kind === "add" && i.value === get.out),
+      second = add && sums.get(add.accumulator);
     if (!first || !add || !second || first === second || into.has(get.accumulator) || into.has(add.accumulator)) return;
     const end = list.indexOf(add);
     if (second.at < first.at || end < at || second.declare.accumulator.name !== first.declare.accumulator.name) return;
@@ -23,7 +25,14 @@ export function continueSums(fn: IrFunction): IrFunction {
     const isRead = (i: Instruction): boolean => i !== get && (i.kind === "get" || i.kind === "take") && i.accumulator === get.accumulator;
     const isReadEarly = (i: Instruction): boolean => (i.kind === "get" || i.kind === "take") && i.accumulator === add.accumulator;
     const isAdded = (i: Instruction): boolean => i.kind === "add" && i.accumulator === get.accumulator;
-    if (some(fn.body, isUsed) || fn.body.yields.includes(get.out) || some(fn.body, isRead) || list.slice(at).some((i) => deep(i, isAdded)) || list.slice(0, end).some((i) => deep(i, isReadEarly))) return;
+    if (
+      some(fn.body, isUsed) ||
+      fn.body.yields.includes(get.out) ||
+      some(fn.body, isRead) ||
+      list.slice(at).some((i) => deep(i, isAdded)) ||
+      list.slice(0, end).some((i) => deep(i, isReadEarly))
+    )
+      return;
     into.set(add.accumulator, get.accumulator);
     for (const i of [get, add, second.declare] as const) dropped.add(i satisfies Get | Add | Declare);
   });

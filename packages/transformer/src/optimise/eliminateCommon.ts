@@ -158,7 +158,15 @@ function mayMerge(known: Candidate, i: Candidate, state: State): boolean {
   // `y[i - 1]` reads better said again than under a made-up name.
   if (i.kind === "apply" && i.out.type.kind === "integer" && cost(i) <= 1) return false;
   // So does `(k + 1) * n` before `for (let i = k + 1; …)`.
-  if (state.part === "primal" && i.kind === "apply" && (i.op === "+" || i.op === "-") && i.out.name !== null && i.args.some((a) => typeof a.literal?.value === "number") && cost(i) <= 1) return false;
+  if (
+    state.part === "primal" &&
+    i.kind === "apply" &&
+    (i.op === "+" || i.op === "-") &&
+    i.out.name !== null &&
+    i.args.some((a) => typeof a.literal?.value === "number") &&
+    cost(i) <= 1
+  )
+    return false;
   if (state.part === "primal" || i.kind === "tapeRecall") return true;
   if (i.kind === "read") return false;
   return cost(i) > 1 || (known.kind === "apply" && known.free === true);
@@ -178,12 +186,14 @@ function keyOf(i: Candidate, state: State): string {
       const read = isSpread(i) ? i.args.map((a) => version(lengthOf(a, state.memory), whole(state.memory.groupOf(a)))).join(" ") : "";
       return `${i.out.type.kind} ${i.op} ${args.join(" ")}${read}${gate}`;
     }
-    case "length": return `length ${k(i.ref)} @${version(lengthOf(i.ref, state.memory), whole(state.memory.groupOf(i.ref)))}`;
+    case "length":
+      return `length ${k(i.ref)} @${version(lengthOf(i.ref, state.memory), whole(state.memory.groupOf(i.ref)))}`;
     case "read": {
       const at = typeof i.key === "string" ? `.${i.key}` : `[${k(i.key)}]`;
       return `${i.out.type.kind} ${k(i.ref)}${at} @${version(placeOf(i.ref, i.key, state.memory), whole(state.memory.groupOf(i.ref)))}`;
     }
-    case "tapeRecall": return `recall ${k(i.tape)} ${i.index ? k(i.index) : ""} @${version(lengthOf(i.tape, state.memory), whole(state.memory.groupOf(i.tape)))}`;
+    case "tapeRecall":
+      return `recall ${k(i.tape)} ${i.index ? k(i.index) : ""} @${version(lengthOf(i.tape, state.memory), whole(state.memory.groupOf(i.tape)))}`;
   }
 }
 

@@ -26,7 +26,8 @@ export function foldLiterals(op: string, args: readonly (Literal | undefined)[])
   if (values.length === 2 && op === "!==") return { value: a !== b };
   // Of two kinds `==` converts.
   if (values.length === 2 && (op === "==" || op === "!=") && typeof a === typeof b && a !== null && b !== null) return { value: (a === b) === (op === "==") };
-  if (values.length === 2 && (op === "==" || op === "!=") && (b === null || b === undefined)) return { value: (a === null || a === undefined) === (op === "==") };
+  if (values.length === 2 && (op === "==" || op === "!=") && (b === null || b === undefined))
+    return { value: (a === null || a === undefined) === (op === "==") };
   return null;
 }
 

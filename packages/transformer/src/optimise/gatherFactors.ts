@@ -37,7 +37,11 @@ export function gatherFactors(fn: IrFunction, named = false): IrFunction {
     const scaled = literal === undefined ? i.args : [literalVar(ids, literal), ...i.args.slice(1)];
     const read = changes.read.get(i), args = read ? scaled.map((a) => (a === read.of ? read.multiple : a)) : scaled;
     const multiple = changes.multiples.get(i.out);
-    if (multiple) return [{ ...i, args }, { kind: "apply", origin: i.origin, op: "*", args: [literalVar(ids, multiple.factor), i.out], out: multiple.variable, free: true }];
+    if (multiple)
+      return [
+        { ...i, args },
+        { kind: "apply", origin: i.origin, op: "*", args: [literalVar(ids, multiple.factor), i.out], out: multiple.variable, free: true },
+      ];
     if (factor === undefined) return [{ ...i, args }];
     const plain = freshVar(ids, null, i.out.type);
     return [{ ...i, args, out: plain }, { kind: "apply", origin: i.origin, op: "*", args: [literalVar(ids, factor), plain], out: i.out, free: true }];
@@ -122,4 +126,5 @@ function takesIn(i: Apply, terms: ReadonlyMap<Var, Apply>, uses: ReadonlyMap<Var
   }
 }
 
-const numberOf = (v: Var | undefined): number | null => (typeof v?.literal?.value === "number" && Number.isFinite(v.literal.value) && !isNamedConstant(v.literal) ? v.literal.value : null);
+const numberOf = (v: Var | undefined): number | null =>
+  typeof v?.literal?.value === "number" && Number.isFinite(v.literal.value) && !isNamedConstant(v.literal) ? v.literal.value : null;

@@ -20,13 +20,22 @@ interface Way { readonly cells: readonly number[]; readonly gives: boolean }
  *
  * Ensures   the same values. Nothing runs between a number's being put there and its being read.
  */
-export function handNumbers(fn: IrFunction, spared: readonly IrFunction[], halves: ReadonlyMap<string, IrFunction>, freeName: (wanted: string) => string): Handed {
-  const copies = new Map(spared.map((f) => [f.name, f] as const)), called = calledFrom(fn, (name) => copies.get(name) ?? halves.get(name));
-  const ways = new Map<string, Way>(), anew = madeAnew(fn, called);
+export function handNumbers(
+  fn: IrFunction,
+  spared: readonly IrFunction[],
+  halves: ReadonlyMap<string, IrFunction>,
+  freeName: (wanted: string) => string,
+): Handed {
+  const copies = new Map(spared.map((f) => [f.name, f] as const)),
+    called = calledFrom(fn, (name) => copies.get(name) ?? halves.get(name));
+  const ways = new Map<string, Way>(),
+    anew = madeAnew(fn, called);
   for (const f of called.values()) {
     const cells = f.parameters.flatMap((p, k) => (anew.has(boundBy(p)) ? [k] : []));
     let gives = false;
-    eachInstruction(f.body, (i) => { if (i.kind === "return" && i.value?.type.kind === "number") gives = true; });
+    eachInstruction(f.body, (i) => {
+      if (i.kind === "return" && i.value?.type.kind === "number") gives = true;
+    });
     if (cells.length > 0 || gives) ways.set(f.name, { cells, gives });
   }
   if (ways.size === 0) return { fn, halves: spared, text: null };
@@ -36,8 +45,11 @@ export function handNumbers(fn: IrFunction, spared: readonly IrFunction[], halve
     size = changed.size;
     for (const f of called.values()) if (callsOf(f).some((c) => changed.has(c.callee))) changed.add(f.name);
   }
-  const cell = freeName(`numbers_${fn.name}`), names = new Map([...changed].map((name) => [name, copies.has(name) ? name : freeName(`${name}_into`)] as const));
-  const made = new Map([...changed].map((name) => [name, { ...new Hands(called.get(name)!, cell, ways, names).whole(ways.get(name)), name: names.get(name)! }] as const));
+  const cell = freeName(`numbers_${fn.name}`),
+    names = new Map([...changed].map((name) => [name, copies.has(name) ? name : freeName(`${name}_into`)] as const));
+  const made = new Map(
+    [...changed].map((name) => [name, { ...new Hands(called.get(name)!, cell, ways, names).whole(ways.get(name)), name: names.get(name)! }] as const),
+  );
   const width = Math.max(...[...ways.values()].map((w) => Math.max(w.cells.length, w.gives ? 1 : 0)));
   return {
     fn: new Hands(fn, cell, ways, names).whole(undefined),
@@ -75,7 +87,12 @@ export function beginning(fn: IrFunction): ReadonlySet<Var> {
 /** The parameters that are numbers of which some call makes one: what is computed, or read from memory. */
 function madeAnew(fn: IrFunction, called: ReadonlyMap<string, IrFunction>): ReadonlySet<Var | null> {
   const all = [fn, ...called.values()], own = new Set(all.flatMap((f) => f.parameters.map(boundBy)));
-  const anew = new Set<Var | null>([...called.values()].flatMap((f) => { const begin = beginning(f); return f.parameters.map(boundBy).filter((v) => v && begin.has(v)); }));
+  const anew = new Set<Var | null>(
+    [...called.values()].flatMap((f) => {
+      const begin = beginning(f);
+      return f.parameters.map(boundBy).filter((v) => v && begin.has(v));
+    }),
+  );
   for (let size = -1; size !== anew.size;) {
     size = anew.size;
     for (const call of all.flatMap(callsOf)) {
@@ -107,7 +124,10 @@ class Hands {
 
   whole(way: Way | undefined): IrFunction {
     const { fn } = this, origin: Origin = { loc: fn.loc, statement: null };
-    const fetched = (way?.cells ?? []).flatMap((k, n): readonly Instruction[] => { const v = boundBy(fn.parameters[k]!); return v ? [this.fetch(origin, n, this.unnamed(v))] : []; });
+    const fetched = (way?.cells ?? []).flatMap((k, n): readonly Instruction[] => {
+      const v = boundBy(fn.parameters[k]!);
+      return v ? [this.fetch(origin, n, this.unnamed(v))] : [];
+    });
     const body = this.block(fn.body, way?.gives === true), last = body.instructions.at(-1);
     // The end needs no `return`.
     const isVoid = way?.gives === true && last?.kind === "return";

@@ -31,8 +31,16 @@ export function handOver(fn: IrFunction, freeName: (wanted: string) => string): 
   return {
     filling: { ...fn, name, exported: false },
     called: {
-      ...fn, nextId: ids.next,
-      body: { instructions: [{ kind: "call", origin, callee: name, args: passed, out: result }, { kind: "return", origin, fields: null, value: result }], yields: [], dead: true },
+      ...fn,
+      nextId: ids.next,
+      body: {
+        instructions: [
+          { kind: "call", origin, callee: name, args: passed, out: result },
+          { kind: "return", origin, fields: null, value: result },
+        ],
+        yields: [],
+        dead: true,
+      },
     },
   };
 }

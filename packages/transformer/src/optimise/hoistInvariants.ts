@@ -48,7 +48,8 @@ const worthALineAsPlace = 4;
 function visit(block: Block, state: State): Block {
   const instructions: Instruction[] = [];
   for (const i of block.instructions) {
-    if (i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy" || i.kind === "view" || i.kind === "zeros") state.solid.add(i.out);
+    if (i.kind === "array" || i.kind === "record" || i.kind === "allocate" || i.kind === "copy" || i.kind === "view" || i.kind === "zeros")
+      state.solid.add(i.out);
     const inner = mapNested(i, (b) => visit(b, state));
     if (inner.kind === "loop") instructions.push(...hoisted(inner, state));
     else instructions.push(inner);
@@ -110,14 +111,19 @@ function isMovable(i: Instruction, loop: Loop, { memory: mem, solid, ordered }: 
   const isReverse = loop.form === "reverse";
   switch (i.kind) {
     // What is made in a trip may be added to there, and a matrix operation may throw. A place without a statement is ours, though it must not be taken apart.
-    case "apply": return (isReverse || i.free === true || (i.origin.statement === null && i.out.type.kind === "integer")) && !isSpread(i) && !isMatrixOperation(i.op);
+    case "apply":
+      return (isReverse || i.free === true || (i.origin.statement === null && i.out.type.kind === "integer")) && !isSpread(i) && !isMatrixOperation(i.op);
     // One tape serves all trips: what a trip reads on it, it has written.
-    case "tape": return !ordered.has(i.tape);
-    case "view": return isReverse && solid.has(i.ref);
-    case "length": return solid.has(i.ref) && isStable(lengthOf(i.ref, mem), whole(mem.groupOf(i.ref)));
+    case "tape":
+      return !ordered.has(i.tape);
+    case "view":
+      return isReverse && solid.has(i.ref);
+    case "length":
+      return solid.has(i.ref) && isStable(lengthOf(i.ref, mem), whole(mem.groupOf(i.ref)));
     case "read":
       return isReverse && solid.has(i.ref) && !isReference(i.out.type) && isStable(placeOf(i.ref, i.key, mem), whole(mem.groupOf(i.ref)));
-    default: return false;
+    default:
+      return false;
   }
 }
 

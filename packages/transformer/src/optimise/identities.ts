@@ -145,7 +145,9 @@ function scaledInside(factor: number, v: Var, context: Context): Term | null {
     }
     case "?:": {
       if (!a || !b || !c || (!isZero(b) && !isZero(c))) return null;
-      const chosen = isZero(b) ? c : b, own = numberOf(chosen), scaled = own === null ? scaledInside(factor, chosen, context) : isShort(factor * own) ? constant(factor * own) : null;
+      const chosen = isZero(b) ? c : b,
+        own = numberOf(chosen),
+        scaled = own === null ? scaledInside(factor, chosen, context) : isShort(factor * own) ? constant(factor * own) : null;
       return scaled && (isZero(b) ? term("?:", a, constant(0), scaled) : term("?:", a, scaled, constant(0)));
     }
     default: return null;

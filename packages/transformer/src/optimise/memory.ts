@@ -120,24 +120,71 @@ export function joinsOf(i: Instruction, labels: ReadonlyMap<Label, Labelled>, sa
   }
 }
 
-function relate(i: Instruction, labels: ReadonlyMap<Label, Labelled>, same: Relation, escape: (v: Var | string | null) => void, giveBack: (v: Var | null) => void): void {
+function relate(
+  i: Instruction,
+  labels: ReadonlyMap<Label, Labelled>,
+  same: Relation,
+  escape: (v: Var | string | null) => void,
+  giveBack: (v: Var | null) => void,
+): void {
   switch (i.kind) {
-    case "apply": if (isReference(i.out.type)) i.args.forEach((a) => same(a, i.out)); break;
-    case "raw": i.parts.forEach(escape); escape(i.out); break;
-    case "throw": i.parts.forEach(escape); break;
-    case "call": i.args.forEach(escape); escape(i.out); break;
-    case "read": case "takeFrom": case "pop": same(i.ref, i.out); break;
-    case "write": case "push": case "addTo": same(i.ref, i.value); break;
-    case "array": i.elements.forEach((e) => same(e, i.out)); break;
-    case "record": i.fields.forEach(([, v]) => same(v, i.out)); break;
-    case "copy": if (!holdsScalars(i.ref.type)) same(i.ref, i.out); break;
-    case "view": same(i.ref, i.out); break;
-    case "zeros": if (i.shared) same(i.shared.made, i.out); break;
-    case "tapeRecord": same(i.tape, i.value); break;
-    case "tapeRecall": same(i.tape, i.out); break;
-    case "if": case "block": case "exit": case "loop": joinsOf(i, labels, same); break;
-    case "return": i.fields?.forEach(([, v]) => giveBack(v)); giveBack(i.value); break;
-    default: break;
+    case "apply":
+      if (isReference(i.out.type)) i.args.forEach((a) => same(a, i.out));
+      break;
+    case "raw":
+      i.parts.forEach(escape);
+      escape(i.out);
+      break;
+    case "throw":
+      i.parts.forEach(escape);
+      break;
+    case "call":
+      i.args.forEach(escape);
+      escape(i.out);
+      break;
+    case "read":
+    case "takeFrom":
+    case "pop":
+      same(i.ref, i.out);
+      break;
+    case "write":
+    case "push":
+    case "addTo":
+      same(i.ref, i.value);
+      break;
+    case "array":
+      i.elements.forEach((e) => same(e, i.out));
+      break;
+    case "record":
+      i.fields.forEach(([, v]) => same(v, i.out));
+      break;
+    case "copy":
+      if (!holdsScalars(i.ref.type)) same(i.ref, i.out);
+      break;
+    case "view":
+      same(i.ref, i.out);
+      break;
+    case "zeros":
+      if (i.shared) same(i.shared.made, i.out);
+      break;
+    case "tapeRecord":
+      same(i.tape, i.value);
+      break;
+    case "tapeRecall":
+      same(i.tape, i.out);
+      break;
+    case "if":
+    case "block":
+    case "exit":
+    case "loop":
+      joinsOf(i, labels, same);
+      break;
+    case "return":
+      i.fields?.forEach(([, v]) => giveBack(v));
+      giveBack(i.value);
+      break;
+    default:
+      break;
   }
 }
 

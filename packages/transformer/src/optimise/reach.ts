@@ -33,7 +33,9 @@ export function reach(fn: IrFunction, callees: ReadonlyMap<string, IrFunction>):
   };
   const same = (a: Var | undefined, b: Var | undefined): void => { if (a && b && isReference(a.type) && isReference(b.type)) unite(thingOf(a), thingOf(b)); };
   const escape = (v: Var | string | null): void => { if (v && typeof v !== "string" && isReference(v.type)) unite(thingOf(v), outside); };
-  const holds = (ref: Var, key: Var | string, part: Var | null): void => { if (part && isReference(part.type)) unite(partOf(thingOf(ref), keyOf(ref.type, key)), thingOf(part)); };
+  const holds = (ref: Var, key: Var | string, part: Var | null): void => {
+    if (part && isReference(part.type)) unite(partOf(thingOf(ref), keyOf(ref.type, key)), thingOf(part));
+  };
   const visit = (of: IrFunction, isRoot: boolean): void => {
     const labels = new Map<Label, Labelled>();
     const end = (v: Var | null): void => { if (isRoot) escape(v); else if (v && isReference(v.type)) unite(thingOf(v), resultOf(of)); };
@@ -84,7 +86,14 @@ export function reach(fn: IrFunction, callees: ReadonlyMap<string, IrFunction>):
   };
 }
 
-interface Thing { parent: Thing | null; isOutside: boolean; readonly parts: Map<string, Thing>; /** What it holds, where fields are not told apart. */ any: Thing | null; vars: Var[] }
+interface Thing {
+  parent: Thing | null;
+  isOutside: boolean;
+  readonly parts: Map<string, Thing>;
+  /** What it holds, where fields are not told apart. */
+  any: Thing | null;
+  vars: Var[];
+}
 
 const makeThing = (): Thing => ({ parent: null, isOutside: false, parts: new Map(), any: null, vars: [] });
 

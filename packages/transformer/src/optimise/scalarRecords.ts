@@ -36,7 +36,11 @@ function fieldsOf(i: Made): readonly (readonly [string, Var])[] | null {
 }
 
 const fieldOf = (key: Var | string): string | null =>
-  typeof key === "string" ? key : typeof key.literal?.value === "number" && Number.isInteger(key.literal.value) && key.literal.value >= 0 ? String(key.literal.value) : null;
+  typeof key === "string"
+    ? key
+    : typeof key.literal?.value === "number" && Number.isInteger(key.literal.value) && key.literal.value >= 0
+      ? String(key.literal.value)
+      : null;
 
 const sameFields = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((f) => b.includes(f));
 
@@ -71,7 +75,13 @@ function choose(fn: IrFunction): ReadonlyMap<Var, ReadonlyMap<string, Type>> {
     if (p === q) return;
     const differ = x.fields && y.fields && !sameFields(x.fields, y.fields);
     parent.set(q, p);
-    classes.set(p, { fields: x.fields ?? y.fields, isBad: x.isBad || y.isBad || differ === true, members: x.members + y.members, isWritten: x.isWritten || y.isWritten, type: x.type ?? y.type });
+    classes.set(p, {
+      fields: x.fields ?? y.fields,
+      isBad: x.isBad || y.isBad || differ === true,
+      members: x.members + y.members,
+      isWritten: x.isWritten || y.isWritten,
+      type: x.type ?? y.type,
+    });
   };
   const defined = new Set<Var>(), labels = new Map<Label, readonly Var[]>();
   const note = (i: Instruction): void => {
@@ -79,7 +89,15 @@ function choose(fn: IrFunction): ReadonlyMap<Var, ReadonlyMap<string, Type>> {
       case "array": case "record": {
         const fields = fieldsOf(i), c = of(i.out);
         defined.add(i.out);
-        if (!fields || fields.length === 0 || fields.length > mostFields || new Set(fields.map(([f]) => f)).size !== fields.length || fields.some(([f]) => typeOf(i.out.type, f) === null) || (i.out.type.kind === "record" && i.out.type.fields.length !== fields.length)) c.isBad = true;
+        if (
+          !fields ||
+          fields.length === 0 ||
+          fields.length > mostFields ||
+          new Set(fields.map(([f]) => f)).size !== fields.length ||
+          fields.some(([f]) => typeOf(i.out.type, f) === null) ||
+          (i.out.type.kind === "record" && i.out.type.fields.length !== fields.length)
+        )
+          c.isBad = true;
         else {
           // What the arms of a construct make is met after the construct has joined it.
           const own = fields.map(([f]) => f);
@@ -116,9 +134,22 @@ function choose(fn: IrFunction): ReadonlyMap<Var, ReadonlyMap<string, Type>> {
     }
     if (i.kind === "length" && !defined.has(i.ref)) of(i.ref).isBad = true;
     // A value that is no literal of ours comes in.
-    if (i.kind === "if" || i.kind === "block") i.outs.forEach((o, n) => { for (const b of nestedBlocks(i)) { const y = b.yields[n]; if (y && isObject(y) && !defined.has(y)) of(o).isBad = true; } });
-    if (i.kind === "loop") i.params.forEach((p, n) => { for (const v of [i.inits[n], i.body.yields[n]]) if (v && isObject(v) && !defined.has(v)) of(p).isBad = true; });
-    if (i.kind === "exit") (labels.get(i.target) ?? []).forEach((o, n) => { const v = i.values[n]; if (v && isObject(v) && !defined.has(v)) of(o).isBad = true; });
+    if (i.kind === "if" || i.kind === "block")
+      i.outs.forEach((o, n) => {
+        for (const b of nestedBlocks(i)) {
+          const y = b.yields[n];
+          if (y && isObject(y) && !defined.has(y)) of(o).isBad = true;
+        }
+      });
+    if (i.kind === "loop")
+      i.params.forEach((p, n) => {
+        for (const v of [i.inits[n], i.body.yields[n]]) if (v && isObject(v) && !defined.has(v)) of(p).isBad = true;
+      });
+    if (i.kind === "exit")
+      (labels.get(i.target) ?? []).forEach((o, n) => {
+        const v = i.values[n];
+        if (v && isObject(v) && !defined.has(v)) of(o).isBad = true;
+      });
   });
   const chosen = new Map<Var, ReadonlyMap<string, Type>>();
   for (const v of defined) {
@@ -182,7 +213,11 @@ class Walk {
       }
       case "if": {
         const written = placesWritten(i, held);
-        const arm = (b: Block): Block => { const inner = new Map(held), made = this.block(b, inner); return b.dead ? made : { ...made, yields: this.spread(i.outs, b.yields, written, inner) }; };
+        const arm = (b: Block): Block => {
+          const inner = new Map(held),
+            made = this.block(b, inner);
+          return b.dead ? made : { ...made, yields: this.spread(i.outs, b.yields, written, inner) };
+        };
         const condition = this.use(i.condition), then = arm(i.then), otherwise = arm(i.else);
         const outs = i.then.dead && i.else.dead ? i.outs : this.open(i.outs, written, held);
         return [{ ...i, condition, then, else: otherwise, outs }];

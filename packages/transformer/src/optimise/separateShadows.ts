@@ -51,7 +51,10 @@ export function separateShadows(fn: IrFunction): IrFunction {
       case "return": {
         if (!i.fields) return [i];
         const before: Instruction[] = [];
-        const fields = i.fields.map(([name, v]) => { const part = parts.get(v); return [name, part && "parts" in part ? together(ids, part, i.origin, before) : v] as const; });
+        const fields = i.fields.map(([name, v]) => {
+          const part = parts.get(v);
+          return [name, part && "parts" in part ? together(ids, part, i.origin, before) : v] as const;
+        });
         return [...before, { ...i, fields }];
       }
       default: return [mapNested(i, visit)];
@@ -74,7 +77,11 @@ function isApart(i: Instruction, body: Block): i is Zeros {
 const isHolder = (type: Type): type is RecordType | TupleType => type.kind === "record" || type.kind === "tuple";
 
 const partsOf = (type: Type): readonly (readonly [string, Type])[] =>
-  type.kind === "record" ? type.fields.map((f) => [f.name, f.type] as const) : type.kind === "tuple" ? type.elements.map((e, n) => [String(n), e] as const) : [];
+  type.kind === "record"
+    ? type.fields.map((f) => [f.name, f.type] as const)
+    : type.kind === "tuple"
+      ? type.elements.map((e, n) => [String(n), e] as const)
+      : [];
 
 /** Every part is there. (Matrices in a tuple stay: the shapes that its type may state are asserted of fields alone.) */
 function isWhole(type: RecordType | TupleType): boolean {
@@ -100,7 +107,10 @@ function namesOf(fn: IrFunction): ReadonlySet<string> {
 /** Whether a record is only added to, part by part, and returned. */
 function isPrivate(body: Block, shadow: Var): boolean {
   const own = new Set([shadow]);
-  eachInstruction(body, (i) => { const part = i.kind === "read" && own.has(i.ref) ? partType(i.ref.type, i.key) : undefined; if (part && isHolder(part)) own.add((i as Read).out); });
+  eachInstruction(body, (i) => {
+    const part = i.kind === "read" && own.has(i.ref) ? partType(i.ref.type, i.key) : undefined;
+    if (part && isHolder(part)) own.add((i as Read).out);
+  });
   let fine = !body.yields.some((v) => own.has(v));
   eachInstruction(body, (i) => {
     if (nestedBlocks(i).some((b) => b.yields.some((v) => own.has(v)))) fine = false;
@@ -113,14 +123,19 @@ function isPrivate(body: Block, shadow: Var): boolean {
 }
 
 /** A field by its name, an element of a tuple by its number. */
-const keyText = (key: Var | string): string | null => (typeof key === "string" ? key : typeof key.literal?.value === "number" ? String(key.literal.value) : null);
+const keyText = (key: Var | string): string | null =>
+  typeof key === "string" ? key : typeof key.literal?.value === "number" ? String(key.literal.value) : null;
 const partType = (type: Type, key: Var | string): Type | undefined => { const name = keyText(key); return partsOf(type).find(([n]) => n === name)?.[1]; };
 
 /** `dx` of `p.x`; `dpX` where another gradient has a part of that name; `dp0` of an element of a tuple. */
 function nameOf(shadow: string | null, path: readonly string[], shared: ReadonlySet<string>): string {
   const last = path.at(-1)!, isElement = /^\d+$/.test(last);
   if (!isElement && (shadow === null || !shared.has(last))) return `d${last}`;
-  const holder = [...path].reverse().slice(1).find((name) => !/^\d+$/.test(name)), of = holder === undefined || shared.has(holder) ? shadow ?? "d" : `d${holder}`;
+  const holder = [...path]
+      .reverse()
+      .slice(1)
+      .find((name) => !/^\d+$/.test(name)),
+    of = holder === undefined || shared.has(holder) ? (shadow ?? "d") : `d${holder}`;
   return isElement ? `${of}${last}` : `${of}${last.charAt(0).toUpperCase()}${last.slice(1)}`;
 }
 
@@ -139,13 +154,28 @@ function passedOn(body: Block, shadow: Var): ReadonlySet<string> {
   return new Set([...once].filter(([, is]) => is).map(([text]) => text));
 }
 
-function separate(ids: Ids, type: Type, { like, origin }: Pick<Zeros, "like" | "origin">, name: (path: readonly string[]) => string | null, path: readonly string[] = []): Separated {
-  const before: Instruction[] = [], parts = new Map<string, Part>();
+function separate(
+  ids: Ids,
+  type: Type,
+  { like, origin }: Pick<Zeros, "like" | "origin">,
+  name: (path: readonly string[]) => string | null,
+  path: readonly string[] = [],
+): Separated {
+  const before: Instruction[] = [],
+    parts = new Map<string, Part>();
   const from = new Map(partsOf(like.type));
   for (const [key, t] of partsOf(type)) {
-    const here = [...path, key], source = freshVar(ids, null, from.get(key) ?? t);
+    const here = [...path, key],
+      source = freshVar(ids, null, from.get(key) ?? t);
     const isNumber = t.kind === "number";
-    if (!isNumber) before.push({ kind: "read", origin, ref: like, key: like.type.kind === "tuple" ? { id: ids.next++, name: null, type: { kind: "integer" }, literal: { value: Number(key) } } : key, out: source });
+    if (!isNumber)
+      before.push({
+        kind: "read",
+        origin,
+        ref: like,
+        key: like.type.kind === "tuple" ? { id: ids.next++, name: null, type: { kind: "integer" }, literal: { value: Number(key) } } : key,
+        out: source,
+      });
     if (isHolder(t)) {
       const inner = separate(ids, t, { like: source, origin }, name, here);
       before.push(...inner.before);

@@ -58,13 +58,31 @@ function touches(instruction: Instruction, place: string, ref: Var, mem: Memory)
   const group = whole(mem.groupOf(ref));
   const look = (i: Instruction): void => {
     switch (i.kind) {
-      case "read": case "write": case "addTo": case "takeFrom":
-        if (placeOf(i.ref, i.key, mem) === place || (typeof i.key !== "string" && i.key.type.kind === "string" && whole(mem.groupOf(i.ref)) === group)) found = true;
+      case "read":
+      case "write":
+      case "addTo":
+      case "takeFrom":
+        if (placeOf(i.ref, i.key, mem) === place || (typeof i.key !== "string" && i.key.type.kind === "string" && whole(mem.groupOf(i.ref)) === group))
+          found = true;
         break;
-      case "copy": case "push": case "pop": case "length": if (whole(mem.groupOf(i.ref)) === group) found = true; break;
-      case "apply": if (i.op.endsWith("...") && i.args.some((a) => whole(mem.groupOf(a)) === group)) found = true; break;
-      case "raw": case "call": case "exit": case "return": case "throw": if (i.kind !== "raw" || !i.pure || i.parts.some((p) => typeof p !== "string" && whole(mem.groupOf(p)) === group)) found = true; break;
-      default: break;
+      case "copy":
+      case "push":
+      case "pop":
+      case "length":
+        if (whole(mem.groupOf(i.ref)) === group) found = true;
+        break;
+      case "apply":
+        if (i.op.endsWith("...") && i.args.some((a) => whole(mem.groupOf(a)) === group)) found = true;
+        break;
+      case "raw":
+      case "call":
+      case "exit":
+      case "return":
+      case "throw":
+        if (i.kind !== "raw" || !i.pure || i.parts.some((p) => typeof p !== "string" && whole(mem.groupOf(p)) === group)) found = true;
+        break;
+      default:
+        break;
     }
   };
   look(instruction);

@@ -14,7 +14,9 @@ import { definitions, eachInstruction, eachUse, mapNested, nestedBlocks, operand
  */
 export function settleMatrices(fn: IrFunction): IrFunction {
   let found = false;
-  eachInstruction(fn.body, (i) => { if (definitions(i).some((v) => v.type.kind === "matrix") || operands(i).some((v) => v.type.kind === "matrix")) found = true; });
+  eachInstruction(fn.body, (i) => {
+    if (definitions(i).some((v) => v.type.kind === "matrix") || operands(i).some((v) => v.type.kind === "matrix")) found = true;
+  });
   if (!found) return fn;
   const records = new Map<Var, NewRecord>(), returned = new Set<Var>();
   eachInstruction(fn.body, (i) => { if (i.kind === "record") records.set(i.out, i); });
@@ -39,12 +41,16 @@ export function settleMatrices(fn: IrFunction): IrFunction {
   const rebuild = (block: Block): Block => ({
     ...block,
     instructions: block.instructions.flatMap((i): readonly Instruction[] => {
-      if (i.kind === "add") { const how = walk.adds.get(i); return [how === undefined || how === "shared" ? i : how === "owned" ? { ...i, inPlace: true } : { ...i, first: true }]; }
+      if (i.kind === "add") {
+        const how = walk.adds.get(i);
+        return [how === undefined || how === "shared" ? i : how === "owned" ? { ...i, inPlace: true } : { ...i, first: true }];
+      }
       if (i.kind === "take" && walk.hollow.has(i)) return [{ ...i, hollow: true }];
       if ((i.kind === "return" && i.fields) || (i.kind === "record" && i.fields.some(([, v]) => derived.has(v) || returned.has(i.out)))) {
         const b = new Builder(ids, i.origin);
         const fields = (i.fields ?? []).map(([name, v]) => {
-          if ((i.kind === "return" && name === "value") || v.type.kind !== "matrix" || walk.isOwn(v) || (returned.has(v) && isClaimed(v))) return [name, v] as const;
+          if ((i.kind === "return" && name === "value") || v.type.kind !== "matrix" || walk.isOwn(v) || (returned.has(v) && isClaimed(v)))
+            return [name, v] as const;
           const out = freshVar(ids, null, v.type);
           b.emit({ kind: "apply", origin: i.origin, op: "matrix.copy", args: [v], out, free: true });
           return [name, out] as const;
@@ -206,7 +212,10 @@ function joinFirst(block: Block, isFresh: (v: Var) => boolean, ids: { next: numb
     if (next?.kind !== "add" || next.accumulator !== accumulator) continue;
     const b = new Builder(ids, next.origin);
     const own = isFresh(next.value), first = own ? next.value : b.derive("matrix.add", [began, next.value], next.value.type);
-    const begin: Instruction = start.kind === "declare" ? { kind: "declare", origin: next.origin, accumulator, init: first } : { kind: "add", origin: next.origin, accumulator, value: first };
+    const begin: Instruction =
+      start.kind === "declare"
+        ? { kind: "declare", origin: next.origin, accumulator, init: first }
+        : { kind: "add", origin: next.origin, accumulator, value: first };
     list.splice(at, 1, ...b.instructions, begin, ...(own ? [{ kind: "add", origin: next.origin, accumulator, value: began } satisfies Instruction] : []));
     list.splice(n, 1);
     n--;

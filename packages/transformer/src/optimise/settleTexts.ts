@@ -28,7 +28,8 @@ export function settleTexts(fn: IrFunction): IrFunction {
 
 interface Class { readonly texts: Set<string>; /** It goes where its type matters. */ isPlaced: boolean; /** Some of it is any text. */ isOpen: boolean }
 
-const textType = (type: Type): Type | null => (type.kind === "string" ? type : type.kind === "tape" || type.kind === "optional" ? textType(type.kind === "tape" ? type.element : type.of) : null);
+const textType = (type: Type): Type | null =>
+  type.kind === "string" ? type : type.kind === "tape" || type.kind === "optional" ? textType(type.kind === "tape" ? type.element : type.of) : null;
 
 function withText(type: Type, text: string | null): Type {
   if (type.kind === "string") return (type.text ?? null) === text ? type : text === null ? stringType : { kind: "string", text };
@@ -42,7 +43,11 @@ function classesOf(fn: IrFunction): ReadonlyMap<Var, Class> | null {
   const parent = new Map<Var, Var>(), named = new Map<string, Var>(), outsOf = new Map<Label, readonly Var[]>();
   const isText = (v: Var): boolean => textType(v.type) !== null;
   const root = (v: Var): Var => { let at = v; for (let up = parent.get(at); up; up = parent.get(at)) at = up; return at; };
-  const one = (a: Var, b: Var): void => { const x = root(a), y = root(b); if (x !== y && isText(x) && isText(y) && !a.literal && !b.literal) parent.set(x, y); };
+  const one = (a: Var, b: Var): void => {
+    const x = root(a),
+      y = root(b);
+    if (x !== y && isText(x) && isText(y) && !a.literal && !b.literal) parent.set(x, y);
+  };
   const join = (values: readonly Var[], outs: readonly Var[]): void => values.forEach((v, n) => { const out = outs[n]; if (out) one(v, out); });
   let says = false;
   const all = new Set<Var>(), placed = new Set<Var>(), open = new Set<Var>();
@@ -85,4 +90,5 @@ function classesOf(fn: IrFunction): ReadonlyMap<Var, Class> | null {
 }
 
 /** Its results are what comes together in them. */
-const isJoin = (i: Instruction): boolean => i.kind === "if" || i.kind === "block" || i.kind === "loop" || i.kind === "tape" || i.kind === "tapeRecall" || (i.kind === "apply" && i.op === "?:");
+const isJoin = (i: Instruction): boolean =>
+  i.kind === "if" || i.kind === "block" || i.kind === "loop" || i.kind === "tape" || i.kind === "tapeRecall" || (i.kind === "apply" && i.op === "?:");

@@ -24,20 +24,35 @@ export function simplifyMatrices(fn: IrFunction): IrFunction {
     const same: Apply = args.every((a, k) => a === i.args[k]) ? i : { ...i, args };
     if (!first) return same;
     const scaled = (of: Var, factor: Var): Apply | Var => (factor.literal?.value === 1 ? of : { ...same, op: "matrix.scale", args: [of, factor] });
-    const product = (a: Var, k: Var): Var => (a.literal?.value === 1 ? k : k.literal?.value === 1 ? a : typeof a.literal?.value === "number" && typeof k.literal?.value === "number" ? b.literal(a.literal.value * k.literal.value) : b.derive("*", [a, k]));
+    const product = (a: Var, k: Var): Var =>
+      a.literal?.value === 1
+        ? k
+        : k.literal?.value === 1
+          ? a
+          : typeof a.literal?.value === "number" && typeof k.literal?.value === "number"
+            ? b.literal(a.literal.value * k.literal.value)
+            : b.derive("*", [a, k]);
     const by = spreadOf(second), of = spreadOf(first);
     switch (same.op) {
-      case "matrix.squareGradient": return by ? scaled(first, product(b.literal(2), by.args[0]!)) : same;
-      case "matrix.mul": return by ? scaled(first, by.args[0]!) : same;
+      case "matrix.squareGradient":
+        return by ? scaled(first, product(b.literal(2), by.args[0]!)) : same;
+      case "matrix.mul":
+        return by ? scaled(first, by.args[0]!) : same;
       case "matrix.scale": {
         if (!second) return same;
         if (of) return { ...same, op: "matrix.spread", args: [product(of.args[0]!, second), of.args[1]!] };
         return second.literal?.value === 1 ? first : same;
       }
-      case "matrix.neg": return of ? { ...same, op: "matrix.spread", args: [product(b.literal(-1), of.args[0]!), of.args[1]!] } : same;
+      case "matrix.neg":
+        return of ? { ...same, op: "matrix.spread", args: [product(b.literal(-1), of.args[0]!), of.args[1]!] } : same;
       // What the runtime takes it to be if it is left out.
-      case "matrix.crossEntropyGradient": case "matrix.hingeGradient": return args.length > 2 && args.at(-1)?.literal?.value === 1 && (same.op !== "matrix.hingeGradient" || args.length === 4) ? { ...same, args: args.slice(0, -1) } : same;
-      default: return same;
+      case "matrix.crossEntropyGradient":
+      case "matrix.hingeGradient":
+        return args.length > 2 && args.at(-1)?.literal?.value === 1 && (same.op !== "matrix.hingeGradient" || args.length === 4)
+          ? { ...same, args: args.slice(0, -1) }
+          : same;
+      default:
+        return same;
     }
   };
   let changed = false;

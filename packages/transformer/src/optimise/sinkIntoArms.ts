@@ -85,7 +85,13 @@ const isPlain = (i: Instruction): boolean => i.kind === "apply" || i.kind === "g
 function onlyArm(places: Places, test: If, read: Instruction & { readonly kind: "get" }): "then" | "else" | null {
   const { accumulator } = read;
   if (places.usesOf(accumulator).some((i) => i !== test && i !== read)) return null;
-  const inside = (b: Block): boolean => { let found = false; eachInstruction(b, (i) => { found ||= i.kind !== "declare" && operands(i).includes(accumulator); }); return found; };
+  const inside = (b: Block): boolean => {
+    let found = false;
+    eachInstruction(b, (i) => {
+      found ||= i.kind !== "declare" && operands(i).includes(accumulator);
+    });
+    return found;
+  };
   const then = inside(test.then), otherwise = inside(test.else);
   return then === otherwise ? null : then ? "then" : "else";
 }
@@ -103,7 +109,10 @@ function dependents(list: readonly Instruction[], at: number, from: number, yiel
   for (let k = from + 1; k < list.length; k++) {
     const i = list[k];
     if (!i) break;
-    const uses = operands(i).some((v) => zero.has(v)) || nestedBlocks(i).some((b) => usesAny(b, zero)) || (i.kind === "loop" && i.condition !== null && zero.has(i.condition));
+    const uses =
+      operands(i).some((v) => zero.has(v)) ||
+      nestedBlocks(i).some((b) => usesAny(b, zero)) ||
+      (i.kind === "loop" && i.condition !== null && zero.has(i.condition));
     if (!uses) continue;
     if (i.kind === "apply" && i.free && isZeroWith(i, zero)) zero.add(i.out);
     else if (i.kind === "loop") {
@@ -151,8 +160,15 @@ function addsNothing(loop: Loop, zero: ReadonlySet<Var>): boolean {
 }
 
 function usesAny(block: Block, wanted: ReadonlySet<Var>): boolean {
-  return block.yields.some((v) => wanted.has(v))
-    || block.instructions.some((i) => operands(i).some((v) => wanted.has(v)) || (i.kind === "loop" && i.condition !== null && wanted.has(i.condition)) || nestedBlocks(i).some((b) => usesAny(b, wanted)));
+  return (
+    block.yields.some((v) => wanted.has(v)) ||
+    block.instructions.some(
+      (i) =>
+        operands(i).some((v) => wanted.has(v)) ||
+        (i.kind === "loop" && i.condition !== null && wanted.has(i.condition)) ||
+        nestedBlocks(i).some((b) => usesAny(b, wanted)),
+    )
+  );
 }
 
 /** Whether a result is 0 if all these operands are. */

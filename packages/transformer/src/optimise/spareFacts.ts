@@ -39,7 +39,13 @@ export function factsOf(all: readonly IrFunction[], reached: Reach): Facts {
     eachInstruction(f.body, (i) => {
       if (i.kind === "read" && i.out.type.kind === "optional") asked.push(i.ref);
       if (i.kind === "read" && typeof i.key === "string") read.add(i.key);
-      if (i.kind === "raw") i.parts.forEach((p, k) => { if (typeof p === "string" && /(?:^| )in $/.test(p)) { const of = i.parts[k + 1]; if (typeof of === "object") tested.push(of); } });
+      if (i.kind === "raw")
+        i.parts.forEach((p, k) => {
+          if (typeof p === "string" && /(?:^| )in $/.test(p)) {
+            const of = i.parts[k + 1];
+            if (typeof of === "object") tested.push(of);
+          }
+        });
       if ((i.kind === "tapeRecord" || i.kind === "tapeRecall") && !i.index) counted.add(i.tape);
       if (i.kind === "tapeLength") counted.add(i.tape);
       if ((i.kind === "write" || i.kind === "addTo" || i.kind === "takeFrom") && typeof i.key === "string") written.add(i.key);

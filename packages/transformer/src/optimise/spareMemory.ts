@@ -1,6 +1,24 @@
 import { holdsDictionary } from "../ir/dictionaries.ts";
 import { booleanType, freshVar, idsOf, integerType, literalVar, numberType, type Ids } from "../ir/build.ts";
-import type { Allocate, Block, Copy, Instruction, IrFunction, Loop, NewArray, NewRecord, NewTape, Origin, Pop, Recall, RecordType, Return, Type, Var, View } from "../ir/ir.ts";
+import type {
+  Allocate,
+  Block,
+  Copy,
+  Instruction,
+  IrFunction,
+  Loop,
+  NewArray,
+  NewRecord,
+  NewTape,
+  Origin,
+  Pop,
+  Recall,
+  RecordType,
+  Return,
+  Type,
+  Var,
+  View,
+} from "../ir/ir.ts";
 import { standingName } from "../ir/instances.ts";
 import { definitions, eachInstruction, eachUse, mapNested } from "../ir/visit.ts";
 import { cutOf, reach } from "./reach.ts";
@@ -62,7 +80,10 @@ export function spareMemory(fn: IrFunction, { halves, standing, typeText, freeNa
 /** The body with what a call does first, and at each end. */
 function withEnds(body: Block, store: Store, origin: Origin, outer: string): Block {
   const statement = (text: string | null): readonly Instruction[] => (text === null ? [] : [{ kind: "raw", origin, parts: [text], out: null, pure: false }]);
-  const ended = (b: Block): Block => ({ ...b, instructions: b.instructions.flatMap((i) => (i.kind === "return" ? [...statement(store.end(outer)), i] : [mapNested(i, ended)])) });
+  const ended = (b: Block): Block => ({
+    ...b,
+    instructions: b.instructions.flatMap((i) => (i.kind === "return" ? [...statement(store.end(outer)), i] : [mapNested(i, ended)])),
+  });
   const { instructions, ...rest } = store.end(outer) === null ? body : ended(body), first = instructions.findIndex((i) => i.kind !== "heading");
   return { ...rest, instructions: [...instructions.slice(0, first), ...statement(store.begin(outer)), ...instructions.slice(first)] };
 }
@@ -137,7 +158,10 @@ class Sparing {
     const element = i.tape.type.kind === "tape" ? i.tape.type.element : numberType, holds = element.kind;
     if (!this.staysInside(i.tape)) return i;
     const isNumber = holds === "number" || holds === "integer", many = this.isMany(i.tape, loop);
-    const from = (kind: string, of?: Type): NewTape => ({ ...i, from: `${this.store.take(kind, many, of)}${i.length || kind === "growing" ? "" : "0"}${i.length ? "" : ")"}` });
+    const from = (kind: string, of?: Type): NewTape => ({
+      ...i,
+      from: `${this.store.take(kind, many, of)}${i.length || kind === "growing" ? "" : "0"}${i.length ? "" : ")"}`,
+    });
     if (i.length) {
       // The record of an activation says what its tapes are.
       if (isNumber) return from(i.plain && !this.isRoot ? "listTape" : "tape");
@@ -187,16 +211,37 @@ class Sparing {
         if (like.type.kind !== "array") return null;
         const made = this.taken(origin, this.kindOf(type, false), many, out, [like, ".length"]);
         if (isNumeric(type.element)) return [made];
-        const index = freshVar(this.ids, "k", integerType), length = freshVar(this.ids, null, integerType), test = freshVar(this.ids, null, booleanType), next = freshVar(this.ids, null, integerType);
+        const index = freshVar(this.ids, "k", integerType),
+          length = freshVar(this.ids, null, integerType),
+          test = freshVar(this.ids, null, booleanType),
+          next = freshVar(this.ids, null, integerType);
         const rows = this.zeroPart(origin, like, index, like.type.element, out, type.element, true);
         if (!rows) return null;
-        return [made, {
-          kind: "loop", origin, form: "each", params: [index], inits: [literalVar(this.ids, 0)],
-          head: { instructions: [{ kind: "length", origin, ref: like, out: length }, { kind: "apply", origin, op: "<", args: [index, length], out: test }], yields: [], dead: false },
-          condition: test,
-          body: { instructions: [...rows, { kind: "apply", origin, op: "+", args: [index, literalVar(this.ids, 1)], out: next }], yields: [next], dead: false },
-          outs: [freshVar(this.ids, "k", integerType)],
-        }];
+        return [
+          made,
+          {
+            kind: "loop",
+            origin,
+            form: "each",
+            params: [index],
+            inits: [literalVar(this.ids, 0)],
+            head: {
+              instructions: [
+                { kind: "length", origin, ref: like, out: length },
+                { kind: "apply", origin, op: "<", args: [index, length], out: test },
+              ],
+              yields: [],
+              dead: false,
+            },
+            condition: test,
+            body: {
+              instructions: [...rows, { kind: "apply", origin, op: "+", args: [index, literalVar(this.ids, 1)], out: next }],
+              yields: [next],
+              dead: false,
+            },
+            outs: [freshVar(this.ids, "k", integerType)],
+          },
+        ];
       }
       default: return null;
     }
@@ -211,7 +256,8 @@ class Sparing {
 
   private copy(i: Copy, loop: Loop | null): readonly Instruction[] {
     const { type } = i.out;
-    if (!this.staysInside(i.out) || (i.ref.type.kind !== "array" && i.ref.type.kind !== "tuple") || (type.kind !== "array" && type.kind !== "tuple")) return [i];
+    if (!this.staysInside(i.out) || (i.ref.type.kind !== "array" && i.ref.type.kind !== "tuple") || (type.kind !== "array" && type.kind !== "tuple"))
+      return [i];
     // Elements that are not there would be.
     if (this.isAmong(i.out, this.facts.tested)) return [i];
     const kind = this.kindOf(type, false);
@@ -229,7 +275,12 @@ class Sparing {
     if (!this.staysInside(i.out) || i.elements.length > 32) return [i];
     const { type } = i.out, kind = this.kindOf(type, false), isOfNumbers = kind !== "references";
     const made = this.taken(i.origin, kind, !i.tape && this.isMany(i.out, loop), i.out, [String(i.elements.length)]);
-    return [{ ...made, fresh: "growing" }, ...i.elements.flatMap((value, k): readonly Instruction[] => (isOfNumbers && Object.is(value.literal?.value, 0) ? [] : [{ kind: "write", origin: i.origin, ref: i.out, key: literalVar(this.ids, k), value }]))];
+    return [
+      { ...made, fresh: "growing" },
+      ...i.elements.flatMap((value, k): readonly Instruction[] =>
+        isOfNumbers && Object.is(value.literal?.value, 0) ? [] : [{ kind: "write", origin: i.origin, ref: i.out, key: literalVar(this.ids, k), value }],
+      ),
+    ];
   }
 
   private record(i: NewRecord, loop: Loop | null): readonly Instruction[] {
@@ -243,15 +294,36 @@ class Sparing {
     // What is kept is of a class, which has these fields and no others.
     if (type.fields.some((f) => !given.has(f.name) && (f.optional ? type.text !== null || this.facts.read.has(f.name) : f.type.kind !== "number"))) return [i];
     // The type of a shadow may have more fields than those that matter.
-    const zero = literalVar(this.ids, 0), missing = type.fields.flatMap((f) => (!given.has(f.name) && !f.optional && f.type.kind === "number" ? [[f.name, zero] as const] : []));
+    const zero = literalVar(this.ids, 0),
+      missing = type.fields.flatMap((f) => (!given.has(f.name) && !f.optional && f.type.kind === "number" ? [[f.name, zero] as const] : []));
     const fields = [...i.fields, ...missing], isNamed = i.instance && type.text !== null && type.instance !== undefined;
     // Fields of a type with a name may be readonly.
-    const own = type.text === null ? i.out : freshVar(this.ids, i.out.name, type.members ? { kind: "record", text: null, fields: type.fields.filter((f) => given.has(f.name)) } : { ...type, text: null });
+    const own =
+      type.text === null
+        ? i.out
+        : freshVar(
+            this.ids,
+            i.out.name,
+            type.members ? { kind: "record", text: null, fields: type.fields.filter((f) => given.has(f.name)) } : { ...type, text: null },
+          );
     const made = this.taken(i.origin, "record", this.isMany(i.out, loop), own, [this.recordClass(type, fields.map(([name]) => name), type.text)]);
     return [
       made,
       ...fields.map(([key, value]): Instruction => ({ kind: "write", origin: i.origin, ref: own, key, value })),
-      ...(own === i.out ? [] : [{ kind: "raw", origin: i.origin, parts: [own, ...(isNamed || type.members ? [` as unknown as ${type.text ?? ""}`] : type.fields.some((f) => f.optional) ? [` as ${type.text ?? ""}`] : [])], out: i.out, pure: true } as const]),
+      ...(own === i.out
+        ? []
+        : [
+            {
+              kind: "raw",
+              origin: i.origin,
+              parts: [
+                own,
+                ...(isNamed || type.members ? [` as unknown as ${type.text ?? ""}`] : type.fields.some((f) => f.optional) ? [` as ${type.text ?? ""}`] : []),
+              ],
+              out: i.out,
+              pure: true,
+            } as const,
+          ]),
     ];
   }
 
@@ -275,7 +347,12 @@ class Sparing {
     const minus: Instruction = { kind: "apply", origin, op: "-", args: [length, literalVar(this.ids, 1)], out: last };
     return i.kind === "pop"
       ? [{ kind: "length", origin, ref: i.ref, out: length }, minus, { kind: "read", origin, ref: i.ref, key: last, out }, { ...i, out: unused }]
-      : [{ kind: "tapeLength", origin, tape: i.tape, out: length }, minus, { kind: "tapeRecall", origin, tape: i.tape, index: last, out }, { ...i, out: unused }];
+      : [
+          { kind: "tapeLength", origin, tape: i.tape, out: length },
+          minus,
+          { kind: "tapeRecall", origin, tape: i.tape, index: last, out },
+          { ...i, out: unused },
+        ];
   }
 
   /** The order that `sort` makes. */
@@ -283,7 +360,12 @@ class Sparing {
     const found = this.isGeneric ? null : orderingOf(i);
     if (!found?.raw.out || !this.staysInside(found.raw.out)) return null;
     const { raw, mentioned } = found, many = raw.out !== null && this.isMany(raw.out, loop);
-    return { ...raw, parts: joined([`${this.store.order(found)}(${this.store.take("growing", many, integerType)})`, ...mentioned.flatMap((v) => [", ", v]), ")"]), pure: false, fresh: "sized" };
+    return {
+      ...raw,
+      parts: joined([`${this.store.order(found)}(${this.store.take("growing", many, integerType)})`, ...mentioned.flatMap((v) => [", ", v]), ")"]),
+      pure: false,
+      fresh: "sized",
+    };
   }
 
   /** An array that is made shorter keeps its memory. */
@@ -293,8 +375,21 @@ class Sparing {
     const { origin } = i, length = freshVar(this.ids, null, integerType), test = freshVar(this.ids, null, booleanType);
     const element = cut.ref.type.kind === "array" ? cut.ref.type.element : numberType;
     return {
-      kind: "loop", origin, form: "while", params: [], inits: [], outs: [], condition: test,
-      head: { instructions: [{ kind: "length", origin, ref: cut.ref, out: length }, { kind: "apply", origin, op: ">", args: [length, cut.length], out: test }], yields: [], dead: false },
+      kind: "loop",
+      origin,
+      form: "while",
+      params: [],
+      inits: [],
+      outs: [],
+      condition: test,
+      head: {
+        instructions: [
+          { kind: "length", origin, ref: cut.ref, out: length },
+          { kind: "apply", origin, op: ">", args: [length, cut.length], out: test },
+        ],
+        yields: [],
+        dead: false,
+      },
       body: { instructions: [{ kind: "pop", origin, ref: cut.ref, out: freshVar(this.ids, null, element) }], yields: [], dead: false },
     };
   }
@@ -322,7 +417,10 @@ class Sparing {
     const { type } = out;
     const element = kind.startsWith("references") ? (type.kind === "array" ? type.element : "unknown") : undefined;
     const call: readonly (string | Var)[] = [this.store.take(kind, many, element), ...length, ")"];
-    const parts = type.kind === "tuple" ? [...call, ` as ${isNumeric(type.elements[0] ?? numberType) && kind !== "references" ? "" : "unknown[] as "}${this.store.typeText(type)}`] : call;
+    const parts =
+      type.kind === "tuple"
+        ? [...call, ` as ${isNumeric(type.elements[0] ?? numberType) && kind !== "references" ? "" : "unknown[] as "}${this.store.typeText(type)}`]
+        : call;
     return { kind: "raw", origin, parts: joined(parts), out, pure: false, fresh: "sized" };
   }
 }

@@ -33,8 +33,14 @@ const sorting = ".keys()].sort(";
 const few = 63;
 
 /** The functions that find an order, by the names they get: the comparison, the order of many, and that of any number of elements. */
-export function orderTexts({ mentioned, compared, body }: Ordering, derivative: string, freeName: (wanted: string) => string, typeText: (type: Type) => string): { readonly name: string; readonly text: string; readonly key: string } {
-  const taken = new Set([...body.flatMap((p) => (typeof p === "string" ? p.match(/[A-Za-z_$][\w$]*/g) ?? [] : [])), ...compared, ...own]), names = new Map<Var, string>();
+export function orderTexts(
+  { mentioned, compared, body }: Ordering,
+  derivative: string,
+  freeName: (wanted: string) => string,
+  typeText: (type: Type) => string,
+): { readonly name: string; readonly text: string; readonly key: string } {
+  const taken = new Set([...body.flatMap((p) => (typeof p === "string" ? (p.match(/[A-Za-z_$][\w$]*/g) ?? []) : [])), ...compared, ...own]),
+    names = new Map<Var, string>();
   for (const v of mentioned) {
     const wanted = v.name ?? "values";
     let name = wanted;
@@ -42,10 +48,14 @@ export function orderTexts({ mentioned, compared, body }: Ordering, derivative: 
     taken.add(name);
     names.set(v, name);
   }
-  const said = body.map((p) => (typeof p === "string" ? p : names.get(p) ?? literalText(p))).join("");
-  const list = mentioned.map((v) => names.get(v)).join(", "), declared = mentioned.map((v) => `${names.get(v) ?? ""}: ${typeText(v.type)}`).join(", ");
-  const key = `${compared.join()} ${declared} ${said}`, of = names.get(mentioned[0]!) ?? "";
-  const name = freeName(`order_${derivative}`), compare = freeName(`compare_${derivative}`), many = freeName(`orderOfMany_${derivative}`);
+  const said = body.map((p) => (typeof p === "string" ? p : (names.get(p) ?? literalText(p)))).join("");
+  const list = mentioned.map((v) => names.get(v)).join(", "),
+    declared = mentioned.map((v) => `${names.get(v) ?? ""}: ${typeText(v.type)}`).join(", ");
+  const key = `${compared.join()} ${declared} ${said}`,
+    of = names.get(mentioned[0]!) ?? "";
+  const name = freeName(`order_${derivative}`),
+    compare = freeName(`compare_${derivative}`),
+    many = freeName(`orderOfMany_${derivative}`);
   const [a, b] = [compared[0] ?? "a", compared[1] ?? (compared[0] === "b" ? "a" : "b")];
   const text = [
     `/** The comparison of a \`sort\`, of places in an array. */\nfunction ${compare}(${a}: number, ${b}: number, ${declared}): number ${said.startsWith("{") ? said : `{\n  return ${said};\n}`}`,

@@ -33,7 +33,12 @@ const typed = (name: string, field: string, constructor: string, doc: string): K
 const viewsKept = 1024;
 /** A view of that length of the largest that a place has given out: lengths that change from call to call come again. */
 const exact = (name: string, constructor: string, doc: string): Keeper => ({
-  name, doc, field: name, element: `{ whole: ${constructor}<ArrayBuffer>; parts: Map<number, ${constructor}<ArrayBuffer>> }`, parameters: "length: number", result: `${constructor}<ArrayBuffer>`,
+  name,
+  doc,
+  field: name,
+  element: `{ whole: ${constructor}<ArrayBuffer>; parts: Map<number, ${constructor}<ArrayBuffer>> }`,
+  parameters: "length: number",
+  result: `${constructor}<ArrayBuffer>`,
   body: (at) => [
     `const own = (kept[${at}] ??= { whole: new ${constructor}(length), parts: new Map() });`,
     `if (!(length >= 0 && length <= own.whole.length)) { own.whole = new ${constructor}(length); own.parts.clear(); }`,
@@ -69,7 +74,13 @@ const copyOf = (of: Keeper, element: string): Keeper => ({
 
 const list = sized("list", "0", "An array of `length` zeros, in memory that stays.");
 const references: Keeper = {
-  name: "references", doc: "An array for `length` objects, in memory that stays.", field: "references", element: "unknown[]", generic: "<T>", parameters: "length: number", result: "T[]",
+  name: "references",
+  doc: "An array for `length` objects, in memory that stays.",
+  field: "references",
+  element: "unknown[]",
+  generic: "<T>",
+  parameters: "length: number",
+  result: "T[]",
   body: (at) => [
     `const list = (kept[${at}] ??= [undefined]);`,
     "while (list.length > length) list.pop();",
@@ -82,17 +93,33 @@ const tapes: readonly Keeper[] = [
   typed("tape", "doubles", "Float64Array", "At least `length` entries, of any content."),
   typed("flags", "flags", "Uint8Array", "At least `length` flags, of any content."),
   {
-    name: "listTape", doc: "At least `length` entries, of any content.", field: "lists", element: "number[]", parameters: "length: number", result: "number[]",
+    name: "listTape",
+    doc: "At least `length` entries, of any content.",
+    field: "lists",
+    element: "number[]",
+    parameters: "length: number",
+    result: "number[]",
     body: (at) => [`const list = (kept[${at}] ??= [0.5]);`, "while (list.length < length) list.push(0);", "return list;"],
   },
   {
-    name: "growing", doc: "An array whose elements are written before they are read.", field: "growing", element: "unknown[]", generic: "<T>", parameters: "", result: "T[]",
+    name: "growing",
+    doc: "An array whose elements are written before they are read.",
+    field: "growing",
+    element: "unknown[]",
+    generic: "<T>",
+    parameters: "",
+    result: "T[]",
     body: (at) => [`return (kept[${at}] ??= []) as T[];`],
   },
 ];
 const views: Keeper = {
-  name: "view", doc: "A part of a typed array: the same object as long as it is the same part.", field: "views", element: "{ of: unknown; from: number; to: number | undefined; view: unknown }",
-  generic: "<T extends { subarray(from: number, to?: number): T }>", parameters: "of: T, from: number, to?: number", result: "T",
+  name: "view",
+  doc: "A part of a typed array: the same object as long as it is the same part.",
+  field: "views",
+  element: "{ of: unknown; from: number; to: number | undefined; view: unknown }",
+  generic: "<T extends { subarray(from: number, to?: number): T }>",
+  parameters: "of: T, from: number, to?: number",
+  result: "T",
   body: (at) => [
     `const known = kept[${at}];`,
     "if (known !== undefined && known.of === of && known.from === from && known.to === to) return known.view as T;",
@@ -102,7 +129,13 @@ const views: Keeper = {
   ],
 };
 const records: Keeper = {
-  name: "record", doc: "A record to be filled.", field: "records", element: "object", generic: "<T extends object>", parameters: "make: new () => T", result: "T",
+  name: "record",
+  doc: "A record to be filled.",
+  field: "records",
+  element: "object",
+  generic: "<T extends object>",
+  parameters: "make: new () => T",
+  result: "T",
   body: (at) => [`return (kept[${at}] ??= new make()) as T;`],
 };
 const zeros = exact("zeros", "Float64Array", "`length` zeros.");
@@ -189,11 +222,21 @@ export class Store {
 
   text(): string | null {
     if (this.used.size === 0) return null;
-    const kinds = [...this.used].map((key): readonly [Keeper, boolean] => { const [kind = "", next] = key.split(" "); return [keeperOf(kind), next !== undefined]; });
-    const fields = [...new Map(kinds.map(([k, many]) => [fieldOf(k, many), `${k.element.includes(" ") ? `(${k.element})` : k.element}[]${many ? "[]" : ""}`]))].map(([field, type]) => `${field}: [] as ${type}`);
+    const kinds = [...this.used].map((key): readonly [Keeper, boolean] => {
+      const [kind = "", next] = key.split(" ");
+      return [keeperOf(kind), next !== undefined];
+    });
+    const fields = [
+      ...new Map(kinds.map(([k, many]) => [fieldOf(k, many), `${k.element.includes(" ") ? `(${k.element})` : k.element}[]${many ? "[]" : ""}`])),
+    ].map(([field, type]) => `${field}: [] as ${type}`);
     if (this.hasMany) fields.push(`met: [${new Array<string>(this.places.get("many") ?? 0).fill("0").join(", ")}]`);
     const classes = [...this.classes].map(([body, name]) => `class ${name} {\n${body}\n}`);
-    return [...classes, this.memoryText(`{\n${fields.map((f) => `  ${f},`).join("\n")}\n}`), ...kinds.map(([k, many]) => this.keeperText(k, many)), ...[...this.orders.values()].map((o) => o.text)].join("\n\n");
+    return [
+      ...classes,
+      this.memoryText(`{\n${fields.map((f) => `  ${f},`).join("\n")}\n}`),
+      ...kinds.map(([k, many]) => this.keeperText(k, many)),
+      ...[...this.orders.values()].map((o) => o.text),
+    ].join("\n\n");
   }
 
   private get hasMany(): boolean { return (this.places.get("many") ?? 0) > 0; }
@@ -231,7 +274,11 @@ export class Store {
 
   private keeperText(keeper: Keeper, many: boolean): string {
     const memory = this.name("memory"), field = `${memory}.${fieldOf(keeper, many)}`, isCopy = keeper.name.endsWith("Copy");
-    const from = isCopy ? [] : many ? [`const kept = (${field}[k] ??= []);`, `const n = ${memory}.met[k]!++${keeper === views ? ` % ${viewsKept}` : ""};`] : [`const kept = ${field};`];
+    const from = isCopy
+      ? []
+      : many
+        ? [`const kept = (${field}[k] ??= []);`, `const n = ${memory}.met[k]!++${keeper === views ? ` % ${viewsKept}` : ""};`]
+        : [`const kept = ${field};`];
     return [
       `/** ${keeper.doc} */`,
       `function ${this.functionName(keeper.name, many)}${keeper.generic ?? ""}(k: number${keeper.parameters === "" ? "" : `, ${keeper.parameters}`}): ${keeper.result} {`,

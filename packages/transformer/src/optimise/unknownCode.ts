@@ -2,7 +2,8 @@ import type { Instruction, IrFunction } from "../ir/ir.ts";
 import { eachInstruction } from "../ir/visit.ts";
 
 /** What runs nothing of the user's: constructors and functions of the language, methods of its objects. */
-const known = /(?:\b(?:Math|Number|Object|Array|String|JSON|Reflect|console|performance|[A-Z]\w*Array)\.\w+|\b(?:Number|String|Boolean|Symbol|BigInt|parseFloat|parseInt|isFinite|isNaN|stopGradient|structuredClone|Map|Set|[A-Z]\w*Array|Array|\w*Error|typeof|in|of)|\.(?:fill|keys|sort|get|set|has|slice|pop|push))(?:<[^()]*>)?$/;
+const known =
+  /(?:\b(?:Math|Number|Object|Array|String|JSON|Reflect|console|performance|[A-Z]\w*Array)\.\w+|\b(?:Number|String|Boolean|Symbol|BigInt|parseFloat|parseInt|isFinite|isNaN|stopGradient|structuredClone|Map|Set|[A-Z]\w*Array|Array|\w*Error|typeof|in|of)|\.(?:fill|keys|sort|get|set|has|slice|pop|push))(?:<[^()]*>)?$/;
 
 /**
  * Whether a function may run code that nobody has seen: a function it is given, one that is declared without a body. Such code can call the

@@ -118,7 +118,8 @@ function product(e: Expr): Term {
  * where a quotient of them is small, and Infinity / Infinity is NaN.
  */
 function multiply(left: Term, right: Term): Term {
-  const whole = (t: Term, other: Term): boolean => t.divisors.length > 0 && other.factors.length + other.divisors.length > (t.factors.length === 0 && other.divisors.length === 0 ? 1 : 0);
+  const whole = (t: Term, other: Term): boolean =>
+    t.divisors.length > 0 && other.factors.length + other.divisors.length > (t.factors.length === 0 && other.divisors.length === 0 ? 1 : 0);
   const closed = (t: Term): Term => ({ coefficient: t.coefficient, factors: [termExpr({ ...t, coefficient: 1 })], divisors: [] });
   const a = whole(left, right) ? closed(left) : left, b = whole(right, left) ? closed(right) : right;
   const factors = [...a.factors, ...b.factors], divisors = [...a.divisors, ...b.divisors];
@@ -178,7 +179,11 @@ function factorOut(terms: readonly Term[]): Expr | null {
   const sign = terms.every((t) => t.coefficient < 0) ? -1 : 1;
   if (commonFactors.size === 0 && commonDivisors.size === 0 && !sameMagnitude) return null;
   const outside = sign * (sameMagnitude ? magnitude : 1);
-  const rests = terms.map((t): Term => ({ coefficient: t.coefficient / outside, factors: without(t.factors, commonFactors), divisors: without(t.divisors, commonDivisors) }));
+  const rests = terms.map((t): Term => ({
+    coefficient: t.coefficient / outside,
+    factors: without(t.factors, commonFactors),
+    divisors: without(t.divisors, commonDivisors),
+  }));
   const inside = fromTerms(rests.flatMap(opened));
   const kept: Expr[] = [];
   let place = -1;
@@ -236,11 +241,17 @@ function termExpr(t: Term): Expr {
   const magnitude = Math.abs(t.coefficient);
   if (magnitude === 0) return literalExpr(0);
   // `x / 3`, not `0.3333333333333333 * x`.
-  if (String(magnitude).length > 8 && String(1 / magnitude).length < 4) return termExpr({ ...t, coefficient: Math.sign(t.coefficient), divisors: [literalExpr(1 / magnitude), ...t.divisors] });
+  if (String(magnitude).length > 8 && String(1 / magnitude).length < 4)
+    return termExpr({ ...t, coefficient: Math.sign(t.coefficient), divisors: [literalExpr(1 / magnitude), ...t.divisors] });
   const factors = magnitude === 1 && t.factors.length > 0 ? t.factors : [literalExpr(magnitude), ...t.factors];
   const [first, ...rest] = factors;
   if (!first) return literalExpr(t.coefficient);
-  const signed = t.coefficient > 0 ? first : first.kind === "literal" && typeof first.literal.value === "number" && !isNamedConstant(first.literal) ? literalExpr(-first.literal.value) : applyExpr("neg", [first], true);
+  const signed =
+    t.coefficient > 0
+      ? first
+      : first.kind === "literal" && typeof first.literal.value === "number" && !isNamedConstant(first.literal)
+        ? literalExpr(-first.literal.value)
+        : applyExpr("neg", [first], true);
   const multiplied = rest.reduce<Expr>((left, f) => applyExpr("*", [left, f], true), signed);
   return t.divisors.reduce<Expr>((left, d) => applyExpr("/", [left, d], true), multiplied);
 }
@@ -252,13 +263,20 @@ function termKey(t: Term): string {
 /** Equal for expressions with the same text. */
 export function expressionKey(e: Expr): string {
   switch (e.kind) {
-    case "variable": return `v${e.variable.id}`;
-    case "literal": return typeof e.literal.value === "string" ? JSON.stringify(e.literal.value) : Object.is(e.literal.value, -0) ? "-0" : String(e.literal.value);
-    case "apply": return `${e.op}(${e.args.map(expressionKey).join(",")})`;
-    case "member": return `${expressionKey(e.object)}[${typeof e.key === "string" ? `.${e.key}` : expressionKey(e.key)}]`;
-    case "array": return `${e.constructorName}[${e.elements.map(expressionKey).join(",")}]`;
-    case "record": return `{${e.fields.map(([n, v]) => `${n}:${expressionKey(v)}`).join(",")}}`;
-    case "raw": return `raw(${e.parts.map((p) => (typeof p === "string" ? JSON.stringify(p) : expressionKey(p))).join(",")})`;
+    case "variable":
+      return `v${e.variable.id}`;
+    case "literal":
+      return typeof e.literal.value === "string" ? JSON.stringify(e.literal.value) : Object.is(e.literal.value, -0) ? "-0" : String(e.literal.value);
+    case "apply":
+      return `${e.op}(${e.args.map(expressionKey).join(",")})`;
+    case "member":
+      return `${expressionKey(e.object)}[${typeof e.key === "string" ? `.${e.key}` : expressionKey(e.key)}]`;
+    case "array":
+      return `${e.constructorName}[${e.elements.map(expressionKey).join(",")}]`;
+    case "record":
+      return `{${e.fields.map(([n, v]) => `${n}:${expressionKey(v)}`).join(",")}}`;
+    case "raw":
+      return `raw(${e.parts.map((p) => (typeof p === "string" ? JSON.stringify(p) : expressionKey(p))).join(",")})`;
   }
 }
 

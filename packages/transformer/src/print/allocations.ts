@@ -15,7 +15,8 @@ export function copyOf(type: Type, from: Type, ref: Expr): Expr {
   if (type.kind === "record" || isDictionary(type)) return rawExpr(["{ ...", ref, " }"], { fresh: true, reads });
   if (type.kind === "tuple") return rawExpr(["[...", ref, "]"], { fresh: true, reads });
   // `slice` keeps the kind of array; `[...table]` of a typed array is a plain one.
-  if (type.kind === "array" && from.kind === "array" && type.constructorName !== from.constructorName) return rawExpr([`${type.constructorName}.from(`, ref, ")"], { fresh: true, reads });
+  if (type.kind === "array" && from.kind === "array" && type.constructorName !== from.constructorName)
+    return rawExpr([`${type.constructorName}.from(`, ref, ")"], { fresh: true, reads });
   return rawExpr([ref, ".slice()"], { fresh: true, reads });
 }
 
@@ -32,7 +33,11 @@ export function tapeValue(i: NewTape, length: Expr | null): Expr {
   const known = length.kind === "literal" ? Number(length.literal.value) : null;
   if (i.either && !i.from && known !== null) return rawExpr([known < longTape ? "new Array<number>(" : "new Float64Array(", length, ")"], { fresh: true });
   if (i.either && !i.from) return rawExpr([length, ` < ${longTape} ? new Array<number>(`, length, ") : new Float64Array(", length, ")"], { fresh: true });
-  const entries = applyExpr(i.plain || i.either ? tapeEntries.exact : i.length?.type.kind === "integer" ? tapeEntries.integer : tapeEntries.number, [length], false);
+  const entries = applyExpr(
+    i.plain || i.either ? tapeEntries.exact : i.length?.type.kind === "integer" ? tapeEntries.integer : tapeEntries.number,
+    [length],
+    false,
+  );
   switch (element.kind) {
     case "number": case "integer": return rawExpr([i.from ?? (i.plain ? "new Array<number>(" : "new Float64Array("), entries, ")"], { fresh: true });
     case "boolean": return rawExpr([i.from ?? "new Uint8Array(", entries, ")"], { fresh: true });

@@ -87,7 +87,10 @@ function startLiterals(block: BlockStatement): readonly Statement[] {
 function startUnset(block: BlockStatement): readonly Statement[] {
   const end = block.body.at(-1);
   if (end?.kind !== "parallel") return [block];
-  const moves = end.targets.map((t, k) => end.values[k]?.kind === "literal" && !end.values.some((v) => readsVariable(v, t.id)) && isSetOnWaysOut(block.body.slice(0, -1), t, block.label.id));
+  const moves = end.targets.map(
+    (t, k) =>
+      end.values[k]?.kind === "literal" && !end.values.some((v) => readsVariable(v, t.id)) && isSetOnWaysOut(block.body.slice(0, -1), t, block.label.id),
+  );
   if (!moves.includes(true)) return [block];
   const stays = { ...end, targets: end.targets.filter((_, k) => !moves[k]), values: end.values.filter((_, k) => !moves[k]) };
   return [
@@ -112,7 +115,9 @@ function isSetOnWaysOut(list: readonly Statement[], v: Variable, label: number):
 }
 
 const mentionsItself = (s: Statement, v: Variable): boolean =>
-  targets(s).includes(v) || ownExpressions(s).some((e) => readsVariable(e, v.id)) || (s.kind === "loop" && s.condition !== null && readsVariable(s.condition, v.id));
+  targets(s).includes(v) ||
+  ownExpressions(s).some((e) => readsVariable(e, v.id)) ||
+  (s.kind === "loop" && s.condition !== null && readsVariable(s.condition, v.id));
 
 function mentions(s: Statement, v: Variable): boolean {
   return mentionsItself(s, v) || nestedLists(s).some((list) => list.some((x) => mentions(x, v)));

@@ -24,7 +24,10 @@ function putBack(list: readonly Statement[]): ReadonlySet<Variable> {
     const read = new Set<Variable>();
     eachStatement(loop.body, (s) => { if (s.kind === "assign" && readsConstantPlace(s.value)) read.add(s.target); });
     eachStatement(loop.body, (s) => {
-      if (s.kind === "store" && typeof s.place.key !== "string" && s.place.key.kind === "literal") eachVariable(s.value, (v) => { if (read.has(v)) found.add(v); });
+      if (s.kind === "store" && typeof s.place.key !== "string" && s.place.key.kind === "literal")
+        eachVariable(s.value, (v) => {
+          if (read.has(v)) found.add(v);
+        });
     });
   });
   return found;

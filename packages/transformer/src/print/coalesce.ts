@@ -61,12 +61,21 @@ function sameType(a: Type, b: Type): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind) return false;
   switch (a.kind) {
-    case "boolean": case "string": case "undefined": case "null": return true;
-    case "optional": return b.kind === "optional" && sameType(a.of, b.of) && a.besides?.join() === b.besides?.join() && Boolean(a.neverNull) === Boolean(b.neverNull);
-    case "array": return b.kind === "array" && a.constructorName === b.constructorName && Boolean(a.readonly) === Boolean(b.readonly) && sameType(a.element, b.element);
-    case "matrix": return b.kind === "matrix" && a.text === b.text;
-    case "opaque": return b.kind === "opaque" && a.text !== null && a.text === b.text;
-    default: return false;
+    case "boolean":
+    case "string":
+    case "undefined":
+    case "null":
+      return true;
+    case "optional":
+      return b.kind === "optional" && sameType(a.of, b.of) && a.besides?.join() === b.besides?.join() && Boolean(a.neverNull) === Boolean(b.neverNull);
+    case "array":
+      return b.kind === "array" && a.constructorName === b.constructorName && Boolean(a.readonly) === Boolean(b.readonly) && sameType(a.element, b.element);
+    case "matrix":
+      return b.kind === "matrix" && a.text === b.text;
+    case "opaque":
+      return b.kind === "opaque" && a.text !== null && a.text === b.text;
+    default:
+      return false;
   }
 }
 
@@ -139,10 +148,20 @@ function rename(list: readonly Statement[], find: (v: Variable) => Variable): re
   const inList = (statements: readonly Statement[]): readonly Statement[] => mapList(statements, (s) => {
     const inner = mapNestedLists(mapOwnExpressions(s, (e) => substituteExpr(e, replacement)), inList);
     switch (inner.kind) {
-      case "assign": { const target = find(inner.target); return target === inner.target ? inner : { ...inner, target }; }
-      case "parallel": { const renamed = mapList(inner.targets, find); return renamed === inner.targets ? inner : { ...inner, targets: renamed }; }
-      case "loop": { const condition = inner.condition && substituteExpr(inner.condition, replacement); return condition === inner.condition ? inner : { ...inner, condition }; }
-      default: return inner;
+      case "assign": {
+        const target = find(inner.target);
+        return target === inner.target ? inner : { ...inner, target };
+      }
+      case "parallel": {
+        const renamed = mapList(inner.targets, find);
+        return renamed === inner.targets ? inner : { ...inner, targets: renamed };
+      }
+      case "loop": {
+        const condition = inner.condition && substituteExpr(inner.condition, replacement);
+        return condition === inner.condition ? inner : { ...inner, condition };
+      }
+      default:
+        return inner;
     }
   });
   return inList(list);

@@ -73,9 +73,15 @@ function unasserted(e: Expr): Expr {
 }
 
 /** How often each variable is read and set. */
-export function countOccurrences(list: readonly Statement[]): { readonly uses: ReadonlyMap<Variable, number>; readonly definitions: ReadonlyMap<Variable, number> } {
-  const uses = new Map<Variable, number>(), definitions = new Map<Variable, number>();
-  const add = (map: Map<Variable, number>, v: Variable): void => { map.set(v, (map.get(v) ?? 0) + 1); };
+export function countOccurrences(list: readonly Statement[]): {
+  readonly uses: ReadonlyMap<Variable, number>;
+  readonly definitions: ReadonlyMap<Variable, number>;
+} {
+  const uses = new Map<Variable, number>(),
+    definitions = new Map<Variable, number>();
+  const add = (map: Map<Variable, number>, v: Variable): void => {
+    map.set(v, (map.get(v) ?? 0) + 1);
+  };
   eachExpression(list, (e) => eachVariable(e, (v) => add(uses, v)));
   eachStatement(list, (s) => {
     if (s.kind === "assign") add(definitions, s.target);

@@ -12,13 +12,50 @@ export interface Spelling {
 }
 
 /** Binding strength, as in the grammar; larger binds tighter. */
-const level = { conditional: 3, nullish: 4, or: 4, and: 5, bitOr: 6, bitXor: 7, bitAnd: 8, equality: 9, relation: 10, shift: 11, sum: 12, product: 13, power: 14, unary: 15, primary: 20 } as const;
+const level = {
+  conditional: 3,
+  nullish: 4,
+  or: 4,
+  and: 5,
+  bitOr: 6,
+  bitXor: 7,
+  bitAnd: 8,
+  equality: 9,
+  relation: 10,
+  shift: 11,
+  sum: 12,
+  product: 13,
+  power: 14,
+  unary: 15,
+  primary: 20,
+} as const;
 
 const infix: Readonly<Record<string, number>> = {
-  "??": level.nullish, "||": level.or, "&&": level.and, "|": level.bitOr, "^": level.bitXor, "&": level.bitAnd,
-  "===": level.equality, "!==": level.equality, "==": level.equality, "!=": level.equality,
-  "<": level.relation, "<=": level.relation, ">": level.relation, ">=": level.relation, in: level.relation, instanceof: level.relation,
-  "<<": level.shift, ">>": level.shift, ">>>": level.shift, "+": level.sum, "-": level.sum, "*": level.product, "/": level.product, "%": level.product, "**": level.power,
+  "??": level.nullish,
+  "||": level.or,
+  "&&": level.and,
+  "|": level.bitOr,
+  "^": level.bitXor,
+  "&": level.bitAnd,
+  "===": level.equality,
+  "!==": level.equality,
+  "==": level.equality,
+  "!=": level.equality,
+  "<": level.relation,
+  "<=": level.relation,
+  ">": level.relation,
+  ">=": level.relation,
+  "in": level.relation,
+  "instanceof": level.relation,
+  "<<": level.shift,
+  ">>": level.shift,
+  ">>>": level.shift,
+  "+": level.sum,
+  "-": level.sum,
+  "*": level.product,
+  "/": level.product,
+  "%": level.product,
+  "**": level.power,
 };
 const prefix: Readonly<Record<string, string>> = { neg: "-", pos: "+", "!": "!", "~": "~" };
 
@@ -149,7 +186,8 @@ function raw(e: RawExpr, s: Spelling): Written {
   e.parts.forEach((part, k) => {
     if (typeof part === "string") { text += part; return; }
     const before = text.trimEnd().at(-1), next = e.parts[k + 1], after = typeof next === "string" ? next.trimStart()[0] : undefined;
-    const delimited = (before === "(" || before === "," || before === "[" || text.endsWith("${")) && (after === ")" || after === "," || after === "]" || after === "}");
+    const delimited =
+      (before === "(" || before === "," || before === "[" || text.endsWith("${")) && (after === ")" || after === "," || after === "]" || after === "}");
     text += printOperand(part, delimited ? level.conditional : level.primary, s);
   });
   return { text, level: isClosed(text) ? level.primary : 0 };

@@ -3,7 +3,19 @@ import { normalise } from "./algebra.ts";
 import { conditional } from "./conditions.ts";
 import { countOccurrences } from "./dead.ts";
 import { conflict, expressionEffects, isEffectful, meets, placeReads, statementEffects, type Effects } from "./effects.ts";
-import { assign, isLiteral, isTrivial, withStagesOf, type Assign, type Region, type Expr, type IfStatement, type LoopStatement, type Statement, type Variable } from "./tree.ts";
+import {
+  assign,
+  isLiteral,
+  isTrivial,
+  withStagesOf,
+  type Assign,
+  type Region,
+  type Expr,
+  type IfStatement,
+  type LoopStatement,
+  type Statement,
+  type Variable,
+} from "./tree.ts";
 import { eachExpression, eachStatement, eachVariable, mapOwnExpressions, nestedLists, ownExpressions, subexpressions, substituteExpr } from "./walk.ts";
 
 /**
@@ -15,7 +27,16 @@ import { eachExpression, eachStatement, eachVariable, mapOwnExpressions, nestedL
  */
 export function fold(list: readonly Statement[], short = false): readonly Statement[] {
   const { uses, definitions } = countOccurrences(list);
-  return new Folder({ uses, definitions, returned: returned(list), values: values(list), receivers: receivers(list), steps: steps(list), escaping: escaping(list), short }).list(list, null);
+  return new Folder({
+    uses,
+    definitions,
+    returned: returned(list),
+    values: values(list),
+    receivers: receivers(list),
+    steps: steps(list),
+    escaping: escaping(list),
+    short,
+  }).list(list, null);
 }
 
 interface Held {
@@ -88,7 +109,8 @@ function steps(list: readonly Statement[]): ReadonlySet<Variable> {
       if (inner.kind !== "assign" || inner.value.kind !== "apply" || (inner.value.op !== "+" && inner.value.op !== "-")) continue;
       const [from, by] = inner.value.args;
       for (const [value, target] of counters) {
-        if (value?.kind === "variable" && value.variable === inner.target && from?.kind === "variable" && from.variable === target && by?.kind === "literal") found.add(inner.target);
+        if (value?.kind === "variable" && value.variable === inner.target && from?.kind === "variable" && from.variable === target && by?.kind === "literal")
+          found.add(inner.target);
       }
     }
   });

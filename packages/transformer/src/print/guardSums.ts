@@ -42,7 +42,15 @@ function choiceOf(e: Expr): { readonly condition: Expr; readonly value: Expr } |
 /** `v += t`, `a[j] -= t`. */
 function addsOnly(s: Statement, t: Variable): boolean {
   const is = (e: Expr | undefined, v: Variable): boolean => e?.kind === "variable" && e.variable === v;
-  if (s.kind === "assign") return s.value.kind === "apply" && s.value.free === true && (s.value.op === "+" || s.value.op === "-") && is(s.value.args[0], s.target) && is(s.value.args[1], t) && s.target !== t;
+  if (s.kind === "assign")
+    return (
+      s.value.kind === "apply" &&
+      s.value.free === true &&
+      (s.value.op === "+" || s.value.op === "-") &&
+      is(s.value.args[0], s.target) &&
+      is(s.value.args[1], t) &&
+      s.target !== t
+    );
   const added = s.kind === "store" && s.value.kind === "apply" && s.value.op === "neg" ? s.value.args[0] : s.kind === "store" ? s.value : undefined;
   return s.kind === "store" && (s.op === "+" || s.op === "-") && is(added, t);
 }

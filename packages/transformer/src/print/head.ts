@@ -7,8 +7,16 @@ import { isIdentifier, propertyName, typeText } from "./types.ts";
 const width = 120;
 
 /** The head of a function up to its brace: on one line if it fits, else a line for each parameter. */
-export function head(fn: IrFunction, exported: boolean, nameOf: (v: Var) => string, isUsed: (v: Var) => boolean, taken: ReadonlySet<string>): readonly string[] {
-  const list = parameters(fn, nameOf, isUsed, taken), start = `${exported ? "export " : ""}function ${fn.name}${fn.typeParameters}(`, end = `)${result(fn)} {`;
+export function head(
+  fn: IrFunction,
+  exported: boolean,
+  nameOf: (v: Var) => string,
+  isUsed: (v: Var) => boolean,
+  taken: ReadonlySet<string>,
+): readonly string[] {
+  const list = parameters(fn, nameOf, isUsed, taken),
+    start = `${exported ? "export " : ""}function ${fn.name}${fn.typeParameters}(`,
+    end = `)${result(fn)} {`;
   const whole = `${start}${list.join(", ")}${end}`;
   // A default may have lines of its own, perhaps within a template.
   if (whole.length <= width || list.length === 0 || whole.includes("\n")) return [whole];
@@ -59,7 +67,10 @@ function parameters(fn: IrFunction, nameOf: (v: Var) => string, isUsed: (v: Var)
       default: return assertNever(p);
     }
   };
-  return fn.parameters.map((p) => `${p.rest ? "..." : ""}${pattern(p.pattern)}${p.optional ? "?" : ""}${p.typeText === null ? "" : `: ${p.typeText}`}${p.defaultText === undefined ? "" : ` = ${p.defaultText}`}`);
+  return fn.parameters.map(
+    (p) =>
+      `${p.rest ? "..." : ""}${pattern(p.pattern)}${p.optional ? "?" : ""}${p.typeText === null ? "" : `: ${p.typeText}`}${p.defaultText === undefined ? "" : ` = ${p.defaultText}`}`,
+  );
 }
 
 function result(fn: IrFunction): string {

@@ -15,7 +15,14 @@ function blockIsDerivative(block: Block): boolean {
   return block.instructions.some(isDerivative) || (block.instructions.length === 0 && block.yields.length === 0);
 }
 
-export const labelNames: Readonly<Record<Target["purpose"], string>> = { function: "forward", break: "search", continue: "trip", switch: "choice", plain: "part", loop: "loop" };
+export const labelNames: Readonly<Record<Target["purpose"], string>> = {
+  function: "forward",
+  break: "search",
+  continue: "trip",
+  switch: "choice",
+  plain: "part",
+  loop: "loop",
+};
 const logical: ReadonlySet<string> = new Set(["===", "!==", "==", "!=", "<", "<=", ">", ">=", "!", "&&", "||"]);
 
 /** What a temporary is called if it must be named: by what makes it. */

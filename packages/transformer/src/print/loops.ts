@@ -144,7 +144,14 @@ export function openHeads(list: readonly Statement[]): readonly Statement[] {
     const inner = mapNestedLists(s, openHeads);
     if (inner.kind !== "loop" || inner.head.length === 0 || !inner.condition) return inner;
     const { origin, derivative } = inner;
-    const leave: Statement = { kind: "if", condition: negate(inner.condition), then: [{ kind: "jump", word: "break", label: null, origin, derivative }], else: [], origin, derivative };
+    const leave: Statement = {
+      kind: "if",
+      condition: negate(inner.condition),
+      then: [{ kind: "jump", word: "break", label: null, origin, derivative }],
+      else: [],
+      origin,
+      derivative,
+    };
     return { ...inner, head: [], condition: null, body: [...inner.head, leave, ...inner.body] };
   });
 }

@@ -16,22 +16,31 @@ export interface Maker {
  *
  *     function gradientOfNode(node: Node, shadows: Map<object, unknown>): { x: number } { … }
  */
-export function makerText({ name, type, gradient }: Maker, makers: ReadonlyMap<RecordType, string>, runtimeName: (name: string, hidden: ReadonlySet<string>) => string): string {
+export function makerText(
+  { name, type, gradient }: Maker,
+  makers: ReadonlyMap<RecordType, string>,
+  runtimeName: (name: string, hidden: ReadonlySet<string>) => string,
+): string {
   const written = typeText(gradient) ?? "object";
   const like = parameterName(name);
   const sharing = { made: rawExpr(["shadows"]), makers };
   const own = new Set([like, "shadows", "known", "d"]);
   const global = (g: string): string => (isMatrixOperation(g) ? runtimeName(g.slice("matrix.".length), own) : g);
   const expression = (e: Expr): string => printExpression(e, { variable: (v) => v.name ?? v.hint, global });
-  const simple: string[] = [], later: string[] = [];
+  const simple: string[] = [],
+    later: string[] = [];
   for (const f of gradient.fields) {
     const source = type.fields.find((g) => g.name === f.name);
     if (!source) continue;
     const access = isIdentifier(f.name) ? `.${f.name}` : `[${JSON.stringify(f.name)}]`;
-    const said = partOf(type, f.name), place = `${said === null ? like : `(${like} as ${said})`}${access}`, sure = said !== null && optionalOf(f.type);
+    const said = partOf(type, f.name),
+      place = `${said === null ? like : `(${like} as ${said})`}${access}`,
+      sure = said !== null && optionalOf(f.type);
     const from = rawExpr([sure ? place.replace("?: ", ": ") : place], { fresh: true });
     const optional = optionalOf(f.type);
-    const value = expression(zerosExpr(f.type.kind === "optional" ? f.type.of : f.type, from, optional ? present(source.type) : maybe(source.type, source.optional), sharing));
+    const value = expression(
+      zerosExpr(f.type.kind === "optional" ? f.type.of : f.type, from, optional ? present(source.type) : maybe(source.type, source.optional), sharing),
+    );
     if (optional) later.push(`  if (${place}) d${access} = ${value};`);
     else if (f.type.kind === "number" || !/gradientOf/.test(value)) simple.push(`${propertyName(f.name)}: ${value}`);
     else later.push(`  d${access} = ${value};`);

@@ -42,7 +42,9 @@ function partner(list: readonly Statement[], s: IfStatement): number {
 function merged(first: IfStatement, second: IfStatement, uses: ReadonlyMap<Variable, number>, fresh: Variables["fresh"]): IfStatement {
   // Variables that only the second reads: one for each arm.
   const own = countOccurrences([second]).uses;
-  const handed = new Set([...first.then, ...first.else].flatMap((s) => (s.kind === "parallel" ? s.targets : [])).filter((v) => (own.get(v) ?? 0) === (uses.get(v) ?? 0)));
+  const handed = new Set(
+    [...first.then, ...first.else].flatMap((s) => (s.kind === "parallel" ? s.targets : [])).filter((v) => (own.get(v) ?? 0) === (uses.get(v) ?? 0)),
+  );
   const arm = (a: readonly Statement[], b: readonly Statement[]): readonly Statement[] => {
     const names = new Map([...handed].map((v) => [v, fresh(v)] as const));
     const start = a.flatMap((s): readonly Statement[] => {
@@ -54,7 +56,13 @@ function merged(first: IfStatement, second: IfStatement, uses: ReadonlyMap<Varia
     });
     return [...start, ...replaceIn(b, (v) => { const to = names.get(v); return to && variableExpr(to); })];
   };
-  return { ...second, origin: second.derivative && !first.derivative ? first.origin : second.origin, derivative: first.derivative && second.derivative, then: arm(first.then, second.then), else: arm(first.else, second.else) };
+  return {
+    ...second,
+    origin: second.derivative && !first.derivative ? first.origin : second.origin,
+    derivative: first.derivative && second.derivative,
+    then: arm(first.then, second.then),
+    else: arm(first.else, second.else),
+  };
 }
 
 function replaceIn(list: readonly Statement[], replacement: (v: Variable) => Expr | undefined): readonly Statement[] {

@@ -71,8 +71,12 @@ export function chooseNames(list: readonly Statement[], options: NameOptions): N
 }
 
 /** A scope is a path of list numbers, `/0/3/`; `within` holds the scopes in which a variable occurs. */
-function findScopes(root: readonly Statement[], parameters: readonly Variable[]): { scopes: ReadonlyMap<Variable, string>; within: ReadonlyMap<Variable, ReadonlySet<string>> } {
-  const scopes = new Map<Variable, string>(), within = new Map<Variable, Set<string>>();
+function findScopes(
+  root: readonly Statement[],
+  parameters: readonly Variable[],
+): { scopes: ReadonlyMap<Variable, string>; within: ReadonlyMap<Variable, ReadonlySet<string>> } {
+  const scopes = new Map<Variable, string>(),
+    within = new Map<Variable, Set<string>>();
   let lists = 0;
   const occur = (v: Variable, path: string): void => {
     const set = within.get(v) ?? new Set();
@@ -82,10 +86,19 @@ function findScopes(root: readonly Statement[], parameters: readonly Variable[])
   const expression = (e: Expr, path: string): void => eachVariable(e, (v) => occur(v, path));
   const statement = (s: Statement, path: string): void => {
     if (s.kind === "assign" && s.declares) scopes.set(s.target, path);
-    if (s.kind === "declare") { scopes.set(s.variable, path); occur(s.variable, path); }
+    if (s.kind === "declare") {
+      scopes.set(s.variable, path);
+      occur(s.variable, path);
+    }
     for (const v of targets(s)) occur(v, path);
     for (const e of ownExpressions(s)) expression(e, path);
-    if (s.kind !== "loop") { mapNestedLists(s, (inner) => { inList(inner, path); return inner; }); return; }
+    if (s.kind !== "loop") {
+      mapNestedLists(s, (inner) => {
+        inList(inner, path);
+        return inner;
+      });
+      return;
+    }
     const head = `${path}${lists++}/`;
     for (const a of s.init) statement(a, head);
     if (s.condition) expression(s.condition, s.test === "after" ? path : head);

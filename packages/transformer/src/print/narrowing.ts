@@ -70,7 +70,14 @@ export const set = (known: Narrowed, key: string, members: ReadonlySet<UnionMemb
 /** Where two ways meet; null is one that is never taken. */
 export function either(a: Narrowed | null, b: Narrowed | null): Narrowed | null {
   if (!a || !b) return a ?? b;
-  return { members: new Map([...a.members].flatMap(([key, members]) => { const other = b.members.get(key); return other ? [[key, new Set([...members, ...other])] as const] : []; })) };
+  return {
+    members: new Map(
+      [...a.members].flatMap(([key, members]) => {
+        const other = b.members.get(key);
+        return other ? [[key, new Set([...members, ...other])] as const] : [];
+      }),
+    ),
+  };
 }
 
 /** Tests that a constant holds of what is never assigned. */

@@ -50,7 +50,9 @@ export function assertPresent(list: readonly Statement[], nullParameters: Readon
 function nullable(list: readonly Statement[], nullParameters: ReadonlySet<Variable>): ReadonlySet<Variable> {
   const values = new Map<Variable, (Expr | null)[]>();
   eachStatement(list, (s) => {
-    const set = (v: Variable, value: Expr | null): void => { if (v.type.kind === "optional" && !v.type.besides) values.set(v, [...values.get(v) ?? [], value]); };
+    const set = (v: Variable, value: Expr | null): void => {
+      if (v.type.kind === "optional" && !v.type.besides) values.set(v, [...(values.get(v) ?? []), value]);
+    };
     if (s.kind === "assign") set(s.target, s.value);
     if (s.kind === "parallel") s.targets.forEach((t) => set(t, null));
   });
@@ -72,13 +74,25 @@ function inList(list: readonly Statement[], known: Present): readonly Statement[
     if (s.kind === "loop") present = without(present, written);
     let result: Statement = mapOwnExpressions(s, (e) => inside(e, present));
     if (result.kind === "assign" && needsValue(result.target)) result = { ...result, value: asValue(result.value, present) };
-    if (result.kind === "assign" && result.value.kind === "array" && isNumberArray(result.target.type)) result = { ...result, value: { ...result.value, elements: result.value.elements.map((e) => (mayBeTruth(e) ? asNumber(e) : e)) } };
-    if (result.kind === "store" && (result.op !== "" || !result.place.mayBeAbsent || result.there)) result = { ...result, value: asValue(result.value, present) };
-    if (result.kind === "store" && typeof result.place.key !== "string" && isOptionalNumber(result.place.key)) result = { ...result, place: { ...result.place, key: asValue(result.place.key, present) } };
-    if (result.kind === "effect" && result.value.kind === "raw" && result.value.parts[1] === ".length = ") result = { ...result, value: { ...result.value, parts: result.value.parts.map((p, k) => (k === 0 && typeof p !== "string" ? asValue(p, present) : p)) } };
+    if (result.kind === "assign" && result.value.kind === "array" && isNumberArray(result.target.type))
+      result = { ...result, value: { ...result.value, elements: result.value.elements.map((e) => (mayBeTruth(e) ? asNumber(e) : e)) } };
+    if (result.kind === "store" && (result.op !== "" || !result.place.mayBeAbsent || result.there))
+      result = { ...result, value: asValue(result.value, present) };
+    if (result.kind === "store" && typeof result.place.key !== "string" && isOptionalNumber(result.place.key))
+      result = { ...result, place: { ...result.place, key: asValue(result.place.key, present) } };
+    if (result.kind === "effect" && result.value.kind === "raw" && result.value.parts[1] === ".length = ")
+      result = { ...result, value: { ...result.value, parts: result.value.parts.map((p, k) => (k === 0 && typeof p !== "string" ? asValue(p, present) : p)) } };
     else if (result.kind === "effect" && result.value.kind === "raw") result = { ...result, value: pushed(result.value, present) };
-    if (result.kind === "return" && result.value && result.value.kind !== "record" && needsValue({ type: present.returned })) result = { ...result, value: asValue(result.value, present) };
-    if (result.kind === "return" && result.value?.kind === "record") result = { ...result, value: { ...result.value, fields: result.value.fields.map(([name, v]) => [name, isOptionalNumber(v) || promises(present.returned, name) ? asValue(v, present) : v] as const) } };
+    if (result.kind === "return" && result.value && result.value.kind !== "record" && needsValue({ type: present.returned }))
+      result = { ...result, value: asValue(result.value, present) };
+    if (result.kind === "return" && result.value?.kind === "record")
+      result = {
+        ...result,
+        value: {
+          ...result.value,
+          fields: result.value.fields.map(([name, v]) => [name, isOptionalNumber(v) || promises(present.returned, name) ? asValue(v, present) : v] as const),
+        },
+      };
     if (result.kind === "parallel") {
       const { targets } = result;
       result = { ...result, values: result.values.map((v, k) => { const t = targets[k]; return t && needsValue(t) ? asValue(v, present) : v; }) };
@@ -99,7 +113,12 @@ function inList(list: readonly Statement[], known: Present): readonly Statement[
 }
 
 /** Variables that the type checker knows to hold a value, and those that it must be told of `null` as well. */
-interface Present { readonly there: ReadonlySet<Variable>; readonly nullable: ReadonlySet<Variable>; /** The type of the function's result. */ readonly returned: Type }
+interface Present {
+  readonly there: ReadonlySet<Variable>;
+  readonly nullable: ReadonlySet<Variable>;
+  /** The type of the function's result. */
+  readonly returned: Type;
+}
 
 const and = (present: Present, v: Variable): Present => ({ ...present, there: new Set([...present.there, v]) });
 
@@ -109,7 +128,8 @@ function without(present: Present, written: ReadonlySet<number>): Present {
 
 /** What is present besides if the condition is so. */
 function after(present: Present, condition: Expr, so: boolean): Present {
-  if (condition.kind === "variable" && so && condition.variable.type.kind === "optional" && !condition.variable.type.besides) return and(present, condition.variable);
+  if (condition.kind === "variable" && so && condition.variable.type.kind === "optional" && !condition.variable.type.besides)
+    return and(present, condition.variable);
   if (condition.kind !== "apply") return present;
   const [a, b] = condition.args;
   if (condition.op === "!" && a) return after(present, a, !so);
@@ -120,11 +140,20 @@ function after(present: Present, condition: Expr, so: boolean): Present {
 }
 
 const isOptionalNumber = (e: Expr): boolean => e.kind === "variable" && e.variable.type.kind === "optional" && e.variable.type.of.kind === "number";
-const needsValue = (v: Pick<Variable, "type">): boolean => v.type.kind === "number" || v.type.kind === "integer" || v.type.kind === "matrix" || v.type.kind === "array" || v.type.kind === "record" || v.type.kind === "tuple" || v.type.kind === "string";
+const needsValue = (v: Pick<Variable, "type">): boolean =>
+  v.type.kind === "number" ||
+  v.type.kind === "integer" ||
+  v.type.kind === "matrix" ||
+  v.type.kind === "array" ||
+  v.type.kind === "record" ||
+  v.type.kind === "tuple" ||
+  v.type.kind === "string";
 /** Whether the type of what is returned says that an object is in the field. */
-const promises = (returned: Type, name: string): boolean => returned.kind === "record" && returned.fields.some((f) => f.name === name && !f.optional && f.type.kind !== "number" && needsValue(f));
+const promises = (returned: Type, name: string): boolean =>
+  returned.kind === "record" && returned.fields.some((f) => f.name === name && !f.optional && f.type.kind !== "number" && needsValue(f));
 const isValue = (e: Expr): boolean => (e.kind === "literal" && e.literal.value != null) || (e.kind === "apply" && takesNumbers(e.op));
-const takesNumbers = (op: string): boolean => ["+", "-", "*", "/", "%", "**", "neg", "pos", "<", "<=", ">", ">=", "&", "|", "^", "<<", ">>", ">>>", "~"].includes(op) || op.startsWith("Math.");
+const takesNumbers = (op: string): boolean =>
+  ["+", "-", "*", "/", "%", "**", "neg", "pos", "<", "<=", ">", ">=", "&", "|", "^", "<<", ">>", ">>>", "~"].includes(op) || op.startsWith("Math.");
 
 /** `k in xs`, where `xs` must be there. */
 const isMembership = (e: Expr): boolean => e.kind === "raw" && e.parts.length === 3 && e.parts[1] === " in ";
@@ -134,7 +163,9 @@ function pushed(e: Extract<Expr, { kind: "raw" }>, present: Present): Expr {
   const [tape, call, value] = e.parts;
   if (typeof tape !== "object" || tape.kind !== "variable" || call !== ".push(" || typeof value !== "object") return e;
   const { type } = tape.variable;
-  return (type.kind === "tape" || type.kind === "array") && needsValue({ type: type.element }) ? { ...e, parts: e.parts.map((p) => (p === value ? asValue(value, present) : p)) } : e;
+  return (type.kind === "tape" || type.kind === "array") && needsValue({ type: type.element })
+    ? { ...e, parts: e.parts.map((p) => (p === value ? asValue(value, present) : p)) }
+    : e;
 }
 
 /** An operand as a number or an object. */
@@ -160,15 +191,35 @@ const isNumberArray = (type: Type): boolean => type.kind === "array" && type.ele
 /** A choice of which one side is true or false, the number that `c && x` is where that counts. */
 function mayBeTruth(e: Expr): boolean {
   if (e.kind !== "apply" || e.op !== "?:") return false;
-  return e.args.slice(1).some((arm) => mayBeTruth(arm) || (arm.kind === "variable" && arm.variable.type.kind === "boolean") || (arm.kind === "literal" && typeof arm.literal.value === "boolean"));
+  return e.args
+    .slice(1)
+    .some(
+      (arm) =>
+        mayBeTruth(arm) ||
+        (arm.kind === "variable" && arm.variable.type.kind === "boolean") ||
+        (arm.kind === "literal" && typeof arm.literal.value === "boolean"),
+    );
 }
 
 /** An expression whose arithmetic has its operands as numbers. */
 function inside(e: Expr, present: Present): Expr {
-  if (e.kind === "member" && typeof e.key !== "string" && isOptionalNumber(e.key)) return mapSubexpressions({ ...e, key: asValue(e.key, present) }, (s) => inside(s, present));
+  if (e.kind === "member" && typeof e.key !== "string" && isOptionalNumber(e.key))
+    return mapSubexpressions({ ...e, key: asValue(e.key, present) }, (s) => inside(s, present));
   if (isMembership(e)) return mapSubexpressions(e, (s) => asValue(inside(s, present), present));
-  if (e.kind === "raw" && e.numbers) return { ...e, parts: e.parts.map((p, k) => (typeof p === "string" ? p : e.numbers?.has(k) && p.kind === "apply" ? asValue(inside(p, present), present) : inside(p, present))) };
-  if (e.kind === "record" && e.numbers) return { ...e, fields: e.fields.map(([name, v]) => [name, e.numbers?.has(name) && v.kind === "apply" ? asValue(inside(v, present), present) : inside(v, present)] as const) };
+  if (e.kind === "raw" && e.numbers)
+    return {
+      ...e,
+      parts: e.parts.map((p, k) =>
+        typeof p === "string" ? p : e.numbers?.has(k) && p.kind === "apply" ? asValue(inside(p, present), present) : inside(p, present),
+      ),
+    };
+  if (e.kind === "record" && e.numbers)
+    return {
+      ...e,
+      fields: e.fields.map(
+        ([name, v]) => [name, e.numbers?.has(name) && v.kind === "apply" ? asValue(inside(v, present), present) : inside(v, present)] as const,
+      ),
+    };
   if (e.kind !== "apply") return mapSubexpressions(e, (s) => inside(s, present));
   const [a, b, c] = e.args;
   if (a && b && (e.op === "?:" || e.op === "&&" || e.op === "||")) {

@@ -82,7 +82,8 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   const hidden = new Set([...options.shadowedGlobals, ...parameters.map((p) => names.of(p))]);
   const spelling = {
     variable: names.of,
-    global: (name: string) => (isMatrixOperation(name) ? runtime(name.slice("matrix.".length)) : hidden.has(name.split(".")[0] ?? name) ? `globalThis.${name}` : name),
+    global: (name: string) =>
+      isMatrixOperation(name) ? runtime(name.slice("matrix.".length)) : hidden.has(name.split(".")[0] ?? name) ? `globalThis.${name}` : name,
   };
 
   const writer = new Writer(), at = fn.loc.start;
@@ -94,7 +95,21 @@ export function print(fn: IrFunction, options: PrintOptions): Printed {
   const all = new Set([...taken, ...[...used, ...parameters].map(names.of)]);
   eachStatement(final, (s) => targets(s).forEach((v) => all.add(names.of(v))));
   for (const line of head(fn, options.exported, (v) => names.of(variables.of(v)), (v) => used.has(variables.of(v)), all)) writer.line(line, at);
-  writer.indent(() => printStatements(final, { writer, spelling, label: names.label, headings: !plain && options.tangents === undefined, tangents: options.tangents !== undefined, compared: compared(final), goingRound: goingRound(final), takesBuffers: takesBuffers(final), loose: mixesShapes(fn), wide, absences: absences(final) }));
+  writer.indent(() =>
+    printStatements(final, {
+      writer,
+      spelling,
+      label: names.label,
+      headings: !plain && options.tangents === undefined,
+      tangents: options.tangents !== undefined,
+      compared: compared(final),
+      goingRound: goingRound(final),
+      takesBuffers: takesBuffers(final),
+      loose: mixesShapes(fn),
+      wide,
+      absences: absences(final),
+    }),
+  );
   writer.line("}", at);
   return { ...writer.finish(), size: size(final) };
 }
@@ -131,15 +146,30 @@ function shortEnough(fn: IrFunction, options: PrintOptions): LaidOut {
 function layOut(fn: IrFunction, manner: Manner, tangents: ReadonlySet<Var> | null = null): LaidOut {
   const { statements, variables } = lowerStatements(fn, tangents);
   const plain = manner === "plain";
-  const tidied = plain ? statements : tidy(statements, variables.fresh, manner, new Set(fn.parameters.flatMap((p) => (p.typeText?.includes("null") ? bindings(p.pattern).map(variables.of) : []))), fn.result);
+  const tidied = plain
+    ? statements
+    : tidy(
+        statements,
+        variables.fresh,
+        manner,
+        new Set(fn.parameters.flatMap((p) => (p.typeText?.includes("null") ? bindings(p.pattern).map(variables.of) : []))),
+        fn.result,
+      );
   const moved = sequence(tidied, variables.fresh), ordered = plain ? moved : openSelections(moved);
   const shaped = plain ? resolveJumps(openHeads(ordered)) : straighten(resolveJumps(nestBlocks(restoreLoops(ordered))));
   const declared = declare(plain ? shaped : removeDead(shaped));
   return { final: plain ? declared : straighten(declared), variables };
 }
 
-function tidy(statements: readonly Statement[], fresh: Variables["fresh"], manner: Manner, nullParameters: ReadonlySet<Variable>, returned: Type): readonly Statement[] {
-  const live = removeDead(saveValue(statements, fresh)), short = manner !== "stages";
+function tidy(
+  statements: readonly Statement[],
+  fresh: Variables["fresh"],
+  manner: Manner,
+  nullParameters: ReadonlySet<Variable>,
+  returned: Type,
+): readonly Statement[] {
+  const live = removeDead(saveValue(statements, fresh)),
+    short = manner !== "stages";
   const gathered = simplifyOuts(returnEarly(accumulate(knownConditions(mergeIfs(live, fresh)), short)));
   const named = manner === "shorter" || manner === "shortest" ? takeNames(gathered, fresh) : gathered;
   const folded = removeDead(decideComparisons(guardSums(fold(named, short))));
@@ -160,9 +190,16 @@ function compared(list: readonly Statement[]): ReadonlyMap<Variable, ReadonlySet
   eachExpression(list, visit);
   // A copy has the type of what it copies.
   const copies = new Map<Variable, Variable[]>();
-  eachStatement(list, (s) => { if (s.kind === "assign" && s.declares === "const" && s.value.kind === "variable") copies.set(s.target, [...copies.get(s.target) ?? [], s.value.variable]); });
+  eachStatement(list, (s) => {
+    if (s.kind === "assign" && s.declares === "const" && s.value.kind === "variable") copies.set(s.target, [...(copies.get(s.target) ?? []), s.value.variable]);
+  });
   const waiting = [...found.keys()];
-  for (let v = waiting.pop(); v; v = waiting.pop()) for (const of of copies.get(v) ?? []) if (!found.has(of)) { found.set(of, found.get(v) ?? new Set()); waiting.push(of); }
+  for (let v = waiting.pop(); v; v = waiting.pop())
+    for (const of of copies.get(v) ?? [])
+      if (!found.has(of)) {
+        found.set(of, found.get(v) ?? new Set());
+        waiting.push(of);
+      }
   return found;
 }
 

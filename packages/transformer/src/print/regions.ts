@@ -100,7 +100,11 @@ export function regionsOf(fn: IrFunction, tangents: ReadonlySet<Var> = new Set()
   };
   return {
     read: (ref, key, type) => [...parts(ref, key, type), anyRead],
-    write: (ref, key, type) => [...parts(ref, key, type), ...(typeof key !== "string" && growing.has(find(ref)) ? [number(`${base(ref)}.length`)] : []), anyWrite],
+    write: (ref, key, type) => [
+      ...parts(ref, key, type),
+      ...(typeof key !== "string" && growing.has(find(ref)) ? [number(`${base(ref)}.length`)] : []),
+      anyWrite,
+    ],
     resize: (ref, type) => {
       const changed = [...parts(ref, ref, type), number(`${base(ref)}.length`)];
       return { reads: [...changed, anyRead], writes: [...changed, anyWrite] };

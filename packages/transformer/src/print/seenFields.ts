@@ -49,10 +49,16 @@ class Walk {
 
   private instruction(i: Instruction, known: Known): Known {
     switch (i.kind) {
-      case "read": if (typeof i.key === "string" && known.has(this.pathOf(i.ref, i.key))) this.seen.add(i); return known;
-      case "write": return typeof i.key === "string" && i.value.type.kind !== "optional" && i.value.type.kind !== "undefined" ? both(known, new Set([this.pathOf(i.ref, i.key)])) : known;
+      case "read":
+        if (typeof i.key === "string" && known.has(this.pathOf(i.ref, i.key))) this.seen.add(i);
+        return known;
+      case "write":
+        return typeof i.key === "string" && i.value.type.kind !== "optional" && i.value.type.kind !== "undefined"
+          ? both(known, new Set([this.pathOf(i.ref, i.key)]))
+          : known;
       case "if": {
-        const then = this.block(i.then, both(known, this.shown(i.condition, true))), or = this.block(i.else, both(known, this.shown(i.condition, false)));
+        const then = this.block(i.then, both(known, this.shown(i.condition, true))),
+          or = this.block(i.else, both(known, this.shown(i.condition, false)));
         return i.then.dead ? or : i.else.dead ? then : either(then, or);
       }
       case "loop": {
@@ -61,11 +67,17 @@ class Walk {
         return i.condition ? both(known, this.shown(i.condition, false)) : known;
       }
       case "block": {
-        const end = this.block(i.body, known), left = this.leaving.get(i.label);
+        const end = this.block(i.body, known),
+          left = this.leaving.get(i.label);
         return left === undefined ? end : i.body.dead ? left : either(end, left);
       }
-      case "exit": { const other = this.leaving.get(i.target); this.leaving.set(i.target, other ? either(other, known) : known); return known; }
-      default: return known;
+      case "exit": {
+        const other = this.leaving.get(i.target);
+        this.leaving.set(i.target, other ? either(other, known) : known);
+        return known;
+      }
+      default:
+        return known;
     }
   }
 

@@ -71,7 +71,14 @@ export function inferredShapes(fn: IrFunction): (v: Var) => Shape {
     if (i.kind !== "apply" || i.out.type.kind !== "matrix") return;
     if (!i.free) { own(i.out); return; }
     const name = i.op.slice("matrix.".length), [a, b] = i.args, [rows, cols] = of(a), [otherRows, otherCols] = of(b);
-    const products: Readonly<Record<string, Shape>> = { matmul: [rows, otherCols], matmulNT: [rows, otherRows], matmulTN: [cols, otherCols], outer: [rows, otherRows], matvec: [rows, "1"], transpose: [cols, rows] };
+    const products: Readonly<Record<string, Shape>> = {
+      matmul: [rows, otherCols],
+      matmulNT: [rows, otherRows],
+      matmulTN: [cols, otherCols],
+      outer: [rows, otherRows],
+      matvec: [rows, "1"],
+      transpose: [cols, rows],
+    };
     const made = products[name] ?? (likeSecond.test(name) ? of(b) : likeFirst.test(name) ? of(i.args.find((v) => v.type.kind === "matrix")) : anyShape);
     shapes.set(i.out, made);
   });

@@ -108,7 +108,10 @@ class Counter {
       return a.kind === "apply" && a.op === op && a.args.length === 2 ? this.apply(op, a.args, true) + this.aside(right) : this.register(a, right);
     }
     if (op.endsWith("...") || !op.startsWith("Math.")) return Infinity;
-    const operand = (k: number): number => { const x = args[k]; return x ? this.register(x, () => operand(k + 1), args.length > 2) : args.length === 0 ? 4 : args.length === 2 ? 6 : 5; };
+    const operand = (k: number): number => {
+      const x = args[k];
+      return x ? this.register(x, () => operand(k + 1), args.length > 2) : args.length === 0 ? 4 : args.length === 2 ? 6 : 5;
+    };
     return 3 + this.aside(() => 4 + this.aside(() => operand(0)));
   }
 
@@ -121,7 +124,8 @@ class Counter {
 const comparisons: ReadonlySet<string> = new Set(["===", "!==", "==", "!=", "<", "<=", ">", ">="]);
 
 /** A literal that fits into an operation. */
-const isSmall = (e: Expr): boolean => e.kind === "literal" && typeof e.literal.value === "number" && Number.isInteger(e.literal.value) && Math.abs(e.literal.value) < 128;
+const isSmall = (e: Expr): boolean =>
+  e.kind === "literal" && typeof e.literal.value === "number" && Number.isInteger(e.literal.value) && Math.abs(e.literal.value) < 128;
 
 function literal(e: LiteralExpr): number {
   const { value } = e.literal;

@@ -13,7 +13,9 @@ export function isOptionalSlot(type: Type, key: string | null): boolean {
 }
 
 /** What reading something of a type says of what is read. */
-export const absence = (type: Type): Pick<MemberExpr, "mixed" | "mayBeAbsent"> => (type.kind !== "optional" ? {} : type.besides ? { mixed: true } : { mayBeAbsent: true });
+export const absence = (type: Type): Pick<MemberExpr, "mixed" | "mayBeAbsent"> =>
+  type.kind !== "optional" ? {} : type.besides ? { mixed: true } : { mayBeAbsent: true };
 
 /** Whether `undefined` or `null` is among the values of a type: `number | false` has neither. */
-export const mayBeNothing = (type: Type): boolean => type.kind === "optional" && (type.besides === undefined || type.besides.includes("undefined") || type.besides.includes("null"));
+export const mayBeNothing = (type: Type): boolean =>
+  type.kind === "optional" && (type.besides === undefined || type.besides.includes("undefined") || type.besides.includes("null"));

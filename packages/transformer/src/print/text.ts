@@ -3,7 +3,18 @@ import type { Alternative, Literal, Statement as Stage, Type } from "../ir/ir.ts
 import { normalise, restOfSum, unsigned, expressionKey } from "./algebra.ts";
 import { regionInside, reversePart, wantsHeadings, type Region } from "./comments.ts";
 import { printExpression, printOperand, printPlace, type Spelling } from "./expr.ts";
-import { isLiteral, isTrivial, type Assign, type DeclareOnly, type Expr, type LoopStatement, type Statement, type Store, type Target, type Variable } from "./tree.ts";
+import {
+  isLiteral,
+  isTrivial,
+  type Assign,
+  type DeclareOnly,
+  type Expr,
+  type LoopStatement,
+  type Statement,
+  type Store,
+  type Target,
+  type Variable,
+} from "./tree.ts";
 import { holdsInstances } from "../ir/instances.ts";
 import { holdsTag, holdsTuple, instanceName, typeText } from "./types.ts";
 import { eachVariable } from "./walk.ts";
@@ -165,9 +176,10 @@ class Printer {
       inside();
       return writer.line(`} while (${condition});`, place);
     }
-    const head = s.init.length === 0 && s.update.length === 0
-      ? `while (${condition === "" ? "true" : condition})`
-      : `for (${this.init(s.init)};${condition === "" ? "" : ` ${condition}`};${s.update.length === 0 ? "" : ` ${s.update.map((u) => this.assignment(u)).join(", ")}`})`;
+    const head =
+      s.init.length === 0 && s.update.length === 0
+        ? `while (${condition === "" ? "true" : condition})`
+        : `for (${this.init(s.init)};${condition === "" ? "" : ` ${condition}`};${s.update.length === 0 ? "" : ` ${s.update.map((u) => this.assignment(u)).join(", ")}`})`;
     writer.line(`${label}${head} {${this.after(s, next)}`, place);
     inside();
     writer.line("}", place);
@@ -181,7 +193,8 @@ class Printer {
 
   private assignment(s: Assign, plain = false): string {
     const { spelling } = this.context, name = spelling.variable(s.target);
-    if (s.declares) return `${s.declares} ${name}${s.declares === "let" ? this.beginning(s, this.annotation(s)) : `${this.annotation(s)} = ${printExpression(s.value, spelling)}`}`;
+    if (s.declares)
+      return `${s.declares} ${name}${s.declares === "let" ? this.beginning(s, this.annotation(s)) : `${this.annotation(s)} = ${printExpression(s.value, spelling)}`}`;
     const { value } = s;
     if (!plain && value.kind === "apply" && value.args.length === 2 && compound.has(value.op)) {
       const [own, by] = value.args;
@@ -227,25 +240,53 @@ class Printer {
   private annotation(s: Assign | DeclareOnly): string {
     const v: Variable = s.kind === "assign" ? s.target : s.variable;
     const absent = this.context.absences.get(v);
-    const wide = this.context.wide.get(v), text = wide ?? typeText(v.type.kind === "optional" && absent ? absent.length > 0 ? { ...v.type, besides: absent } : v.type.of : v.type);
+    const wide = this.context.wide.get(v),
+      text = wide ?? typeText(v.type.kind === "optional" && absent ? (absent.length > 0 ? { ...v.type, besides: absent } : v.type.of) : v.type);
     if (text === null) return "";
     if (wide !== undefined) return `: ${text}`;
     if (s.value === null) return `: ${text}`;
-    if (v.type.kind === "opaque" && s.value.kind === "literal" && s.value.literal.value === undefined && !/^(?:any|unknown|undefined)$|\| undefined$/u.test(text)) return `: ${text} | undefined`;
+    if (
+      v.type.kind === "opaque" &&
+      s.value.kind === "literal" &&
+      s.value.literal.value === undefined &&
+      !/^(?:any|unknown|undefined)$|\| undefined$/u.test(text)
+    )
+      return `: ${text} | undefined`;
     const holds = s.kind === "declare" || s.declares === "let" ? isWider(v.type) : false;
-    const compared = s.kind === "assign" && s.declares === "const" && (v.type.kind === "number" || (v.type.kind === "string" && (s.value.kind !== "apply" || isNoneOf(s.value, this.context.compared.get(v))))) && this.context.compared.has(v) && (isLiteralChoice(s.value) || mayBeFixed(s.value, v.type, this.fixed));
+    const compared =
+      s.kind === "assign" &&
+      s.declares === "const" &&
+      (v.type.kind === "number" || (v.type.kind === "string" && (s.value.kind !== "apply" || isNoneOf(s.value, this.context.compared.get(v))))) &&
+      this.context.compared.has(v) &&
+      (isLiteralChoice(s.value) || mayBeFixed(s.value, v.type, this.fixed));
     const isFixed = s.kind === "assign" && mayBeFixed(s.value, v.type, this.fixed), fixed = isFixed && s.declares === "let";
     const isTable = s.kind === "assign" && s.value.kind === "raw" && s.value.parts.length === 1 && (v.type.kind === "record" || v.type.kind === "tuple");
     if ((isFixed || isTable) && s.declares === "const") this.fixed.add(v);
     // Read from a variable that is set from it further down: inference would go round.
-    const circular = s.kind === "assign" && ((s.declares === "const" && mentionsOptional(s.value, v.type)) || (s.declares === "let" && isAsserted(s.value)) || this.context.goingRound.has(v));
+    const circular =
+      s.kind === "assign" &&
+      ((s.declares === "const" && mentionsOptional(s.value, v.type)) || (s.declares === "let" && isAsserted(s.value)) || this.context.goingRound.has(v));
     const plain = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && holdsInstances(v.type);
     const taking = s.kind === "assign" && (s.value.kind === "array" || s.value.kind === "record") && takesBuffer(v.type, this.context.takesBuffers);
     const wider = lacksOptional(s.value, v.type, s.kind === "declare" || s.declares === "let") || (s.value.kind === "record" && isNarrower(s.value, v.type));
     const loose = this.context.loose && v.type.kind === "matrix" && (s.kind === "declare" || s.declares === "let");
     const texts = v.type.kind === "string" && v.type.text !== undefined && (s.kind === "declare" || s.declares === "let");
-    const list = s.kind === "assign" && s.declares === "let" && v.type.kind === "array" && s.value.kind === "variable" && s.value.variable.type.kind === "tuple";
-    return texts || list || loose || holds || compared || fixed || circular || plain || taking || wider || hasEmptyArray(s.value) || ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value)) ? `: ${text}` : "";
+    const list =
+      s.kind === "assign" && s.declares === "let" && v.type.kind === "array" && s.value.kind === "variable" && s.value.variable.type.kind === "tuple";
+    return texts ||
+      list ||
+      loose ||
+      holds ||
+      compared ||
+      fixed ||
+      circular ||
+      plain ||
+      taking ||
+      wider ||
+      hasEmptyArray(s.value) ||
+      ((holdsTuple(v.type) || holdsTag(v.type)) && makesObject(s.value))
+      ? `: ${text}`
+      : "";
   }
 }
 
@@ -299,18 +340,26 @@ function mayBeFixed(e: Expr, type: Type, fixed: ReadonlySet<Variable>): boolean 
 
 /** Inferred as the literals it may be: `c ? 2 : 1`, `` `k${2}` ``. */
 const isLiteralChoice = (e: Expr): boolean =>
-  e.kind === "literal" || (e.kind === "raw" && typeof e.parts[0] === "string" && e.parts[0].startsWith("`")) || (e.kind === "apply" && (e.op === "pos" || e.op === "neg") && e.args.every(isLiteralChoice)) || (e.kind === "apply" && e.op === "?:" && e.args.slice(1).every(isLiteralChoice));
+  e.kind === "literal" ||
+  (e.kind === "raw" && typeof e.parts[0] === "string" && e.parts[0].startsWith("`")) ||
+  (e.kind === "apply" && (e.op === "pos" || e.op === "neg") && e.args.every(isLiteralChoice)) ||
+  (e.kind === "apply" && e.op === "?:" && e.args.slice(1).every(isLiteralChoice));
 
 /** Whether a choice of literals (`c ? "soft" : "hard"`) is compared with one that it cannot be. */
 function isNoneOf(e: Expr, values: ReadonlySet<Literal["value"]> | undefined): boolean {
-  const own = (of: Expr): readonly Literal["value"][] => (of.kind === "literal" ? [of.literal.value] : of.kind === "apply" && of.op === "?:" ? of.args.slice(1).flatMap(own) : []);
+  const own = (of: Expr): readonly Literal["value"][] =>
+    of.kind === "literal" ? [of.literal.value] : of.kind === "apply" && of.op === "?:" ? of.args.slice(1).flatMap(own) : [];
   const choices = own(e);
   return choices.length > 0 && [...values ?? []].some((v) => typeof v === "string" && !choices.includes(v));
 }
 
 /** A record, itself or inside, that may come to have a field that this one has not; a variable that is assigned may also come to lack one. */
 function lacksOptional(e: Expr, type: Type, assigned: boolean): boolean {
-  if (e.kind === "array") return e.elements.some((v, n) => { const t = type.kind === "array" ? type.element : type.kind === "tuple" ? type.elements[n] : undefined; return t !== undefined && lacksOptional(v, t, false); });
+  if (e.kind === "array")
+    return e.elements.some((v, n) => {
+      const t = type.kind === "array" ? type.element : type.kind === "tuple" ? type.elements[n] : undefined;
+      return t !== undefined && lacksOptional(v, t, false);
+    });
   return e.kind === "record" && type.kind === "record" && type.fields.some((f) => {
     const value = e.fields.find(([name]) => name === f.name)?.[1];
     return (f.optional && (assigned || value === undefined)) || (value !== undefined && lacksOptional(value, f.type, false));
@@ -322,7 +371,14 @@ function isNarrower(e: Extract<Expr, { kind: "record" }>, type: Type): boolean {
   const record = type.kind === "optional" ? type.of : type;
   return record.kind === "record" && e.fields.some(([name, value]) => {
     const field = record.fields.find((f) => f.name === name);
-    if (field && record.text !== null && field.type.kind === "optional" && !(value.kind === "variable" && value.variable.type.kind === "optional") && value.kind !== "member") return true;
+    if (
+      field &&
+      record.text !== null &&
+      field.type.kind === "optional" &&
+      !(value.kind === "variable" && value.variable.type.kind === "optional") &&
+      value.kind !== "member"
+    )
+      return true;
     return value.kind === "record" && field !== undefined && isNarrower(value, field.type);
   });
 }
@@ -334,7 +390,14 @@ const isWider = (type: Type): boolean => type.kind === "optional" || type.kind =
 /** Whether a part of it may come to be another typed array: one made on the spot is of a narrower type than one that was passed in. */
 function takesBuffer(type: Type, fields: ReadonlySet<string>): boolean {
   const isBuffer = (t: Type): boolean => t.kind === "array" && t.constructorName !== "Array";
-  const parts: readonly (readonly [string, Type])[] = type.kind === "record" ? type.fields.map((f) => [f.name, f.type]) : type.kind === "array" ? [["[]", type.element]] : type.kind === "tuple" ? type.elements.map((e) => ["[]", e]) : [];
+  const parts: readonly (readonly [string, Type])[] =
+    type.kind === "record"
+      ? type.fields.map((f) => [f.name, f.type])
+      : type.kind === "array"
+        ? [["[]", type.element]]
+        : type.kind === "tuple"
+          ? type.elements.map((e) => ["[]", e])
+          : [];
   return parts.some(([name, t]) => isBuffer(t) && fields.has(name));
 }
 

@@ -28,7 +28,14 @@ export type Role = "parameter" | "primal" | "adjoint" | "tape";
 export interface VariableExpr { readonly kind: "variable"; readonly variable: Variable }
 export interface LiteralExpr { readonly kind: "literal"; readonly literal: Literal }
 /** An operation in its surface form, as in the IR. */
-export interface ApplyExpr { readonly kind: "apply"; readonly op: string; readonly args: readonly Expr[]; readonly free: boolean; /** The memory it reads: elements of arrays that are operands. */ readonly reads?: readonly Region[] }
+export interface ApplyExpr {
+  readonly kind: "apply";
+  readonly op: string;
+  readonly args: readonly Expr[];
+  readonly free: boolean;
+  /** The memory it reads: elements of arrays that are operands. */
+  readonly reads?: readonly Region[];
+}
 /** `object[key]`, `object.key`. */
 export interface MemberExpr {
   readonly kind: "member"; readonly object: Expr; readonly key: string | Expr;
@@ -44,7 +51,12 @@ export interface MemberExpr {
   readonly of?: string;
 }
 export interface ArrayExpr { readonly kind: "array"; readonly elements: readonly Expr[]; readonly constructorName: string }
-export interface RecordExpr { readonly kind: "record"; readonly fields: readonly (readonly [string, Expr])[]; /** Fields whose values are numbers that are there. */ readonly numbers?: ReadonlySet<string> }
+export interface RecordExpr {
+  readonly kind: "record";
+  readonly fields: readonly (readonly [string, Expr])[];
+  /** Fields whose values are numbers that are there. */
+  readonly numbers?: ReadonlySet<string>;
+}
 /** Text with holes: the user's own, or ours (`new Float64Array(‹n›)`). */
 export interface RawExpr {
   readonly kind: "raw"; readonly parts: readonly (string | Expr)[];
@@ -88,12 +100,24 @@ export interface Assign extends Base {
 /** All values are computed, then all targets are set. */
 export interface Parallel extends Base { readonly kind: "parallel"; readonly targets: readonly Variable[]; readonly values: readonly Expr[] }
 /** `place = value` or `place op= value`. */
-export interface Store extends Base { readonly kind: "store"; readonly place: MemberExpr; readonly op: string; readonly value: Expr; /** The value is there, whatever its type says. */ readonly there?: true }
+export interface Store extends Base {
+  readonly kind: "store";
+  readonly place: MemberExpr;
+  readonly op: string;
+  readonly value: Expr;
+  /** The value is there, whatever its type says. */
+  readonly there?: true;
+}
 /** An expression for its effect. */
 export interface Effect extends Base { readonly kind: "effect"; readonly value: Expr }
 /** `let variable: T;` */
 export interface DeclareOnly extends Base { readonly kind: "declare"; readonly variable: Variable; readonly value: Expr | null }
-export interface IfStatement extends Base { readonly kind: "if"; readonly condition: Expr; readonly then: readonly Statement[]; readonly else: readonly Statement[] }
+export interface IfStatement extends Base {
+  readonly kind: "if";
+  readonly condition: Expr;
+  readonly then: readonly Statement[];
+  readonly else: readonly Statement[];
+}
 export interface LoopStatement extends Base {
   readonly kind: "loop"; readonly form: LoopForm;
   /** `for` heads; empty until found. */
@@ -120,7 +144,13 @@ export type Statement =
   | ReturnStatement | ThrowStatement | HeadingStatement;
 
 /** What a jump goes to. */
-export interface Target { readonly id: number; readonly name: string; readonly purpose: "function" | "break" | "continue" | "switch" | "plain" | "loop"; /** The name is the user's. */ readonly user: boolean }
+export interface Target {
+  readonly id: number;
+  readonly name: string;
+  readonly purpose: "function" | "break" | "continue" | "switch" | "plain" | "loop";
+  /** The name is the user's. */
+  readonly user: boolean;
+}
 
 // ---------------------------------------------------------------- making them
 

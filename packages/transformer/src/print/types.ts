@@ -8,15 +8,27 @@ import { anyWrite, applyExpr, literalExpr, rawExpr, type Expr } from "./tree.ts"
 /** A type as TypeScript writes it, or null if it has no spelling. */
 export function typeText(type: Type, outer: readonly RecordType[] = []): string | null {
   switch (type.kind) {
-    case "number": case "integer": return "number";
-    case "boolean": case "undefined": case "null": return type.kind;
-    case "string": return type.text ?? type.kind;
-    case "optional": { const of = typeText(type.of, outer); return of && `${of} | ${(type.besides ?? (type.neverNull ? ["undefined"] : ["null", "undefined"])).join(" | ")}`; }
+    case "number":
+    case "integer":
+      return "number";
+    case "boolean":
+    case "undefined":
+    case "null":
+      return type.kind;
+    case "string":
+      return type.text ?? type.kind;
+    case "optional": {
+      const of = typeText(type.of, outer);
+      return of && `${of} | ${(type.besides ?? (type.neverNull ? ["undefined"] : ["null", "undefined"])).join(" | ")}`;
+    }
     case "array": {
       const element = typeText(type.element, outer);
       if (isDictionary(type)) return dictionaryText(type);
       if (type.constructorName !== "Array") return type.constructorName;
-      return element && `${type.readonly ? "readonly " : ""}${element.startsWith("readonly ") || (element.includes(" ") && (isUnionText(type.element) || !["record", "tuple", "matrix"].includes(type.element.kind))) ? `(${element})` : element}[]`;
+      return (
+        element &&
+        `${type.readonly ? "readonly " : ""}${element.startsWith("readonly ") || (element.includes(" ") && (isUnionText(type.element) || !["record", "tuple", "matrix"].includes(type.element.kind))) ? `(${element})` : element}[]`
+      );
     }
     case "tuple": {
       const elements = elementTexts(type, (e) => typeText(e, outer));
@@ -32,9 +44,15 @@ export function typeText(type: Type, outer: readonly RecordType[] = []): string 
       });
       return fields.includes(null) ? type.text : fields.length === 0 ? "{}" : `{ ${fields.join("; ")} }`;
     }
-    case "opaque": case "matrix": return type.text;
-    case "tape": { const element = typeText(type.element, outer); return element && `${element.includes(" ") && type.element.kind !== "matrix" ? `(${element})` : element}[]`; }
-    default: return assertNever(type);
+    case "opaque":
+    case "matrix":
+      return type.text;
+    case "tape": {
+      const element = typeText(type.element, outer);
+      return element && `${element.includes(" ") && type.element.kind !== "matrix" ? `(${element})` : element}[]`;
+    }
+    default:
+      return assertNever(type);
   }
 }
 
@@ -45,7 +63,13 @@ const isUnionText = (type: Type): boolean => type.kind === "record" && standingN
 function unionText(type: RecordType, members: readonly UnionMember[], outer: readonly RecordType[]): string | null {
   const each = members.map((m) => {
     const fields = type.fields.filter((f) => m.fields.includes(f.name)).map((f) => {
-      const tag = m.texts?.get(f.name) ?? m.tags.get(f.name)?.map((v) => JSON.stringify(v) ?? "undefined").join(" | "), text = tag ?? typeText(f.type, [...outer, type]);
+      const tag =
+          m.texts?.get(f.name) ??
+          m.tags
+            .get(f.name)
+            ?.map((v) => JSON.stringify(v) ?? "undefined")
+            .join(" | "),
+        text = tag ?? typeText(f.type, [...outer, type]);
       return text && `${propertyName(f.name)}${f.type.kind === "optional" ? "?" : ""}: ${text}`;
     });
     return fields.includes(null) ? null : `{ ${fields.join("; ")} }`;
@@ -67,7 +91,12 @@ export interface SharedShadows { readonly made: Expr; readonly makers: ReadonlyM
  * `source`: the type of `like`. The names of rows (`row`, `row1`) are in the text, where names.ts keeps variables off them.
  */
 export function zerosExpr(type: Type, like: Expr, source: Type | null, shared: SharedShadows | null = null, depth = 0, outer: readonly Type[] = []): Expr {
-  if (type.kind === "optional") return rawExpr(["(", like, " == null ? undefined : ", zerosExpr(type.of, like, source && presentType(source), shared, depth, outer), ")"], { fresh: true, mayBeAbsent: true, reads: [anyWrite] });
+  if (type.kind === "optional")
+    return rawExpr(["(", like, " == null ? undefined : ", zerosExpr(type.of, like, source && presentType(source), shared, depth, outer), ")"], {
+      fresh: true,
+      mayBeAbsent: true,
+      reads: [anyWrite],
+    });
   const absent = source?.kind === "optional", of = source && presentType(source);
   const maker = of?.kind === "record" ? shared?.makers.get(of) : undefined;
   if (shared && maker !== undefined) {
@@ -94,7 +123,11 @@ export function zerosExpr(type: Type, like: Expr, source: Type | null, shared: S
       return fresh([...(absent ? ["(", like, " ?? [])"] : [like]), `.map((${named ? row : ""})${result === null ? "" : `: ${result}`} => `, ...body, ")"]);
     }
     case "tuple":
-      return { kind: "array", constructorName: "Array", elements: type.elements.map((e, k) => zerosExpr(e, path(like, `${absent ? "?." : ""}[${k}]`), below(elementOf(of, k), absent), shared, depth, around)) };
+      return {
+        kind: "array",
+        constructorName: "Array",
+        elements: type.elements.map((e, k) => zerosExpr(e, path(like, `${absent ? "?." : ""}[${k}]`), below(elementOf(of, k), absent), shared, depth, around)),
+      };
     case "record": {
       const plain: (readonly [string, Expr])[] = [];
       const optional: (string | Expr)[] = [];
@@ -103,7 +136,14 @@ export function zerosExpr(type: Type, like: Expr, source: Type | null, shared: S
         const whole = like.kind === "raw" && said !== null ? rawExpr(["(", ...like.parts, ` as ${said})`], { fresh: like.fresh }) : like;
         const field = path(whole, isIdentifier(f.name) ? `${absent ? "?" : ""}.${f.name}` : `${absent ? "?." : ""}[${JSON.stringify(f.name)}]`);
         const own = of?.kind === "record" ? of.fields.find((g) => g.name === f.name) : undefined;
-        const zeros = zerosExpr(f.optional && f.type.kind === "optional" ? f.type.of : f.type, field, f.optional ? (own ? presentType(own.type) : null) : below(own?.type ?? null, absent || own?.optional === true), shared, depth, around);
+        const zeros = zerosExpr(
+          f.optional && f.type.kind === "optional" ? f.type.of : f.type,
+          field,
+          f.optional ? (own ? presentType(own.type) : null) : below(own?.type ?? null, absent || own?.optional === true),
+          shared,
+          depth,
+          around,
+        );
         if (f.optional) optional.push("...(", field, ` == null ? {} : { ${propertyName(f.name)}: `, zeros, " })", ", ");
         else plain.push([f.name, zeros]);
       }
@@ -117,7 +157,8 @@ export function zerosExpr(type: Type, like: Expr, source: Type | null, shared: S
 
 /** What a record of a union is said to be where a field is asked for that not all of them have: `{ pts?: number[] }`. */
 export function partOf(type: RecordType, name: string): string | null {
-  const field = type.members && type.fields.find((f) => f.name === name && f.optional && f.type.kind !== "optional"), text = field ? typeText(field.type) : null;
+  const field = type.members && type.fields.find((f) => f.name === name && f.optional && f.type.kind !== "optional"),
+    text = field ? typeText(field.type) : null;
   return text && `{ ${propertyName(name)}?: ${text} }`;
 }
 
@@ -172,11 +213,19 @@ export function holdsTag(type: Type, outer: readonly Type[] = []): boolean {
   if (outer.includes(type)) return false;
   const around = [...outer, type];
   switch (type.kind) {
-    case "array": return holdsTag(type.element, around);
-    case "optional": return holdsTag(type.of, around);
-    case "tuple": return type.elements.some((e) => holdsTag(e, around));
-    case "record": return type.members !== undefined || (type.text !== null && type.fields.some((f) => f.type.kind === "string" || f.type.kind === "boolean" || holdsTag(f.type, around)));
-    default: return false;
+    case "array":
+      return holdsTag(type.element, around);
+    case "optional":
+      return holdsTag(type.of, around);
+    case "tuple":
+      return type.elements.some((e) => holdsTag(e, around));
+    case "record":
+      return (
+        type.members !== undefined ||
+        (type.text !== null && type.fields.some((f) => f.type.kind === "string" || f.type.kind === "boolean" || holdsTag(f.type, around)))
+      );
+    default:
+      return false;
   }
 }
 

@@ -1,5 +1,20 @@
 import type { RecordType, Type, UnionMember } from "../ir/ir.ts";
-import { either, forget, isPart, isThere, keyOf, learn, membership, membersOf, nothingKnown, referenceOf, set, variableOf, type Aliases, type Narrowed } from "./narrowing.ts";
+import {
+  either,
+  forget,
+  isPart,
+  isThere,
+  keyOf,
+  learn,
+  membership,
+  membersOf,
+  nothingKnown,
+  referenceOf,
+  set,
+  variableOf,
+  type Aliases,
+  type Narrowed,
+} from "./narrowing.ts";
 import { rawExpr, variableExpr, type Expr, type MemberExpr, type Statement, type Variable } from "./tree.ts";
 import { typeText } from "./types.ts";
 import { eachStatement, mapOwnExpressions, mapSubexpressions, nestedLists, targets } from "./walk.ts";
@@ -19,7 +34,8 @@ export function openUnions(list: readonly Statement[]): Opened {
   if (!mentionsUnions(list)) return { list, wide: new Map() };
   const aliases = { tests: aliasesOf(list), stored: storedPlaces(list) }, seen = new Findings();
   new Walk(aliases, seen).list(list, nothingKnown);
-  const wide = widened(list, seen.unseen), decided = new Set([...seen.decided, ...[...seen.lacking].filter((v) => seen.tested.has(v))].filter((v) => !wide.has(v)));
+  const wide = widened(list, seen.unseen),
+    decided = new Set([...seen.decided, ...[...seen.lacking].filter((v) => seen.tested.has(v))].filter((v) => !wide.has(v)));
   const result = new Walk(aliases, null, wide, decided).list(list, nothingKnown);
   return { list: result.list, wide: new Map([...wide].flatMap(([v]) => { const text = wideText(v.type); return text === null ? [] : [[v, text] as const]; })) };
 }
@@ -184,7 +200,14 @@ class Walk {
     const head = this.list(s.head, known), { condition } = s;
     const body = this.list(s.body, condition && s.test === "before" ? this.learn(known, condition, true) : known);
     const update = this.list(s.update, known), own = (list: readonly Statement[]): typeof s.init => list.filter((a) => a.kind === "assign");
-    return { ...s, init: own(init.list), head: head.list, body: body.list, update: own(update.list), condition: condition && this.expression(condition, known) };
+    return {
+      ...s,
+      init: own(init.list),
+      head: head.list,
+      body: body.list,
+      update: own(update.list),
+      condition: condition && this.expression(condition, known),
+    };
   }
 
   private learn(known: Narrowed, condition: Expr, so: boolean): Narrowed {
@@ -207,7 +230,16 @@ class Walk {
   private membersOf(value: Expr, known: Narrowed, all: readonly UnionMember[]): ReadonlySet<UnionMember> | null {
     if (value.kind === "record") {
       const given = new Map(value.fields);
-      return new Set(all.filter((m) => m.fields.every((f) => given.has(f)) && [...m.tags].every(([name, values]) => { const v = given.get(name); return v?.kind !== "literal" || values.includes(v.literal.value); })));
+      return new Set(
+        all.filter(
+          (m) =>
+            m.fields.every((f) => given.has(f)) &&
+            [...m.tags].every(([name, values]) => {
+              const v = given.get(name);
+              return v?.kind !== "literal" || values.includes(v.literal.value);
+            }),
+        ),
+      );
     }
     if (value.kind === "apply" && value.op === "?:") {
       const [, a, b] = value.args, x = a && this.membersOf(a, known, all), y = b && this.membersOf(b, known, all);
@@ -229,7 +261,8 @@ class Walk {
       const then = this.expression(b, this.learn(known, a, e.op !== "||")), first = this.expression(a, known);
       return { ...e, args: c ? [first, then, this.expression(c, this.learn(known, a, false))] : [first, then] };
     }
-    if (["===", "!==", "==", "!="].includes(e.op) && e.args.some((x) => x.kind === "literal")) return mapSubexpressions(e, (s) => (s.kind === "variable" ? s : this.expression(s, known)));
+    if (["===", "!==", "==", "!="].includes(e.op) && e.args.some((x) => x.kind === "literal"))
+      return mapSubexpressions(e, (s) => (s.kind === "variable" ? s : this.expression(s, known)));
     return mapSubexpressions(e, (s) => this.expression(s, known));
   }
 

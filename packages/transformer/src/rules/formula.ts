@@ -6,7 +6,12 @@
  * again like the user's own text.
  */
 export type Formula =
-  | { readonly kind: "literal"; readonly value: number | boolean | string; /** The spelling, where it says more than the value: `Math.LN2`. */ readonly text?: string }
+  | {
+      readonly kind: "literal";
+      readonly value: number | boolean | string;
+      /** The spelling, where it says more than the value: `Math.LN2`. */
+      readonly text?: string;
+    }
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "apply"; readonly op: string; readonly args: readonly Formula[]; /** The result is a matrix. */ readonly yields?: "matrix" };
 

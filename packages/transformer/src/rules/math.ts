@@ -11,9 +11,18 @@ const steps = { why: "piecewise constant" };
 
 export const math = {
   // `Math.sign`, which is 0 at 0 and NaN at NaN.
-  abs: partials("abs(x)", { x: "Math.sign(x)" }, {
-    source: "elementary; at 0 docs/mathematics.md, conventions", domain: [{ x: [0.2, 3] }, { x: [-3, -0.2] }], at: [[{ x: 0 }, { x: 0 }], [{ x: NaN }, { x: NaN }]],
-  }),
+  abs: partials(
+    "abs(x)",
+    { x: "Math.sign(x)" },
+    {
+      source: "elementary; at 0 docs/mathematics.md, conventions",
+      domain: [{ x: [0.2, 3] }, { x: [-3, -0.2] }],
+      at: [
+        [{ x: 0 }, { x: 0 }],
+        [{ x: NaN }, { x: NaN }],
+      ],
+    },
+  ),
   sign: zero("sign(x)", steps),
   floor: zero("floor(x)", steps),
   ceil: zero("ceil(x)", steps),
@@ -34,54 +43,160 @@ export const math = {
   log10: partials("log10(x)", { x: "1 / (x * Math.LN10)" }, { source: "DLMF 4.7.1", domain: { x: [0.2, 5] } }),
 
   // Powers and roots.
-  sqrt: partials("sqrt(x)", { x: "0.5 / y" }, { source: elementary, guarded: ["x"], domain: { x: [0.2, 5] }, at: [[{ x: 0 }, { x: Infinity }], [{ x: -1 }, { x: NaN }]] }),
-  cbrt: partials("cbrt(x)", { x: "1 / (3 * y * y)" }, {
-    source: elementary, guarded: ["x"], domain: [{ x: [0.2, 5] }, { x: [-5, -0.2] }], at: [[{ x: 0 }, { x: Infinity }]],
-  }),
+  sqrt: partials(
+    "sqrt(x)",
+    { x: "0.5 / y" },
+    {
+      source: elementary,
+      guarded: ["x"],
+      domain: { x: [0.2, 5] },
+      at: [
+        [{ x: 0 }, { x: Infinity }],
+        [{ x: -1 }, { x: NaN }],
+      ],
+    },
+  ),
+  cbrt: partials(
+    "cbrt(x)",
+    { x: "1 / (3 * y * y)" },
+    {
+      source: elementary,
+      guarded: ["x"],
+      domain: [{ x: [0.2, 5] }, { x: [-5, -0.2] }],
+      at: [[{ x: 0 }, { x: Infinity }]],
+    },
+  ),
   pow: partials("pow(a, b)", powerFormulas, powerAbout),
   // a / y does not overflow where a * a would.
-  hypot: partials("hypot(...x)", { x: "y === 0 ? 0 : x / y" }, {
-    source: "elementary; at the origin docs/mathematics.md, conventions", domain: [{ x: [0.2, 3] }, { x: [-3, -0.2] }], at: [[{ x: 0 }, { x: 0 }], [{ x: 1e200 }, { x: 1 }]],
-  }),
+  hypot: partials(
+    "hypot(...x)",
+    { x: "y === 0 ? 0 : x / y" },
+    {
+      source: "elementary; at the origin docs/mathematics.md, conventions",
+      domain: [{ x: [0.2, 3] }, { x: [-3, -0.2] }],
+      at: [
+        [{ x: 0 }, { x: 0 }],
+        [{ x: 1e200 }, { x: 1 }],
+      ],
+    },
+  ),
 
   // Trigonometry.
   sin: partials("sin(x)", { x: "Math.cos(x)" }, { source: "DLMF 4.20.1" }),
   cos: partials("cos(x)", { x: "-Math.sin(x)" }, { source: "DLMF 4.20.2" }),
   tan: partials("tan(x)", { x: "1 + y * y" }, { source: "DLMF 4.20.3", domain: { x: [-1.3, 1.3] } }),
   // (1 - x) * (1 + x) and not 1 - x * x: near 1 the square is rounded, the difference is not.
-  asin: partials("asin(x)", { x: "1 / Math.sqrt((1 - x) * (1 + x))" }, {
-    source: "DLMF 4.24.7", guarded: ["x"], domain: { x: [-0.9, 0.9] }, at: [[{ x: 1 }, { x: Infinity }], [{ x: -1 }, { x: Infinity }], [{ x: 2 }, { x: NaN }]],
-  }),
-  acos: partials("acos(x)", { x: "-1 / Math.sqrt((1 - x) * (1 + x))" }, {
-    source: "DLMF 4.24.8", guarded: ["x"], domain: { x: [-0.9, 0.9] }, at: [[{ x: 1 }, { x: -Infinity }], [{ x: -1 }, { x: -Infinity }]],
-  }),
+  asin: partials(
+    "asin(x)",
+    { x: "1 / Math.sqrt((1 - x) * (1 + x))" },
+    {
+      source: "DLMF 4.24.7",
+      guarded: ["x"],
+      domain: { x: [-0.9, 0.9] },
+      at: [
+        [{ x: 1 }, { x: Infinity }],
+        [{ x: -1 }, { x: Infinity }],
+        [{ x: 2 }, { x: NaN }],
+      ],
+    },
+  ),
+  acos: partials(
+    "acos(x)",
+    { x: "-1 / Math.sqrt((1 - x) * (1 + x))" },
+    {
+      source: "DLMF 4.24.8",
+      guarded: ["x"],
+      domain: { x: [-0.9, 0.9] },
+      at: [
+        [{ x: 1 }, { x: -Infinity }],
+        [{ x: -1 }, { x: -Infinity }],
+      ],
+    },
+  ),
   atan: partials("atan(x)", { x: "1 / (1 + x * x)" }, { source: "DLMF 4.24.9", at: [[{ x: 1e200 }, { x: 0 }]] }),
-  atan2: partials("atan2(a, b)", {
-    a: "a === 0 && b === 0 ? 0 : b / (a * a + b * b)",
-    b: "a === 0 && b === 0 ? 0 : -a / (a * a + b * b)",
-  }, {
-    source: "DLMF 4.24.9 and the chain rule; 0 at the origin, where no direction is better than another",
-    domain: [{ a: [0.3, 2], b: [-2, 2] }, { a: [-2, -0.3], b: [-2, 2] }],
-    at: [[{ a: 0, b: 0 }, { a: 0, b: 0 }], [{ a: 1, b: -2 }, { a: -0.4, b: -0.2 }], [{ a: 0, b: 1 }, { a: 1, b: 0 }]],
-  }),
+  atan2: partials(
+    "atan2(a, b)",
+    {
+      a: "a === 0 && b === 0 ? 0 : b / (a * a + b * b)",
+      b: "a === 0 && b === 0 ? 0 : -a / (a * a + b * b)",
+    },
+    {
+      source: "DLMF 4.24.9 and the chain rule; 0 at the origin, where no direction is better than another",
+      domain: [
+        { a: [0.3, 2], b: [-2, 2] },
+        { a: [-2, -0.3], b: [-2, 2] },
+      ],
+      at: [
+        [
+          { a: 0, b: 0 },
+          { a: 0, b: 0 },
+        ],
+        [
+          { a: 1, b: -2 },
+          { a: -0.4, b: -0.2 },
+        ],
+        [
+          { a: 0, b: 1 },
+          { a: 1, b: 0 },
+        ],
+      ],
+    },
+  ),
 
   // Hyperbolic functions.
   sinh: partials("sinh(x)", { x: "Math.cosh(x)" }, { source: "DLMF 4.34.7" }),
   cosh: partials("cosh(x)", { x: "Math.sinh(x)" }, { source: "DLMF 4.34.8" }),
   tanh: partials("tanh(x)", { x: "1 - y * y" }, { source: "DLMF 4.34.9", at: [[{ x: 1000 }, { x: 0 }]] }),
   asinh: partials("asinh(x)", { x: "1 / Math.sqrt(x * x + 1)" }, { source: "DLMF 4.38.9" }),
-  acosh: partials("acosh(x)", { x: "1 / Math.sqrt((x - 1) * (x + 1))" }, {
-    source: "DLMF 4.38.10", guarded: ["x"], domain: { x: [1.2, 5] }, at: [[{ x: 1 }, { x: Infinity }]],
-  }),
+  acosh: partials(
+    "acosh(x)",
+    { x: "1 / Math.sqrt((x - 1) * (x + 1))" },
+    {
+      source: "DLMF 4.38.10",
+      guarded: ["x"],
+      domain: { x: [1.2, 5] },
+      at: [[{ x: 1 }, { x: Infinity }]],
+    },
+  ),
   atanh: partials("atanh(x)", { x: "1 / ((1 - x) * (1 + x))" }, { source: "DLMF 4.38.11", domain: { x: [-0.9, 0.9] } }),
 
   // Gates that choose: the adjoint goes to one operand, at a tie to the first.
   max: choice("max(a, b)", "a >= b", {
-    source: "docs/mathematics.md, conventions", domain: [{ a: [1, 2], b: [-2, 0.5] }, { a: [1, 2], b: [2.5, 3] }],
-    at: [[{ a: 0, b: 0 }, { a: 1, b: 0 }], [{ a: 0, b: -0 }, { a: 1, b: 0 }], [{ a: -0, b: 0 }, { a: 1, b: 0 }]],
+    source: "docs/mathematics.md, conventions",
+    domain: [
+      { a: [1, 2], b: [-2, 0.5] },
+      { a: [1, 2], b: [2.5, 3] },
+    ],
+    at: [
+      [
+        { a: 0, b: 0 },
+        { a: 1, b: 0 },
+      ],
+      [
+        { a: 0, b: -0 },
+        { a: 1, b: 0 },
+      ],
+      [
+        { a: -0, b: 0 },
+        { a: 1, b: 0 },
+      ],
+    ],
   }),
   min: choice("min(a, b)", "a <= b", {
-    source: "docs/mathematics.md, conventions", domain: [{ a: [1, 2], b: [-2, 0.5] }, { a: [1, 2], b: [2.5, 3] }],
-    at: [[{ a: 0, b: 0 }, { a: 1, b: 0 }], [{ a: 0, b: -0 }, { a: 1, b: 0 }]],
+    source: "docs/mathematics.md, conventions",
+    domain: [
+      { a: [1, 2], b: [-2, 0.5] },
+      { a: [1, 2], b: [2.5, 3] },
+    ],
+    at: [
+      [
+        { a: 0, b: 0 },
+        { a: 1, b: 0 },
+      ],
+      [
+        { a: 0, b: -0 },
+        { a: 1, b: 0 },
+      ],
+    ],
   }),
 } satisfies Record<NumericMathFunction, Rule>;

@@ -113,7 +113,9 @@ function lower(entry: Rule, arity: number, parse: ParseFormula): LoweredRule | u
     case "zero": case "unsupported": return arity === entry.operands.length ? { kind: entry.kind, why: entry.why } : undefined;
     case "partials": {
       const each = formulas(entry, arity, parse);
-      return each && { kind: "partials", operands: each.operands, partials: each.formulas, guarded: each.originals.map((name) => entry.guarded.includes(name)) };
+      return (
+        each && { kind: "partials", operands: each.operands, partials: each.formulas, guarded: each.originals.map((name) => entry.guarded.includes(name)) }
+      );
     }
     case "pullback": {
       const each = formulas(entry, arity, parse);
@@ -128,7 +130,8 @@ function choosing(pullbacks: readonly (Formula | null)[]): readonly Formula[] {
   if (first?.kind !== "apply" || second?.kind !== "apply" || more.length > 0 || first.op !== "?:" || second.op !== "?:") return [];
   const [c, a, b] = first.args, [d, e, f] = second.args;
   if (!c || JSON.stringify(c) !== JSON.stringify(d)) return [];
-  const isSeed = (g: Formula | undefined): boolean => g?.kind === "name" && g.name === "dy", isZero = (g: Formula | undefined): boolean => g?.kind === "literal" && g.value === 0;
+  const isSeed = (g: Formula | undefined): boolean => g?.kind === "name" && g.name === "dy",
+    isZero = (g: Formula | undefined): boolean => g?.kind === "literal" && g.value === 0;
   if (isSeed(a) && isZero(b) && isZero(e) && isSeed(f)) return [c];
   return isZero(a) && isSeed(b) && isSeed(e) && isZero(f) ? [{ kind: "apply", op: "!", args: [c] }] : [];
 }
@@ -217,9 +220,45 @@ const repeating: ReadonlySet<string> = new Set(["add", "sub", "mul", "div", "max
 
 /** Operations whose result has the shape of their first operand that is a matrix. */
 const elementwise: ReadonlySet<string> = new Set([
-  "where", "prelu", "neg", "scale", "pow", "square", "sqrt", "exp", "log", "abs", "clip", "divOrZero", "sigmoid", "tanh", "relu", "leakyRelu", "elu", "softplus", "swish", "gelu", "negatives",
-  "routeTo", "routePast", "powGradient", "squareGradient", "sqrtGradient", "absGradient", "clipGradient", "sigmoidGradient", "tanhGradient", "reluGradient", "leakyReluGradient", "eluGradient",
-  "swishGradient", "geluGradient", "softmax", "logSoftmax", "softmaxGradient", "logSoftmaxGradient",
+  "where",
+  "prelu",
+  "neg",
+  "scale",
+  "pow",
+  "square",
+  "sqrt",
+  "exp",
+  "log",
+  "abs",
+  "clip",
+  "divOrZero",
+  "sigmoid",
+  "tanh",
+  "relu",
+  "leakyRelu",
+  "elu",
+  "softplus",
+  "swish",
+  "gelu",
+  "negatives",
+  "routeTo",
+  "routePast",
+  "powGradient",
+  "squareGradient",
+  "sqrtGradient",
+  "absGradient",
+  "clipGradient",
+  "sigmoidGradient",
+  "tanhGradient",
+  "reluGradient",
+  "leakyReluGradient",
+  "eluGradient",
+  "swishGradient",
+  "geluGradient",
+  "softmax",
+  "logSoftmax",
+  "softmaxGradient",
+  "logSoftmaxGradient",
 ]);
 
 function lowerMatrixRule(name: string, kinds: readonly OperandKind[], parse: ParseFormula): LoweredRule | undefined {
@@ -263,9 +302,11 @@ function matrixTangent(name: string, entry: MatrixRule, operand: string, kinds: 
     of === "y" ? (entry.yields === "matrix" ? "matrix" : "number") : kinds[entry.operands.indexOf(of === "dy" ? operand : of)];
   const full = repeating.has(name) ? entry.operands[kinds[0] === "number" ? 1 : 0] : undefined;
   const isWhole = operand === full || isSameShape(kindOf(operand), full === undefined ? undefined : kindOf(full));
-  const isNumber = (f: Formula | undefined): boolean => f !== undefined && (f.kind === "literal" || (f.kind === "name" ? kindOf(f.name) === "number" : f.yields !== "matrix"));
+  const isNumber = (f: Formula | undefined): boolean =>
+    f !== undefined && (f.kind === "literal" || (f.kind === "name" ? kindOf(f.name) === "number" : f.yields !== "matrix"));
   /** `spread(dy, y)`, which is `dy` where that has the shape of the result already, and where what takes it repeats it anyway. */
-  const repeated = (f: Formula): Formula => (f.kind === "apply" && f.op === "matrix.spread" && f.args[1]?.kind === "name" && f.args[1].name === "y" ? f.args[0] ?? f : f);
+  const repeated = (f: Formula): Formula =>
+    f.kind === "apply" && f.op === "matrix.spread" && f.args[1]?.kind === "name" && f.args[1].name === "y" ? (f.args[0] ?? f) : f;
   const adapted = (f: Formula): Formula => {
     if (f.kind === "name") {
       const standIn = f.name !== "y" && f.name !== "dy" && kindOf(f.name) === undefined ? entry.defaults[f.name] : undefined;

@@ -11,7 +11,12 @@ import type { MatrixRule } from "./matrices.ts";
  *
  * `entryOf`: the rule of a function of the runtime with so many operands; `isFull`: no operand is larger than the result.
  */
-export function transposed(pullback: Formula, isFull: boolean, entryOf: (name: string, arity: number) => MatrixRule | undefined, parse: (text: string) => Formula): Formula | null {
+export function transposed(
+  pullback: Formula,
+  isFull: boolean,
+  entryOf: (name: string, arity: number) => MatrixRule | undefined,
+  parse: (text: string) => Formula,
+): Formula | null {
   /** What a formula has for a shape: of arithmetic element by element that of its largest operand. */
   const shapeOf = (f: Formula): Formula => {
     if (f.kind === "name") return f.name === "dy" ? result : f;
@@ -23,7 +28,8 @@ export function transposed(pullback: Formula, isFull: boolean, entryOf: (name: s
     }
     return { ...f, args: f.args.map(withResult) };
   };
-  const withResult = (f: Formula): Formula => (f.kind === "name" ? (f.name === "dy" ? result : f) : f.kind === "apply" ? { ...f, args: f.args.map(withResult) } : f);
+  const withResult = (f: Formula): Formula =>
+    f.kind === "name" ? (f.name === "dy" ? result : f) : f.kind === "apply" ? { ...f, args: f.args.map(withResult) } : f;
   const depends = (f: Formula): boolean => (f.kind === "name" ? f.name === "dy" : f.kind === "apply" && f.args.some(depends));
 
   const walk = (f: Formula, seed: Formula): Formula | null => {
@@ -31,32 +37,40 @@ export function transposed(pullback: Formula, isFull: boolean, entryOf: (name: s
     if (f.kind !== "apply" || !depends(f) || f.op === ".rows" || f.op === ".cols") return null;
     const { op, args } = f;
     if (op === "?:") {
-      const [c, a, b] = args.map((arg, n) => (n === 0 ? withResult(arg) : walk(arg, seed) ?? zero));
+      const [c, a, b] = args.map((arg, n) => (n === 0 ? withResult(arg) : (walk(arg, seed) ?? zero)));
       return apply("?:", c ?? zero, a ?? zero, b ?? zero);
     }
     return args.reduce<Formula | null>((sum, arg, n) => {
       if (!depends(arg)) return sum;
-      const next = through(op, args, n, seed), more = next && walk(arg, next);
-      return sum && more ? apply(entryOf(op, args.length)?.yields === "matrix" || isMatrixSum(sum) ? "add" : "+", sum, more) : sum ?? more;
+      const next = through(op, args, n, seed),
+        more = next && walk(arg, next);
+      return sum && more ? apply(entryOf(op, args.length)?.yields === "matrix" || isMatrixSum(sum) ? "add" : "+", sum, more) : (sum ?? more);
     }, null);
   };
   /** What an operation takes forward from its result to one operand, transposed. */
   const through = (op: string, args: readonly Formula[], n: number, seed: Formula): Formula | null => {
     const other = withResult(args[1 - n] ?? zero);
     switch (op) {
-      case "+": return seed;
-      case "-": return n === 0 ? seed : apply("neg", seed);
-      case "*": return n === 0 ? apply("*", seed, other) : apply("*", other, seed);
-      case "/": return n === 0 ? apply("/", seed, other) : bug("a pullback that is not linear");
-      default: break;
+      case "+":
+        return seed;
+      case "-":
+        return n === 0 ? seed : apply("neg", seed);
+      case "*":
+        return n === 0 ? apply("*", seed, other) : apply("*", other, seed);
+      case "/":
+        return n === 0 ? apply("/", seed, other) : bug("a pullback that is not linear");
+      default:
+        break;
     }
     const entry = entryOf(op, args.length) ?? bug(`a formula calls ${op}`);
-    const name = entry.operands[n] ?? "", text = entry.formulas[name];
+    const name = entry.operands[n] ?? "",
+      text = entry.formulas[name];
     if (text == null) return null;
     const substitute = (g: Formula): Formula => {
       if (g.kind === "name") {
         if (g.name === "dy") return seed;
-        const k = entry.operands.indexOf(g.name), given = args[k];
+        const k = entry.operands.indexOf(g.name),
+          given = args[k];
         if (k < 0) return shapeOf({ kind: "apply", op, args });
         if (given === undefined) return parse(entry.defaults[g.name] ?? bug(`${op} without ${g.name}`));
         return depends(given) ? shapeOf(given) : given;

@@ -21,9 +21,21 @@ import { Tangents } from "./tangent.ts";
  * Requires  `context` of the same function (the same Vars); `fields` those of its gradient.
  * Ensures   verified IR whose value has the bits of the primal's; the tangents of the caller are read and never written.
  */
-export function tangentFunction(fn: IrFunction, fields: readonly GradientField[], context: TangentContext, shared: SharedInputs, makers: TangentMakers): TangentFunction {
-  const ids: Ids = { next: fn.nextId }, origin = { loc: fn.loc, statement: null };
-  const maker = new Tangents(fn.body, fn.inputs.map((i) => i.variable), context, ids);
+export function tangentFunction(
+  fn: IrFunction,
+  fields: readonly GradientField[],
+  context: TangentContext,
+  shared: SharedInputs,
+  makers: TangentMakers,
+): TangentFunction {
+  const ids: Ids = { next: fn.nextId },
+    origin = { loc: fn.loc, statement: null };
+  const maker = new Tangents(
+    fn.body,
+    fn.inputs.map((i) => i.variable),
+    context,
+    ids,
+  );
   const b = new Builder(ids, origin);
   const taken = new Set(fn.inputs.map((i) => i.name));
   const kept = isHandedOn(fn, context.memory);
@@ -40,12 +52,13 @@ export function tangentFunction(fn: IrFunction, fields: readonly GradientField[]
   const own = (f: GradientField, from: Var, name: string): Var => {
     const { variable } = f.input;
     if (!holdsShared(variable.type, makers)) return copied(b, f.type, from, name);
-    const out = freshVar(ids, name, holdsSingle(f.type) ? shadowType(f.type, new Map(), true) ?? f.type : f.type);
+    const out = freshVar(ids, name, holdsSingle(f.type) ? (shadowType(f.type, new Map(), true) ?? f.type) : f.type);
     b.emit({ kind: "raw", origin, parts: sharedCopy(variable.type, [variable], [from], { makers, names: context.names, map }), out, pure: true });
     return out;
   };
   const given = fields.map((f) => {
-    const isOwn = f.shadowed && (kept(f.input.variable) || holdsSingle(f.type)), name = free(f.name);
+    const isOwn = f.shadowed && (kept(f.input.variable) || holdsSingle(f.type)),
+      name = free(f.name);
     // `{ dxs: dxs0 }`, and `dxs` is the copy.
     const variable = freshVar(ids, isOwn ? free(`${f.name}0`) : name, f.type);
     const tangent = isOwn ? own(f, variable, name) : variable;
@@ -61,23 +74,40 @@ export function tangentFunction(fn: IrFunction, fields: readonly GradientField[]
       maker.set(variable, null);
     }
   }
-  const inner = maker.block(fn.body), value = inner.yields[0];
+  const inner = maker.block(fn.body),
+    value = inner.yields[0];
   const end = new Builder(ids, origin);
   if (!inner.dead && value) {
     const d = isReference(fn.result) ? resultShadow(maker, fn, value, end) : maker.valueOf(end, value);
-    end.emit({ kind: "return", origin, fields: [["value", value], ["dvalue", d]], value: null });
+    end.emit({
+      kind: "return",
+      origin,
+      fields: [
+        ["value", value],
+        ["dvalue", d],
+      ],
+      value: null,
+    });
   }
   const body = withoutGates(makeBlock([...b.instructions, ...inner.instructions, ...end.instructions]));
   const type: RecordType = { kind: "record", text: null, fields: fields.map((f): FieldType => ({ name: f.name, type: f.type, optional: false })) };
-  const parameter: Parameter = { pattern: { kind: "object", entries: given.map(({ key, pattern }) => ({ key, pattern })), rest: null }, typeText: typeText(type, false), optional: false, rest: false };
+  const parameter: Parameter = {
+    pattern: { kind: "object", entries: given.map(({ key, pattern }) => ({ key, pattern })), rest: null },
+    typeText: typeText(type, false),
+    optional: false,
+    rest: false,
+  };
   const tangents = new Set(given.flatMap((g) => [g.variable, g.tangent]));
   const whole = holdsMatrix(fn.result) ? withFreshMatrices(body, tangents, ids) : body;
   const made: IrFunction = {
-    ...fn, name: `jvp_${fn.name}`, parameters: [parameter, ...fn.parameters],
-    inputs: [...given.map(({ variable }) => ({ name: variable.name ?? "d", variable, paths: null })), ...fn.inputs], nextId: ids.next,
+    ...fn,
+    name: `jvp_${fn.name}`,
+    parameters: [parameter, ...fn.parameters],
+    inputs: [...given.map(({ variable }) => ({ name: variable.name ?? "d", variable, paths: null })), ...fn.inputs],
+    nextId: ids.next,
     body: whole,
     result: { kind: "opaque", text: null },
-    resultText: `{ value: ${isReference(fn.result) ? fn.resultText ?? `ReturnType<typeof ${fn.name}>` : typeText(adjointType(fn.result))}; dvalue: ${typeText(resultType(fn, context))} }`,
+    resultText: `{ value: ${isReference(fn.result) ? (fn.resultText ?? `ReturnType<typeof ${fn.name}>`) : typeText(adjointType(fn.result))}; dvalue: ${typeText(resultType(fn, context))} }`,
   };
   return { fn: made, tangents };
 }

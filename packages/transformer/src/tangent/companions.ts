@@ -42,9 +42,27 @@ export function companionBody({ callee, name, tangents, both }: Companion, conte
   });
   const inner = maker.block(callee.body), value = inner.yields[0];
   const b = new Builder(ids, origin);
-  if (!inner.dead && value) b.emit(both ? { kind: "return", origin, fields: [["value", value], ["dvalue", maker.handedOn(value, callee.body.yields[0] ?? value, b)]], value: null } : { kind: "return", origin, fields: null, value });
+  if (!inner.dead && value)
+    b.emit(
+      both
+        ? {
+            kind: "return",
+            origin,
+            fields: [
+              ["value", value],
+              ["dvalue", maker.handedOn(value, callee.body.yields[0] ?? value, b)],
+            ],
+            value: null,
+          }
+        : { kind: "return", origin, fields: null, value },
+    );
   const inputs = [...callee.inputs, ...given];
-  const parameter = (variable: Var): Parameter => ({ pattern: { kind: "name", variable }, typeText: typeText(variable.type, false), optional: false, rest: false });
+  const parameter = (variable: Var): Parameter => ({
+    pattern: { kind: "name", variable },
+    typeText: typeText(variable.type, false),
+    optional: false,
+    rest: false,
+  });
   const fn: IrFunction = {
     name, loc: callee.loc, exported: false, wrt: null, typeParameters: "", inputs, nextId: ids.next,
     parameters: inputs.map((p) => parameter(p.variable)),

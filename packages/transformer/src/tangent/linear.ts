@@ -14,7 +14,9 @@ export interface Operands { readonly args: readonly Var[]; readonly tangents: re
 /** Whether a rule needs the result itself for the operands that have a tangent. */
 export function readsResult(rule: Differentiable, tangents: readonly (Var | null)[]): boolean {
   const formulas = rule.kind === "partials" ? rule.partials : rule.tangents;
-  return formulas.some((f, n) => tangents[n] != null && f !== null && mentions(f, "y")) || (rule.kind === "pullback" && rule.chosen.some((f) => mentions(f, "y")));
+  return (
+    formulas.some((f, n) => tangents[n] != null && f !== null && mentions(f, "y")) || (rule.kind === "pullback" && rule.chosen.some((f) => mentions(f, "y")))
+  );
 }
 
 /** The tangent of the result, at the end of `b`; null: it is 0. */
@@ -91,7 +93,8 @@ function guarded(b: Builder, d: Var, product: Var): Var {
   return b.derive("?:", [zero, b.literal(0), product], numberType);
 }
 
-const isMinusOne = (f: Formula): boolean => f.kind === "literal" ? f.value === -1 : f.kind === "apply" && f.op === "neg" && f.args[0]?.kind === "literal" && f.args[0].value === 1;
+const isMinusOne = (f: Formula): boolean =>
+  f.kind === "literal" ? f.value === -1 : f.kind === "apply" && f.op === "neg" && f.args[0]?.kind === "literal" && f.args[0].value === 1;
 
 export function mentions(f: Formula, name: string): boolean {
   return f.kind === "name" ? f.name === name : f.kind === "apply" && f.args.some((a) => mentions(a, name));

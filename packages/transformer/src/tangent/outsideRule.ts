@@ -28,7 +28,13 @@ export function tangentOfRuled(t: MadeTangents, i: Raw, rule: OutsideRule, b: Bu
     }
   });
   if (terms.length === 0) return null;
-  b.emit({ kind: "raw", origin: i.origin, parts: [`${rule.name}(`, ...(seeded ? ["1", ...(args.length > 1 ? [", "] : [])] : []), ...args], out: result, pure: true });
+  b.emit({
+    kind: "raw",
+    origin: i.origin,
+    parts: [`${rule.name}(`, ...(seeded ? ["1", ...(args.length > 1 ? [", "] : [])] : []), ...args],
+    out: result,
+    pure: true,
+  });
   let sum: Var | null = null;
   for (const term of terms) {
     const more = term();

@@ -59,7 +59,14 @@ export function sharedCopy(type: Type, like: Parts, given: Parts, making: Making
       return [...at(like, `.map((${row}, ${k}) => `), ...(element[0] === "{ " ? ["(", ...element, ")"] : element), ")"];
     }
     case "tuple":
-      return ["[", ...type.elements.flatMap((e, n) => [...(n > 0 ? [", "] : []), ...(gradientType(e, making.names) ? sharedCopy(e, at(like, `[${n}]`), at(given, `[${n}]`), making, depth) : ["undefined"])]), `] as ${typeText(gradient)}`];
+      return [
+        "[",
+        ...type.elements.flatMap((e, n) => [
+          ...(n > 0 ? [", "] : []),
+          ...(gradientType(e, making.names) ? sharedCopy(e, at(like, `[${n}]`), at(given, `[${n}]`), making, depth) : ["undefined"]),
+        ]),
+        `] as ${typeText(gradient)}`,
+      ];
     case "record": {
       const maker = making.makers.get(type);
       if (maker !== undefined && !whole) return [`${maker}(`, ...like, ", ", ...given, ", ", making.map, ")"];

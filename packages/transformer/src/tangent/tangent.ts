@@ -95,7 +95,8 @@ export class Tangents implements MadeTangents {
     if (known) return known;
     let type = isReference(v.type) ? this.shadowTypeOf(v) : adjointType(v.type);
     // What may be absent on one of the ways has a shadow that may be.
-    if (isReference(v.type) && v.type.kind === "optional" && type.kind !== "undefined" && type.kind !== "optional") type = { kind: "optional", of: type, neverNull: true };
+    if (isReference(v.type) && v.type.kind === "optional" && type.kind !== "undefined" && type.kind !== "optional")
+      type = { kind: "optional", of: type, neverNull: true };
     const made = freshVar(this.ids, tangentName(v.name), type);
     this.known.set(v, made);
     return made;
@@ -147,9 +148,12 @@ export class Tangents implements MadeTangents {
         const whole = this.shadowTypeOf(i.out);
         const made = parts.flatMap(([name, v]) => this.part(name, v, whole, i.kind === "array", b).map((d) => [name, d] as const));
         // A tuple that is shorter than its type may get the rest later.
-        if (whole.kind === "tuple") for (const e of whole.elements.slice(made.length)) made.push([String(made.length), b.literal(e.kind === "number" ? 0 : undefined)]);
+        if (whole.kind === "tuple")
+          for (const e of whole.elements.slice(made.length)) made.push([String(made.length), b.literal(e.kind === "number" ? 0 : undefined)]);
         const out = this.shadow(i.out);
-        b.emit(i.kind === "array" ? { kind: "array", origin, elements: made.map(([, d]) => d), out } : { kind: "record", origin, fields: made, out, shadow: true });
+        b.emit(
+          i.kind === "array" ? { kind: "array", origin, elements: made.map(([, d]) => d), out } : { kind: "record", origin, fields: made, out, shadow: true },
+        );
         return after();
       }
       case "allocate": {
@@ -238,9 +242,22 @@ export class Tangents implements MadeTangents {
     const next = more ? trip.derive("+", [sum, more]) : sum;
     const after = trip.apply("+", [k, literalVar(ids, 1)], integerType);
     b.emit({
-      kind: "loop", origin, form: "for", params: [k, sum], inits: [literalVar(ids, 0), literalVar(ids, 0)], condition,
-      head: { instructions: [{ kind: "length", origin, ref, out: length }, { kind: "apply", origin, op: "<", args: [k, length], out: condition }], yields: [], dead: false },
-      body: trip.block([after, next]), outs: [freshVar(ids, "k", integerType), out],
+      kind: "loop",
+      origin,
+      form: "for",
+      params: [k, sum],
+      inits: [literalVar(ids, 0), literalVar(ids, 0)],
+      condition,
+      head: {
+        instructions: [
+          { kind: "length", origin, ref, out: length },
+          { kind: "apply", origin, op: "<", args: [k, length], out: condition },
+        ],
+        yields: [],
+        dead: false,
+      },
+      body: trip.block([after, next]),
+      outs: [freshVar(ids, "k", integerType), out],
     });
     return out;
   }
@@ -268,7 +285,8 @@ export class Tangents implements MadeTangents {
 
   /** A value as it is stored in the shadow of an array. */
   private stored(ref: Var, value: Var, b: Builder): Var {
-    if (isReference(value.type)) return this.hasShadow(value) || isNothing(value) ? this.shadow(value) : this.zeros(value, b, shadowType(value.type, this.context.names));
+    if (isReference(value.type))
+      return this.hasShadow(value) || isNothing(value) ? this.shadow(value) : this.zeros(value, b, shadowType(value.type, this.context.names));
     if (value.literal && slotType(this.shadowTypeOf(ref), 0)?.kind === "optional") return b.literal(undefined);
     return this.valueOf(b, value);
   }
@@ -318,7 +336,10 @@ export class Tangents implements MadeTangents {
       const own = this.of(passed);
       if (own) replaced.set(at, d.literal?.value === 0 ? own : plus(b, own, d));
     });
-    const whole = replaced.size === 0 ? then : { ...then, instructions: [...then.instructions, ...b.instructions], yields: then.yields.map((v, n) => replaced.get(n) ?? v) };
+    const whole =
+      replaced.size === 0
+        ? then
+        : { ...then, instructions: [...then.instructions, ...b.instructions], yields: then.yields.map((v, n) => replaced.get(n) ?? v) };
     return { ...i, then: whole, else: otherwise, outs: this.joined(i.outs) };
   }
 

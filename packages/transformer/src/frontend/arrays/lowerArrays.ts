@@ -155,7 +155,10 @@ function map(s: Lowering, { node, ref, args }: Call): Value {
   eachElement(s, node, ref, (element, index) => {
     const one = (): void => pushElement(s, node, out, toVar(s, callback(s, node, args[0], [element, () => index, () => ref]), node));
     // A hole is left for what has been taken out; nobody who asks for it gets a number.
-    if (shortens) branch(s, node, s.apply(node, "<", [index, lengthOf(s, node, ref)], booleanType), one, () => pushElement(s, node, out, s.literal(Number.NaN, "Number.NaN")));
+    if (shortens)
+      branch(s, node, s.apply(node, "<", [index, lengthOf(s, node, ref)], booleanType), one, () =>
+        pushElement(s, node, out, s.literal(Number.NaN, "Number.NaN")),
+      );
     else one();
   }, indexName(args[0], 1));
   return out;
@@ -216,18 +219,31 @@ function typeOfReduction(s: Lowering, node: ts.CallExpression): Type | null {
 }
 
 /** Looks for the first element on which the callback says `wanted`. */
-function search(s: Lowering, call: Call, otherwise: Value, found: (element: Var, index: Var) => Value, wanted: boolean, backwards = false, onlyThere = false): Value {
-  const { node, ref, args } = call, result = s.temporary();
+function search(
+  s: Lowering,
+  call: Call,
+  otherwise: Value,
+  found: (element: Var, index: Var) => Value,
+  wanted: boolean,
+  backwards = false,
+  onlyThere = false,
+): Value {
+  const { node, ref, args } = call,
+    result = s.temporary();
   s.set(result, otherwise);
   block(s, node, { purpose: "break" }, (target) => {
     const one = (element: () => Var, index: Var): void => {
       const v = element();
       const says = truth(s, callback(s, node, args[0], [() => v, () => index, () => ref]), node);
-      const hit = (): void => { s.set(result, found(v, index)); exit(s, node, target); };
+      const hit = (): void => {
+        s.set(result, found(v, index));
+        exit(s, node, target);
+      };
       branch(s, node, says, wanted ? hit : () => undefined, wanted ? () => undefined : hit);
     };
     const options = { ...indexName(args[0], 1), backwards };
-    if (onlyThere) eachPresent(s, call, one, options); else eachElement(s, node, ref, one, options);
+    if (onlyThere) eachPresent(s, call, one, options);
+    else eachElement(s, node, ref, one, options);
   });
   const value = s.get(result);
   s.env.delete(result);
@@ -247,7 +263,10 @@ function compare(s: Lowering, { node, ref, args }: Call, otherwise: Value, found
       const v = element();
       const nan = (x: Var): Var => s.apply(node, "!==", [x, x], booleanType);
       const equal = isNaN ? nan(v) : s.apply(node, "===", [v, wanted], booleanType);
-      const hit = findsNaN && v.type.kind === "number" && !wanted.literal ? s.apply(node, "||", [equal, s.apply(node, "&&", [nan(v), nan(wanted)], booleanType)], booleanType) : equal;
+      const hit =
+        findsNaN && v.type.kind === "number" && !wanted.literal
+          ? s.apply(node, "||", [equal, s.apply(node, "&&", [nan(v), nan(wanted)], booleanType)], booleanType)
+          : equal;
       branch(s, node, hit, () => { s.set(result, found(index)); exit(s, node, target); }, () => undefined);
     }, { backwards });
   });
@@ -378,7 +397,14 @@ export function knownArrayMethod(s: Lowering, node: ts.CallExpression, object: K
     case "forEach": fields.forEach((_, k) => call([], k)); return s.literal(undefined);
     case "map": {
       const values = fields.map((_, k) => [String(k), call([], k)] as const);
-      return values.every(([, v]) => isVar(v)) ? newArray(s, node, values.map(([, v]) => toVar(s, v, node)), contextualType(s, node)) : knownObject(s, node, values, true);
+      return values.every(([, v]) => isVar(v))
+        ? newArray(
+            s,
+            node,
+            values.map(([, v]) => toVar(s, v, node)),
+            contextualType(s, node),
+          )
+        : knownObject(s, node, values, true);
     }
     case "reduce": case "reduceRight": {
       const order = fields.map((_, k) => (name === "reduce" ? k : fields.length - 1 - k)), first = fields[order[0] ?? -1];
@@ -388,7 +414,8 @@ export function knownArrayMethod(s: Lowering, node: ts.CallExpression, object: K
       return value;
     }
     case "some": case "every": {
-      const from = (k: number): Value => (k === fields.length ? s.literal(name === "every") : logical(s, node, name === "some" ? "||" : "&&", truth(s, call([], k), node), () => from(k + 1)));
+      const from = (k: number): Value =>
+        k === fields.length ? s.literal(name === "every") : logical(s, node, name === "some" ? "||" : "&&", truth(s, call([], k), node), () => from(k + 1));
       return from(0);
     }
     default: return s.refuse(node, catalogue.arrayMethod, { method: name, text: shortText(node) });

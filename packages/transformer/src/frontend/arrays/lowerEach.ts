@@ -47,7 +47,15 @@ export function iteration(s: Lowering, node: ts.Expression): Iteration {
     }
   }
   const source = expression(s, inner);
-  if (isInstance(source)) return { kind: "values", source: s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "goes through an object by an iterator of its class", instead: "go through its numbers: `for (const v of o.items)`" }) };
+  if (isInstance(source))
+    return {
+      kind: "values",
+      source: s.refuse(node, catalogue.unsupportedSyntax, {
+        text: shortText(node),
+        what: "goes through an object by an iterator of its class",
+        instead: "go through its numbers: `for (const v of o.items)`",
+      }),
+    };
   if (!isVar(source)) return { kind: "values", source };
   const { kind } = present(source.type);
   return { kind: "values", source: kind === "array" || kind === "tuple" ? source : iterableAsArray(s, node, source) };
@@ -62,9 +70,20 @@ function isArrayType(s: Lowering, node: ts.Expression): boolean {
 export function iterableAsArray(s: Lowering, node: ts.Node, value: Var): Var {
   const type = present(value.type);
   if (type.kind === "string") return s.raw(node, ["[...", value, "]"], arrayOf(stringType), true);
-  if (type.kind !== "opaque") return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "goes through something that is not an array", instead: "go through an array: `for (const x of xs)`" });
+  if (type.kind !== "opaque")
+    return s.refuse(node, catalogue.unsupportedSyntax, {
+      text: shortText(node),
+      what: "goes through something that is not an array",
+      instead: "go through an array: `for (const x of xs)`",
+    });
   const element = elementOfIterable(s, node);
-  return s.raw(node, ["[...", value, "]"], arrayOf(element), false, s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "which is not an array" }));
+  return s.raw(
+    node,
+    ["[...", value, "]"],
+    arrayOf(element),
+    false,
+    s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "which is not an array" }),
+  );
 }
 
 function elementOfIterable(s: Lowering, node: ts.Node): ReturnType<typeof irType> {

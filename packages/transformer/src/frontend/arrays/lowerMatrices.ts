@@ -20,7 +20,12 @@ import { others } from "../programs/runtimeMembers.ts";
  */
 export function addInPlace(s: Lowering, node: ts.CallExpression): Value {
   const [sum, value] = node.arguments;
-  if (!sum || !value || !isGenerated(node)) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "changes a matrix in place", instead: "make a new one: `sum = add(sum, value)`" });
+  if (!sum || !value || !isGenerated(node))
+    return s.refuse(node, catalogue.unsupportedSyntax, {
+      text: shortText(node),
+      what: "changes a matrix in place",
+      instead: "make a new one: `sum = add(sum, value)`",
+    });
   const at = place(s, sum), before = toVar(s, getPlace(s, at), sum), more = operand(s, value);
   setPlace(s, node, at, s.apply(node, "matrix.add", [before, more], matrixType(before.type) ?? plain));
   return s.unassigned;
@@ -47,7 +52,8 @@ export function applyMatrix(s: Lowering, node: ts.Node, op: string, args: readon
   if (!entry) return s.refuse(node, catalogue.unknownCallee, { callee: name });
   args.forEach((a, k) => {
     if (matrixType(a.type) || isNumeric(a.type) || isReference(a.type) || a.type.kind === "string" || a.type.kind === "boolean") return;
-    if (present(a.type).kind !== "opaque" || a.type.kind === "opaque" && a.type.text !== null) s.report(nodes[k] ?? node, catalogue.inactiveOnly, { text: shortText(nodes[k] ?? node), what: "which is no matrix" });
+    if (present(a.type).kind !== "opaque" || (a.type.kind === "opaque" && a.type.text !== null))
+      s.report(nodes[k] ?? node, catalogue.inactiveOnly, { text: shortText(nodes[k] ?? node), what: "which is no matrix" });
   });
   return s.apply(node, op, args, entry.yields === "number" ? numberType : matrixType(here) ?? plain);
 }
@@ -55,7 +61,8 @@ export function applyMatrix(s: Lowering, node: ts.Node, op: string, args: readon
 /** What a value is written into, for its type: `let h: Matrix = zeros(1, 3)` may hold a matrix of another shape next. */
 function heldBy(node: ts.Expression): ts.Node {
   let at = node;
-  while ((ts.isParenthesizedExpression(at.parent) || ts.isAsExpression(at.parent) || ts.isNonNullExpression(at.parent)) && at.parent.expression === at) at = at.parent;
+  while ((ts.isParenthesizedExpression(at.parent) || ts.isAsExpression(at.parent) || ts.isNonNullExpression(at.parent)) && at.parent.expression === at)
+    at = at.parent;
   const { parent } = at;
   if (ts.isVariableDeclaration(parent) && parent.initializer === at && ts.isIdentifier(parent.name)) return parent.name;
   if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken && parent.right === at && ts.isIdentifier(parent.left)) {
@@ -71,9 +78,17 @@ export function matrixMember(s: Lowering, node: ts.Expression, ref: Var, name: s
   if (name === "rows" || name === "cols") return s.apply(node, `.${name}`, [ref], integerType);
   if (name !== "data") return undefined;
   const { parent } = node;
-  const read = ts.isPropertyAccessExpression(parent) ? parent.name.text === "length" : ts.isElementAccessExpression(parent) && parent.expression === node && !isWritten(parent);
+  const read = ts.isPropertyAccessExpression(parent)
+    ? parent.name.text === "length"
+    : ts.isElementAccessExpression(parent) && parent.expression === node && !isWritten(parent);
   if (!read) return s.refuse(node, catalogue.matrixData, { text: shortText(node) });
-  return s.raw(node, [ref, ".data"], { kind: "array", constructorName: "Float64Array", element: numberType }, true, s.refusal(node, catalogue.matrixData, { text: shortText(node) }));
+  return s.raw(
+    node,
+    [ref, ".data"],
+    { kind: "array", constructorName: "Float64Array", element: numberType },
+    true,
+    s.refusal(node, catalogue.matrixData, { text: shortText(node) }),
+  );
 }
 
 /**
@@ -104,6 +119,10 @@ function whoseData(s: Lowering, node: ts.ElementAccessExpression | ts.PropertyAc
 function isWritten(node: ts.Node): boolean {
   let at: ts.Node = node, { parent } = node;
   while (ts.isNonNullExpression(parent) || ts.isParenthesizedExpression(parent)) { at = parent; parent = parent.parent; }
-  if (ts.isBinaryExpression(parent)) return parent.left === at && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment;
-  return (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) && (parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken);
+  if (ts.isBinaryExpression(parent))
+    return parent.left === at && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment;
+  return (
+    (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) &&
+    (parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken)
+  );
 }

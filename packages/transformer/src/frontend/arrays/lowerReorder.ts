@@ -22,7 +22,8 @@ import { arrayOf, elementType, isReference, mayBeAbsent, present } from "../type
 const isTyped = (type: Type): boolean => { const t = present(type); return t.kind === "array" && t.constructorName !== "Array"; };
 const sameKind = (type: Type): Type => (isTyped(type) ? present(type) : plainArrayOf(type));
 const minus = (s: Lowering, node: ts.Node, a: Var, b: Var): Var => (b.literal?.value === 0 ? a : s.apply(node, "-", [a, b], integerType));
-const plus = (s: Lowering, node: ts.Node, a: Var, b: Var): Var => (a.literal?.value === 0 ? b : b.literal?.value === 0 ? a : s.apply(node, "+", [a, b], integerType));
+const plus = (s: Lowering, node: ts.Node, a: Var, b: Var): Var =>
+  a.literal?.value === 0 ? b : b.literal?.value === 0 ? a : s.apply(node, "+", [a, b], integerType);
 
 /**
  * `sort` and `toSorted`: the order of the indices is found as the array would be sorted, with the same comparisons, and the elements follow
@@ -78,7 +79,8 @@ function cut(s: Lowering, node: ts.CallExpression, ref: Var): { readonly from: V
   const left = minus(s, node, length, from);
   if (!deleted) return { from, count: left, length };
   const whole = deleted.type.kind === "integer" || Number.isInteger(deleted.literal?.value) ? deleted : s.apply(node, "Math.trunc", [deleted], integerType);
-  const wanted = whole.literal && Number(whole.literal.value) >= 0 ? s.integer(Number(whole.literal.value)) : s.apply(node, "Math.max", [whole, s.integer(0)], integerType);
+  const wanted =
+    whole.literal && Number(whole.literal.value) >= 0 ? s.integer(Number(whole.literal.value)) : s.apply(node, "Math.max", [whole, s.integer(0)], integerType);
   return { from, count: wanted.literal?.value === 0 ? wanted : s.apply(node, "Math.min", [wanted, left], integerType), length };
 }
 
@@ -129,7 +131,12 @@ export function copyWithin(s: Lowering, node: ts.CallExpression, ref: Var, args:
   const to = place(target, s.integer(0)), from = place(start, s.integer(0)), last = place(end, length);
   const count = s.apply(node, "Math.min", [minus(s, node, last, from), minus(s, node, length, to)], integerType);
   const moved = copyArray(s, node, ref, sameKind(ref.type)); // the two places may overlap
-  countLoop(s, node, () => count, (k) => s.emit({ kind: "write", origin: s.origin(node), ref, key: plus(s, node, to, k), value: readElement(s, node, moved, plus(s, node, from, k)) }));
+  countLoop(
+    s,
+    node,
+    () => count,
+    (k) => s.emit({ kind: "write", origin: s.origin(node), ref, key: plus(s, node, to, k), value: readElement(s, node, moved, plus(s, node, from, k)) }),
+  );
   return ref;
 }
 
@@ -137,11 +144,17 @@ export function copyWithin(s: Lowering, node: ts.CallExpression, ref: Var, args:
 export function setAll(s: Lowering, node: ts.CallExpression, ref: Var): Value | null {
   const [given, place] = node.arguments, literal = given && skipTypes(given);
   if (!given || hasSpread(node.arguments)) return null;
-  const plain = literal && ts.isArrayLiteralExpression(literal) && literal.elements.length <= 16 && !literal.elements.some((e) => ts.isSpreadElement(e) || ts.isOmittedExpression(e));
+  const plain =
+    literal &&
+    ts.isArrayLiteralExpression(literal) &&
+    literal.elements.length <= 16 &&
+    !literal.elements.some((e) => ts.isSpreadElement(e) || ts.isOmittedExpression(e));
   if (plain) {
     const values = literal.elements.map((e) => operand(s, e)), at = offsetOf(s, node, place);
     mustFit(s, node, ref, at, s.integer(values.length));
-    values.forEach((v, k) => writeElement(s, node, ref, typeof at.literal?.value === "number" ? s.integer(at.literal.value + k) : plus(s, node, at, s.integer(k)), v));
+    values.forEach((v, k) =>
+      writeElement(s, node, ref, typeof at.literal?.value === "number" ? s.integer(at.literal.value + k) : plus(s, node, at, s.integer(k)), v),
+    );
     return s.literal(undefined);
   }
   const from = operand(s, given), at = offsetOf(s, node, place);
@@ -226,19 +239,35 @@ function copyOptional(s: Lowering, node: ts.Node, value: Var, out: Var, field: F
 /** `structuredClone(v)`: new arrays and records all the way down; null where the type does not say what is there. */
 export function deepCopy(s: Lowering, node: ts.Node, value: Var, inside: readonly Type[] = []): Value | null {
   const type = present(value.type);
-  if (type.kind === "number" || type.kind === "integer" || type.kind === "boolean" || type.kind === "string" || type.kind === "undefined" || type.kind === "null") return value;
+  if (
+    type.kind === "number" ||
+    type.kind === "integer" ||
+    type.kind === "boolean" ||
+    type.kind === "string" ||
+    type.kind === "undefined" ||
+    type.kind === "null"
+  )
+    return value;
   if (!isReference(type) || inside.includes(type)) return null;
   if (mayBeAbsent(value.type)) {
     let failed = false;
-    const out = choose(s, node, isPresent(s, node, value), () => deepCopy(s, node, { ...value, type }, inside) ?? ((failed = true), value), () => s.literal(undefined));
+    const out = choose(
+      s,
+      node,
+      isPresent(s, node, value),
+      () => deepCopy(s, node, { ...value, type }, inside) ?? ((failed = true), value),
+      () => s.literal(undefined),
+    );
     return failed ? null : out;
   }
   const around = [...inside, type];
   if (type.kind === "record") {
-    const certain = type.fields.filter((f) => !f.optional), fields = certain.map((f) => [f.name, deepCopy(s, node, readField(s, node, value, f.name, f.type), around)] as const);
+    const certain = type.fields.filter((f) => !f.optional),
+      fields = certain.map((f) => [f.name, deepCopy(s, node, readField(s, node, value, f.name, f.type), around)] as const);
     if (type.members || fields.some(([, v]) => v === null)) return null;
     const out = newRecord(s, node, fields.map(([name, v]) => [name, toVar(s, v ?? value, node)] as const), type);
-    if (type.fields.findLastIndex((f) => !f.optional) > type.fields.findIndex((f) => f.optional) && certain.length < type.fields.length) s.reordered.add(out.type);
+    if (type.fields.findLastIndex((f) => !f.optional) > type.fields.findIndex((f) => f.optional) && certain.length < type.fields.length)
+      s.reordered.add(out.type);
     return type.fields.every((f) => !f.optional || copyOptional(s, node, value, out, f, around)) ? out : null;
   }
   if (type.kind === "tuple") {

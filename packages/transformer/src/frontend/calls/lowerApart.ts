@@ -29,14 +29,17 @@ export function callOwn(s: Lowering, node: CallNode, fn: Closure, args: readonly
     if (!isVar(arg) && arg.kind === "choice") return dispatch(s, node, arg, (option) => callOwn(s, node, fn, args.map((a, n) => (n === k ? option : a))));
   }
   const parameters = fn.node.parameters.filter((p) => !isThisParameter(p));
-  const values = parameters.map((p, k) => (p.dotDotDotToken ? restArgument(s, node, p, args, k) : argumentAt(s, node, args, k))).map((v) => (isInstance(v) && !holdsFunctions(s, v) ? toVar(s, v, node) : v));
+  const values = parameters
+    .map((p, k) => (p.dotDotDotToken ? restArgument(s, node, p, args, k) : argumentAt(s, node, args, k)))
+    .map((v) => (isInstance(v) && !holdsFunctions(s, v) ? toVar(s, v, node) : v));
   // That no function is given is known while compiling too.
   const known = values.map((v, k) => (isVar(v) && !(v.literal && v.literal.value === undefined && takesFunction(s, parameters[k])) ? null : v));
   const types = parameters.map((p, k) => parameterType(s, p, values[k]));
   if (self && !isVar(self) && self.kind === "choice") return dispatch(s, node, self, (option) => callOwn(s, node, { ...fn, receiver: option }, args));
   const receiver = self && (isVar(self) ? { type: self.type } : { known: self });
   const thrown = thrownHere(s);
-  const specialization = findSpecialization(s, fn, receiver ?? null, known, types, thrown) ?? makeSpecialization(s, node, fn, receiver ?? null, known, types, thrown);
+  const specialization =
+    findSpecialization(s, fn, receiver ?? null, known, types, thrown) ?? makeSpecialization(s, node, fn, receiver ?? null, known, types, thrown);
   if (specialization.open) specialization.calledWhileOpen = true;
   const operands = [...(self && isVar(self) ? [self] : []), ...values.filter((v, k): v is Var => isVar(v) && known[k] === null)];
   for (const captured of specialization.captures) operands.push(toVar(s, s.get(captured), node));
@@ -46,7 +49,8 @@ export function callOwn(s: Lowering, node: CallNode, fn: Closure, args: readonly
   s.emit({ kind: "call", origin: s.origin(node), callee: specialization.name, args: operands, out });
   boxes.forEach((box, k) => { const binding = specialization.boxed[k]; if (binding) s.set(binding, fromBox(s, node, binding, box)); });
   if (thrown && specialization.boxed.includes(thrown.failed)) {
-    if (out && out.type.kind !== "number" && out.type.kind !== "boolean") s.report(node, catalogue.tryCatch, { fn: s.rootName, what: `around \`${shortText(node)}\`, which may throw and returns no number` });
+    if (out && out.type.kind !== "number" && out.type.kind !== "boolean")
+      s.report(node, catalogue.tryCatch, { fn: s.rootName, what: `around \`${shortText(node)}\`, which may throw and returns no number` });
     throwAgain(s, node, thrown);
   }
   return out ?? s.literal(undefined);
@@ -87,7 +91,12 @@ function parameterType(s: Lowering, p: ts.ParameterDeclaration, value: Value | u
 /** Whether the parameter may be of several kinds, and its callers hand over one of them: what it is need not be asked. */
 function isOfOneKind(s: Lowering, p: ts.ParameterDeclaration, type: Type): boolean {
   const declared = s.checker.getTypeAtLocation(p);
-  return declared.isUnion() && !mayBeAbsent(type) && irType(s.reader, declared).kind === "opaque" && !declared.types.some((t) => t.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null));
+  return (
+    declared.isUnion() &&
+    !mayBeAbsent(type) &&
+    irType(s.reader, declared).kind === "opaque" &&
+    !declared.types.some((t) => t.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null))
+  );
 }
 
 function takesFunction(s: Lowering, p: ts.ParameterDeclaration | undefined): boolean {
@@ -95,11 +104,27 @@ function takesFunction(s: Lowering, p: ts.ParameterDeclaration | undefined): boo
   return type !== undefined && s.checker.getNonNullableType(type).getCallSignatures().length > 0;
 }
 
-function findSpecialization(s: Lowering, fn: Closure, receiver: Specialization["receiver"], known: readonly (Value | null)[], types: readonly Type[], thrown: Thrown | null): Specialization | undefined {
-  return s.specializations.find((sp) => sp.node === fn.node && sp.thrown === thrown && sp.scope === fn.scope && sameReceiver(s, sp.receiver, receiver)
-    && sp.known.every((v, k) => { const other = known[k] ?? null; return v === other || (v !== null && other !== null && same(s, v, other)); })
-    && sp.types.every((t, k) => known[k] !== null || typeKey(t) === typeKey(types[k] ?? t))
-    && [...sp.knownCaptures].every(([binding, value]) => same(s, s.get(binding), value)));
+function findSpecialization(
+  s: Lowering,
+  fn: Closure,
+  receiver: Specialization["receiver"],
+  known: readonly (Value | null)[],
+  types: readonly Type[],
+  thrown: Thrown | null,
+): Specialization | undefined {
+  return s.specializations.find(
+    (sp) =>
+      sp.node === fn.node &&
+      sp.thrown === thrown &&
+      sp.scope === fn.scope &&
+      sameReceiver(s, sp.receiver, receiver) &&
+      sp.known.every((v, k) => {
+        const other = known[k] ?? null;
+        return v === other || (v !== null && other !== null && same(s, v, other));
+      }) &&
+      sp.types.every((t, k) => known[k] !== null || typeKey(t) === typeKey(types[k] ?? t)) &&
+      [...sp.knownCaptures].every(([binding, value]) => same(s, s.get(binding), value)),
+  );
 }
 
 function sameReceiver(s: Lowering, a: Specialization["receiver"], b: Specialization["receiver"]): boolean {
@@ -110,23 +135,48 @@ function sameReceiver(s: Lowering, a: Specialization["receiver"], b: Specializat
 
 const maxRounds = 6;
 
-function makeSpecialization(s: Lowering, node: CallNode, fn: Closure, receiver: Specialization["receiver"], known: readonly (Value | null)[], types: readonly Type[], thrown: Thrown | null): Specialization {
+function makeSpecialization(
+  s: Lowering,
+  node: CallNode,
+  fn: Closure,
+  receiver: Specialization["receiver"],
+  known: readonly (Value | null)[],
+  types: readonly Type[],
+  thrown: Thrown | null,
+): Specialization {
   if (s.specializations.length >= 60) s.stop("versions of called functions", 60);
   const signature = s.checker.getSignatureFromDeclaration(fn.node);
   const told = signature ? irType(s.reader, s.checker.getReturnTypeOfSignature(signature)) : undefinedType;
   const declared = (isAny(told) ? inferredResult(s, fn.node) : null) ?? told;
   const specialization: Specialization = {
-    node: fn.node, scope: fn.scope, name: freshName(s, functionName(fn.node)), receiver, known, types, thrown,
-    captures: [], boxed: [], knownCaptures: new Map(), open: true, calledWhileOpen: false, result: declared,
+    node: fn.node,
+    scope: fn.scope,
+    name: freshName(s, functionName(fn.node)),
+    receiver,
+    known,
+    types,
+    thrown,
+    captures: [],
+    boxed: [],
+    knownCaptures: new Map(),
+    open: true,
+    calledWhileOpen: false,
+    result: declared,
   };
   s.specializations.push(specialization);
   // What a recursive callee captures is known only after its body: a call inside it that came too early is lowered again.
   for (let round = 0; round < maxRounds; round++) {
-    const first = s.specializations.length, before = specialization.captures.length, { result } = specialization;
+    const first = s.specializations.length,
+      before = specialization.captures.length,
+      { result } = specialization;
     specialization.calledWhileOpen = false;
     specialization.knownCaptures = new Map(); // those of the last round may have become variables
     const missing = lowerOwn(s, node, fn, specialization);
-    if (missing.size === 0 && (!specialization.calledWhileOpen || (specialization.captures.length === before && typeKey(result) === typeKey(specialization.result)))) break;
+    if (
+      missing.size === 0 &&
+      (!specialization.calledWhileOpen || (specialization.captures.length === before && typeKey(result) === typeKey(specialization.result)))
+    )
+      break;
     specialization.boxed = [...specialization.boxed, ...missing];
     specialization.captures = specialization.captures.filter((b) => !missing.has(b));
     if (round === maxRounds - 1) s.stop("rounds over a recursive function", maxRounds);
@@ -156,7 +206,18 @@ function freshName(s: Lowering, wanted: string): string {
 
 /** Lowers the body; gives the variables for which a box was missing. */
 function lowerOwn(s: Lowering, node: CallNode, fn: Closure, specialization: Specialization): ReadonlySet<Binding> {
-  const saved = { current: s.current, env: s.env, dead: s.dead, scope: s.scope, frame: s.frame, activation: s.activation, targets: s.targets, statement: s.statement, catchers: s.catchers, guards: s.guards };
+  const saved = {
+    current: s.current,
+    env: s.env,
+    dead: s.dead,
+    scope: s.scope,
+    frame: s.frame,
+    activation: s.activation,
+    targets: s.targets,
+    statement: s.statement,
+    catchers: s.catchers,
+    guards: s.guards,
+  };
   const frame = newFrame(specialization.name, { env: s.env, frame: s.frame });
   const { receiver } = specialization, self = receiver && ("known" in receiver ? receiver.known : s.fresh("self", receiver.type));
   const variables: Var[] = self && isVar(self) ? [self] : [], bound: (readonly [ts.ParameterDeclaration, Value])[] = [];
@@ -182,14 +243,23 @@ function lowerOwn(s: Lowering, node: CallNode, fn: Closure, specialization: Spec
   }, self ?? undefined));
   if (!s.dead) for (const [binding, box] of frame.boxes) writeElement(s, node, box, s.integer(0), toVar(s, s.get(binding), node));
   const made = finishFunction(s, {
-    node: fn.node, name: specialization.name, value, exported: false, parameters: (captures) => [...variables, ...captures, ...frame.boxes.values()].map((variable) => ({
-      pattern: { kind: "name", variable }, typeText: null, optional: mayBeAbsent(variable.type) && variable.type.kind === "optional", rest: false,
-    })),
+    node: fn.node,
+    name: specialization.name,
+    value,
+    exported: false,
+    parameters: (captures) =>
+      [...variables, ...captures, ...frame.boxes.values()].map((variable) => ({
+        pattern: { kind: "name", variable },
+        typeText: null,
+        optional: mayBeAbsent(variable.type) && variable.type.kind === "optional",
+        rest: false,
+      })),
   });
   specialization.captures = [...frame.captures.keys()];
   specialization.knownCaptures = frame.knownCaptures;
   if (isOpen(specialization.result)) specialization.result = made.result;
-  const isPlain = !receiver && specialization.known.every((v) => v === null) && frame.captures.size === 0 && frame.knownCaptures.size === 0 && frame.boxes.size === 0;
+  const isPlain =
+    !receiver && specialization.known.every((v) => v === null) && frame.captures.size === 0 && frame.knownCaptures.size === 0 && frame.boxes.size === 0;
   const standing = isPlain ? standingName(s, fn.node) : null;
   s.callees.set(specialization.name, { ...made, result: specialization.result, ...(standing === null ? {} : { standing }) });
   Object.assign(s, saved);

@@ -34,7 +34,11 @@ export function callExpression(s: Lowering, node: ts.CallExpression): Value {
   const callee = skipTypes(node.expression);
   if (callee.kind === ts.SyntaxKind.SuperKeyword) return superCall(s, node, argumentsOf(s, node));
   if (callee.kind === ts.SyntaxKind.ImportKeyword) {
-    return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not a call of a function", instead: "call a function of this project" });
+    return s.refuse(node, catalogue.unsupportedSyntax, {
+      text: shortText(node),
+      what: "is not a call of a function",
+      instead: "call a function of this project",
+    });
   }
   const byRule = callByRule(s, node, callee);
   if (byRule) return byRule;
@@ -64,7 +68,10 @@ function methodInBrackets(s: Lowering, node: ts.CallExpression, callee: ts.Expre
   const isName = object.kind === ts.SyntaxKind.ThisKeyword || (symbol !== undefined && findBinding(s.scope, symbol) !== undefined) || meansClass(s, object);
   const value = isName ? expression(s, object) : undefined;
   const name = callee.argumentExpression.text;
-  const own = value && !isVar(value) && value.kind === "object" && !value.isArray && value.fields.has(name) ? getProperty(s, callee, callee.expression, value, name) : undefined;
+  const own =
+    value && !isVar(value) && value.kind === "object" && !value.isArray && value.fields.has(name)
+      ? getProperty(s, callee, callee.expression, value, name)
+      : undefined;
   return own && value && !isVar(own) && own.kind === "closure" ? boundTo(own, value) : value && methodOf(s, node, value, name);
 }
 
@@ -84,20 +91,33 @@ function isUnknownGlobal(s: Lowering, callee: ts.Identifier): boolean {
 function methodCall(s: Lowering, node: ts.CallExpression, callee: ts.PropertyAccessExpression): Value {
   const object = callee.expression;
   if (isGlobal(s, object, "Array")) return arrayFunction(s, node, callee.name.text);
-  if (isGlobal(s, object, "Object") && callee.name.text === "freeze" && node.arguments.length === 1 && node.arguments[0]) return expression(s, node.arguments[0]);
+  if (isGlobal(s, object, "Object") && callee.name.text === "freeze" && node.arguments.length === 1 && node.arguments[0])
+    return expression(s, node.arguments[0]);
   const ofObject = isGlobal(s, object, "Object") ? objectFunction(s, node, callee.name.text) : null;
   if (ofObject) return ofObject;
-  if (ts.isIdentifier(object) && isArrayConstructorName(object.text) && isGlobal(s, object, object.text)) return typedArrayFunction(s, node, object.text, callee.name.text);
+  if (ts.isIdentifier(object) && isArrayConstructorName(object.text) && isGlobal(s, object, object.text))
+    return typedArrayFunction(s, node, object.text, callee.name.text);
   if (isGlobal(s, object, "Math") && callee.name.text === "random") return s.raw(node, ["Math.random()"], numberType, false);
   if (isGlobal(s, object, "Math") || isGlobal(s, object, "Number") || (isGlobal(s, object, "Object") && callee.name.text === "is")) {
     const known = propertyAccess(s, callee);
     if (!isVar(known)) return callValue(s, node, known);
     return rawCall(s, node, [callee.getText()], node.arguments, callee.getText(), false);
   }
-  if (ts.isIdentifier(object) && isGlobal(s, object, object.text)) return rawCall(s, node, [`${object.text}.${callee.name.text}`], node.arguments, `${object.text}.${callee.name.text}`, object.text === "JSON" && callee.name.text === "stringify");
+  if (ts.isIdentifier(object) && isGlobal(s, object, object.text))
+    return rawCall(
+      s,
+      node,
+      [`${object.text}.${callee.name.text}`],
+      node.arguments,
+      `${object.text}.${callee.name.text}`,
+      object.text === "JSON" && callee.name.text === "stringify",
+    );
   const member = expressionOfMember(s, callee);
   if (member) return callValue(s, node, member);
-  if (object.kind === ts.SyntaxKind.SuperKeyword) { const method = superMember(s, node, callee.name.text); return method ? callValue(s, node, method) : s.refuse(node, catalogue.thisValue, { text: shortText(node) }); }
+  if (object.kind === ts.SyntaxKind.SuperKeyword) {
+    const method = superMember(s, node, callee.name.text);
+    return method ? callValue(s, node, method) : s.refuse(node, catalogue.thisValue, { text: shortText(node) });
+  }
   const pushed = pushFunctions(s, node, callee);
   if (pushed) return pushed;
   const fn = node.arguments[0] && skipTypes(node.arguments[0]);
@@ -125,19 +145,28 @@ export function callMember(s: Lowering, node: ts.CallExpression, callee: ts.Prop
       if (name === "hasOwnProperty" && !object.fields.has(name) && node.arguments[0]) {
         const key = operand(s, node.arguments[0]);
         if (key.literal) return s.literal(object.fields.has(String(key.literal.value)));
-        return [...object.fields.keys()].map((k) => s.apply(node, "===", [key, s.literal(k)], booleanType)).reduce((a, b) => s.apply(node, "||", [a, b], booleanType), s.literal(false));
+        return [...object.fields.keys()]
+          .map((k) => s.apply(node, "===", [key, s.literal(k)], booleanType))
+          .reduce((a, b) => s.apply(node, "||", [a, b], booleanType), s.literal(false));
       }
       const value = (object.fields.has(name) ? undefined : methodOf(s, node, object, name)) ?? getProperty(s, callee, callee.expression, object, name);
       const call = (v: Value): Value => callValue(s, node, boundTo(v, object));
       return !isVar(value) && value.kind === "choice" ? dispatch(s, node, value, call) : call(value);
     }
     if (object.kind === "choice") return dispatch(s, node, object, (option) => callMember(s, node, callee, option));
-    if (object.kind === "class") { const method = methodOf(s, node, object, name); return method ? callValue(s, node, method) : s.refuse(node, catalogue.unknownCallee, { callee: callee.getText() }); }
-    if (object.kind === "closure" && object.fields?.has(name)) return callValue(s, node, boundTo(getProperty(s, callee, callee.expression, object, name), object));
+    if (object.kind === "class") {
+      const method = methodOf(s, node, object, name);
+      return method ? callValue(s, node, method) : s.refuse(node, catalogue.unknownCallee, { callee: callee.getText() });
+    }
+    if (object.kind === "closure" && object.fields?.has(name))
+      return callValue(s, node, boundTo(getProperty(s, callee, callee.expression, object, name), object));
     if (name === "apply" && (object.kind === "closure" || object.kind === "builtin")) return applied(s, node, object);
     if (name === "call" && object.kind === "builtin") return callBuiltin(s, node, object.name, node.arguments.slice(1));
     if (name === "bind" && node.arguments.length === 1 && node.arguments[0]) return boundTo(object, expression(s, node.arguments[0]));
-    if (name === "call") { const [self, ...rest] = node.arguments.map((a) => expression(s, a)); return callClosure(s, node, self ? boundTo(object, self) : object, rest); }
+    if (name === "call") {
+      const [self, ...rest] = node.arguments.map((a) => expression(s, a));
+      return callClosure(s, node, self ? boundTo(object, self) : object, rest);
+    }
     const member = object.kind === "closure" ? getProperty(s, callee, callee.expression, object, name) : undefined;
     if (member && !isVar(member)) return callValue(s, node, member);
     return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
@@ -150,7 +179,8 @@ export function callMember(s: Lowering, node: ts.CallExpression, callee: ts.Prop
   }
   if (type.kind === "record") return s.refuse(node, catalogue.unknownCallee, { callee: callee.getText() });
   if (name === "valueOf" && isNumeric(type) && object.type.kind !== "optional") return object;
-  if (name === "hasOwnProperty" || type.kind === "opaque" && isNumberText(s, callee)) return rawCall(s, node, [object, `.${name}`], node.arguments, callee.getText(), false);
+  if (name === "hasOwnProperty" || (type.kind === "opaque" && isNumberText(s, callee)))
+    return rawCall(s, node, [object, `.${name}`], node.arguments, callee.getText(), false);
   const scalar = type.kind === "string" || type.kind === "number" || type.kind === "integer" || type.kind === "boolean";
   return rawCall(s, node, [object, `.${name}`], node.arguments, callee.getText(), scalar && isPureMethod(name));
 }
@@ -239,7 +269,12 @@ function callBuiltin(s: Lowering, node: ts.CallExpression, name: string, passed:
     if (type.kind !== "tuple") return [{ value, node: at, spread: true }];
     return type.elements.map((_, k) => ({ value: readElement(s, arg, value, s.integer(k)), node: at, spread: false }));
   });
-  if (isMatrixOperation(name) && items.some((item) => item.spread)) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "spreads an array into an operation", instead: "pass the operands one by one" });
+  if (isMatrixOperation(name) && items.some((item) => item.spread))
+    return s.refuse(node, catalogue.unsupportedSyntax, {
+      text: shortText(node),
+      what: "spreads an array into an operation",
+      instead: "pass the operands one by one",
+    });
   if (items.some((item) => item.spread)) return callSpread(s, node, name, items);
   return applyBuiltin(s, node, name, items.map((item) => item.value), items.map((item) => item.node));
 }
@@ -248,7 +283,9 @@ function callBuiltin(s: Lowering, node: ts.CallExpression, name: string, passed:
 function plainArguments(args: readonly ts.Expression[]): readonly ts.Expression[] {
   return args.flatMap((arg) => {
     const literal = ts.isSpreadElement(arg) ? skipTypes(arg.expression) : undefined;
-    return literal && ts.isArrayLiteralExpression(literal) && !literal.elements.some((e) => ts.isOmittedExpression(e)) ? plainArguments(literal.elements) : [arg];
+    return literal && ts.isArrayLiteralExpression(literal) && !literal.elements.some((e) => ts.isOmittedExpression(e))
+      ? plainArguments(literal.elements)
+      : [arg];
   });
 }
 
@@ -263,7 +300,9 @@ export function applyBuiltin(s: Lowering, node: ts.Node, name: string, values: r
     case "String": return s.raw(node, first ? ["String(", first, ")"] : ['""'], stringType, true);
     case "Number": {
       if (!first) return s.literal(0);
-      return first.type.kind === "number" || first.type.kind === "integer" || first.type.kind === "boolean" ? s.apply(node, "Number", [first], first.type.kind === "integer" ? integerType : numberType) : numberFromOther(s, node, name, first);
+      return first.type.kind === "number" || first.type.kind === "integer" || first.type.kind === "boolean"
+        ? s.apply(node, "Number", [first], first.type.kind === "integer" ? integerType : numberType)
+        : numberFromOther(s, node, name, first);
     }
     case "Object.is": return args.length === 2 ? s.apply(node, name, args, booleanType) : s.literal(false);
     case "Math.random": return s.raw(node, ["Math.random()"], numberType, false);
@@ -274,7 +313,13 @@ export function applyBuiltin(s: Lowering, node: ts.Node, name: string, values: r
     if (test && first && args.length === 1) return s.apply(node, name, [first], booleanType);
     if (first && args.length === 1 && isNumeric(first.type)) return s.apply(node, name, [first], numberType);
     const parts = args.flatMap((a, k) => (k > 0 ? [", ", a] : [a]));
-    return s.raw(node, [`${name}(`, ...parts, ")"], test ? booleanType : numberType, true, test || args.length === 0 ? undefined : unknownRefusal(s, node, name));
+    return s.raw(
+      node,
+      [`${name}(`, ...parts, ")"],
+      test ? booleanType : numberType,
+      true,
+      test || args.length === 0 ? undefined : unknownRefusal(s, node, name),
+    );
   }
   const arity = name === "Math.max" || name === "Math.min" || name === "Math.hypot" ? null : Math.max(1, functionLength(name));
   if (args.length === 0) return s.literal(constantOfNothing.get(name) ?? NaN, String(constantOfNothing.get(name) ?? NaN));
@@ -312,7 +357,12 @@ function callSpread(s: Lowering, node: ts.CallExpression, name: string, items: r
     return s.apply(node, "Math.hypot...", [all], numberType);
   }
   const [first] = items;
-  if (!first?.spread) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "spreads an array into an operation", instead: "pass the operands one by one" });
+  if (!first?.spread)
+    return s.refuse(node, catalogue.unsupportedSyntax, {
+      text: shortText(node),
+      what: "spreads an array into an operation",
+      instead: "pass the operands one by one",
+    });
   const source = toVar(s, first.value, first.node), arity = Math.max(1, name.startsWith("Math.") ? functionLength(name) : 1);
   const values = Array.from({ length: arity }, (_, k) => readElement(s, node, source, s.integer(k), knownElement(source)));
   return applyBuiltin(s, node, name, values, [first.node]);
@@ -341,7 +391,11 @@ function foldSpread(s: Lowering, node: ts.CallExpression, name: string, items: r
 function spreadSource(s: Lowering, arg: ts.SpreadElement): Var {
   const from = iteration(s, arg.expression), source = toVar(s, from.source, arg);
   if (from.kind === "values") return source;
-  return s.refuse(arg, catalogue.unsupportedSyntax, { text: shortText(arg), what: "spreads pairs of an index and an element", instead: "spread the array itself" });
+  return s.refuse(arg, catalogue.unsupportedSyntax, {
+    text: shortText(arg),
+    what: "spreads pairs of an index and an element",
+    instead: "spread the array itself",
+  });
 }
 
 // ---------------------------------------------------------------- new

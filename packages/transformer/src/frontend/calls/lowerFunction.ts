@@ -28,7 +28,15 @@ export function finishFunction(s: Lowering, { node, name, value, exported, param
   const declared = signature ? irType(s.reader, s.checker.getReturnTypeOfSignature(signature)) : null;
   const result = s.dead ? null : resultOf(s, node, name, value);
   // Where returns meet the checker has seen that none of them gives nothing: `if (known !== undefined) return known`.
-  if (result && declared && result.type.kind === "optional" && !result.type.besides && declared.kind === (isNumeric(result.type.of) ? "number" : result.type.of.kind) && s.current.some((i) => "outs" in i && i.outs.includes(result) && !saysNothing(i, result))) s.retype(result, isNumeric(result.type.of) ? numberType : result.type.of);
+  if (
+    result &&
+    declared &&
+    result.type.kind === "optional" &&
+    !result.type.besides &&
+    declared.kind === (isNumeric(result.type.of) ? "number" : result.type.of.kind) &&
+    s.current.some((i) => "outs" in i && i.outs.includes(result) && !saysNothing(i, result))
+  )
+    s.retype(result, isNumeric(result.type.of) ? numberType : result.type.of);
   const block: Block = { instructions: s.current, yields: result ? [result] : [], dead: s.dead };
   const body = withPrologue(decideAbsence(substitute(block, (v) => s.resolve(v))), s.frame.prologue);
   const list = parameters([...s.frame.captures.values()]);
@@ -45,7 +53,10 @@ export function finishFunction(s: Lowering, { node, name, value, exported, param
 function saysNothing(i: Instruction, result: Var): boolean {
   if (i.kind !== "if") return false;
   const at = i.outs.indexOf(result);
-  return [i.then, i.else].some((arm) => { const v = arm.dead ? undefined : arm.yields[at]; return v !== undefined && (v.type.kind === "undefined" || v.type.kind === "null"); });
+  return [i.then, i.else].some((arm) => {
+    const v = arm.dead ? undefined : arm.yields[at];
+    return v !== undefined && (v.type.kind === "undefined" || v.type.kind === "null");
+  });
 }
 
 function resultOf(s: Lowering, node: CallableNode, name: string, value: Value): Var | null {

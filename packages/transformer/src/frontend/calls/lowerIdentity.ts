@@ -38,7 +38,12 @@ export function identityMap(s: Lowering, node: ts.NewExpression): KnownObject | 
   if (other || makers.size === 0) return undefined;
   const numbers = s.raw(node, ["new Map<object, unknown>()"], { kind: "opaque", text: "Map<object, unknown>" }, false);
   s.name(numbers, "numbers");
-  const map = knownObject(s, node, [["map", numbers], ...[...makers].map(([name, maker]) => [name, newArray(s, node, [], arrayOf(recordMade(s, maker) ?? { kind: "undefined" }))] as const)], false);
+  const map = knownObject(
+    s,
+    node,
+    [["map", numbers], ...[...makers].map(([name, maker]) => [name, newArray(s, node, [], arrayOf(recordMade(s, maker) ?? { kind: "undefined" }))] as const)],
+    false,
+  );
   s.identityMaps.add(map);
   return map;
 }
@@ -48,7 +53,9 @@ function makerOf(s: Lowering, node: ts.CallExpression): ts.FunctionDeclaration |
   const callee = skipTypes(node.expression);
   if (!ts.isIdentifier(callee) || !callee.text.startsWith("gradientOf") || node.arguments.length !== 2) return undefined;
   const declaration = symbolOf(s, callee)?.valueDeclaration;
-  return declaration && ts.isFunctionDeclaration(declaration) && declaration.parameters[1]?.type?.getText() === "Map<object, unknown>" ? declaration : undefined;
+  return declaration && ts.isFunctionDeclaration(declaration) && declaration.parameters[1]?.type?.getText() === "Map<object, unknown>"
+    ? declaration
+    : undefined;
 }
 
 /** The record of numbers that a maker makes; undefined for one that holds more. */
@@ -69,9 +76,30 @@ export function gradientOfShared(s: Lowering, node: ts.CallExpression): Value | 
   const object = operand(s, first), type = recordMade(s, maker);
   if (!type) return undefined;
   // Asked again it gives the same number, so it may be moved and repeated like a computation.
-  const at = s.raw(node, ["((", numbers, ".get(", object, ") as number | undefined) ?? ", numbers, ".set(", object, ", ", numbers, ".size).size - 1)"], integerType, true);
+  const at = s.raw(
+    node,
+    ["((", numbers, ".get(", object, ") as number | undefined) ?? ", numbers, ".set(", object, ", ", numbers, ".size).size - 1)"],
+    integerType,
+    true,
+  );
   s.name(at, "at");
-  whileLoop(s, node, () => s.apply(node, "<=", [lengthOf(s, node, list), at], booleanType), () => pushElement(s, node, list, newRecord(s, node, type.fields.map((f) => [f.name, s.literal(0)] as const), type)));
+  whileLoop(
+    s,
+    node,
+    () => s.apply(node, "<=", [lengthOf(s, node, list), at], booleanType),
+    () =>
+      pushElement(
+        s,
+        node,
+        list,
+        newRecord(
+          s,
+          node,
+          type.fields.map((f) => [f.name, s.literal(0)] as const),
+          type,
+        ),
+      ),
+  );
   return readElement(s, node, list, at, type);
 }
 

@@ -40,7 +40,8 @@ export function callWith(s: Lowering, node: ts.CallExpression, fn: Value, args: 
 
 /** How many operands an operation takes of those that a method of arrays offers. */
 function arityOf(name: string): number {
-  if (name === "parseInt" || name === "Number.parseInt" || name === "Math.atan2" || name === "Math.pow" || name === "Math.imul" || name === "Object.is") return 2;
+  if (name === "parseInt" || name === "Number.parseInt" || name === "Math.atan2" || name === "Math.pow" || name === "Math.imul" || name === "Object.is")
+    return 2;
   return name === "Math.max" || name === "Math.min" || name === "Math.hypot" ? Infinity : 1;
 }
 
@@ -82,7 +83,10 @@ export function callKnown(s: Lowering, node: CallNode, fn: Closure, args: readon
   if (!callee.body) return s.refuse(node, catalogue.unknownFunction, { callee: name });
   const byRule = fn.receiver === undefined ? callValueByRule(s, node, callee, args) : undefined;
   if (byRule) return byRule;
-  const apart = ts.isFunctionDeclaration(callee) && ts.isCallExpression(node) && tries(callee) && !catchesOnlyItsOwn(s, callee) ? callAsWritten(s, node, callee, args) : undefined;
+  const apart =
+    ts.isFunctionDeclaration(callee) && ts.isCallExpression(node) && tries(callee) && !catchesOnlyItsOwn(s, callee)
+      ? callAsWritten(s, node, callee, args)
+      : undefined;
   if (apart) return apart;
   if (callee.modifiers?.some((m) => m.kind === ts.SyntaxKind.AsyncKeyword)) return s.refuse(node, catalogue.asyncOrGenerator, { what: "asynchronous", name });
   if (!ts.isArrowFunction(callee) && callee.asteriskToken) return s.refuse(node, catalogue.asyncOrGenerator, { what: "a generator", name });
@@ -123,7 +127,13 @@ function callAsWritten(s: Lowering, node: ts.CallExpression, callee: ts.Function
   if (name === null || name === undefined || !signature || !args.every(isVar) || spreadOf(args)) return undefined;
   const parts = args.flatMap((a, k): readonly (string | Var)[] => (k > 0 ? [", ", a] : [a]));
   const type = irType(s.reader, s.checker.getReturnTypeOfSignature(signature));
-  return s.raw(node, [`${name}(`, ...parts, ")"], type.kind === "undefined" || ts.isExpressionStatement(node.parent) ? null : type, false, s.refusal(node, catalogue.tryCatch, { fn: callee.name?.text ?? name, what: "around values with a gradient" }));
+  return s.raw(
+    node,
+    [`${name}(`, ...parts, ")"],
+    type.kind === "undefined" || ts.isExpressionStatement(node.parent) ? null : type,
+    false,
+    s.refusal(node, catalogue.tryCatch, { fn: callee.name?.text ?? name, what: "around values with a gradient" }),
+  );
 }
 
 /** Lowers the body where it is called; `bind` gives the parameters their values. */
@@ -156,7 +166,15 @@ export function inChain<T>(s: Lowering, node: ts.Node, callee: string, f: () => 
 }
 
 /** Lowers a body in the scope of its function; `bind` gives the parameters their values. */
-export function runBody(s: Lowering, node: CallableNode, scope: Scope, outermost: boolean, bind: () => void, self?: Value, given: readonly Value[] | null = null): Value {
+export function runBody(
+  s: Lowering,
+  node: CallableNode,
+  scope: Scope,
+  outermost: boolean,
+  bind: () => void,
+  self?: Value,
+  given: readonly Value[] | null = null,
+): Value {
   const saved = { scope: s.scope, targets: s.targets, activation: s.activation, statement: s.statement };
   const result = s.temporary(outermost ? "value" : null);
   const receiver = receiverBinding(s, node, self);

@@ -40,7 +40,9 @@ export function newArrayOf(s: Lowering, node: ts.CallExpression | ts.NewExpressi
   }
   if (holdsOnlyNumbers(s, node)) return allocate(s, node, length, arrayOf(numberType), true);
   const expected = contextualType(s, node);
-  const element = (expected?.kind === "array" && !isAny(expected.element) ? expected.element : elementByUse(s, node)) ?? (expected?.kind === "array" ? expected.element : elementHere(s, node));
+  const element =
+    (expected?.kind === "array" && !isAny(expected.element) ? expected.element : elementByUse(s, node)) ??
+    (expected?.kind === "array" ? expected.element : elementHere(s, node));
   const out = newArray(s, node, [], arrayOf({ kind: "optional", of: present(element) }));
   countLoop(s, node, () => length, () => s.emit({ kind: "push", origin: s.origin(node), ref: out, value: s.literal(undefined) }));
   s.holed.add(out);
@@ -58,7 +60,9 @@ function fillOf(node: ts.Node): ts.CallExpression | undefined {
   while (ts.isParenthesizedExpression(at) || ts.isAsExpression(at) || ts.isNonNullExpression(at)) at = at.parent;
   if (!ts.isPropertyAccessExpression(at) || at.name.text !== "fill") return undefined;
   const call = at.parent;
-  return ts.isCallExpression(call) && call.expression === at && call.arguments.length === 1 && !ts.isSpreadElement(call.arguments[0] as ts.Expression) ? call : undefined;
+  return ts.isCallExpression(call) && call.expression === at && call.arguments.length === 1 && !ts.isSpreadElement(call.arguments[0] as ts.Expression)
+    ? call
+    : undefined;
 }
 
 const literalZero = (node: ts.Expression): boolean => { const n = skipTypes(node); return ts.isNumericLiteral(n) && Number(n.text) === 0; };
@@ -66,7 +70,8 @@ const literalZero = (node: ts.Expression): boolean => { const n = skipTypes(node
 export function newTypedArray(s: Lowering, node: ts.NewExpression, name: ArrayType["constructorName"], args: readonly ts.Expression[]): Value {
   const type: ArrayType = { kind: "array", constructorName: name, element: elementOfConstructor(name) };
   const [first] = args;
-  if (!first || args.length > 1) return args.length === 0 ? allocate(s, node, s.integer(0), type) : s.refuse(node, catalogue.memoryView, { text: shortText(node) });
+  if (!first || args.length > 1)
+    return args.length === 0 ? allocate(s, node, s.integer(0), type) : s.refuse(node, catalogue.memoryView, { text: shortText(node) });
   const literal = skipTypes(first);
   if (ts.isArrayLiteralExpression(literal) && !literal.elements.some((e) => ts.isSpreadElement(e) || ts.isOmittedExpression(e))) {
     return typedLiteral(s, node, literal.elements.map((e) => operand(s, e)), type);
@@ -113,7 +118,12 @@ export function arrayFunction(s: Lowering, node: ts.CallExpression, name: string
     // `Array.from<number>({ length: n })`: what is not there yet is to be written, as after `new Array<number>(n)`.
     if (!callback && type?.kind === "array" && type.element.kind === "number") return allocate(s, node, n, type, true);
     const out = newArray(s, node, [], type);
-    countLoop(s, node, () => n, (k) => pushElement(s, node, out, callback ? toVar(s, callWith(s, node, callback, [() => s.literal(undefined), () => k]), node) : s.literal(undefined)));
+    countLoop(
+      s,
+      node,
+      () => n,
+      (k) => pushElement(s, node, out, callback ? toVar(s, callWith(s, node, callback, [() => s.literal(undefined), () => k]), node) : s.literal(undefined)),
+    );
     return out;
   }
   const from = iteration(s, source);
@@ -142,7 +152,8 @@ export function typedArrayFunction(s: Lowering, node: ts.CallExpression, constru
   const type: ArrayType = { kind: "array", constructorName, element: elementOfConstructor(constructorName) };
   const [first, fn] = node.arguments;
   if (name === "of") return typedLiteral(s, node, node.arguments.map((a) => operand(s, a)), type);
-  if (name !== "from" || !first || ts.isSpreadElement(first)) return rawCall(s, node, [`${constructorName}.${name}`], node.arguments, `${constructorName}.${name}`, false);
+  if (name !== "from" || !first || ts.isSpreadElement(first))
+    return rawCall(s, node, [`${constructorName}.${name}`], node.arguments, `${constructorName}.${name}`, false);
   const length = lengthProperty(skipTypes(first));
   const callback = (): Value | undefined => fn && expression(s, fn);
   if (length) {

@@ -19,21 +19,41 @@ import { isAny, isNumeric, isPrimitive, present } from "../types/irTypes.ts";
 /** Anything without a meaning of its own here. Refused at once if it never can have one, otherwise when a gradient reaches it. */
 export function rawExpression(s: Lowering, node: ts.Expression): Value {
   switch (node.kind) {
-    case ts.SyntaxKind.RegularExpressionLiteral: case ts.SyntaxKind.BigIntLiteral:
+    case ts.SyntaxKind.RegularExpressionLiteral:
+    case ts.SyntaxKind.BigIntLiteral:
       return s.raw(node, [node.getText()], irType(s.reader, s.checker.getTypeAtLocation(node)), true);
-    case ts.SyntaxKind.BinaryExpression: return binaryWord(s, node as ts.BinaryExpression);
-    case ts.SyntaxKind.TaggedTemplateExpression: return taggedTemplate(s, node as ts.TaggedTemplateExpression);
-    case ts.SyntaxKind.DeleteExpression: return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "removes a field while the function runs", instead: `give the field another value: \`${shortText((node as ts.DeleteExpression).expression)} = undefined\`` });
-    case ts.SyntaxKind.MetaProperty: return s.raw(node, [node.getText()], irType(s.reader, s.checker.getTypeAtLocation(node)), true);
-    case ts.SyntaxKind.OmittedExpression: return s.literal(undefined);
-    default: return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not a computation with numbers", instead: "compute with numbers, arrays and records" });
+    case ts.SyntaxKind.BinaryExpression:
+      return binaryWord(s, node as ts.BinaryExpression);
+    case ts.SyntaxKind.TaggedTemplateExpression:
+      return taggedTemplate(s, node as ts.TaggedTemplateExpression);
+    case ts.SyntaxKind.DeleteExpression:
+      return s.refuse(node, catalogue.unsupportedSyntax, {
+        text: shortText(node),
+        what: "removes a field while the function runs",
+        instead: `give the field another value: \`${shortText((node as ts.DeleteExpression).expression)} = undefined\``,
+      });
+    case ts.SyntaxKind.MetaProperty:
+      return s.raw(node, [node.getText()], irType(s.reader, s.checker.getTypeAtLocation(node)), true);
+    case ts.SyntaxKind.OmittedExpression:
+      return s.literal(undefined);
+    default:
+      return s.refuse(node, catalogue.unsupportedSyntax, {
+        text: shortText(node),
+        what: "is not a computation with numbers",
+        instead: "compute with numbers, arrays and records",
+      });
   }
 }
 
 /** `key in object`, `object instanceof Class`. */
 function binaryWord(s: Lowering, node: ts.BinaryExpression): Value {
   const { kind } = node.operatorToken;
-  if (kind !== ts.SyntaxKind.InKeyword && kind !== ts.SyntaxKind.InstanceOfKeyword) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not an operator of numbers", instead: "compute with `+ - * / % **`" });
+  if (kind !== ts.SyntaxKind.InKeyword && kind !== ts.SyntaxKind.InstanceOfKeyword)
+    return s.refuse(node, catalogue.unsupportedSyntax, {
+      text: shortText(node),
+      what: "is not an operator of numbers",
+      instead: "compute with `+ - * / % **`",
+    });
   if (ts.isPrivateIdentifier(node.left)) return s.refuse(node, catalogue.thisValue, { text: shortText(node) });
   const value = expression(s, node.left), known = kind === ts.SyntaxKind.InstanceOfKeyword ? instanceTest(s, node, value) : undefined;
   if (known) return known;
@@ -59,7 +79,11 @@ function hasField(s: Lowering, object: Var, name: string): boolean | undefined {
 function taggedTemplate(s: Lowering, node: ts.TaggedTemplateExpression): Value {
   const holes = ts.isTemplateExpression(node.template) ? node.template.templateSpans.map((span) => operand(s, span.expression)) : [];
   if (holes.length === 0) return s.raw(node, [node.getText()], irType(s.reader, s.checker.getTypeAtLocation(node)), false);
-  return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "hands values to a template function", instead: "call a function: `tag(x)`" });
+  return s.refuse(node, catalogue.unsupportedSyntax, {
+    text: shortText(node),
+    what: "hands values to a template function",
+    instead: "call a function: `tag(x)`",
+  });
 }
 
 /** `text ${value}`: parts of the text itself stay as written. */
@@ -112,8 +136,34 @@ export function mayCarryNumbers(type: Type): boolean {
 
 /** Functions of the platform that only look: they change nothing and give the same for the same. */
 const pureMethods: ReadonlySet<string> = new Set([
-  "toFixed", "toString", "toPrecision", "toExponential", "toLocaleString", "charCodeAt", "codePointAt", "charAt", "at", "indexOf", "lastIndexOf", "includes",
-  "startsWith", "endsWith", "slice", "substring", "trim", "toUpperCase", "toLowerCase", "split", "padStart", "padEnd", "repeat", "replace", "concat", "has", "get", "join",
+  "toFixed",
+  "toString",
+  "toPrecision",
+  "toExponential",
+  "toLocaleString",
+  "charCodeAt",
+  "codePointAt",
+  "charAt",
+  "at",
+  "indexOf",
+  "lastIndexOf",
+  "includes",
+  "startsWith",
+  "endsWith",
+  "slice",
+  "substring",
+  "trim",
+  "toUpperCase",
+  "toLowerCase",
+  "split",
+  "padStart",
+  "padEnd",
+  "repeat",
+  "replace",
+  "concat",
+  "has",
+  "get",
+  "join",
 ]);
 
 export const isPureMethod = (name: string): boolean => pureMethods.has(name);
@@ -148,7 +198,13 @@ export function closureParts(s: Lowering, closure: Closure): (string | Var)[] {
 
 /** What a generated gradient asks of its arguments before anything else, whether they share memory, as it stands: there is nothing to differentiate. */
 export function sharingTest(s: Lowering, node: ts.IfStatement): Var | null {
-  if (node.elseStatement || !isInGenerated(node) || !/\bnew Set\b|\.buffer\b/u.test(node.expression.getText()) || !/^\{\s*throw new Error\("/u.test(node.thenStatement.getText())) return null;
+  if (
+    node.elseStatement ||
+    !isInGenerated(node) ||
+    !/\bnew Set\b|\.buffer\b/u.test(node.expression.getText()) ||
+    !/^\{\s*throw new Error\("/u.test(node.thenStatement.getText())
+  )
+    return null;
   const { holes, known } = holesOf(s, { scope: s.scope }, node.expression);
   return known ? s.raw(node.expression, withHoles(node.expression, holes), booleanType, true) : null;
 }
@@ -167,14 +223,22 @@ function withHoles(node: ts.Node, holes: readonly Hole[]): (string | Var)[] {
 }
 
 /** Where a function mentions variables of ours, in order; not `known` if it does so in a way that no hole can stand for. */
-function holesOf(s: Lowering, closure: Pick<Closure, "scope">, node: ts.Node, ownNames: ReadonlyMap<ts.Symbol, readonly (string | Var)[]> = new Map()): { readonly holes: readonly Hole[]; readonly known: boolean } {
+function holesOf(
+  s: Lowering,
+  closure: Pick<Closure, "scope">,
+  node: ts.Node,
+  ownNames: ReadonlyMap<ts.Symbol, readonly (string | Var)[]> = new Map(),
+): { readonly holes: readonly Hole[]; readonly known: boolean } {
   const holes: Hole[] = [];
   let known = true;
   const visit = (at: ts.Node): void => {
     if (ts.isIdentifier(at) && !isNameOnly(at)) {
-      const symbol = symbolOf(s, at), own = symbol && ownNames.get(symbol), binding = symbol && !own && findBinding(closure.scope, symbol);
+      const symbol = symbolOf(s, at),
+        own = symbol && ownNames.get(symbol),
+        binding = symbol && !own && findBinding(closure.scope, symbol);
       if (own || binding) {
-        const value = binding && s.get(binding), parts = own ?? (value && isVar(value) ? [value] : null);
+        const value = binding && s.get(binding),
+          parts = own ?? (value && isVar(value) ? [value] : null);
         if (parts && !ts.isShorthandPropertyAssignment(at.parent) && !isWritten(at)) holes.push({ at, parts });
         else known = false;
       }
@@ -198,7 +262,9 @@ export function comparisonOfIndices(s: Lowering, compare: Value, ref: Var): read
   const { node } = compare;
   if (ts.isFunctionDeclaration(node)) {
     const { holes, known } = holesOf(s, compare, node);
-    return known && holes.length === 0 && node.name && node.parent.kind === ts.SyntaxKind.SourceFile && node.getSourceFile() === s.rootNode.getSourceFile() ? called([node.name.text]) : null;
+    return known && holes.length === 0 && node.name && node.parent.kind === ts.SyntaxKind.SourceFile && node.getSourceFile() === s.rootNode.getSourceFile()
+      ? called([node.name.text])
+      : null;
   }
   if (!node.body || node.getSourceFile() !== s.rootNode.getSourceFile() || node.parameters.length === 0 || node.parameters.length > 2) return null;
   const names = new Map<ts.Symbol, readonly (string | Var)[]>(), written: string[] = [];
@@ -220,9 +286,15 @@ export function comparisonOfIndices(s: Lowering, compare: Value, ref: Var): read
 }
 
 /** `({ k: a }, { k: b }) => a - b`: a name means the field of the element. */
-function fieldsOfPattern(s: Lowering, pattern: ts.ObjectBindingPattern, of: readonly (string | Var)[], names: Map<ts.Symbol, readonly (string | Var)[]>): boolean {
+function fieldsOfPattern(
+  s: Lowering,
+  pattern: ts.ObjectBindingPattern,
+  of: readonly (string | Var)[],
+  names: Map<ts.Symbol, readonly (string | Var)[]>,
+): boolean {
   return pattern.elements.every((e) => {
-    const key = e.propertyName ?? e.name, symbol = ts.isIdentifier(e.name) ? symbolOf(s, e.name) : undefined;
+    const key = e.propertyName ?? e.name,
+      symbol = ts.isIdentifier(e.name) ? symbolOf(s, e.name) : undefined;
     if (!symbol || !ts.isIdentifier(key) || e.initializer || e.dotDotDotToken) return false;
     names.set(symbol, [...of, `.${key.text}`]);
     return true;
@@ -237,12 +309,20 @@ const isNameOnly = (node: ts.Identifier): boolean => {
 
 function isWritten(node: ts.Identifier): boolean {
   const { parent } = node;
-  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) return parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
+    return parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
   return isAssignment(parent) && parent.left === node;
 }
 
 /** A call in the user's text: `callee` is all before the parenthesis. */
-export function rawCall(s: Lowering, node: ts.CallExpression | ts.NewExpression, callee: readonly (string | Var)[], args: readonly ts.Expression[], name: string, pure: boolean): Var {
+export function rawCall(
+  s: Lowering,
+  node: ts.CallExpression | ts.NewExpression,
+  callee: readonly (string | Var)[],
+  args: readonly ts.Expression[],
+  name: string,
+  pure: boolean,
+): Var {
   const values = argumentParts(s, args);
   const parts = [...callee, "(", ...values, ")"];
   const type = irType(s.reader, s.checker.getTypeAtLocation(node));
@@ -252,7 +332,11 @@ export function rawCall(s: Lowering, node: ts.CallExpression | ts.NewExpression,
   const refused = inputs && (mayCarryNumbers(type) || values.some((p) => typeof p !== "string" && mayBeChanged(p.type))) && !isHarmlessCall(name);
   const refusal = refused ? unknownRefusal(s, node, name) : undefined;
   if (isStatement || type.kind === "undefined") {
-    const mayKeep = !refused && ts.isPropertyAccessExpression(node.expression) && values.some((p) => typeof p !== "string" && mayCarryNumbers(p.type)) && !isHarmlessCall(name);
+    const mayKeep =
+      !refused &&
+      ts.isPropertyAccessExpression(node.expression) &&
+      values.some((p) => typeof p !== "string" && mayCarryNumbers(p.type)) &&
+      !isHarmlessCall(name);
     return s.raw(node, parts, isStatement ? null : undefinedType, false, refusal, mayKeep ? unknownRefusal(s, node, name) : undefined);
   }
   const out = s.raw(node, parts, type, pure, refusal);
@@ -266,7 +350,8 @@ const mayBeChanged = (type: Type): boolean => {
   return t.kind === "array" || t.kind === "tuple" || t.kind === "record" || t.kind === "matrix" || t.kind === "opaque";
 };
 
-const isHarmlessCall = (name: string): boolean => /^(console|performance|process\.hrtime)\b/.test(name) || name === "String" || name === "JSON.stringify" || name === "Error" || /^[A-Z]\w*Error$/.test(name);
+const isHarmlessCall = (name: string): boolean =>
+  /^(console|performance|process\.hrtime)\b/.test(name) || name === "String" || name === "JSON.stringify" || name === "Error" || /^[A-Z]\w*Error$/.test(name);
 
 export function unknownRefusal(s: Lowering, node: ts.Node, callee: string): Refusal {
   return s.refusal(node, catalogue.unknownFunction, { callee });

@@ -10,7 +10,9 @@ import { parseFormula } from "./formula.ts";
 function asTypeScript(text: string): Formula {
   const source = ts.createSourceFile("formula.ts", `(${text});`, ts.ScriptTarget.ES2022, false, ts.ScriptKind.TS);
   const statement = source.statements[0];
-  return source.statements.length === 1 && statement && ts.isExpressionStatement(statement) && statement.end === text.length + 3 ? convert(statement.expression) : fail();
+  return source.statements.length === 1 && statement && ts.isExpressionStatement(statement) && statement.end === text.length + 3
+    ? convert(statement.expression)
+    : fail();
 }
 
 const fail = (): never => { throw new Error("not a formula"); };
@@ -20,7 +22,8 @@ function convert(node: ts.Expression): Formula {
   const apply = (op: string, ...args: readonly ts.Expression[]): Formula => ({ kind: "apply", op, args: args.map(sub) });
   if (ts.isParenthesizedExpression(node)) return sub(node.expression);
   if (ts.isNumericLiteral(node)) return { kind: "literal", value: Number(node.text) };
-  if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return { kind: "literal", value: node.kind === ts.SyntaxKind.TrueKeyword };
+  if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword)
+    return { kind: "literal", value: node.kind === ts.SyntaxKind.TrueKeyword };
   if (ts.isStringLiteral(node)) return { kind: "literal", value: node.text };
   if (ts.isIdentifier(node)) {
     if (node.text === "Infinity" || node.text === "NaN") return { kind: "literal", value: Number(node.text), text: node.text };
@@ -59,10 +62,13 @@ function nameOf(node: ts.Expression): string | null {
 }
 
 describe("formulas", () => {
-  const texts = (table: object): readonly string[] => Object.values(table).flatMap((rule: object) => Object.entries(rule).flatMap(([name, value]: [string, unknown]) => {
-    if (name === "formulas" || name === "tangents") return Object.values(value ?? {}).filter((each): each is string => typeof each === "string");
-    return name === "spellings" ? (value as readonly string[]) : name === "rule" ? texts({ value }) : [];
-  }));
+  const texts = (table: object): readonly string[] =>
+    Object.values(table).flatMap((rule: object) =>
+      Object.entries(rule).flatMap(([name, value]: [string, unknown]) => {
+        if (name === "formulas" || name === "tangents") return Object.values(value ?? {}).filter((each): each is string => typeof each === "string");
+        return name === "spellings" ? (value as readonly string[]) : name === "rule" ? texts({ value }) : [];
+      }),
+    );
 
   it("of the tables are read as TypeScript reads them", () => {
     const all = new Set([...texts(tables), ...texts(matrices), ...texts(gates)]);
@@ -80,6 +86,7 @@ describe("formulas", () => {
   });
 
   it("are nothing else", () => {
-    for (const text of ["", "(", "a b", "1 +", "f(", "f(,)", "a.b", "Math.foo", "Math", "a ? b", "--a", "-a ** b", "a, b", "#", "a[0]", "'a'"]) expect(() => parseFormula(text), text).toThrow();
+    for (const text of ["", "(", "a b", "1 +", "f(", "f(,)", "a.b", "Math.foo", "Math", "a ? b", "--a", "-a ** b", "a, b", "#", "a[0]", "'a'"])
+      expect(() => parseFormula(text), text).toThrow();
   });
 });

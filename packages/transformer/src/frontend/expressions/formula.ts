@@ -28,7 +28,8 @@ const prefixes: ReadonlyMap<string, string> = new Map([["-", "neg"], ["+", "pos"
 
 type Token = { readonly kind: "name" | "number" | "text" | "sign"; readonly text: string };
 
-const tokens = /\s*(?:([A-Za-z_$][\w$]*)|(\d+(?:\.\d+)?(?:e[+-]?\d+)?)|"([^"\\]*)"|(>>>|--|\+\+|[!=]==|\*\*|<<|>>|&&|\|\||\?\?|[!=<>]=|[-+*/%<>!~&|^=?:,.()])|$)/y;
+const tokens =
+  /\s*(?:([A-Za-z_$][\w$]*)|(\d+(?:\.\d+)?(?:e[+-]?\d+)?)|"([^"\\]*)"|(>>>|--|\+\+|[!=]==|\*\*|<<|>>|&&|\|\||\?\?|[!=<>]=|[-+*/%<>!~&|^=?:,.()])|$)/y;
 
 /** Recursive descent; operators by how tightly they bind (Pratt, Top down operator precedence, 1973). */
 class Reader {

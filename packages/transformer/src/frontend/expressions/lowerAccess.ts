@@ -25,7 +25,8 @@ export function propertyAccess(s: Lowering, node: ts.PropertyAccessExpression): 
   if (global) return global;
   const length = matrixLength(s, node);
   if (length) return length;
-  if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return superMember(s, node, node.name.text) ?? s.refuse(node, catalogue.thisValue, { text: shortText(node) });
+  if (node.expression.kind === ts.SyntaxKind.SuperKeyword)
+    return superMember(s, node, node.name.text) ?? s.refuse(node, catalogue.thisValue, { text: shortText(node) });
   return getProperty(s, node, node.expression, expression(s, node.expression), node.name.text);
 }
 
@@ -47,7 +48,8 @@ function argumentsLength(s: Lowering, node: ts.Node): Value {
 /** `arguments[1]` in a function whose call is in sight. (In a module it does not change when a parameter is assigned.) */
 function argumentAt(s: Lowering, node: ts.ElementAccessExpression): Value {
   const key = expression(s, node.argumentExpression), at = isVar(key) ? key.literal?.value : undefined;
-  if (s.activation === null || s.activation.given === null || ts.isArrowFunction(s.activation.node) || typeof at !== "number") return s.refuse(node.expression, catalogue.argumentsObject, {});
+  if (s.activation === null || s.activation.given === null || ts.isArrowFunction(s.activation.node) || typeof at !== "number")
+    return s.refuse(node.expression, catalogue.argumentsObject, {});
   return s.activation.given[at] ?? s.literal(undefined);
 }
 
@@ -63,7 +65,8 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
     if (member) return member;
     return object.kind === "object" ? s.literal(undefined) : s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
   }
-  const ref = refined(s, objectNode, object), type = present(ref.type);
+  const ref = refined(s, objectNode, object),
+    type = present(ref.type);
   if (isDictionary(type)) return readElement(s, node, ref, s.literal(name));
   if (type.kind === "tuple" && name === "length" && isOneOfTuples(s, objectNode)) return s.integer(type.elements.length);
   if ((type.kind === "array" || type.kind === "tuple") && name === "length") return lengthOf(s, node, ref);
@@ -84,8 +87,10 @@ export function getProperty(s: Lowering, node: ts.Expression, objectNode: ts.Exp
   own?.missed.add(name);
   if (own || lacks(s, ref, name)) return s.literal(undefined);
   const out = irType(s.reader, s.checker.getTypeAtLocation(node));
-  const refusal = out.kind === "string" || out.kind === "boolean" ? undefined
-    : s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "which is not a field of a plain record" });
+  const refusal =
+    out.kind === "string" || out.kind === "boolean"
+      ? undefined
+      : s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "which is not a field of a plain record" });
   return s.raw(node, [ref, `.${name}`], out, true, refusal);
 }
 
@@ -138,7 +143,13 @@ export function readField(s: Lowering, node: ts.Node, ref: Var, name: string, ty
   return out;
 }
 
-export function readElement(s: Lowering, node: ts.Node, ref: Var, key: Var, type = elementType(ref.type, typeof key.literal?.value === "number" ? key.literal.value : null)): Var {
+export function readElement(
+  s: Lowering,
+  node: ts.Node,
+  ref: Var,
+  key: Var,
+  type = elementType(ref.type, typeof key.literal?.value === "number" ? key.literal.value : null),
+): Var {
   const out = s.fresh(null, type);
   s.emit({ kind: "read", origin: s.origin(node), ref, key, out });
   return out;
@@ -191,7 +202,13 @@ function refinedElement(s: Lowering, node: ts.Expression, ref: Var, key: Var): T
 function dynamic(s: Lowering, node: ts.Expression, ref: Var, key: Var): Var {
   const type = irType(s.reader, s.checker.getTypeAtLocation(node));
   const text = type.kind === "string" || type.kind === "boolean";
-  return s.raw(node, [ref, "[", key, ts.isNonNullExpression(node.parent) ? "]!" : "]"], type, true, text ? undefined : s.refusal(node, catalogue.dynamicField, { text: shortText(node) }));
+  return s.raw(
+    node,
+    [ref, "[", key, ts.isNonNullExpression(node.parent) ? "]!" : "]"],
+    type,
+    true,
+    text ? undefined : s.refusal(node, catalogue.dynamicField, { text: shortText(node) }),
+  );
 }
 
 /** One of the functions of a known object, by a key known when the program runs. */
@@ -227,7 +244,8 @@ export function lowerChain(s: Lowering, node: ts.Expression, rest: (value: Value
     const go = (): Value => {
       if (isMethodCall && ts.isCallExpression(node)) return rest(callMember(s, node, linkNode as ts.PropertyAccessExpression, object)); // isMember: a property access
       if (ts.isPropertyAccessExpression(node)) return rest(getProperty(s, node, node.expression, object, node.name.text));
-      if (ts.isElementAccessExpression(node)) return rest(getElement(s, node, node.expression, object, expression(s, node.argumentExpression), node.argumentExpression));
+      if (ts.isElementAccessExpression(node))
+        return rest(getElement(s, node, node.expression, object, expression(s, node.argumentExpression), node.argumentExpression));
       return rest(callValue(s, node, object));
     };
     if (!optionalLink) return go();
@@ -243,7 +261,9 @@ export function lowerChain(s: Lowering, node: ts.Expression, rest: (value: Value
 function whenPresent(s: Lowering, node: Chain, value: Value, link: ts.Node, rest: (value: Value) => Value): Value {
   if (isVar(value) && value.literal && (value.literal.value === undefined || value.literal.value === null)) return s.literal(undefined);
   if (ts.isCallExpression(node) && link === node) return rest(callValue(s, node, value));
-  return ts.isPropertyAccessExpression(node) ? rest(getProperty(s, node, node.expression, value, node.name.text)) : s.refuse(node, catalogue.unknownCallee, { callee: shortText(node) });
+  return ts.isPropertyAccessExpression(node)
+    ? rest(getProperty(s, node, node.expression, value, node.name.text))
+    : s.refuse(node, catalogue.unknownCallee, { callee: shortText(node) });
 }
 
 const isMember = (node: ts.Node): node is ts.PropertyAccessExpression => ts.isPropertyAccessExpression(node);

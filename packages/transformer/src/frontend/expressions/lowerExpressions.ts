@@ -54,7 +54,10 @@ export function expression(s: Lowering, node: ts.Expression): Value {
     case ts.SyntaxKind.ClassExpression: return classExpression(s, node as ts.ClassExpression);
     case ts.SyntaxKind.SuperKeyword: return s.refuse(node, catalogue.thisValue, { text: node.getText() });
     case ts.SyntaxKind.AwaitExpression: case ts.SyntaxKind.YieldExpression:
-      return s.refuse(node, catalogue.asyncOrGenerator, { what: node.kind === ts.SyntaxKind.AwaitExpression ? "asynchronous (`await`)" : "a generator (`yield`)", name: s.rootName });
+      return s.refuse(node, catalogue.asyncOrGenerator, {
+        what: node.kind === ts.SyntaxKind.AwaitExpression ? "asynchronous (`await`)" : "a generator (`yield`)",
+        name: s.rootName,
+      });
     default: return rawExpression(s, node);
   }
 }
@@ -105,7 +108,9 @@ function namesOnly(s: Lowering, node: ts.AsExpression): boolean {
   const to = s.checker.getTypeAtLocation(node), from = s.checker.getTypeAtLocation(node.expression);
   const elementOf = (t: ts.Type): ts.Type | undefined => (s.checker.isArrayType(t) ? s.checker.getTypeArguments(t as ts.TypeReference)[0] : undefined);
   const [names, texts] = [elementOf(to), elementOf(from)];
-  return texts !== undefined && (texts.flags & ts.TypeFlags.String) !== 0 && names !== undefined && names.isUnion() && names.types.every((t) => t.isStringLiteral());
+  return (
+    texts !== undefined && (texts.flags & ts.TypeFlags.String) !== 0 && names !== undefined && names.isUnion() && names.types.every((t) => t.isStringLiteral())
+  );
 }
 
 /** Whether the names in a type mean the same at the top of the module. */
@@ -114,7 +119,8 @@ function typeIsVisible(s: Lowering, type: ts.TypeNode): boolean {
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node)) {
       const declaration = s.checker.getSymbolAtLocation(node)?.declarations?.[0];
-      if (!declaration || ts.isTypeParameterDeclaration(declaration) || !(ts.isSourceFile(declaration.parent) || ts.isImportSpecifier(declaration))) visible = false;
+      if (!declaration || ts.isTypeParameterDeclaration(declaration) || !(ts.isSourceFile(declaration.parent) || ts.isImportSpecifier(declaration)))
+        visible = false;
     }
     ts.forEachChild(node, visit);
   };
@@ -124,7 +130,13 @@ function typeIsVisible(s: Lowering, type: ts.TypeNode): boolean {
 
 /** An opaque value taken as something plain: nothing is known of where its numbers come from. */
 export function retyped(s: Lowering, node: ts.Node, value: Var, type: Type, text: string): Var {
-  return s.raw(node, ["(", value, ` as ${text})`], type, true, s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "whose type says nothing of where its numbers come from" }));
+  return s.raw(
+    node,
+    ["(", value, ` as ${text})`],
+    type,
+    true,
+    s.refusal(node, catalogue.inactiveOnly, { text: shortText(node), what: "whose type says nothing of where its numbers come from" }),
+  );
 }
 
 /** The value with the type the checker sees here, where ours is a union. */
@@ -238,7 +250,8 @@ function comparison(s: Lowering, node: ts.BinaryExpression, op: string, a: Value
 }
 
 /** An array, record or number, there or not, that is compared with text: `weights === "uniform"`, of what may be either. */
-const isNoText = (a: Var, b: Var): boolean => typeof b.literal?.value === "string" && (isReference(a.type) || isNumeric(a.type)) && !isMixed(a.type) && !a.literal;
+const isNoText = (a: Var, b: Var): boolean =>
+  typeof b.literal?.value === "string" && (isReference(a.type) || isNumeric(a.type)) && !isMixed(a.type) && !a.literal;
 
 /** Whether a comparison with `undefined` or `null` says all about the absence of a value: not `!== null` of what may be undefined. */
 function decidesAbsence(s: Lowering, op: string, node: ts.Expression, against: Var): boolean {
@@ -271,7 +284,8 @@ function typeOf(s: Lowering, node: ts.TypeOfExpression): Value {
   if (!isVar(value)) return s.literal(value.kind === "object" ? "object" : "function");
   // Only what is certain: an element may be missing, whatever its type.
   if (value.literal && value !== s.unassigned) return s.literal(typeof value.literal.value);
-  if (s.knowsKinds && isCertain(s, value) && (isNumeric(value.type) || value.type.kind === "boolean" || value.type.kind === "string")) return s.literal(isNumeric(value.type) ? "number" : value.type.kind);
+  if (s.knowsKinds && isCertain(s, value) && (isNumeric(value.type) || value.type.kind === "boolean" || value.type.kind === "string"))
+    return s.literal(isNumeric(value.type) ? "number" : value.type.kind);
   if (s.knowsKinds && isReference(value.type) && isCertain(s, value)) return s.literal("object");
   const out = s.raw(node, ["typeof (", value, ")"], stringType, true);
   s.typesAsked.set(out, value);
@@ -281,7 +295,9 @@ function typeOf(s: Lowering, node: ts.TypeOfExpression): Value {
 /** An object, array or nothing is no number and no text: what `typeof v === "number"` says of the value of a function's argument. */
 function isOfAnotherType(s: Lowering, asked: Var, text: Var): boolean {
   const value = s.typesAsked.get(asked), name = text.literal?.value;
-  return value !== undefined && s.knowsKinds && isReference(value.type) && (name === "number" || name === "string" || name === "boolean" || name === "function");
+  return (
+    value !== undefined && s.knowsKinds && isReference(value.type) && (name === "number" || name === "string" || name === "boolean" || name === "function")
+  );
 }
 
 /** A test of a value against null and undefined. */

@@ -33,7 +33,8 @@ export function not(s: Lowering, node: ts.Node, test: Var): Var {
 export const isNothing = (v: Var): boolean => v.literal !== undefined && (v.literal.value === undefined || v.literal.value === null);
 
 /** In a function that was called with a number there is no need to ask whether there is one; the marked function asks its callers. */
-export const isCertain = (s: Lowering, v: Var): boolean => (v.literal ? !isNothing(v) && v !== s.unassigned : s.certain.has(s.resolve(v)) && !mayBeAbsent(v.type));
+export const isCertain = (s: Lowering, v: Var): boolean =>
+  v.literal ? !isNothing(v) && v !== s.unassigned : s.certain.has(s.resolve(v)) && !mayBeAbsent(v.type);
 
 export const isSettled = (v: Value): boolean => isVar(v) || v.kind !== "choice";
 
@@ -52,7 +53,15 @@ export function logical(s: Lowering, node: ts.Node, op: "&&" | "||" | "??", left
   s.set(result, s.unassigned);
   let value: Value = s.unassigned;
   const piece = apart(s, () => { if (op !== "??") s.assume(test, op === "&&"); value = right(); s.set(result, value); });
-  if (isVar(left) && isBoolean(left) && isVar(value) && value.literal && value.literal.value === (op === "&&") && piece.instructions.length === 0 && !piece.dead) {
+  if (
+    isVar(left) &&
+    isBoolean(left) &&
+    isVar(value) &&
+    value.literal &&
+    value.literal.value === (op === "&&") &&
+    piece.instructions.length === 0 &&
+    !piece.dead
+  ) {
     s.env.delete(result);
     return left; // `a && true`
   }

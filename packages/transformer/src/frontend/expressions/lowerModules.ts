@@ -78,7 +78,13 @@ function moduleVariable(s: Lowering, node: ts.Node, symbol: ts.Symbol, declarati
 /** What `Object.freeze` is given: it is what it gives. */
 function unfrozen(s: Lowering, node: ts.Expression): ts.Expression {
   const e = skipTypes(node);
-  if (!ts.isCallExpression(e) || !ts.isPropertyAccessExpression(e.expression) || e.expression.name.text !== "freeze" || !isGlobal(s, e.expression.expression, "Object")) return e;
+  if (
+    !ts.isCallExpression(e) ||
+    !ts.isPropertyAccessExpression(e.expression) ||
+    e.expression.name.text !== "freeze" ||
+    !isGlobal(s, e.expression.expression, "Object")
+  )
+    return e;
   const [frozen] = e.arguments;
   return frozen && e.arguments.length === 1 && !ts.isSpreadElement(frozen) ? unfrozen(s, frozen) : e;
 }
@@ -93,9 +99,11 @@ export function assignedInModule(s: Lowering, fn: ts.Node, name: string): Value 
   const visit = (node: ts.Node): void => {
     s.spend(1);
     if (isAssignment(node)) {
-      const target = skipTypes(node.left), object = ts.isPropertyAccessExpression(target) && target.name.text === name ? skipTypes(target.expression) : undefined;
+      const target = skipTypes(node.left),
+        object = ts.isPropertyAccessExpression(target) && target.name.text === name ? skipTypes(target.expression) : undefined;
       if (object && ts.isIdentifier(object) && object.text === symbol.name && symbolOf(s, object) === symbol) {
-        if (ts.isExpressionStatement(node.parent) && ts.isSourceFile(node.parent.parent) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) found.push(node.right);
+        if (ts.isExpressionStatement(node.parent) && ts.isSourceFile(node.parent.parent) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken)
+          found.push(node.right);
         else elsewhere = true;
       }
     }
@@ -115,10 +123,16 @@ function isChosen(node: ts.Expression): boolean {
   if (ts.isIdentifier(e) || ts.isPropertyAccessExpression(e) || isCallable(e)) return true;
   if (ts.isConditionalExpression(e)) return isChosen(e.condition) && isChosen(e.whenTrue) && isChosen(e.whenFalse);
   const kind = ts.isBinaryExpression(e) ? e.operatorToken.kind : undefined;
-  return ts.isBinaryExpression(e) && (kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken) && isChosen(e.left) && isChosen(e.right);
+  return (
+    ts.isBinaryExpression(e) && (kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken) && isChosen(e.left) && isChosen(e.right)
+  );
 }
 
-const holdsFunctions = (s: Lowering, type: ts.Type): boolean => (type.flags & ts.TypeFlags.Object) !== 0 && s.checker.getPropertiesOfType(type).some((p) => p.declarations?.every((d) => !d.getSourceFile().isDeclarationFile) && s.checker.getTypeOfSymbol(p).getCallSignatures().length > 0);
+const holdsFunctions = (s: Lowering, type: ts.Type): boolean =>
+  (type.flags & ts.TypeFlags.Object) !== 0 &&
+  s.checker
+    .getPropertiesOfType(type)
+    .some((p) => p.declarations?.every((d) => !d.getSourceFile().isDeclarationFile) && s.checker.getTypeOfSymbol(p).getCallSignatures().length > 0);
 
 /**
  * What a call in the module gives: `const ease = (function () { … return function (t) { … }; })()`, a function or an object of functions, if
@@ -126,7 +140,8 @@ const holdsFunctions = (s: Lowering, type: ts.Type): boolean => (type.flags & ts
  */
 function madeByCall(s: Lowering, init: ts.CallExpression): Value | undefined {
   const callee = skipTypes(init.expression), symbol = ts.isIdentifier(callee) ? symbolOf(s, callee) : undefined;
-  const declared = symbol?.valueDeclaration, source = isCallable(callee) ? callee : declared && ts.isVariableDeclaration(declared) && declared.initializer ? skipTypes(declared.initializer) : declared;
+  const declared = symbol?.valueDeclaration,
+    source = isCallable(callee) ? callee : declared && ts.isVariableDeclaration(declared) && declared.initializer ? skipTypes(declared.initializer) : declared;
   if (!source || !isCallable(source) || !source.body || source.getSourceFile().isDeclarationFile || keepsState(s, source.body)) return undefined;
   const { current, env, dead, statement, failed } = s;
   s.current = [];
@@ -135,7 +150,8 @@ function madeByCall(s: Lowering, init: ts.CallExpression): Value | undefined {
   const made = s.current, bound = s.env, wasDead = s.dead;
   Object.assign(s, { current, env, dead, statement });
   if (s.failed && !failed) return value;
-  if (wasDead || isVar(value) || (value.kind !== "closure" && value.kind !== "object" && value.kind !== "builtin") || !made.every((i) => i.kind === "apply")) return undefined;
+  if (wasDead || isVar(value) || (value.kind !== "closure" && value.kind !== "object" && value.kind !== "builtin") || !made.every((i) => i.kind === "apply"))
+    return undefined;
   s.frame.prologue.push(...made.map((i) => ({ ...i, origin: { ...i.origin, statement: null } })));
   for (const [binding, held] of bound) if (!env.has(binding)) (binding as { initial?: Value }).initial = held; // made just now
   return value;
@@ -146,8 +162,12 @@ function keepsState(s: Lowering, body: ts.Node): boolean {
   let found = false;
   const visit = (node: ts.Node, inner: ts.Node | null): void => {
     s.spend(1);
-    const target = isAssignment(node) ? skipTypes(node.left)
-      : (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken) ? skipTypes(node.operand) : undefined;
+    const target = isAssignment(node)
+      ? skipTypes(node.left)
+      : (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) &&
+          (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+        ? skipTypes(node.operand)
+        : undefined;
     if (inner && target) {
       const declaration = ts.isIdentifier(target) ? symbolOf(s, target)?.valueDeclaration : undefined;
       if (!declaration || declaration.pos < inner.pos || declaration.end > inner.end) found = true;
@@ -183,7 +203,16 @@ export function mathMember(s: Lowering, name: string): Value | undefined {
   return typeof value === "number" ? s.literal(value, `Math.${name}`) : undefined;
 }
 
-const numberConstants: ReadonlySet<string> = new Set(["EPSILON", "MAX_VALUE", "MIN_VALUE", "MAX_SAFE_INTEGER", "MIN_SAFE_INTEGER", "POSITIVE_INFINITY", "NEGATIVE_INFINITY", "NaN"]);
+const numberConstants: ReadonlySet<string> = new Set([
+  "EPSILON",
+  "MAX_VALUE",
+  "MIN_VALUE",
+  "MAX_SAFE_INTEGER",
+  "MIN_SAFE_INTEGER",
+  "POSITIVE_INFINITY",
+  "NEGATIVE_INFINITY",
+  "NaN",
+]);
 const numberFunctions: ReadonlySet<string> = new Set(["isFinite", "isInteger", "isNaN", "isSafeInteger", "parseInt", "parseFloat"]);
 
 export function numberMember(s: Lowering, name: string): Value | undefined {
@@ -212,7 +241,8 @@ function objectOfFunctions(s: Lowering, name: string, init: ts.ObjectLiteralExpr
   const inner = new Map<ts.Node, Value>();
   for (const [key, m] of members) {
     const e = ts.isMethodDeclaration(m) ? m : unfrozen(s, m);
-    const object = ts.isObjectLiteralExpression(e) || ts.isArrayLiteralExpression(e) ? objectOfFunctions(s, isArray ? `${name}[${key}]` : `${name}.${key}`, e) : undefined;
+    const object =
+      ts.isObjectLiteralExpression(e) || ts.isArrayLiteralExpression(e) ? objectOfFunctions(s, isArray ? `${name}[${key}]` : `${name}.${key}`, e) : undefined;
     if (object) inner.set(m, object);
   }
   if (inner.size === 0 && !members.some(([, m]) => isFunction(m))) return undefined;
@@ -256,7 +286,9 @@ function asksForArrays(s: Lowering, node: ts.Expression): boolean {
   if (!ts.isBinaryExpression(test) || !ts.isTypeOfExpression(test.left) || !ts.isStringLiteral(test.right)) return false;
   const negated = test.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsEqualsToken || test.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsToken;
   const { expression: asked } = test.left;
-  return test.right.text === (negated ? "undefined" : "function") && ts.isIdentifier(asked) && isArrayConstructorName(asked.text) && isGlobal(s, asked, asked.text);
+  return (
+    test.right.text === (negated ? "undefined" : "function") && ts.isIdentifier(asked) && isArrayConstructorName(asked.text) && isGlobal(s, asked, asked.text)
+  );
 }
 
 /** A reference to what the module holds under that name, taken once per function so that aliases are seen. */
@@ -267,7 +299,13 @@ function reference(s: Lowering, node: ts.Node, symbol: ts.Symbol): Value {
   return prologue(s, node, name, isAny(type) ? irType(s.reader, s.checker.getTypeAtLocation(node)) : type);
 }
 
-export function prologue(s: Lowering, node: ts.Node, text: string, type = irType(s.reader, s.checker.getTypeAtLocation(node)), name: string | null = null): Var {
+export function prologue(
+  s: Lowering,
+  node: ts.Node,
+  text: string,
+  type = irType(s.reader, s.checker.getTypeAtLocation(node)),
+  name: string | null = null,
+): Var {
   const out = s.fresh(name, type);
   s.frame.prologue.push({ kind: "raw", origin: { loc: s.loc(node), statement: null }, parts: [text], out, pure: true });
   return out;

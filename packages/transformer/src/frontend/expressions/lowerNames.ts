@@ -39,13 +39,16 @@ export function nameWhereGradientIs(s: Lowering, name: ts.Identifier): string | 
 
 /** What another file imports from a package is known there by a name that means nothing where the gradient will stand. */
 function isImportedElsewhere(s: Lowering, local: ts.Symbol | undefined): boolean {
-  return local !== undefined && (local.flags & ts.SymbolFlags.Alias) !== 0 && (local.declarations ?? []).every((d) => d.getSourceFile() !== s.reader.sourceFile);
+  return (
+    local !== undefined && (local.flags & ts.SymbolFlags.Alias) !== 0 && (local.declarations ?? []).every((d) => d.getSourceFile() !== s.reader.sourceFile)
+  );
 }
 
 /** `const m = Math`. */
 function isOtherNameOf(s: Lowering, node: ts.Identifier, name: string): boolean {
   const declaration = symbolOf(s, node)?.valueDeclaration;
-  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer || !(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)) return false;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer || !(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const))
+    return false;
   const value = skipTypes(declaration.initializer);
   return ts.isIdentifier(value) && value.text === name && isGlobal(s, value, name);
 }
@@ -163,7 +166,8 @@ const numberLiteral = (value: number, text: string): Literal => (String(value) =
 export function isConstantArithmetic(s: Lowering, node: ts.Expression, depth = 0): boolean {
   const e = skipTypes(node);
   if (literalOf(e) || depth > 20) return depth <= 20;
-  if (ts.isBinaryExpression(e)) return e.operatorToken.kind !== ts.SyntaxKind.EqualsToken && isConstantArithmetic(s, e.left, depth + 1) && isConstantArithmetic(s, e.right, depth + 1);
+  if (ts.isBinaryExpression(e))
+    return e.operatorToken.kind !== ts.SyntaxKind.EqualsToken && isConstantArithmetic(s, e.left, depth + 1) && isConstantArithmetic(s, e.right, depth + 1);
   if (ts.isPrefixUnaryExpression(e)) return isConstantArithmetic(s, e.operand, depth + 1);
   if (ts.isPropertyAccessExpression(e)) return isGlobal(s, e.expression, "Math") || isGlobal(s, e.expression, "Number");
   if (ts.isCallExpression(e)) {
@@ -172,8 +176,15 @@ export function isConstantArithmetic(s: Lowering, node: ts.Expression, depth = 0
   }
   if (!ts.isIdentifier(e)) return false;
   const symbol = symbolOf(s, e), declaration = symbol?.valueDeclaration;
-  return symbol !== undefined && declaration !== undefined && ts.isVariableDeclaration(declaration) && isModuleLevel(declaration) && declaration.initializer !== undefined
-    && isConstant(symbol, declaration, s.context.program) && isConstantArithmetic(s, declaration.initializer, depth + 1);
+  return (
+    symbol !== undefined &&
+    declaration !== undefined &&
+    ts.isVariableDeclaration(declaration) &&
+    isModuleLevel(declaration) &&
+    declaration.initializer !== undefined &&
+    isConstant(symbol, declaration, s.context.program) &&
+    isConstantArithmetic(s, declaration.initializer, depth + 1)
+  );
 }
 
 export const isModuleLevel = (node: ts.Node): boolean => !isInsideFunction(node);

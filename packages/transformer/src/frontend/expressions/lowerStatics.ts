@@ -35,7 +35,9 @@ function readOutside(s: Lowering, node: ts.Node, of: KnownClass, member: ts.Prop
 }
 
 function textOf(s: Lowering, of: ts.ClassLikeDeclaration, member: ts.PropertyDeclaration): string | null {
-  const visible = isModuleLevel(of) ? nameOf(of) : undefined, symbol = visible && s.checker.getSymbolAtLocation(visible), owner = symbol ? visibleName(s, symbol) : null;
+  const visible = isModuleLevel(of) ? nameOf(of) : undefined,
+    symbol = visible && s.checker.getSymbolAtLocation(visible),
+    owner = symbol ? visibleName(s, symbol) : null;
   if (owner === null || !ts.isIdentifier(member.name)) return null;
   return isHidden(member) ? `${owner}[${JSON.stringify(member.name.text)}]` : `${owner}.${member.name.text}`;
 }
@@ -46,14 +48,22 @@ export const nameOfState = (s: Lowering, member: ts.PropertyDeclaration): string
 /** The static field that `P.count`, or `this.count` in a static method, names as a place to assign to. */
 export function assignedStatic(checker: ts.TypeChecker, target: ts.Node): ts.PropertyDeclaration | undefined {
   const declaration = ts.isPropertyAccessExpression(target) ? checker.getSymbolAtLocation(target.name)?.valueDeclaration : undefined;
-  return declaration && ts.isPropertyDeclaration(declaration) && isStaticMember(declaration) && ts.isIdentifier(declaration.name) && isModuleLevel(declaration.parent) ? declaration : undefined;
+  return declaration &&
+    ts.isPropertyDeclaration(declaration) &&
+    isStaticMember(declaration) &&
+    ts.isIdentifier(declaration.name) &&
+    isModuleLevel(declaration.parent)
+    ? declaration
+    : undefined;
 }
 
 /** What no name reaches is written out, if it stays as it was declared: numbers and tables of them. */
 function written(s: Lowering, of: KnownClass, member: ts.PropertyDeclaration, symbol: ts.Symbol | undefined, init: ts.Expression): Value | undefined {
   const isOwn = ts.isPrivateIdentifier(member.name) || !isModuleLevel(of.node);
   if ((isOwn || isReadonlyMember(member)) && isConstantArithmetic(s, init)) return inModule(s, () => expression(s, init));
-  return isOwn && symbol && isTable(init) && isOnlyRead(s, symbol, member) ? prologueTable(s, init, memberName(member.name)?.replace(/^#/, "") ?? null) : undefined;
+  return isOwn && symbol && isTable(init) && isOnlyRead(s, symbol, member)
+    ? prologueTable(s, init, memberName(member.name)?.replace(/^#/, "") ?? null)
+    : undefined;
 }
 
 /** Whether every mention of a table reads an element or the length. */
@@ -76,10 +86,17 @@ function isOnlyRead(s: Lowering, symbol: ts.Symbol, member: ts.PropertyDeclarati
 }
 
 function refused(s: Lowering, node: ts.Node, of: KnownClass, member: ts.PropertyDeclaration, name: string): Value {
-  const what = ts.isPrivateIdentifier(member.name) ? "reads a field that nothing outside its class can read, where the gradient will stand, and that is no constant"
-    : isModuleLevel(of.node) ? undefined : "reads a static field of a class that is declared in a function, and that is no constant";
+  const what = ts.isPrivateIdentifier(member.name)
+    ? "reads a field that nothing outside its class can read, where the gradient will stand, and that is no constant"
+    : isModuleLevel(of.node)
+      ? undefined
+      : "reads a static field of a class that is declared in a function, and that is no constant";
   if (what === undefined) return s.refuse(node, catalogue.notVisible, { name: nameOf(of.node)?.text ?? name });
-  return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what, instead: `declare it beside the class, outside of functions: \`const ${name.replace(/^#/, "")} = …\`` });
+  return s.refuse(node, catalogue.unsupportedSyntax, {
+    text: shortText(node),
+    what,
+    instead: `declare it beside the class, outside of functions: \`const ${name.replace(/^#/, "")} = …\``,
+  });
 }
 
 /** By which a class is known outside: `Vec` of `const Vec = class _Vec { … }`. */

@@ -10,7 +10,10 @@ export function derivativeName(mention: TagMention): string | null {
 }
 
 /** What a checker says, kept as long as the checker. */
-interface Known { readonly derivatives: Map<ts.SourceFile, ReadonlyMap<ts.Symbol, FunctionNode>>; readonly scopes: Map<ts.SourceFile, ReadonlyMap<string, ts.Symbol>> }
+interface Known {
+  readonly derivatives: Map<ts.SourceFile, ReadonlyMap<ts.Symbol, FunctionNode>>;
+  readonly scopes: Map<ts.SourceFile, ReadonlyMap<string, ts.Symbol>>;
+}
 const knowledge = new WeakMap<ts.TypeChecker, Known>();
 
 function knownTo(checker: ts.TypeChecker): Known {
@@ -49,7 +52,9 @@ export function inScope(checker: ts.TypeChecker, file: ts.SourceFile): ReadonlyM
   const { scopes } = knownTo(checker);
   let found = scopes.get(file);
   if (!found) {
-    found = new Map(checker.getSymbolsInScope(file.endOfFileToken, ts.SymbolFlags.Value | ts.SymbolFlags.Alias).map((symbol) => [symbol.name, behind(checker, symbol)]));
+    found = new Map(
+      checker.getSymbolsInScope(file.endOfFileToken, ts.SymbolFlags.Value | ts.SymbolFlags.Alias).map((symbol) => [symbol.name, behind(checker, symbol)]),
+    );
     scopes.set(file, found);
   }
   return found;

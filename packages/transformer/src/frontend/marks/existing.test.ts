@@ -5,7 +5,9 @@ import { createProgramForText } from "../programs/program.ts";
 const read = (text: string): ReturnType<typeof readExisting> => readExisting(createProgramForText(text, "f.ts").sourceFile);
 
 it("knows every identifier, also of properties and types", () => {
-  const { names } = read("import { a } from \"a\";\ninterface P { dx: number }\nfunction f({ x: { y = 1 } }: any): void { lab: for (const q of [x.dz]) break lab; }");
+  const { names } = read(
+    'import { a } from "a";\ninterface P { dx: number }\nfunction f({ x: { y = 1 } }: any): void { lab: for (const q of [x.dz]) break lab; }',
+  );
   expect([...names].sort()).toEqual(["P", "a", "dx", "dz", "f", "lab", "q", "x", "y"]);
 });
 
@@ -14,12 +16,17 @@ it("walks an expression deeper than the stack of calls", () => {
 });
 
 it("knows what the module binds, and not what is bound inside", () => {
-  const { declared } = read("import d, { e as g, type T } from \"m\";\nimport * as ns from \"n\";\nconst { x, y: [z] } = o;\nclass C {}\nenum E {}\nfor (var i = 0; ; ) { var k = 1; let j; }\nfunction f(p: number): void { var inner; }\ninterface I {}\ntype A = 1;");
+  const { declared } = read(
+    'import d, { e as g, type T } from "m";\nimport * as ns from "n";\nconst { x, y: [z] } = o;\nclass C {}\nenum E {}\nfor (var i = 0; ; ) { var k = 1; let j; }\nfunction f(p: number): void { var inner; }\ninterface I {}\ntype A = 1;',
+  );
   expect([...declared].sort()).toEqual(["C", "E", "d", "f", "g", "i", "k", "ns", "x", "z"]);
 });
 
 it("sees shadowed globals", () => {
-  expect([...read("import { Math } from \"./math.js\";\nfunction Number(): number { return 1; }\nfunction f(Float64Array: number): number { return Float64Array; }").shadowedGlobals]).toEqual(["Math", "Number"]);
+  expect([
+    ...read('import { Math } from "./math.js";\nfunction Number(): number { return 1; }\nfunction f(Float64Array: number): number { return Float64Array; }')
+      .shadowedGlobals,
+  ]).toEqual(["Math", "Number"]);
 });
 
 it("takes a hand-written derivative for a rule, and a generated one not", () => {

@@ -43,7 +43,11 @@ export function isInGenerated(node: ts.Node): boolean {
 
 /** `entries < 16384 ? new Array<number>(entries) : new Float64Array(entries)` of a generated gradient: which of them it is makes no difference but to speed. */
 export const isTapeOfEitherKind = (node: ts.ConditionalExpression): boolean =>
-  ts.isNewExpression(node.whenTrue) && ts.isNewExpression(node.whenFalse) && node.whenTrue.expression.getText() === "Array" && node.whenFalse.expression.getText() === "Float64Array" && isInGenerated(node);
+  ts.isNewExpression(node.whenTrue) &&
+  ts.isNewExpression(node.whenFalse) &&
+  node.whenTrue.expression.getText() === "Array" &&
+  node.whenFalse.expression.getText() === "Float64Array" &&
+  isInGenerated(node);
 
 const alreadyRead = new WeakMap<ts.SourceFile, Existing>();
 
@@ -102,7 +106,8 @@ function topLevel(sourceFile: ts.SourceFile): ReadonlyMap<string, ts.Node> {
   };
   for (const statement of sourceFile.statements) {
     if (ts.isVariableStatement(statement)) for (const declaration of statement.declarationList.declarations) bind(declaration.name, declaration);
-    else if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement)) && statement.name !== undefined) declare(statement.name.text, statement);
+    else if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement)) && statement.name !== undefined)
+      declare(statement.name.text, statement);
     else if (ts.isModuleDeclaration(statement) && ts.isIdentifier(statement.name)) declare(statement.name.text, statement);
     else if (ts.isImportEqualsDeclaration(statement) && !statement.isTypeOnly) declare(statement.name.text, statement);
     else if (ts.isImportDeclaration(statement)) importedNames(statement).forEach((name) => declare(name, statement));
@@ -115,7 +120,12 @@ function importedNames(statement: ts.ImportDeclaration): readonly string[] {
   const clause = statement.importClause;
   if (clause === undefined || clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return [];
   const bindings = clause.namedBindings;
-  const named = bindings === undefined ? [] : ts.isNamespaceImport(bindings) ? [bindings.name.text] : bindings.elements.filter((element) => !element.isTypeOnly).map((element) => element.name.text);
+  const named =
+    bindings === undefined
+      ? []
+      : ts.isNamespaceImport(bindings)
+        ? [bindings.name.text]
+        : bindings.elements.filter((element) => !element.isTypeOnly).map((element) => element.name.text);
   return clause.name === undefined ? named : [clause.name.text, ...named];
 }
 

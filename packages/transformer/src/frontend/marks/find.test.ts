@@ -4,12 +4,21 @@ import { findMarked } from "./find.ts";
 import { createProgramForText } from "../programs/program.ts";
 
 /** What is found in a text, and the codes with the text each points at. */
-function find(text: string, fileName = "f.ts"): { readonly marked: readonly string[]; readonly said: readonly string[]; readonly found: ReturnType<typeof findMarked> } {
+function find(
+  text: string,
+  fileName = "f.ts",
+): { readonly marked: readonly string[]; readonly said: readonly string[]; readonly found: ReturnType<typeof findMarked> } {
   const { sourceFile, checker } = createProgramForText(text, fileName);
   const reporter = createReporter(() => text);
   const found = findMarked(sourceFile, checker, reporter.report);
   const said = reporter.diagnostics().map((d) => `${d.code} ${text.slice(d.start, d.start + d.length)}`);
-  return { marked: found.map((each) => `${each.exported ? "export " : ""}${each.name}${each.wrt === null ? "" : ` wrt ${each.wrt.map((path) => path.join(".")).join(", ")}`}`), said, found };
+  return {
+    marked: found.map(
+      (each) => `${each.exported ? "export " : ""}${each.name}${each.wrt === null ? "" : ` wrt ${each.wrt.map((path) => path.join(".")).join(", ")}`}`,
+    ),
+    said,
+    found,
+  };
 }
 
 const body = "(x: number, y: number): number { return x * y; }";
@@ -37,7 +46,11 @@ it.each([
   ["names on two lines", `/**\n * @differentiable wrt x,\n *   y - the product\n */\nfunction f${body}`, ["f wrt x, y"]],
   ["with line ends of Windows", `/**\r\n * @differentiable wrt x,\r\n *   y\r\n */\r\nfunction f${body}`, ["f wrt x, y"]],
   ["fields", "interface M { w: number; b?: number[] }\n/** @differentiable wrt m.w, m.b */\nfunction f(m: M): number { return m.w; }", ["f wrt m.w, m.b"]],
-  ["destructured names", "/** @differentiable wrt a, c */\nfunction f({ x: a, y: [b, c] }: { x: number; y: number[] }): number { return a * b! * c!; }", ["f wrt a, c"]],
+  [
+    "destructured names",
+    "/** @differentiable wrt a, c */\nfunction f({ x: a, y: [b, c] }: { x: number; y: number[] }): number { return a * b! * c!; }",
+    ["f wrt a, c"],
+  ],
   ["JSX files", "/** @differentiable */\nexport const f = (x: number): number => x;", ["export f"]],
 ])("marks %s", (_, text, expected) => {
   const { marked, said } = find(text, text.includes("JSX") ? "f.tsx" : "f.ts");
@@ -65,9 +78,13 @@ it.each([
   ["in a namespace", `namespace N {\n  /** @differentiable */\n  export function f${body}\n}`, "RG1004 @differentiable"],
   ["on a callback", "[1].map(/** @differentiable */ (x) => x);", "RG1004 @differentiable"],
   ["on a value", "/** @differentiable */\nconst k = 3;", "RG1005 @differentiable"],
-  ["on the result of a call", "declare const wrap: (f: unknown) => unknown;\n/** @differentiable */\nconst f = wrap((x: number) => x);", "RG1005 @differentiable"],
+  [
+    "on the result of a call",
+    "declare const wrap: (f: unknown) => unknown;\n/** @differentiable */\nconst f = wrap((x: number) => x);",
+    "RG1005 @differentiable",
+  ],
   ["on an interface", "/** @differentiable */\ninterface A { x: number }", "RG1005 @differentiable"],
-  ["on an import", "/** @differentiable */\nimport { a } from \"./a.js\";", "RG1005 @differentiable"],
+  ["on an import", '/** @differentiable */\nimport { a } from "./a.js";', "RG1005 @differentiable"],
   ["on a statement", "/** @differentiable */\nconsole.log(1);", "RG1005 @differentiable"],
   ["on a loop", "/** @differentiable */\nfor (;;) {}", "RG1005 @differentiable"],
   ["on an overload", "/** @differentiable */\nfunction f(x: number): number;\nfunction f(x: number): number { return x; }", "RG1006 @differentiable"],
@@ -78,9 +95,13 @@ it.each([
   ["the name of a destructured parameter", "/** @differentiable wrt p */\nfunction f({ x }: { x: number }): number { return x; }", "RG1007 p"],
   ["an unknown field", "interface M { w: number }\n/** @differentiable wrt m.v */\nfunction f(m: M): number { return m.w; }", "RG1008 m.v"],
   ["the length of an array", "/** @differentiable wrt a.length */\nfunction f(a: number[]): number { return a[0]!; }", "RG1008 a.length"],
-  ["a string", "/** @differentiable wrt s */\nfunction f(x: number, s: string): number { return s === \"\" ? x : 0; }", "RG1009 s"],
+  ["a string", '/** @differentiable wrt s */\nfunction f(x: number, s: string): number { return s === "" ? x : 0; }', "RG1009 s"],
   ["an integer array", "/** @differentiable wrt s */\nfunction f(x: number, s: Int32Array): number { return x * s[0]!; }", "RG1009 s"],
-  ["a field that is a string", "interface M { w: number; name: string }\n/** @differentiable wrt m.name */\nfunction f(m: M): number { return m.w; }", "RG1009 m.name"],
+  [
+    "a field that is a string",
+    "interface M { w: number; name: string }\n/** @differentiable wrt m.name */\nfunction f(m: M): number { return m.w; }",
+    "RG1009 m.name",
+  ],
   ["prose without a dash", `/** @differentiable the product */\nfunction f${body}`, "RG1010 the"],
   ["a full stop", `/** @differentiable. */\nfunction f${body}`, "RG1010 ."],
   ["names without a comma", `/** @differentiable wrt x y */\nfunction f${body}`, "RG1010 y"],

@@ -124,7 +124,12 @@ function follow(mention: TagMention, target: TagTarget, { sourceFile, checker, c
     const { word, clause } = says.stray;
     refuse(catalogue.tagUnknownWord, { word: word.text, clause, rest: (mention.after.slice(word.start).split("\n", 1)[0] ?? "").trim() }, word);
   }
-  if (says.empty !== null) refuse(catalogue.tagMissingName, { word: says.empty.clause, fix: says.empty.clause === "with" ? "with vjp" : `wrt ${parameterNames(node).join(", ")}` }, says.empty.word);
+  if (says.empty !== null)
+    refuse(
+      catalogue.tagMissingName,
+      { word: says.empty.clause, fix: says.empty.clause === "with" ? "with vjp" : `wrt ${parameterNames(node).join(", ")}` },
+      says.empty.word,
+    );
   for (const word of says.with ?? []) {
     if (!withWords.includes(word.text)) refuse(catalogue.tagUnknownWith, { word: word.text, nearest: nearest(word.text, withWords) }, word);
   }
@@ -135,14 +140,26 @@ function follow(mention: TagMention, target: TagTarget, { sourceFile, checker, c
     else wrt.push(word.text.split("."));
   }
   if (!good) return null;
-  return { name: target.name, node, sourceFile, exported: target.exported, wrt: says.wrt === null ? null : wrt, with: (says.with ?? []).map((word) => word.text) };
+  return {
+    name: target.name,
+    node,
+    sourceFile,
+    exported: target.exported,
+    wrt: says.wrt === null ? null : wrt,
+    with: (says.with ?? []).map((word) => word.text),
+  };
 }
 
 /** A tag that names no function, or stands on none, says nothing. */
 function checkDerivativeOf(mention: TagMention, target: TagTarget, { sourceFile, checker, complain }: Following): void {
   const name = derivativeName(mention);
   const means = name !== null && (checker === undefined || derivativeTarget(name, sourceFile, checker) !== undefined);
-  if (target.kind !== "function" || !means || target.name === name) complain(catalogue.derivativeOf, { name, target: target.kind === "function", nearest: name === null ? null : means ? name : nearest(name, [...readExisting(sourceFile).declared]) });
+  if (target.kind !== "function" || !means || target.name === name)
+    complain(catalogue.derivativeOf, {
+      name,
+      target: target.kind === "function",
+      nearest: name === null ? null : means ? name : nearest(name, [...readExisting(sourceFile).declared]),
+    });
 }
 
 /** The words of `wrt` and `with` to repeat in a suggestion: nothing if they are prose. */

@@ -39,7 +39,8 @@ export function tagTarget(token: ts.Node, sourceFile: ts.SourceFile): TagTarget 
 
 function declaration(node: ts.Node, start: number, sourceFile: ts.SourceFile): TagTarget | null {
   const begins = (other: ts.Node): boolean => other.getStart(sourceFile) === start;
-  if (ts.isFunctionDeclaration(node) && start <= (node.name ?? node.parameters[0] ?? node).getStart(sourceFile)) return functionTarget(node.name?.text ?? null, node, node, sourceFile);
+  if (ts.isFunctionDeclaration(node) && start <= (node.name ?? node.parameters[0] ?? node).getStart(sourceFile))
+    return functionTarget(node.name?.text ?? null, node, node, sourceFile);
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return begins(node) ? expressionTarget(node, sourceFile) : null;
   if (ts.isVariableStatement(node) && start <= (node.declarationList.declarations[0] ?? node).getStart(sourceFile)) return variableTarget(node, sourceFile);
   if (ts.isExportAssignment(node) && begins(node)) {
@@ -48,7 +49,8 @@ function declaration(node: ts.Node, start: number, sourceFile: ts.SourceFile): T
   }
   if (ts.isClassElement(node) && headOf(node, start, sourceFile)) return { kind: "member", what: memberName(node), name: nameText(node, sourceFile), node };
   if (ts.isObjectLiteralElementLike(node) && begins(node)) return { kind: "member", what: memberName(node), name: nameText(node, sourceFile), node };
-  if ((ts.isMethodSignature(node) || ts.isPropertySignature(node)) && begins(node)) return { kind: "member", what: "declared member", name: nameText(node, sourceFile), node };
+  if ((ts.isMethodSignature(node) || ts.isPropertySignature(node)) && begins(node))
+    return { kind: "member", what: "declared member", name: nameText(node, sourceFile), node };
   if (ts.isClassDeclaration(node) && headOf(node, start, sourceFile)) return { kind: "member", what: "class", name: node.name?.text ?? "(anonymous)", node };
   return null;
 }
@@ -62,7 +64,10 @@ function headOf(node: ts.ClassElement | ts.ClassDeclaration, start: number, sour
 function functionTarget(name: string | null, node: FunctionNode, statement: ts.Node, sourceFile: ts.SourceFile): TagTarget {
   if (!ts.isSourceFile(statement.parent)) return { kind: "inner", name: name ?? "(anonymous)", outer: surroundings(statement, sourceFile), node: statement };
   if (node.body === undefined) {
-    const what = ts.getCombinedModifierFlags(node as ts.FunctionDeclaration) & ts.ModifierFlags.Ambient || sourceFile.isDeclarationFile ? "an ambient declaration" : "an overload";
+    const what =
+      ts.getCombinedModifierFlags(node as ts.FunctionDeclaration) & ts.ModifierFlags.Ambient || sourceFile.isDeclarationFile
+        ? "an ambient declaration"
+        : "an overload";
     return { kind: "signature", what, name: name ?? "(anonymous)", node };
   }
   return { kind: "function", name, node, exported: hasExport(statement) || (name !== null && isExportedByName(name, sourceFile)) };
@@ -90,9 +95,11 @@ function variableTarget(statement: ts.VariableStatement, sourceFile: ts.SourceFi
 function expressionTarget(node: ts.ArrowFunction | ts.FunctionExpression, sourceFile: ts.SourceFile): TagTarget {
   let outer: ts.Node = node.parent;
   while (ts.isParenthesizedExpression(outer) || ts.isAsExpression(outer) || ts.isSatisfiesExpression(outer)) outer = outer.parent;
-  if (ts.isVariableDeclaration(outer) && ts.isVariableDeclarationList(outer.parent) && ts.isVariableStatement(outer.parent.parent)) return variableTarget(outer.parent.parent, sourceFile);
+  if (ts.isVariableDeclaration(outer) && ts.isVariableDeclarationList(outer.parent) && ts.isVariableStatement(outer.parent.parent))
+    return variableTarget(outer.parent.parent, sourceFile);
   if (ts.isExportAssignment(outer)) return { kind: "function", name: null, node, exported: true };
-  if (ts.isPropertyAssignment(outer) || ts.isPropertyDeclaration(outer)) return { kind: "member", what: memberName(outer), name: nameText(outer, sourceFile), node: outer };
+  if (ts.isPropertyAssignment(outer) || ts.isPropertyDeclaration(outer))
+    return { kind: "member", what: memberName(outer), name: nameText(outer, sourceFile), node: outer };
   const name = ts.isFunctionExpression(node) && node.name !== undefined ? node.name.text : "a function without a name";
   return { kind: "inner", name, outer: surroundings(node, sourceFile), node };
 }

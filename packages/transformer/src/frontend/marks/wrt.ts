@@ -58,7 +58,9 @@ function bindings(node: FunctionNode): readonly ts.Identifier[] {
 /** The fields of a record; arrays have elements, not fields (`length` and the methods are none). */
 function fieldsOf(type: ts.Type, checker: ts.TypeChecker): readonly ts.Symbol[] {
   if (isArrayLike(type, checker)) return [];
-  return checker.getPropertiesOfType(checker.getApparentType(type)).filter((property) => (property.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) === 0);
+  return checker
+    .getPropertiesOfType(checker.getApparentType(type))
+    .filter((property) => (property.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) === 0);
 }
 
 function isArrayLike(type: ts.Type, checker: ts.TypeChecker): boolean {

@@ -58,10 +58,22 @@ export function fromEntries(s: Lowering, node: ts.CallExpression, type: Type): V
 }
 
 /** `(k) => [k, x]`, of a call of `map`. */
-function pairOf(node: ts.CallExpression): { readonly parameters: readonly ts.ParameterDeclaration[]; readonly key: ts.Expression; readonly value: ts.Expression } | null {
-  const [fn] = node.arguments, { expression: callee } = node;
-  if (!fn || node.arguments.length !== 1 || !ts.isArrowFunction(fn) || ts.isBlock(fn.body) || !ts.isPropertyAccessExpression(callee) || callee.name.text !== "map") return null;
-  const body = skipTypes(fn.body), [key, value] = ts.isArrayLiteralExpression(body) ? body.elements : [];
+function pairOf(
+  node: ts.CallExpression,
+): { readonly parameters: readonly ts.ParameterDeclaration[]; readonly key: ts.Expression; readonly value: ts.Expression } | null {
+  const [fn] = node.arguments,
+    { expression: callee } = node;
+  if (
+    !fn ||
+    node.arguments.length !== 1 ||
+    !ts.isArrowFunction(fn) ||
+    ts.isBlock(fn.body) ||
+    !ts.isPropertyAccessExpression(callee) ||
+    callee.name.text !== "map"
+  )
+    return null;
+  const body = skipTypes(fn.body),
+    [key, value] = ts.isArrayLiteralExpression(body) ? body.elements : [];
   if (!key || !value || !ts.isArrayLiteralExpression(body) || body.elements.length !== 2 || body.elements.some((e) => ts.isSpreadElement(e))) return null;
   return fn.parameters.length <= 2 && fn.parameters.every((p) => !p.initializer && !p.dotDotDotToken) ? { parameters: fn.parameters, key, value } : null;
 }

@@ -5,7 +5,19 @@ import { isConstant } from "../types/constants.ts";
 import { catalogue } from "../../diagnostics/catalogue.ts";
 import { type Lowering } from "../state/lowerState.ts";
 import { isVar, type Binding, type Closure, type KnownClass, type Scope, type Value } from "../state/values.ts";
-import { baseDeclaration, constructorOf, derivedClasses, extended, isAmbientMember, isAssignedIn, isClassWithText, isMethodProperty, isStaticMember, memberName, parameterProperties } from "../types/classTypes.ts";
+import {
+  baseDeclaration,
+  constructorOf,
+  derivedClasses,
+  extended,
+  isAmbientMember,
+  isAssignedIn,
+  isClassWithText,
+  isMethodProperty,
+  isStaticMember,
+  memberName,
+  parameterProperties,
+} from "../types/classTypes.ts";
 import { emptyScope, isInsideFunction, readBinding } from "../expressions/lowerNames.ts";
 import { findBinding } from "../state/values.ts";
 import { skipTypes, symbolOf } from "../state/symbols.ts";
@@ -56,7 +68,8 @@ function isCapturedThis(node: ts.Node): boolean {
 }
 
 /** A function found in an object, to be called as its method; one that is bound already stays so. */
-export const boundTo = (value: Value, receiver: Value): Value => (!isVar(value) && value.kind === "closure" && !value.receiver && !ts.isArrowFunction(value.node) ? { ...value, receiver } : value);
+export const boundTo = (value: Value, receiver: Value): Value =>
+  !isVar(value) && value.kind === "closure" && !value.receiver && !ts.isArrowFunction(value.node) ? { ...value, receiver } : value;
 
 /** The fields of an instance that lives in a variable are called after both: `sumX`. */
 export function nameFields(value: Value, name: string | null): void {
@@ -64,7 +77,8 @@ export function nameFields(value: Value, name: string | null): void {
   for (const [field, binding] of value.fields) {
     const plain = field.replace(/^[#_]+/, "");
     // Until lowering ends nobody else has seen the name.
-    if (binding.name === plain || binding.name === field) (binding as { name: string | null }).name = `${name}${plain.charAt(0).toUpperCase()}${plain.slice(1)}`;
+    if (binding.name === plain || binding.name === field)
+      (binding as { name: string | null }).name = `${name}${plain.charAt(0).toUpperCase()}${plain.slice(1)}`;
   }
 }
 
@@ -109,7 +123,8 @@ function isOverridden(s: Lowering, of: KnownClass, name: string): boolean {
 
 /** Whether the class, or one that extends it, declares anything by that name. */
 export function hasMember(s: Lowering, of: KnownClass, name: string): boolean {
-  const declares = (node: ts.ClassLikeDeclaration): boolean => node.members.some((m) => memberName(m.name) === name) || parameterProperties(constructorOf(node)).some((p) => memberName(p.name) === name);
+  const declares = (node: ts.ClassLikeDeclaration): boolean =>
+    node.members.some((m) => memberName(m.name) === name) || parameterProperties(constructorOf(node)).some((p) => memberName(p.name) === name);
   for (let at: KnownClass | undefined = of, n = 0; at && n < 40; at = baseOf(s, at), n++) if (declares(at.node)) return true;
   return name in Object.prototype || derivedClasses(s.context.program, s.checker, of.node).some(declares);
 }
@@ -121,7 +136,8 @@ function instanceMember(s: Lowering, node: ts.Node, object: Value, name: string,
   if (!of || !found || (ts.isPropertyDeclaration(found.member) && !isMethodProperty(found.member))) return undefined;
   // An object that is being made, or holds functions, is of exactly this class.
   if (isVar(object) && isOverridden(s, of, name)) return s.refuse(node, catalogue.overridden, { member: name, owner: className(of) });
-  if (isVar(object) && ts.isMethodDeclaration(found.member) && mayBeReplaced(s, of, found.of, name)) return s.refuse(node, catalogue.replacedMethod, { member: name, owner: className(found.of) });
+  if (isVar(object) && ts.isMethodDeclaration(found.member) && mayBeReplaced(s, of, found.of, name))
+    return s.refuse(node, catalogue.replacedMethod, { member: name, owner: className(found.of) });
   return found.member;
 }
 
@@ -133,14 +149,20 @@ function mayBeReplaced(s: Lowering, of: KnownClass, owner: KnownClass, name: str
   if (!isAssignedIn(owner.node, name)) return false;
   const file = s.reader.sourceFile, ownText = owner.node.getSourceFile() === file ? owner.node : undefined;
   const before = file.text.slice(0, ownText?.pos ?? 0), after = file.text.slice(ownText?.end ?? 0);
-  const runs = owner.node.members.some((m) => m.name && ts.isIdentifier(m.name) && assignsMember(m, name) && [before, after].some((text) => text.includes(`.${m.name?.getText() ?? ""}(`)));
+  const runs = owner.node.members.some(
+    (m) => m.name && ts.isIdentifier(m.name) && assignsMember(m, name) && [before, after].some((text) => text.includes(`.${m.name?.getText() ?? ""}(`)),
+  );
   return runs || (of.node.name !== undefined && outsideClasses(s).has(of.node));
 }
 
 function assignsMember(member: ts.Node, name: string): boolean {
   let found = false;
   const visit = (node: ts.Node): void => {
-    found ||= ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken && ts.isPropertyAccessExpression(node.left) && node.left.name.text === name;
+    found ||=
+      ts.isBinaryExpression(node) &&
+      node.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+      ts.isPropertyAccessExpression(node.left) &&
+      node.left.name.text === name;
     ts.forEachChild(node, visit);
   };
   visit(member);
@@ -174,14 +196,20 @@ function outsideClasses(s: Lowering): ReadonlySet<ts.Node> {
 export function instanceTest(s: Lowering, node: ts.BinaryExpression, value: Value): Value | undefined {
   const of = classMeant(s, node.right);
   if (!of) return undefined;
-  const here = classOf(s, value), extending = (base: ts.Node): boolean => derivedClasses(s.context.program, s.checker, of.node).includes(base as ts.ClassLikeDeclaration);
+  const here = classOf(s, value),
+    extending = (base: ts.Node): boolean => derivedClasses(s.context.program, s.checker, of.node).includes(base as ts.ClassLikeDeclaration);
   if (here && (here.node === of.node || extending(here.node))) return s.literal(true);
   const scalar = isVar(value) && (value.literal !== undefined || ["number", "integer", "boolean", "string", "array", "tuple"].includes(value.type.kind));
   const other = here !== undefined && (!isVar(value) || !derivedClasses(s.context.program, s.checker, here.node).some((c) => c === of.node || extending(c)));
   if (scalar || other || (!isVar(value) && value.kind !== "choice")) return s.literal(false);
   // What is caught is the object that was thrown, of a class that is more than its fields.
-  if (isVar(value) && value.type.kind === "opaque" && extendsForeign(s, of) && of.node.parent === s.rootNode.getSourceFile()) return s.raw(node, [value, ` instanceof ${className(of)}`], booleanType, true);
-  return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "asks for the class of an object, which is known only when the program runs", instead: "keep a field that tells the kinds apart: `kind: \"circle\"`" });
+  if (isVar(value) && value.type.kind === "opaque" && extendsForeign(s, of) && of.node.parent === s.rootNode.getSourceFile())
+    return s.raw(node, [value, ` instanceof ${className(of)}`], booleanType, true);
+  return s.refuse(node, catalogue.unsupportedSyntax, {
+    text: shortText(node),
+    what: "asks for the class of an object, which is known only when the program runs",
+    instead: 'keep a field that tells the kinds apart: `kind: "circle"`',
+  });
 }
 
 /** Whether its text tells all that its instances are: `class Full extends Error` does not, so they stay as they are. */
@@ -196,7 +224,8 @@ export function extendsForeign(s: Lowering, of: KnownClass): boolean {
 
 const isRefused = (member: Member | Var | undefined): member is Var => member !== undefined && !("kind" in member);
 
-export const className = (of: KnownClass): string => of.node.name?.text ?? (ts.isVariableDeclaration(of.node.parent) && ts.isIdentifier(of.node.parent.name) ? of.node.parent.name.text : "the class");
+export const className = (of: KnownClass): string =>
+  of.node.name?.text ?? (ts.isVariableDeclaration(of.node.parent) && ts.isIdentifier(of.node.parent.name) ? of.node.parent.name.text : "the class");
 
 function closureOf(s: Lowering, member: Member, receiver: Value): Closure | undefined {
   const owner = member.parent;
@@ -222,7 +251,11 @@ export function readMember(s: Lowering, node: ts.Node, object: Value, name: stri
   if (isRefused(member)) return member;
   const closure = member && closureOf(s, member, object);
   if (!closure) return undefined;
-  return ts.isGetAccessorDeclaration(closure.node) ? callKnown(s, asCall(node), closure, []) : ts.isArrowFunction(closure.node) ? closure : { kind: "closure", node: closure.node, scope: closure.scope };
+  return ts.isGetAccessorDeclaration(closure.node)
+    ? callKnown(s, asCall(node), closure, [])
+    : ts.isArrowFunction(closure.node)
+      ? closure
+      : { kind: "closure", node: closure.node, scope: closure.scope };
 }
 
 /** The function that `object.name(…)` calls, with the object as its `this`. */
@@ -273,7 +306,8 @@ export function classMeant(s: Lowering, callee: ts.Expression): KnownClass | und
   const node = skipTypes(callee);
   if (ts.isIdentifier(node)) {
     const symbol = symbolOf(s, node), declaration = symbol?.valueDeclaration;
-    if (!symbol || (!findBinding(s.scope, symbol) && !(declaration && (isClassWithText(declaration) || isConstantClass(declaration) || meansClass(s, node))))) return undefined;
+    if (!symbol || (!findBinding(s.scope, symbol) && !(declaration && (isClassWithText(declaration) || isConstantClass(declaration) || meansClass(s, node)))))
+      return undefined;
   } else if (ts.isPropertyAccessExpression(node) && !isClassLikeValue(s, node)) return undefined;
   const value = expression(s, node);
   return !isVar(value) && value.kind === "class" ? value : undefined;
@@ -293,7 +327,8 @@ export function meansClass(s: Lowering, node: ts.Expression, depth = 8): boolean
 /** `ns.Vec3`, `this.constructor`. */
 function isClassLikeValue(s: Lowering, node: ts.PropertyAccessExpression): boolean {
   if (node.name.text === "constructor") return true;
-  const symbol = s.checker.getSymbolAtLocation(node.name), declaration = (symbol && symbol.flags & ts.SymbolFlags.Alias ? s.checker.getAliasedSymbol(symbol) : symbol)?.valueDeclaration;
+  const symbol = s.checker.getSymbolAtLocation(node.name),
+    declaration = (symbol && symbol.flags & ts.SymbolFlags.Alias ? s.checker.getAliasedSymbol(symbol) : symbol)?.valueDeclaration;
   return declaration !== undefined && isClassWithText(declaration);
 }
 
@@ -306,7 +341,8 @@ export function declareClass(s: Lowering, node: ts.ClassDeclaration): void {
 export function classExpression(s: Lowering, node: ts.ClassLikeDeclaration): KnownClass {
   const before = s.classScopes.get(node), here = node.parent && isInsideFunction(node) ? s.scope : emptyScope;
   // An instance says of which declaration it is, not of which run of it.
-  if (before && before !== here) s.report(node, catalogue.classNotFollowed, { name: node.name?.text ?? "class", why: "it is declared anew in each call of a function" });
+  if (before && before !== here)
+    s.report(node, catalogue.classNotFollowed, { name: node.name?.text ?? "class", why: "it is declared anew in each call of a function" });
   s.classScopes.set(node, here);
   return { kind: "class", node, scope: here };
 }

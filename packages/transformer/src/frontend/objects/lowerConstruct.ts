@@ -28,7 +28,8 @@ export function construct(s: Lowering, node: ts.NewExpression, of: KnownClass, a
     return s.raw(node, parts, { kind: "opaque", text: className(of) }, false, s.refusal(node, catalogue.classNotFollowed, { name: className(of), why }));
   }
   if (why !== null) return s.refuse(node, catalogue.classNotFollowed, { name: className(of), why });
-  if (s.constructing.filter((c) => c.of.node === of.node).length > 3) return s.refuse(node, catalogue.classNotFollowed, { name: className(of), why: "its constructor makes more instances of it" });
+  if (s.constructing.filter((c) => c.of.node === of.node).length > 3)
+    return s.refuse(node, catalogue.classNotFollowed, { name: className(of), why: "its constructor makes more instances of it" });
   s.made.add(node);
   const fields = new Map<string, Binding>();
   const object: KnownObject = { kind: "object", fields, isArray: false, node, instanceOf: of };
@@ -42,8 +43,13 @@ export function construct(s: Lowering, node: ts.NewExpression, of: KnownClass, a
 /** What stands in the way of knowing all that `new` does. */
 function notFollowed(s: Lowering, of: KnownClass): string | null {
   for (let at: KnownClass | undefined = of, n = 0; at && n < 40; n++) {
-    if ((ts.canHaveDecorators(at.node) && ts.getDecorators(at.node)?.length) || at.node.members.some((m) => ts.canHaveDecorators(m) && ts.getDecorators(m)?.length)) return "decorators change it";
-    if (at.node.members.some((m) => ts.isPropertyDeclaration(m) && !isStaticMember(m) && staticKey(m.name) === undefined && !ts.isPrivateIdentifier(m.name))) return "the name of a field is computed";
+    if (
+      (ts.canHaveDecorators(at.node) && ts.getDecorators(at.node)?.length) ||
+      at.node.members.some((m) => ts.canHaveDecorators(m) && ts.getDecorators(m)?.length)
+    )
+      return "decorators change it";
+    if (at.node.members.some((m) => ts.isPropertyDeclaration(m) && !isStaticMember(m) && staticKey(m.name) === undefined && !ts.isPrivateIdentifier(m.name)))
+      return "the name of a field is computed";
     const base = baseOf(s, at);
     if (extended(at.node) && !base) return `it extends \`${shortText(extended(at.node) ?? at.node)}\`, whose text is not known`;
     at = base;
@@ -63,7 +69,8 @@ function declareFields(s: Lowering, of: KnownClass, fields: Map<string, Binding>
   for (const p of parameterProperties(constructorOf(of.node))) declare(memberName(p.name), p);
 }
 
-const isInstanceField = (m: ts.ClassElement): m is ts.PropertyDeclaration => ts.isPropertyDeclaration(m) && !isStaticMember(m) && !isAmbientMember(m) && !isMethodProperty(m);
+const isInstanceField = (m: ts.ClassElement): m is ts.PropertyDeclaration =>
+  ts.isPropertyDeclaration(m) && !isStaticMember(m) && !isAmbientMember(m) && !isMethodProperty(m);
 
 /** Runs the constructor on the object; that of the base where `super(…)` stands. */
 function initialise(s: Lowering, node: CallNode, of: KnownClass, object: KnownObject, args: readonly Value[]): void {
@@ -106,7 +113,10 @@ function checkInitialisers(s: Lowering, of: KnownClass, own: ts.ConstructorDecla
   const visit = (node: ts.Node, field: string): void => {
     if (ts.isFunctionLike(node)) return;
     if (ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword && names.has(node.name.text)) {
-      s.report(node, catalogue.classNotFollowed, { name: className(of), why: `\`${field}\` is computed from \`this.${node.name.text}\` before that is assigned` });
+      s.report(node, catalogue.classNotFollowed, {
+        name: className(of),
+        why: `\`${field}\` is computed from \`this.${node.name.text}\` before that is assigned`,
+      });
     }
     ts.forEachChild(node, (child) => visit(child, field));
   };
@@ -148,13 +158,17 @@ function finished(s: Lowering, node: ts.NewExpression, of: KnownClass, object: K
   for (const field of object.fields.values()) s.env.delete(field);
   const expected = present(irType(s.reader, s.checker.getTypeAtLocation(node)));
   if (isRecursive(expected) && expected.kind === "record" && (expected.text === null || expected.fields.some((f) => f.hidden))) {
-    return s.refuse(node, catalogue.classNotFollowed, { name: className(of), why: `it holds objects of its own class, ${expected.text === null ? "which has no name here" : "and has private fields"}` });
+    return s.refuse(node, catalogue.classNotFollowed, {
+      name: className(of),
+      why: `it holds objects of its own class, ${expected.text === null ? "which has no name here" : "and has private fields"}`,
+    });
   }
   const declared = new Map(expected.kind === "record" ? expected.fields.map((f) => [f.name, f] as const) : []);
   let asDeclared = expected.kind === "record";
   const fields: (readonly [string, Var])[] = [], own: FieldType[] = [];
   for (const [name, value] of members) {
-    const field = declared.get(name), v = field && isAbsent(value) && present(field.type).kind === "number" && !mayBeAbsent(field.type) && !field.optional ? s.literal(NaN, "NaN") : value;
+    const field = declared.get(name),
+      v = field && isAbsent(value) && present(field.type).kind === "number" && !mayBeAbsent(field.type) && !field.optional ? s.literal(NaN, "NaN") : value;
     const type = fieldTypeOf(v, field);
     asDeclared &&= field !== undefined && type === field.type;
     if (field?.optional && isAbsent(v)) continue;
@@ -164,14 +178,21 @@ function finished(s: Lowering, node: ts.NewExpression, of: KnownClass, object: K
   const type: RecordType = asDeclared && expected.kind === "record" ? expected
     : { kind: "record", fields: own, text: null, ...(expected.kind === "record" && expected.instance !== undefined ? { instance: expected.instance } : {}) };
   const out = s.fresh(null, type);
-  s.emit({ kind: "record", origin: s.origin(node), fields, out, instance: s.refusal(node, catalogue.instanceEscapes, { name: className(of), text: shortText(node) }) });
+  s.emit({
+    kind: "record",
+    origin: s.origin(node),
+    fields,
+    out,
+    instance: s.refusal(node, catalogue.instanceEscapes, { name: className(of), text: shortText(node) }),
+  });
   return out;
 }
 
 /** An instance that is stored, or goes where only records can. Undefined if it cannot: it holds functions, or is not complete. */
 export function asRecord(s: Lowering, node: ts.Node, object: KnownObject): Var | undefined {
   if (!object.instanceOf) return undefined;
-  if (s.constructing.some((c) => c.object === object)) return s.refuse(node, catalogue.classNotFollowed, { name: className(object.instanceOf), why: "its constructor hands the unfinished object on" });
+  if (s.constructing.some((c) => c.object === object))
+    return s.refuse(node, catalogue.classNotFollowed, { name: className(object.instanceOf), why: "its constructor hands the unfinished object on" });
   if (s.records.has(object.node)) return undefined;
   s.wanted.add(object.node);
   return s.fresh(null, irType(s.reader, s.checker.getTypeAtLocation(object.node))); // this lowering will be discarded

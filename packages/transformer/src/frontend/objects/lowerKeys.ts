@@ -50,7 +50,9 @@ function listOfNames(s: Lowering, node: ts.Expression): ts.ArrayLiteralExpressio
   if (!symbol || !declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return null;
   const init = skipTypes(declaration.initializer);
   if (!ts.isArrayLiteralExpression(init) || !isListOfNames(init)) return null;
-  const constant = isInsideFunction(declaration) ? (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0 : isConstant(symbol, declaration, s.context.program);
+  const constant = isInsideFunction(declaration)
+    ? (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0
+    : isConstant(symbol, declaration, s.context.program);
   return constant && (isReadonly(s, e) || isOnlyGoneThrough(s, symbol, declaration)) ? init : null;
 }
 
@@ -59,7 +61,9 @@ function isListOfNames(list: ts.ArrayLiteralExpression): boolean {
   const isName = (e: ts.Expression): boolean => typeof literalOf(skipTypes(e))?.value === "string";
   const isRow = (e: ts.Expression): boolean => {
     const at = skipTypes(e);
-    return ts.isArrayLiteralExpression(at) && at.elements.length > 0 && at.elements.some(isName) && at.elements.every((x) => literalOf(skipTypes(x)) !== undefined);
+    return (
+      ts.isArrayLiteralExpression(at) && at.elements.length > 0 && at.elements.some(isName) && at.elements.every((x) => literalOf(skipTypes(x)) !== undefined)
+    );
   };
   return list.elements.length > 0 && list.elements.length <= mostNames && list.elements.every((e) => isName(e) || isRow(e));
 }
@@ -69,7 +73,28 @@ function isReadonly(s: Lowering, node: ts.Expression): boolean {
   return type.symbol?.name === "ReadonlyArray" || (s.checker.isTupleType(type) && (type as ts.TupleTypeReference).target.readonly);
 }
 
-const looking: ReadonlySet<string> = new Set(["forEach", "map", "reduce", "reduceRight", "filter", "every", "some", "includes", "indexOf", "join", "length", "slice", "concat", "find", "findIndex", "entries", "keys", "values", "flatMap", "at"]);
+const looking: ReadonlySet<string> = new Set([
+  "forEach",
+  "map",
+  "reduce",
+  "reduceRight",
+  "filter",
+  "every",
+  "some",
+  "includes",
+  "indexOf",
+  "join",
+  "length",
+  "slice",
+  "concat",
+  "find",
+  "findIndex",
+  "entries",
+  "keys",
+  "values",
+  "flatMap",
+  "at",
+]);
 
 /** Whether no mention of the list in its file can change it. */
 function isOnlyGoneThrough(s: Lowering, symbol: ts.Symbol, declaration: ts.VariableDeclaration): boolean {
@@ -125,7 +150,13 @@ export function fieldByName(s: Lowering, node: ts.Expression, ref: Var, key: Var
     const field = fields[k];
     if (!field) return noSuchField(s, node, key);
     const test = s.apply(node, "===", [key, s.literal(field.name)], booleanType);
-    return choose(s, node, test, () => readField(s, node, ref, field.name, field.optional ? { kind: "optional", of: present(field.type) } : field.type), () => pick(k + 1));
+    return choose(
+      s,
+      node,
+      test,
+      () => readField(s, node, ref, field.name, field.optional ? { kind: "optional", of: present(field.type) } : field.type),
+      () => pick(k + 1),
+    );
   };
   return pick(0);
 }
@@ -137,12 +168,18 @@ export function fieldByName(s: Lowering, node: ts.Expression, ref: Var, key: Var
 export function presenceByName(s: Lowering, node: ts.BinaryExpression, op: string, nothing: Value): Value | null {
   const access = skipTypes(node.left);
   if (!op.includes("=") || op.startsWith("<") || op.startsWith(">") || !isVar(nothing) || !nothing.literal || nothing.literal.value != null) return null;
-  if (!ts.isElementAccessExpression(access) || !ts.isIdentifier(skipTypes(access.argumentExpression)) || !ts.isIdentifier(skipTypes(access.expression))) return null;
+  if (!ts.isElementAccessExpression(access) || !ts.isIdentifier(skipTypes(access.argumentExpression)) || !ts.isIdentifier(skipTypes(access.expression)))
+    return null;
   const key = expression(s, access.argumentExpression);
   if (!isVar(key) || key.type.kind !== "string" || key.literal) return null;
   const ref = expression(s, access.expression);
   if (!isVar(ref) || ref.type.kind !== "record" || !hasFieldsToAsk(s, ref)) return null;
-  return s.raw(node, ["(", ref, " as object as Record<string, unknown>)[", key, `] ${op} ${nothing.literal.value === null ? "null" : "undefined"}`], booleanType, true);
+  return s.raw(
+    node,
+    ["(", ref, " as object as Record<string, unknown>)[", key, `] ${op} ${nothing.literal.value === null ? "null" : "undefined"}`],
+    booleanType,
+    true,
+  );
 }
 
 export function setFieldByName(s: Lowering, node: ts.Expression, ref: Var, key: Var, value: Var): void {
@@ -163,7 +200,8 @@ function noSuchField(s: Lowering, node: ts.Expression, key: Var): Var {
 }
 
 /** The record, in words: the node is `record[key]` or `Object.values(record)`. */
-const textOf = (node: ts.Expression): string => shortText(ts.isElementAccessExpression(node) ? node.expression : (ts.isCallExpression(node) && node.arguments[0]) || node).replace(/[`\\$]/g, "");
+const textOf = (node: ts.Expression): string =>
+  shortText(ts.isElementAccessExpression(node) ? node.expression : (ts.isCallExpression(node) && node.arguments[0]) || node).replace(/[`\\$]/g, "");
 
 // ---------------------------------------------------------------- the functions of Object
 
@@ -199,7 +237,12 @@ function asksForName(s: Lowering, node: ts.CallExpression): Value | null {
 
 /** The names of an object, in its own order, when the program runs. */
 export function keysOf(s: Lowering, node: ts.Node, object: Var): Var {
-  if (s.reordered.has(present(object.type))) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "goes through an object that got fields behind some that may be missing", instead: "write what is spread behind the other fields, `{ x: 1, ...o }`, or name the fields" });
+  if (s.reordered.has(present(object.type)))
+    return s.refuse(node, catalogue.unsupportedSyntax, {
+      text: shortText(node),
+      what: "goes through an object that got fields behind some that may be missing",
+      instead: "write what is spread behind the other fields, `{ x: 1, ...o }`, or name the fields",
+    });
   return s.raw(node, ["Object.keys(", object, ")"], arrayOf(stringType), true);
 }
 
@@ -218,12 +261,23 @@ function assigned(s: Lowering, node: ts.CallExpression): Value | null {
   if (ts.isObjectLiteralExpression(target) && target.properties.every((p) => ts.isPropertyAssignment(p) || ts.isShorthandPropertyAssignment(p))) {
     const members: Members = new Map(), made = expression(s, target);
     if (!spreadInto(s, node, made, members, false)) return null;
-    for (const source of others) if (!spreadInto(s, source, expression(s, source), members, source === others.at(-1))) return s.refuse(source, catalogue.unsupportedSyntax, { text: shortText(node), what: "copies an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
+    for (const source of others)
+      if (!spreadInto(s, source, expression(s, source), members, source === others.at(-1)))
+        return s.refuse(source, catalogue.unsupportedSyntax, {
+          text: shortText(node),
+          what: "copies an object whose fields are not known",
+          instead: "name the fields: `{ x: o.x, y: o.y }`",
+        });
     return objectOf(s, node, members);
   }
   const object = expression(s, target);
   for (const source of others) {
-    if (!copyInto(s, source, object, expression(s, source))) return s.refuse(source, catalogue.unsupportedSyntax, { text: shortText(node), what: "copies an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
+    if (!copyInto(s, source, object, expression(s, source)))
+      return s.refuse(source, catalogue.unsupportedSyntax, {
+        text: shortText(node),
+        what: "copies an object whose fields are not known",
+        instead: "name the fields: `{ x: o.x, y: o.y }`",
+      });
   }
   return object;
 }

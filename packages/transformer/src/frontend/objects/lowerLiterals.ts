@@ -21,12 +21,19 @@ export function arrayLiteral(s: Lowering, node: ts.ArrayLiteralExpression): Valu
   if (isEmptyList(s, node)) return knownObject(s, node, [], true);
   const values = node.elements.map((e) => expression(s, e));
   const kinds = new Set(values.flatMap((v) => (!isVar(v) && v.kind === "object" && v.instanceOf ? [v.instanceOf.node] : [])));
-  if (kinds.size > 1 || values.some((v) => !isVar(v) && !(isInstance(v) && !holdsFunctions(s, v)))) return knownObject(s, node, values.map((v, k) => [String(k), v] as const), true);
+  if (kinds.size > 1 || values.some((v) => !isVar(v) && !(isInstance(v) && !holdsFunctions(s, v))))
+    return knownObject(
+      s,
+      node,
+      values.map((v, k) => [String(k), v] as const),
+      true,
+    );
   return newArray(s, node, values.map((v, k) => toVar(s, v, node.elements[k] ?? node)), contextualType(s, node));
 }
 
 /** An instance of a class, or nothing but instances. */
-export const isInstance = (v: Value): boolean => !isVar(v) && (v.kind === "object" ? v.instanceOf !== undefined : v.kind === "choice" && v.options.every((o) => isVar(o) || isInstance(o)));
+export const isInstance = (v: Value): boolean =>
+  !isVar(v) && (v.kind === "object" ? v.instanceOf !== undefined : v.kind === "choice" && v.options.every((o) => isVar(o) || isInstance(o)));
 
 /** The type that surroundings or the checker give a literal, if it says something. */
 export function contextualType(s: Lowering, node: ts.Expression): Type | null {
@@ -41,7 +48,15 @@ export function contextualType(s: Lowering, node: ts.Expression): Type | null {
 /** The union of records that the arms of a `?:` give, or the ways out of a function without a declared type, of which the literal is one. */
 function unionAround(s: Lowering, node: ts.Expression): Type | null {
   let at: ts.Expression = node, around = node.parent;
-  for (; ts.isParenthesizedExpression(around) || ts.isAsExpression(around) || ts.isSatisfiesExpression(around) || (ts.isConditionalExpression(around) && around.condition !== at); around = around.parent) at = around;
+  for (
+    ;
+    ts.isParenthesizedExpression(around) ||
+    ts.isAsExpression(around) ||
+    ts.isSatisfiesExpression(around) ||
+    (ts.isConditionalExpression(around) && around.condition !== at);
+    around = around.parent
+  )
+    at = around;
   const isReturned = ts.isReturnStatement(around) || (ts.isArrowFunction(around) && around.body === at);
   const owner = isReturned ? ts.findAncestor(node, ts.isFunctionLike) : undefined, signature = owner && s.checker.getSignatureFromDeclaration(owner);
   if (at === node && !signature) return null;
@@ -59,7 +74,8 @@ export function newArray(s: Lowering, node: ts.Node, elements: readonly Var[], e
 
 function literalType(elements: readonly Var[], expected: Type | null): ArrayType | TupleType {
   const own = elements.map((e) => (e.type.kind === "integer" ? numberType : e.type));
-  const isTuple = expected?.kind === "tuple" && expected.elements.length >= elements.length && expected.elements.slice(elements.length).every((e) => e.kind === "optional");
+  const isTuple =
+    expected?.kind === "tuple" && expected.elements.length >= elements.length && expected.elements.slice(elements.length).every((e) => e.kind === "optional");
   // What is narrowed (`q[1] === undefined ? … : [q[1]]`) is of its declared type still.
   if (expected?.kind === "tuple" && isTuple && own.every((t, k) => fits(present(t), expected.elements[k] ?? t))) {
     return { kind: "tuple", elements: expected.elements.map((e, k) => (isUnknown(present(e)) ? own[k] ?? e : e)) };
@@ -72,7 +88,10 @@ function literalType(elements: readonly Var[], expected: Type | null): ArrayType
   return { kind: "array", constructorName: "Array", element: first ? own.reduce((a, b) => joinTypes(a, b), first) : { kind: "opaque", text: "any" } };
 }
 
-const isUnknown = (t: Type): boolean => (t.kind === "opaque" && (isAny(t) || t.text === "never" || t.text === null)) || (t.kind === "array" && isUnknown(t.element)) || (t.kind === "tuple" && t.elements.some((e) => isUnknown(present(e))));
+const isUnknown = (t: Type): boolean =>
+  (t.kind === "opaque" && (isAny(t) || t.text === "never" || t.text === null)) ||
+  (t.kind === "array" && isUnknown(t.element)) ||
+  (t.kind === "tuple" && t.elements.some((e) => isUnknown(present(e))));
 
 /**
  * Whether a value of one type may stand where the other is expected, roughly: kinds agree. Types that contain themselves are met
@@ -121,7 +140,10 @@ function spreadLiteral(s: Lowering, node: ts.ArrayLiteralExpression): Value {
 function spreadTuples(s: Lowering, node: ts.ArrayLiteralExpression, length: number): readonly Var[] | null {
   const sizes = node.elements.map((e) => {
     if (!ts.isSpreadElement(e)) return 1;
-    const type = ts.isIdentifier(e.expression) || ts.isPropertyAccessExpression(e.expression) ? present(irType(s.reader, s.checker.getTypeAtLocation(e.expression))) : null;
+    const type =
+      ts.isIdentifier(e.expression) || ts.isPropertyAccessExpression(e.expression)
+        ? present(irType(s.reader, s.checker.getTypeAtLocation(e.expression)))
+        : null;
     return type?.kind === "tuple" ? type.elements.length : null;
   });
   if (sizes.includes(null) || sizes.reduce((sum: number, n) => sum + (n ?? 0), 0) !== length) return null;
@@ -148,7 +170,13 @@ export function appendAll(s: Lowering, node: ts.Node, out: Var, source: Var, kin
   countLoop(s, node, () => lengthOf(s, node, source), (index) => {
     if (kind === "keys") pushElement(s, node, out, index);
     else if (kind === "values") pushElement(s, node, out, readElement(s, node, source, index));
-    else pushElement(s, node, out, newArray(s, node, [index, readElement(s, node, source, index)], { kind: "tuple", elements: [numberType, elementType(source.type, null)] }));
+    else
+      pushElement(
+        s,
+        node,
+        out,
+        newArray(s, node, [index, readElement(s, node, source, index)], { kind: "tuple", elements: [numberType, elementType(source.type, null)] }),
+      );
   });
 }
 
@@ -174,7 +202,8 @@ function spreadKnown(s: Lowering, node: ts.ArrayLiteralExpression): Value {
   for (const element of node.elements) {
     const value = expression(s, ts.isSpreadElement(element) ? element.expression : element);
     if (!ts.isSpreadElement(element)) values.push([String(values.length), value]);
-    else if (!isVar(value) && value.kind === "object" && value.isArray) for (const field of value.fields.values()) values.push([String(values.length), s.get(field)]);
+    else if (!isVar(value) && value.kind === "object" && value.isArray)
+      for (const field of value.fields.values()) values.push([String(values.length), s.get(field)]);
     else return s.refuse(node, catalogue.functionAsValue, { text: shortText(node) });
   }
   return knownObject(s, node, values, true);
@@ -195,14 +224,21 @@ export function knownObject(s: Lowering, node: ts.Node, values: readonly (readon
 const saysNothing = (s: Lowering, type: ts.Type | undefined): boolean => !type || present(irType(s.reader, type)).kind === "opaque";
 
 /** The fields as they are declared, those of which the declaration says nothing (`any`) as they are made. */
-const known = (declared: readonly FieldType[], made: readonly FieldType[]): FieldType[] => declared.map((f) => (isUnknown(present(f.type)) ? { ...f, type: made.find((m) => m.name === f.name)?.type ?? f.type } : f));
+const known = (declared: readonly FieldType[], made: readonly FieldType[]): FieldType[] =>
+  declared.map((f) => (isUnknown(present(f.type)) ? { ...f, type: made.find((m) => m.name === f.name)?.type ?? f.type } : f));
 
 export function newRecord(s: Lowering, node: ts.Node, fields: readonly (readonly [string, Var])[], expected: Type | null): Var {
   const own: FieldType[] = fields.map(([name, v]) => ({ name, type: v.type.kind === "integer" ? numberType : v.type, optional: false }));
   const named = expected?.kind === "record" && own.every((f) => expected.fields.some((g) => g.name === f.name && fits(f.type, g.type)))
     && expected.fields.every((f) => f.optional || own.some((g) => g.name === f.name));
   // A type that the checker found for this literal alone may learn of fields that are assigned later.
-  const isOwn = !named || (expected.text === null && expected.instance === undefined && expected.members === undefined && ts.isObjectLiteralExpression(node) && saysNothing(s, s.checker.getContextualType(node)));
+  const isOwn =
+    !named ||
+    (expected.text === null &&
+      expected.instance === undefined &&
+      expected.members === undefined &&
+      ts.isObjectLiteralExpression(node) &&
+      saysNothing(s, s.checker.getContextualType(node)));
   const isOpen = named && expected.text === null && expected.instance === undefined && expected.fields.some((f) => isUnknown(present(f.type)));
   const type: Type = isOwn || isOpen ? { kind: "record", fields: named ? known(expected.fields, own) : own, text: null } : expected;
   if (isOwn) s.literalTypes.set(type, { missed: new Set() });

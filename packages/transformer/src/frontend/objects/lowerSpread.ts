@@ -32,7 +32,12 @@ export function objectLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Va
     if (ts.isSpreadAssignment(p)) {
       const later = node.properties.slice(k + 1).every((q) => isSteady(q));
       if (chosenInto(s, p, p.expression, members)) continue;
-      if (!spreadInto(s, p, expression(s, p.expression), members, later, fieldsHere(s, p.expression))) return s.refuse(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "spreads an object whose fields are not known", instead: "name the fields: `{ x: o.x, y: o.y }`" });
+      if (!spreadInto(s, p, expression(s, p.expression), members, later, fieldsHere(s, p.expression)))
+        return s.refuse(p, catalogue.unsupportedSyntax, {
+          text: shortText(p),
+          what: "spreads an object whose fields are not known",
+          instead: "name the fields: `{ x: o.x, y: o.y }`",
+        });
       continue;
     }
     const name = staticKey(p.name);
@@ -48,11 +53,21 @@ export function objectLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Va
 /** `{}`, `{ ...prices, [name]: x }` where a dictionary is expected. */
 function dictionaryLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Value {
   const [first] = node.properties, from = first && ts.isSpreadAssignment(first) ? expression(s, first.expression) : null;
-  if (from && !(isVar(from) && from.type.kind !== "optional" && isDictionary(from.type))) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "spreads into a dictionary what is none", instead: "name the fields: `{ x: o.x, y: o.y }`" });
+  if (from && !(isVar(from) && from.type.kind !== "optional" && isDictionary(from.type)))
+    return s.refuse(node, catalogue.unsupportedSyntax, {
+      text: shortText(node),
+      what: "spreads into a dictionary what is none",
+      instead: "name the fields: `{ x: o.x, y: o.y }`",
+    });
   const out = from && isVar(from) ? s.fresh(null, { kind: "array", constructorName: "Dictionary", element: numberType }) : newDictionary(s, node);
   if (from && isVar(from)) s.emit({ kind: "copy", origin: s.origin(node), ref: from, out });
   for (const p of node.properties.slice(from ? 1 : 0)) {
-    const name = p.name && ts.isComputedPropertyName(p.name) ? toVar(s, expression(s, p.name.expression), p.name) : p.name && staticKey(p.name) !== undefined ? s.literal(staticKey(p.name)) : null;
+    const name =
+      p.name && ts.isComputedPropertyName(p.name)
+        ? toVar(s, expression(s, p.name.expression), p.name)
+        : p.name && staticKey(p.name) !== undefined
+          ? s.literal(staticKey(p.name))
+          : null;
     const text = name && nameOf(s, p, name);
     if (!text || !(ts.isPropertyAssignment(p) || ts.isShorthandPropertyAssignment(p))) return s.refuse(p, catalogue.dynamicField, { text: shortText(p) });
     writeElement(s, p, out, text, toVar(s, expression(s, ts.isShorthandPropertyAssignment(p) ? p.name : p.initializer), p));
@@ -63,7 +78,10 @@ function dictionaryLiteral(s: Lowering, node: ts.ObjectLiteralExpression): Value
 /** `...(c && { k })`, `...(c ? { k } : {})`: of literals on the spot each field is chosen. */
 function chosenInto(s: Lowering, node: ts.Node, written: ts.Expression, members: Members): boolean {
   const e = ts.isParenthesizedExpression(written) ? written.expression : written;
-  const both = ts.isBinaryExpression(e) && e.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken ? { test: e.left, then: literalFields(e.right), otherwise: new Map<string, ts.Expression>() } : null;
+  const both =
+    ts.isBinaryExpression(e) && e.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken
+      ? { test: e.left, then: literalFields(e.right), otherwise: new Map<string, ts.Expression>() }
+      : null;
   const chosen = both ?? (ts.isConditionalExpression(e) ? { test: e.condition, then: literalFields(e.whenTrue), otherwise: literalFields(e.whenFalse) } : null);
   if (!chosen?.then || !chosen.otherwise) return false;
   const { then, otherwise } = chosen, test = toVar(s, expression(s, chosen.test), chosen.test);
@@ -117,10 +135,21 @@ export function objectOf(s: Lowering, node: ts.Expression, members: Members, set
   const all = [...members], certain = all.flatMap(([name, m]): (readonly [string, Value])[] => (isMaybe(m) ? [] : [[name, m]]));
   const maybe = all.flatMap(([name, m]) => (isMaybe(m) ? [[name, m] as const] : []));
   if (setters.size > 0 || certain.some(([, v]) => !isVar(v) && !(isInstance(v) && !holdsFunctions(s, v)))) {
-    if (maybe.length > 0) return s.refuse(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "holds functions, and fields that may be missing", instead: "give every field a value, `{ k: o.k ?? 1 }`" });
+    if (maybe.length > 0)
+      return s.refuse(node, catalogue.unsupportedSyntax, {
+        text: shortText(node),
+        what: "holds functions, and fields that may be missing",
+        instead: "give every field a value, `{ k: o.k ?? 1 }`",
+      });
     return { ...knownObject(s, node, certain, false), ...(setters.size > 0 ? { setters } : {}) };
   }
-  const out: Var = newRecord(s, node, certain.map(([name, v]) => [name, toVar(s, v, node)] as const), contextualType(s, node)), missing = functionsOf(s, node).filter((name) => !members.has(name));
+  const out: Var = newRecord(
+      s,
+      node,
+      certain.map(([name, v]) => [name, toVar(s, v, node)] as const),
+      contextualType(s, node),
+    ),
+    missing = functionsOf(s, node).filter((name) => !members.has(name));
   if (missing.length > 0) s.withoutFunctions.set(out, new Set(missing));
   if (maybe.length > 0 && all.findLastIndex(([, m]) => !isMaybe(m)) > all.findIndex(([, m]) => isMaybe(m))) s.reordered.add(out.type);
   for (const [name, m] of maybe) branch(s, node, m.there, () => setThere(s, node, out, name, m.value()), () => undefined);
@@ -131,7 +160,10 @@ export function objectOf(s: Lowering, node: ts.Expression, members: Members, set
 function functionsOf(s: Lowering, node: ts.Expression): readonly string[] {
   const type = s.checker.getContextualType(node);
   if (!type) return [];
-  return s.checker.getPropertiesOfType(s.checker.getNonNullableType(type)).filter((p) => p.flags & ts.SymbolFlags.Optional && s.checker.getNonNullableType(s.checker.getTypeOfSymbol(p)).getCallSignatures().length > 0).map((p) => p.name);
+  return s.checker
+    .getPropertiesOfType(s.checker.getNonNullableType(type))
+    .filter((p) => p.flags & ts.SymbolFlags.Optional && s.checker.getNonNullableType(s.checker.getTypeOfSymbol(p)).getCallSignatures().length > 0)
+    .map((p) => p.name);
 }
 
 /** `object.name = value`, of a value that is there. What the type of the object does not name nobody reads. */
@@ -150,13 +182,15 @@ function isSteady(node: ts.Node): boolean {
   if (ts.isFunctionLike(node)) return true;
   if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node) || ts.isPostfixUnaryExpression(node)) return false;
   if (ts.isPrefixUnaryExpression(node) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)) return false;
-  if (ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment) return false;
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment)
+    return false;
   return ts.forEachChild(node, (child) => !isSteady(child)) !== true;
 }
 
 /** The fields of an object, those that may be missing with whether they are there; null if they are not known. */
 function fieldsOf(s: Lowering, node: ts.Node, source: Value, here: Here | null = null): readonly (readonly [string, () => Value | Maybe])[] | null {
-  if (!isVar(source)) return source.kind === "object" ? [...source.fields].map(([name, field]) => [name, () => got(s, node, s.get(field), source)] as const) : null;
+  if (!isVar(source))
+    return source.kind === "object" ? [...source.fields].map(([name, field]) => [name, () => got(s, node, s.get(field), source)] as const) : null;
   if (source.literal) return source.literal.value === undefined || source.literal.value === null ? [] : null;
   const type = present(source.type);
   if (type.kind !== "record") return null;
@@ -165,7 +199,8 @@ function fieldsOf(s: Lowering, node: ts.Node, source: Value, here: Here | null =
     const tag = type.members && !absent && !field.optional ? here?.tags.get(field.name) : undefined;
     if (tag !== undefined) return s.literal(tag);
     if (!absent && !field.optional) return readField(s, node, source, field.name, field.type);
-    const name = JSON.stringify(field.name), there = s.raw(node, absent ? [source, ` != null && ${name} in `, source] : [`${name} in `, source], booleanType, true);
+    const name = JSON.stringify(field.name),
+      there = s.raw(node, absent ? [source, ` != null && ${name} in `, source] : [`${name} in `, source], booleanType, true);
     return { there, value: () => readField(s, node, source, field.name, optional(field.type)) };
   }] as const);
 }
@@ -180,7 +215,8 @@ export function spreadInto(s: Lowering, node: ts.Node, source: Value, members: M
     if (before && !isMaybe(before)) {
       const value = choose(s, node, there, field.value, () => before);
       // A field that is there has a value: `{ k: undefined }` says otherwise and gives NaN, here as there.
-      if (isVar(value) && !value.literal && value.type.kind === "optional" && !value.type.besides && isVar(before) && before.type.kind === "number") s.retype(value, numberType);
+      if (isVar(value) && !value.literal && value.type.kind === "optional" && !value.type.besides && isVar(before) && before.type.kind === "number")
+        s.retype(value, numberType);
       members.set(name, value);
     } else if (before) {
       const value = choose(s, node, there, field.value, before.value);

@@ -9,7 +9,8 @@ export function isAssignment(node: ts.Node): node is ts.BinaryExpression {
 export function targetOf(node: ts.Node): ts.Expression | undefined {
   if (isAssignment(node)) return node.left;
   if (ts.isPostfixUnaryExpression(node)) return node.operand;
-  if (ts.isPrefixUnaryExpression(node)) return node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken ? node.operand : undefined;
+  if (ts.isPrefixUnaryExpression(node))
+    return node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken ? node.operand : undefined;
   return (ts.isForInStatement(node) || ts.isForOfStatement(node)) && ts.isExpression(node.initializer) ? node.initializer : undefined;
 }
 

@@ -4,7 +4,9 @@ import { createProgramForText, extensionOf, isJavaScript, sourceOfProgram } from
 
 const problems = (text: string, fileName = "f.ts"): readonly string[] => {
   const { program, sourceFile } = createProgramForText(text, fileName);
-  return [...program.getSyntacticDiagnostics(sourceFile), ...program.getSemanticDiagnostics(sourceFile)].map((each) => ts.flattenDiagnosticMessageText(each.messageText, " "));
+  return [...program.getSyntacticDiagnostics(sourceFile), ...program.getSemanticDiagnostics(sourceFile)].map((each) =>
+    ts.flattenDiagnosticMessageText(each.messageText, " "),
+  );
 };
 
 it("knows the language's libraries, the console and the runtime", () => {
@@ -26,13 +28,22 @@ it("reads at the strictest, but takes elements to be there", () => {
 });
 
 it("keeps a script apart from the globals of the same name", () => {
-  expect(problems("function parseFloat(x: number): number { return x; }\nconst name = parseFloat(1);\nfunction f(): number { return name; }\nf();")).toEqual([]);
+  expect(problems("function parseFloat(x: number): number { return x; }\nconst name = parseFloat(1);\nfunction f(): number { return name; }\nf();")).toEqual(
+    [],
+  );
 });
 
 it.each([
-  ["f.tsx", "export const a = <T,>(x: T): T => x;"], ["f.mts", "export const a: number = 1;"], ["f.cts", "export const a: number = 1;"],
-  ["dir/f.ts", "export const a: number = 1;"], ["C:\\dir\\f.ts", "export const a: number = 1;"], ["f", "export const a: number = 1;"],
-  ["", "export const a: number = 1;"], ["f.vue", "export const a: number = 1;"], ["lib.es5.d.ts", "export declare const a: number;"], ["f.js", "export const a = 1;"],
+  ["f.tsx", "export const a = <T,>(x: T): T => x;"],
+  ["f.mts", "export const a: number = 1;"],
+  ["f.cts", "export const a: number = 1;"],
+  ["dir/f.ts", "export const a: number = 1;"],
+  ["C:\\dir\\f.ts", "export const a: number = 1;"],
+  ["f", "export const a: number = 1;"],
+  ["", "export const a: number = 1;"],
+  ["f.vue", "export const a: number = 1;"],
+  ["lib.es5.d.ts", "export declare const a: number;"],
+  ["f.js", "export const a = 1;"],
 ])("takes the name %j and keeps it", (fileName, text) => {
   const { sourceFile, program, checker } = createProgramForText(text, fileName);
   expect(sourceFile.fileName).toBe(fileName);

@@ -123,14 +123,20 @@ export function programWithText(program: ts.Program, sourceFile: ts.SourceFile, 
   const asBefore = (specifier: string): ts.ResolvedModuleWithFailedLookupLocations | undefined => {
     const found = targets.get(specifier);
     const extension = found?.isDeclarationFile === true ? ts.Extension.Dts : extensionOf(found?.fileName ?? "");
-    return found && { resolvedModule: { resolvedFileName: found.fileName, extension, isExternalLibraryImport: program.isSourceFileFromExternalLibrary(found) } };
+    return (
+      found && { resolvedModule: { resolvedFileName: found.fileName, extension, isExternalLibraryImport: program.isSourceFileFromExternalLibrary(found) } }
+    );
   };
   const host: ts.CompilerHost = {
     ...plainHost,
     // What generated code imports need not have been in the program.
-    getSourceFile: (name, ...rest) => (name === sourceFile.fileName ? changed : program.getSourceFile(name) ?? plainHost.getSourceFile(name, ...rest)),
+    getSourceFile: (name, ...rest) => (name === sourceFile.fileName ? changed : (program.getSourceFile(name) ?? plainHost.getSourceFile(name, ...rest))),
     resolveModuleNameLiterals: (literals, containing, redirect, forOptions) =>
-      literals.map(({ text: specifier }) => (containing === sourceFile.fileName ? asBefore(specifier) : undefined) ?? ts.resolveModuleName(specifier, containing, forOptions, plainHost, undefined, redirect)),
+      literals.map(
+        ({ text: specifier }) =>
+          (containing === sourceFile.fileName ? asBefore(specifier) : undefined) ??
+          ts.resolveModuleName(specifier, containing, forOptions, plainHost, undefined, redirect),
+      ),
   };
   const next = ts.createProgram({ rootNames: program.getRootFileNames(), options: compilerOptions, host, oldProgram: program });
   return sourceOfProgram(next, sourceFile.fileName);

@@ -7,7 +7,8 @@ const isRuntime = (specifier: ts.Expression): boolean => ts.isStringLiteral(spec
 
 /** What an import declares, if it is one of the runtime: the exported name; `*` for the whole. */
 export function importedFromRuntime(declaration: ts.Declaration): string | undefined {
-  if (ts.isImportSpecifier(declaration)) return isRuntime(declaration.parent.parent.parent.moduleSpecifier) ? (declaration.propertyName ?? declaration.name).text : undefined;
+  if (ts.isImportSpecifier(declaration))
+    return isRuntime(declaration.parent.parent.parent.moduleSpecifier) ? (declaration.propertyName ?? declaration.name).text : undefined;
   return ts.isNamespaceImport(declaration) && isRuntime(declaration.parent.parent.moduleSpecifier) ? "*" : undefined;
 }
 

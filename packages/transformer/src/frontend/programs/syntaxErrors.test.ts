@@ -19,7 +19,10 @@ it("leaves out the function that does not parse, and only that one", () => {
 });
 
 it("shows the function that is not closed", () => {
-  expect(check("/** @differentiable */\nfunction bad(x: number): number { return x;")).toEqual({ kept: [], said: ["RG1101 2:43 Mistake: `bad` does not parse: '}' expected"] });
+  expect(check("/** @differentiable */\nfunction bad(x: number): number { return x;")).toEqual({
+    kept: [],
+    said: ["RG1101 2:43 Mistake: `bad` does not parse: '}' expected"],
+  });
 });
 
 it("has nothing to say about errors outside", () => {

@@ -7,7 +7,12 @@ import type { SourceFunction } from "./source.ts";
  * The marked functions that parse. The parser mends what it cannot read, and a gradient of the mended text would be one of
  * something nobody wrote, so the others are reported with the parser's first complaint.
  */
-export function withoutSyntaxErrors(program: ts.Program, sourceFile: ts.SourceFile, marked: readonly SourceFunction[], report: (finding: Finding) => void): readonly SourceFunction[] {
+export function withoutSyntaxErrors(
+  program: ts.Program,
+  sourceFile: ts.SourceFile,
+  marked: readonly SourceFunction[],
+  report: (finding: Finding) => void,
+): readonly SourceFunction[] {
   const errors = program.getSyntacticDiagnostics(sourceFile);
   if (errors.length === 0) return marked;
   return marked.filter(({ name, node }) => {

@@ -11,7 +11,8 @@ import type { Lowering } from "./lowerState.ts";
  */
 export function filledFrom(s: Lowering, declaration: ts.VariableDeclaration, length: ts.Expression | undefined): number {
   const statement = declaration.parent.parent;
-  if (!ts.isVariableStatement(statement) || !ts.isIdentifier(declaration.name) || !(ts.isBlock(statement.parent) || ts.isSourceFile(statement.parent))) return Infinity;
+  if (!ts.isVariableStatement(statement) || !ts.isIdentifier(declaration.name) || !(ts.isBlock(statement.parent) || ts.isSourceFile(statement.parent)))
+    return Infinity;
   const array = symbolOf(s, declaration.name), list = statement.parent.statements;
   if (!array || !length) return Infinity;
   const isArray = (e: ts.Expression): boolean => ts.isIdentifier(e) && symbolOf(s, e) === array;
@@ -47,7 +48,13 @@ function isFixed(s: Lowering, e: ts.Expression, list: readonly ts.Statement[]): 
   const visit = (n: ts.Node): void => {
     const target = targetOf(n);
     if (target) eachTarget(target, (set) => { if (symbolOf(s, set) === symbol) fixed = false; });
-    if (ts.isPropertyAccessExpression(n) && ts.isIdentifier(n.expression) && symbolOf(s, n.expression) === symbol && /^(?:push|pop|shift|unshift|splice)$/.test(n.name.text)) fixed = false;
+    if (
+      ts.isPropertyAccessExpression(n) &&
+      ts.isIdentifier(n.expression) &&
+      symbolOf(s, n.expression) === symbol &&
+      /^(?:push|pop|shift|unshift|splice)$/.test(n.name.text)
+    )
+      fixed = false;
     ts.forEachChild(n, visit);
   };
   list.forEach(visit);
@@ -55,23 +62,49 @@ function isFixed(s: Lowering, e: ts.Expression, list: readonly ts.Statement[]): 
 }
 
 /** `for (let i = first; i < length; i++) { … a[i] = …; … }` with nothing that ends a trip before. */
-function counts(s: Lowering, loop: ts.ForStatement, first: number, isLength: (e: ts.Expression) => boolean, written: (at: ts.Statement) => ts.Expression | null): boolean {
+function counts(
+  s: Lowering,
+  loop: ts.ForStatement,
+  first: number,
+  isLength: (e: ts.Expression) => boolean,
+  written: (at: ts.Statement) => ts.Expression | null,
+): boolean {
   const { initializer, condition, incrementor, statement } = loop;
   if (!initializer || !condition || !incrementor || !ts.isVariableDeclarationList(initializer) || !ts.isBinaryExpression(condition)) return false;
   const counter = initializer.declarations.find((d) => ts.isIdentifier(d.name) && ts.isIdentifier(condition.left) && d.name.text === condition.left.text);
   const from = counter?.initializer && skipTypes(counter.initializer);
-  if (!counter || !from || !ts.isNumericLiteral(from) || Number(from.text) > first || condition.operatorToken.kind !== ts.SyntaxKind.LessThanToken || !isLength(skipTypes(condition.right))) return false;
+  if (
+    !counter ||
+    !from ||
+    !ts.isNumericLiteral(from) ||
+    Number(from.text) > first ||
+    condition.operatorToken.kind !== ts.SyntaxKind.LessThanToken ||
+    !isLength(skipTypes(condition.right))
+  )
+    return false;
   const symbol = symbolOf(s, counter.name as ts.Identifier);
   const isCounter = (e: ts.Expression): boolean => ts.isIdentifier(e) && symbolOf(s, e) === symbol;
-  const steps = (ts.isPostfixUnaryExpression(incrementor) || ts.isPrefixUnaryExpression(incrementor)) && incrementor.operator === ts.SyntaxKind.PlusPlusToken && isCounter(incrementor.operand);
+  const steps =
+    (ts.isPostfixUnaryExpression(incrementor) || ts.isPrefixUnaryExpression(incrementor)) &&
+    incrementor.operator === ts.SyntaxKind.PlusPlusToken &&
+    isCounter(incrementor.operand);
   if (!steps) return false;
   let whole = true;
   const visit = (n: ts.Node): void => {
     if (ts.isBreakStatement(n) || ts.isContinueStatement(n) || ts.isReturnStatement(n)) whole = false;
     const target = targetOf(n);
-    if (target) eachTarget(target, (set) => { if (symbolOf(s, set) === symbol) whole = false; });
+    if (target)
+      eachTarget(target, (set) => {
+        if (symbolOf(s, set) === symbol) whole = false;
+      });
     if (!ts.isFunctionLike(n)) ts.forEachChild(n, visit);
   };
   visit(statement);
-  return whole && (ts.isBlock(statement) ? statement.statements : [statement]).some((at) => { const key = written(at); return key !== null && isCounter(key); });
+  return (
+    whole &&
+    (ts.isBlock(statement) ? statement.statements : [statement]).some((at) => {
+      const key = written(at);
+      return key !== null && isCounter(key);
+    })
+  );
 }

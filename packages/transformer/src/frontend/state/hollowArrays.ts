@@ -21,7 +21,14 @@ export function holdsOnlyNumbers(s: Lowering, node: ts.Expression): boolean {
   const length = lengthOf(node), filled = filledFrom(s, at, lengthText(node));
   let holds = symbol !== undefined;
   const visit = (n: ts.Node): void => {
-    if (ts.isIdentifier(n) && n !== name && n.text === name.text && symbolOf(s, n) === symbol && ((n.pos < filled && !isElementOrLength(n, untyped)) || isPast(n, length))) holds = false;
+    if (
+      ts.isIdentifier(n) &&
+      n !== name &&
+      n.text === name.text &&
+      symbolOf(s, n) === symbol &&
+      ((n.pos < filled && !isElementOrLength(n, untyped)) || isPast(n, length))
+    )
+      holds = false;
     ts.forEachChild(n, visit);
   };
   visit(scopeOf(at));
@@ -67,14 +74,26 @@ function isElementOrLength(name: ts.Identifier, untyped: boolean): boolean {
   if (!ts.isElementAccessExpression(use) || use.expression !== name) return false;
   const around = use.parent;
   if (ts.isNonNullExpression(around)) return true;
-  if (untyped && (ts.isReturnStatement(around) || ts.isVariableDeclaration(around) || ts.isPropertyAssignment(around) || ts.isArrayLiteralExpression(around) || (ts.isCallExpression(around) && around.expression !== use))) return true;
+  if (
+    untyped &&
+    (ts.isReturnStatement(around) ||
+      ts.isVariableDeclaration(around) ||
+      ts.isPropertyAssignment(around) ||
+      ts.isArrayLiteralExpression(around) ||
+      (ts.isCallExpression(around) && around.expression !== use))
+  )
+    return true;
   if (!ts.isBinaryExpression(around)) return false;
   if (around.operatorToken.kind === ts.SyntaxKind.EqualsToken) return around.left === use && !ts.isParenthesizedExpression(around.parent);
   // `+` may be a concatenation, which would say `undefined`.
-  return isArithmetic(around.operatorToken.kind) && (around.operatorToken.kind !== ts.SyntaxKind.PlusToken || !ts.isStringLiteralLike(skipTypes(around.left === use ? around.right : around.left)));
+  return (
+    isArithmetic(around.operatorToken.kind) &&
+    (around.operatorToken.kind !== ts.SyntaxKind.PlusToken || !ts.isStringLiteralLike(skipTypes(around.left === use ? around.right : around.left)))
+  );
 }
 
-const lengthText = (node: ts.Expression): ts.Expression | undefined => (ts.isNewExpression(node) || ts.isCallExpression(node) ? node.arguments?.[0] : undefined);
+const lengthText = (node: ts.Expression): ts.Expression | undefined =>
+  ts.isNewExpression(node) || ts.isCallExpression(node) ? node.arguments?.[0] : undefined;
 
 /** The length, where it is a number in the text. */
 function lengthOf(node: ts.Expression): number | null {
@@ -84,7 +103,8 @@ function lengthOf(node: ts.Expression): number | null {
 
 /** An element past a length that is in the text: the array grows. */
 function isPast(name: ts.Identifier, length: number | null): boolean {
-  const use = name.parent, index = length !== null && ts.isElementAccessExpression(use) && use.expression === name ? skipTypes(use.argumentExpression) : undefined;
+  const use = name.parent,
+    index = length !== null && ts.isElementAccessExpression(use) && use.expression === name ? skipTypes(use.argumentExpression) : undefined;
   return length === 0 || (length !== null && index !== undefined && ts.isNumericLiteral(index) && Number(index.text) >= length);
 }
 

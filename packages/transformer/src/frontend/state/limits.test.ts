@@ -27,7 +27,10 @@ it("takes what is just within the limit, also after a text that was too deep", (
 });
 
 it("leaves the other functions of the file", () => {
-  expect(answer(`${returning(`${"x + ".repeat(2000)}x`)}/** @differentiable */\nexport function g(x: number): number { return x; }\n`)).toEqual({ kept: 1, said: ["RG2109"] });
+  expect(answer(`${returning(`${"x + ".repeat(2000)}x`)}/** @differentiable */\nexport function g(x: number): number { return x; }\n`)).toEqual({
+    kept: 1,
+    said: ["RG2109"],
+  });
 });
 
 it("has nothing to say about a deep text without a tag", () => {

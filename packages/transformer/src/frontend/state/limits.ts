@@ -18,7 +18,8 @@ export function openText(text: string, fileName: string, report: (finding: Findi
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const tag = /@\s?d\w+/i.exec(text);
-    if (tag !== null) report(finding(catalogue.tooDeep, { what: `\`${fileName}\``, limit: deepest }, { fileName, start: tag.index, end: tag.index + tag[0].length }));
+    if (tag !== null)
+      report(finding(catalogue.tooDeep, { what: `\`${fileName}\``, limit: deepest }, { fileName, start: tag.index, end: tag.index + tag[0].length }));
     return null;
   }
 }

@@ -27,7 +27,9 @@ export function inferredResult(s: Lowering, node: CallableNode): Type | null {
   if (!types.some((t) => t.flags & ts.TypeFlags.NumberLike)) return null;
   // The others are the recursion: arithmetic with it, or itself.
   const open = leaves.filter((_, k) => !((types[k]?.flags ?? 0) & ts.TypeFlags.NumberLike));
-  return open.every((e) => (s.checker.getTypeAtLocation(e).flags & ts.TypeFlags.Any) !== 0 && (ts.isBinaryExpression(e) || ts.isCallExpression(e))) ? numberType : null;
+  return open.every((e) => (s.checker.getTypeAtLocation(e).flags & ts.TypeFlags.Any) !== 0 && (ts.isBinaryExpression(e) || ts.isCallExpression(e)))
+    ? numberType
+    : null;
 }
 
 /** What is put into `const a = new Array(n)`, by the assignments to its elements: a number, or arrays of numbers. */

@@ -18,14 +18,25 @@ export function same(s: Lowering, a: Value, b: Value): boolean {
   if (!isVar(a) || !isVar(b)) {
     if (isVar(a) || isVar(b)) return false;
     if (a.kind === "closure" && b.kind === "closure") {
-      return a.node === b.node && a.scope === b.scope && (a.receiver === b.receiver || (a.receiver !== undefined && b.receiver !== undefined && same(s, a.receiver, b.receiver)));
+      return (
+        a.node === b.node &&
+        a.scope === b.scope &&
+        (a.receiver === b.receiver || (a.receiver !== undefined && b.receiver !== undefined && same(s, a.receiver, b.receiver)))
+      );
     }
     if (a.kind === "class" && b.kind === "class") return a.node === b.node && a.scope === b.scope;
     return a.kind === "builtin" && b.kind === "builtin" && a.name === b.name;
   }
   const x = s.resolve(a), y = s.resolve(b);
   if (x === y) return true;
-  return x.literal !== undefined && y.literal !== undefined && Object.is(x.literal.value, y.literal.value) && x.type.kind === y.type.kind && !isUnassigned(s, x) && !isUnassigned(s, y);
+  return (
+    x.literal !== undefined &&
+    y.literal !== undefined &&
+    Object.is(x.literal.value, y.literal.value) &&
+    x.type.kind === y.type.kind &&
+    !isUnassigned(s, x) &&
+    !isUnassigned(s, y)
+  );
 }
 
 export const isUnassigned = (s: Lowering, v: Value): boolean => v === s.unassigned;
@@ -98,7 +109,15 @@ function joinedType(s: Lowering, binding: Binding, values: readonly Var[], isThe
   if (all.kind === "string" && all.text === undefined && binding.type?.kind === "string") return binding.type;
   if (isMixed(all) && binding.type?.kind === "number") return binding.type;
   // The checker has seen that what is assigned is there: `if (known !== undefined) v = known; else v = 0`. An `undefined` in the text is not.
-  if (assigned.length === values.length && !own.some(isNothing) && all.kind === "optional" && isNumeric(all.of) && binding.type?.kind === "number" && binding.name !== null) return binding.type;
+  if (
+    assigned.length === values.length &&
+    !own.some(isNothing) &&
+    all.kind === "optional" &&
+    isNumeric(all.of) &&
+    binding.type?.kind === "number" &&
+    binding.name !== null
+  )
+    return binding.type;
   const joined = isNothing(all) && assigned.length < values.length && binding.type ? optional(binding.type) : all;
   const missing = assigned.length < values.length && joined.kind !== "number" && joined.kind !== "integer" && joined.kind !== "boolean";
   // A variable the user declared as a number stays one although it starts as a length.
@@ -112,14 +131,26 @@ function asDeclared(joined: Type, declared: Type | null | undefined): Type {
   if (t.kind !== "record" || t.text !== null || t.instance !== undefined || d?.kind !== "record" || d.members || d.fields.length === 0) return joined;
   const fields = t.fields.filter((f) => d.fields.some((g) => g.name === f.name));
   if (fields.length < d.fields.length) return joined;
-  const type: Type = fields.every((f) => d.fields.some((g) => g.name === f.name && g.optional === f.optional && typeKey(g.type) === typeKey(f.type))) ? d : fields.length < t.fields.length ? { ...t, fields } : t;
+  const type: Type = fields.every((f) => d.fields.some((g) => g.name === f.name && g.optional === f.optional && typeKey(g.type) === typeKey(f.type)))
+    ? d
+    : fields.length < t.fields.length
+      ? { ...t, fields }
+      : t;
   return joined.kind === "optional" ? { ...joined, of: type } : type;
 }
 
 /** A variable that nothing has assigned on this way: it is not read before it is, so any value of the type will do. */
 export function standIn(s: Lowering, v: Var, type: Type): Var {
   if (!isUnassigned(s, v) || mayBeAbsent(type)) return v;
-  return type.kind === "boolean" ? s.literal(false) : type.kind === "integer" ? s.integer(0) : type.kind === "number" ? s.literal(0) : type.kind === "string" ? s.literal("") : v;
+  return type.kind === "boolean"
+    ? s.literal(false)
+    : type.kind === "integer"
+      ? s.integer(0)
+      : type.kind === "number"
+        ? s.literal(0)
+        : type.kind === "string"
+          ? s.literal("")
+          : v;
 }
 
 export const hasStandIn = ({ kind }: Type): boolean => kind === "boolean" || kind === "integer" || kind === "number" || kind === "string";
@@ -145,7 +176,9 @@ function joinKnown(s: Lowering, values: readonly Value[], ends: readonly End[], 
 
 /** One variable for several instances: they must be records. Whether any of them is not one yet. */
 export function wantRecords(s: Lowering, values: readonly Value[]): boolean {
-  const found = values.flatMap((v) => (isVar(v) ? [] : v.kind === "choice" ? v.options : [v])).filter((v): v is KnownObject => !isVar(v) && v.kind === "object" && v.instanceOf !== undefined && !s.records.has(v.node));
+  const found = values
+    .flatMap((v) => (isVar(v) ? [] : v.kind === "choice" ? v.options : [v]))
+    .filter((v): v is KnownObject => !isVar(v) && v.kind === "object" && v.instanceOf !== undefined && !s.records.has(v.node));
   // Of several classes, with methods of their own, one is chosen as functions are.
   const kinds = new Set(found.map((v) => v.instanceOf?.node)), mixed = values.some((v) => isVar(v) && !v.literal);
   if (kinds.size > 1 && !mixed) return false;
@@ -195,7 +228,16 @@ export function meet(s: Lowering, node: ts.Node, condition: Var, a: Piece, b: Pi
   const outs = live.length === 0 ? [] : join(s, saved, live, mark, live.length === 2 ? condition : null);
   if (outs.length > 0 || a.instructions.length > 0 || b.instructions.length > 0) {
     const [then, otherwise] = ends.map((end) => ({ instructions: end.instructions, yields: end.values, dead: end.dead }));
-    if (then && otherwise) s.emit({ kind: "if", origin: s.origin(node), condition, then, else: otherwise, outs, ...(ts.isConditionalExpression(node) && isInGenerated(node) ? { generated: true } : {}) });
+    if (then && otherwise)
+      s.emit({
+        kind: "if",
+        origin: s.origin(node),
+        condition,
+        then,
+        else: otherwise,
+        outs,
+        ...(ts.isConditionalExpression(node) && isInGenerated(node) ? { generated: true } : {}),
+      });
   }
   s.dead = live.length === 0;
   if (live.length === 1) s.assume(condition, !a.dead);
@@ -218,7 +260,14 @@ export function dispatch(s: Lowering, node: ts.Node, choice: Choice, f: (option:
     if (k >= options.length - 1) return f(option); // the last needs no test
     return choose(s, node, testOf(s, node, choice, k), () => f(option), () => from(k + 1));
   };
-  if (condition && options[0] && options[1]) return choose(s, node, s.resolve(condition), () => f(options[0] ?? s.unassigned), () => f(options[1] ?? s.unassigned));
+  if (condition && options[0] && options[1])
+    return choose(
+      s,
+      node,
+      s.resolve(condition),
+      () => f(options[0] ?? s.unassigned),
+      () => f(options[1] ?? s.unassigned),
+    );
   return from(0);
 }
 
@@ -275,7 +324,14 @@ export function block(s: Lowering, node: ts.Node, options: BlockOptions, f: (tar
     return;
   }
   const outs = join(s, s.env, fall ? [...ends, fall] : ends, mark, null);
-  s.emit({ kind: "block", origin, label: target.label, purpose: options.purpose, body: { instructions, yields: fall?.values ?? [], dead: fall === null }, outs });
+  s.emit({
+    kind: "block",
+    origin,
+    label: target.label,
+    purpose: options.purpose,
+    body: { instructions, yields: fall?.values ?? [], dead: fall === null },
+    outs,
+  });
 }
 
 /** What `finally` says is done on the way out, down to where so many statements with it are around. */

@@ -44,7 +44,8 @@ export function loop(s: Lowering, node: ts.Node, parts: LoopParts): void {
     let condition: Var | null = null;
     const piece = apart(s, () => { condition = head ? head() : null; });
     const tested = condition as Var | null; // assigned in the callback
-    const simple = tested !== null && tested.literal === undefined && !piece.dead && piece.instructions.every(isHeadInstruction) && sameEnvironment(s, piece.env, headEnv);
+    const simple =
+      tested !== null && tested.literal === undefined && !piece.dead && piece.instructions.every(isHeadInstruction) && sameEnvironment(s, piece.env, headEnv);
     const body = apart(s, () => {
       if (!simple) {
         s.current.push(...piece.instructions);
@@ -92,7 +93,8 @@ function paramType(s: Lowering, binding: Binding, init: Var): Type {
   // `let y: readonly number[] = pair`, which gets others.
   const list = present(type);
   if (init.type.kind === "tuple" && list.kind === "array" && list.constructorName === "Array" && isNumeric(list.element)) return type;
-  if (init.type.kind === "array" || init.type.kind === "record" || init.type.kind === "tuple") return type.kind === "optional" ? optional(init.type) : init.type;
+  if (init.type.kind === "array" || init.type.kind === "record" || init.type.kind === "tuple")
+    return type.kind === "optional" ? optional(init.type) : init.type;
   if (init.type.kind === "opaque" || (init.type.kind === "string" && type.kind === "string")) return init.type.kind === "opaque" ? init.type : type;
   return type.kind === "opaque" ? init.type : joinTypes(init.type, type);
 }

@@ -56,7 +56,10 @@ export function commentsOf(node: ts.Node): { readonly leading: readonly string[]
   }
   // What follows `for (…) s += x;` on its line belongs to the inner statement; a jump is none of its own.
   const isJump = ts.isIfStatement(node) && !node.elseStatement && ts.isBreakOrContinueStatement(node.thenStatement);
-  const after = !isJump && (ts.isIterationStatement(node, false) || ts.isIfStatement(node) || ts.isSwitchStatement(node)) ? [] : ts.getTrailingCommentRanges(text, node.getEnd()) ?? [];
+  const after =
+    !isJump && (ts.isIterationStatement(node, false) || ts.isIfStatement(node) || ts.isSwitchStatement(node))
+      ? []
+      : (ts.getTrailingCommentRanges(text, node.getEnd()) ?? []);
   const last = after.at(-1);
   return { leading, trailing: last ? written(last) : null };
 }

@@ -14,7 +14,21 @@ import { newReader } from "../types/lowerTypes.ts";
 import { type TypeReader } from "../types/typeReader.ts";
 import { noteGround, type Grounds } from "./grounds.ts";
 import { isCaptured } from "../programs/captured.ts";
-import { type Environment, type Scope, type Frame, type Activation, type Target, type Value, type Specialization, type Binding, type KnownClass, type KnownObject, type CallableNode, newFrame, isVar } from "./values.ts";
+import {
+  type Environment,
+  type Scope,
+  type Frame,
+  type Activation,
+  type Target,
+  type Value,
+  type Specialization,
+  type Binding,
+  type KnownClass,
+  type KnownObject,
+  type CallableNode,
+  newFrame,
+  isVar,
+} from "./values.ts";
 
 // ---------------------------------------------------------------- budgets
 
@@ -122,7 +136,14 @@ export class Lowering {
   readonly rootNode: CallableNode;
   readonly rootName: string;
 
-  constructor(context: LowerContext, rootNode: CallableNode, rootName: string, sourceFile: ts.SourceFile, records: ReadonlySet<ts.Node>, apart: ReadonlySet<CallableNode>) {
+  constructor(
+    context: LowerContext,
+    rootNode: CallableNode,
+    rootName: string,
+    sourceFile: ts.SourceFile,
+    records: ReadonlySet<ts.Node>,
+    apart: ReadonlySet<CallableNode>,
+  ) {
     this.records = records;
     this.apart = apart;
     this.context = context;
@@ -134,10 +155,14 @@ export class Lowering {
     this.unassigned = literalVar(this.ids, undefined);
   }
 
-  get checker(): ts.TypeChecker { return this.context.checker; }
+  get checker(): ts.TypeChecker {
+    return this.context.checker;
+  }
 
   /** Whether the types of values say what they are: those of parameters of the marked function are what callers promise, unless it is lowered for one kind. */
-  get knowsKinds(): boolean { return this.chain.length > 0 || this.context.narrowing !== undefined; }
+  get knowsKinds(): boolean {
+    return this.chain.length > 0 || this.context.narrowing !== undefined;
+  }
 
   // ------------------------------------------------------------ instructions
 
@@ -167,24 +192,37 @@ export class Lowering {
     throw new Stopped();
   }
 
-  origin(node: ts.Node): Origin { this.place = node; return { loc: this.loc(node), statement: this.statement }; }
-  loc(node: ts.Node): Loc { return locOf(node); }
+  origin(node: ts.Node): Origin {
+    this.place = node;
+    return { loc: this.loc(node), statement: this.statement };
+  }
+  loc(node: ts.Node): Loc {
+    return locOf(node);
+  }
 
-  fresh(name: string | null, type: Type): Var { return { id: this.ids.next++, name, type }; }
-  literal(value: Literal["value"], text?: string): Var { return literalVar(this.ids, value, text); }
-  integer(value: number): Var { return { id: this.ids.next++, name: null, type: integerType, literal: { value } }; }
+  fresh(name: string | null, type: Type): Var {
+    return { id: this.ids.next++, name, type };
+  }
+  literal(value: Literal["value"], text?: string): Var {
+    return literalVar(this.ids, value, text);
+  }
+  integer(value: number): Var {
+    return { id: this.ids.next++, name: null, type: integerType, literal: { value } };
+  }
 
   apply(node: ts.Node, op: string, args: readonly Var[], type: Type): Var {
     const out = this.fresh(null, type);
     this.emit({ kind: "apply", origin: this.origin(node), op, args, out });
-    if (!passesOn.has(op) || args.every((a) => a.literal ? a.literal.value !== undefined && a.literal.value !== null : this.certain.has(this.resolve(a)))) this.certain.add(out);
+    if (!passesOn.has(op) || args.every((a) => (a.literal ? a.literal.value !== undefined && a.literal.value !== null : this.certain.has(this.resolve(a)))))
+      this.certain.add(out);
     return out;
   }
 
   /** An inactive expression; `refusal` if numbers go in and the result might be one, `keeps` if they might come out of the object elsewhere. */
   raw(node: ts.Node, parts: readonly (string | Var)[], type: Type | null, pure: boolean, refusal?: Refusal, keeps?: Refusal): Var {
     const out = type && this.fresh(null, type);
-    if (!pure && (this.catchers.length > 0 || this.guards.length > 0) && !this.dead && !neverThrows(parts[0])) this.report(node, catalogue.tryCatch, { fn: this.rootName, what: "around what may throw without being seen" });
+    if (!pure && (this.catchers.length > 0 || this.guards.length > 0) && !this.dead && !neverThrows(parts[0]))
+      this.report(node, catalogue.tryCatch, { fn: this.rootName, what: "around what may throw without being seen" });
     this.emit({ kind: "raw", origin: this.origin(node), parts, out, pure, ...(refusal ? { refusal } : {}), ...(keeps ? { keeps } : {}) });
     return out ?? this.unassigned;
   }
@@ -208,7 +246,9 @@ export class Lowering {
     return binding;
   }
 
-  temporary(name: string | null = null, type: Type | null = null): Binding { return { name, frame: this.frame, type }; }
+  temporary(name: string | null = null, type: Type | null = null): Binding {
+    return { name, frame: this.frame, type };
+  }
 
   /** The value of a variable here; the parameter that brings it, in a callee that captures it. */
   get(binding: Binding): Value {
@@ -231,7 +271,9 @@ export class Lowering {
     return parameter;
   }
 
-  set(binding: Binding, value: Value): void { this.env.set(binding, value); }
+  set(binding: Binding, value: Value): void {
+    this.env.set(binding, value);
+  }
 
   resolve(v: Var): Var {
     let at = v;
@@ -243,7 +285,9 @@ export class Lowering {
   /** Whether an outcome of a condition says that a value is neither undefined nor null. */
   isShown(v: Var, condition: Var, outcome: boolean): boolean {
     if (v.type.kind !== "optional") return false;
-    const at = this.resolve(condition), inner = this.negated.get(at), test = this.absence.get(at);
+    const at = this.resolve(condition),
+      inner = this.negated.get(at),
+      test = this.absence.get(at);
     if (inner) return this.isShown(v, inner, !outcome);
     if (at === v) return outcome;
     return test !== undefined && this.resolve(test.value) === v && test.absent !== outcome;
@@ -251,7 +295,8 @@ export class Lowering {
 
   /** Takes the outcome of a condition as known from here on. */
   assume(condition: Var, outcome: boolean): void {
-    const facts = new Map(this.facts).set(condition, outcome), inner = this.negated.get(condition);
+    const facts = new Map(this.facts).set(condition, outcome),
+      inner = this.negated.get(condition);
     if (inner) facts.set(inner, !outcome);
     this.facts = facts;
   }
@@ -272,7 +317,9 @@ export class Lowering {
   }
 
   /** A diagnostic that waits until it is known whether a gradient would flow. */
-  refusal<P>(node: ts.Node, entry: Entry<P>, data: P): Refusal { return finding(entry, data, this.loc(node), this.chain); }
+  refusal<P>(node: ts.Node, entry: Entry<P>, data: P): Refusal {
+    return finding(entry, data, this.loc(node), this.chain);
+  }
 }
 
 const shortened = (node: ts.Node): string => { const text = node.getText().replace(/\s+/g, " "); return text.length <= 40 ? text : `${text.slice(0, 37)}…`; };

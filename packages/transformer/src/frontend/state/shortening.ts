@@ -21,7 +21,8 @@ export function mayShorten(s: Lowering, fn: Value | undefined, ref: Var): boolea
     return value !== undefined && isVar(value) && s.resolve(value) !== s.resolve(ref);
   };
   const visit = (node: ts.Node): boolean => {
-    const call = ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && removing.has(node.expression.name.text) ? node.expression : undefined;
+    const call =
+      ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && removing.has(node.expression.name.text) ? node.expression : undefined;
     const target = targetOf(node), length = target && ts.isPropertyAccessExpression(target) && target.name.text === "length" ? target : undefined;
     const access = call ?? length;
     return (access !== undefined && !isOther(access.expression)) || ts.forEachChild(node, visit) === true;

@@ -3,7 +3,8 @@ import type { Var, Type, Instruction, Label } from "../../ir/ir.ts";
 
 // ---------------------------------------------------------------- values
 
-export type CallableNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration | ts.ConstructorDeclaration | ts.AccessorDeclaration;
+export type CallableNode =
+  ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration | ts.ConstructorDeclaration | ts.AccessorDeclaration;
 
 /** A function whose text and surroundings are known: calling it lowers its body in place. */
 export interface Closure {
@@ -21,7 +22,18 @@ export interface KnownClass { readonly kind: "class"; readonly node: ts.ClassLik
 export interface Builtin { readonly kind: "builtin"; readonly name: string }
 
 /** An object or array literal that holds functions: it exists only while compiling; its fields are variables. */
-export interface KnownObject { readonly kind: "object"; readonly fields: Map<string, Binding>; readonly isArray: boolean; readonly node: ts.Node; /** What runs where a field of this name is assigned. */ readonly setters?: ReadonlyMap<string, Closure>; /** An instance: of this class. */ readonly instanceOf?: KnownClass; /** The array whose elements are the further arguments of a call. */ readonly spread?: Var }
+export interface KnownObject {
+  readonly kind: "object";
+  readonly fields: Map<string, Binding>;
+  readonly isArray: boolean;
+  readonly node: ts.Node;
+  /** What runs where a field of this name is assigned. */
+  readonly setters?: ReadonlyMap<string, Closure>;
+  /** An instance: of this class. */
+  readonly instanceOf?: KnownClass;
+  /** The array whose elements are the further arguments of a call. */
+  readonly spread?: Var;
+}
 
 /** One of several things known while compiling (functions, or nothing): which, the selector says when the program runs. */
 export interface Choice {
@@ -137,7 +149,17 @@ export interface Specialization {
 }
 
 export function newFrame(name: string, outer: Frame["outer"]): Frame {
-  return { name, captures: new Map(), boxes: new Map(), missing: new Set(), knownCaptures: new Map(), outer, prologue: [], moduleValues: new Map(), thrown: new Map() };
+  return {
+    name,
+    captures: new Map(),
+    boxes: new Map(),
+    missing: new Set(),
+    knownCaptures: new Map(),
+    outer,
+    prologue: [],
+    moduleValues: new Map(),
+    thrown: new Map(),
+  };
 }
 
 /** What `finally` says. */

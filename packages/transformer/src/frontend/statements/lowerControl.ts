@@ -91,7 +91,20 @@ export function forOfStatement(s: Lowering, node: ts.ForOfStatement, labels: rea
     if (from.kind === "values") body(element);
     else if (from.kind === "keys") body(() => index);
     // `[i, x]` is taken apart at once; only a name for the pair needs an array.
-    else body(() => (pair ? knownObject(s, node, [["0", index], ["1", element()]], true) : newArray(s, node, [index, element()], { kind: "tuple", elements: [numberType, knownElement(source)] })));
+    else
+      body(() =>
+        pair
+          ? knownObject(
+              s,
+              node,
+              [
+                ["0", index],
+                ["1", element()],
+              ],
+              true,
+            )
+          : newArray(s, node, [index, element()], { kind: "tuple", elements: [numberType, knownElement(source)] }),
+      );
   }, { names: labels, loop: (_s, _node, parts) => loop(s, node, parts), ...(from.kind === "entries" && pair?.[0] ? { name: pair[0] } : {}) });
 }
 
@@ -115,9 +128,13 @@ function bindElement(s: Lowering, initializer: ts.ForInitializer, value: Value):
 
 /** Over an array of functions: one trip after the other. */
 function unroll(s: Lowering, node: ts.ForOfStatement | ts.ForInStatement, source: Value, labels: readonly string[], body: (value: () => Value) => void): void {
-  if (isVar(source) || source.kind !== "object" || !source.isArray) { s.report(node.expression, catalogue.functionAsValue, { text: shortText(node.expression) }); return; }
+  if (isVar(source) || source.kind !== "object" || !source.isArray) {
+    s.report(node.expression, catalogue.functionAsValue, { text: shortText(node.expression) });
+    return;
+  }
   block(s, node, { purpose: "break", names: labels, breaks: true }, () => {
-    for (const field of source.fields.values()) block(s, node, { purpose: "continue", name: null, names: labels, continues: true }, () => body(() => s.get(field)));
+    for (const field of source.fields.values())
+      block(s, node, { purpose: "continue", name: null, names: labels, continues: true }, () => body(() => s.get(field)));
   });
 }
 
@@ -137,9 +154,19 @@ export function forInStatement(s: Lowering, node: ts.ForInStatement, labels: rea
   }
   if (isVar(object) && ((object.type.kind === "record" && object.type.instance === undefined) || isDictionary(object.type))) {
     const keys = keysOf(s, node, object);
-    countLoop(s, node, () => at(s, head, () => lengthOf(s, node, keys)), (index) => body(() => readElement(s, node, keys, index, stringType)), { names: labels });
+    countLoop(
+      s,
+      node,
+      () => at(s, head, () => lengthOf(s, node, keys)),
+      (index) => body(() => readElement(s, node, keys, index, stringType)),
+      { names: labels },
+    );
     return;
   }
-  s.report(node, catalogue.unsupportedSyntax, { text: `for (… in ${shortText(node.expression)})`, what: "goes through the names of an object that is no plain record", instead: `go through an array of numbers: \`for (const v of ${shortText(node.expression)})\`` });
+  s.report(node, catalogue.unsupportedSyntax, {
+    text: `for (… in ${shortText(node.expression)})`,
+    what: "goes through the names of an object that is no plain record",
+    instead: `go through an array of numbers: \`for (const v of ${shortText(node.expression)})\``,
+  });
 }
 

@@ -178,7 +178,8 @@ function parts(s: Lowering, node: ts.Node, members: readonly (readonly [string, 
   return { kind: "object", fields, isArray, node };
 }
 
-const isArrayPattern = (p: PatternNode): p is ts.ArrayBindingPattern | ts.ArrayLiteralExpression => ts.isArrayBindingPattern(p) || ts.isArrayLiteralExpression(p);
+const isArrayPattern = (p: PatternNode): p is ts.ArrayBindingPattern | ts.ArrayLiteralExpression =>
+  ts.isArrayBindingPattern(p) || ts.isArrayLiteralExpression(p);
 
 function hasRest(p: ts.ArrayBindingPattern | ts.ArrayLiteralExpression): boolean {
   return p.elements.some((e) => ts.isSpreadElement(e) || (ts.isBindingElement(e) && e.dotDotDotToken !== undefined));
@@ -186,7 +187,9 @@ function hasRest(p: ts.ArrayBindingPattern | ts.ArrayLiteralExpression): boolean
 
 function subPattern(p: PatternNode, key: string): PatternNode | undefined {
   if (ts.isObjectBindingPattern(p) || ts.isArrayBindingPattern(p)) {
-    const element = ts.isArrayBindingPattern(p) ? p.elements[Number(key)] : p.elements.find((e) => staticKey(e.propertyName ?? (ts.isIdentifier(e.name) ? e.name : undefined)) === key);
+    const element = ts.isArrayBindingPattern(p)
+      ? p.elements[Number(key)]
+      : p.elements.find((e) => staticKey(e.propertyName ?? (ts.isIdentifier(e.name) ? e.name : undefined)) === key);
     return element && ts.isBindingElement(element) && !ts.isIdentifier(element.name) && !element.initializer ? element.name : undefined;
   }
   return undefined;
@@ -195,7 +198,12 @@ function subPattern(p: PatternNode, key: string): PatternNode | undefined {
 // ---------------------------------------------------------------- assignment patterns
 
 /** `[a, b] = …`, `({ p: a.x } = …)`; the value of the expression is the right side. */
-export function assignPattern(s: Lowering, node: ts.BinaryExpression, pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression, right: ts.Expression): Value {
+export function assignPattern(
+  s: Lowering,
+  node: ts.BinaryExpression,
+  pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression,
+  right: ts.Expression,
+): Value {
   const isStatement = ts.isExpressionStatement(skipParents(node)) || ts.isForStatement(skipParents(node));
   const value = (isStatement ? partsOf(s, right, pattern) : null) ?? expression(s, right);
   assignParts(s, pattern, value);
@@ -225,14 +233,20 @@ export function assignParts(s: Lowering, pattern: ts.ArrayLiteralExpression | ts
       const at = place(s, p.name);
       setPlace(s, p, at, withDefault(s, p, objectMember(s, p, p.name, value, taken), p.objectAssignmentInitializer));
     } else if (ts.isSpreadAssignment(p)) assignTo(s, p.expression, restOfObject(s, p, value, taken));
-    else s.report(p, catalogue.unsupportedSyntax, { text: shortText(p), what: "is not a place to assign to", instead: "assign to a variable, an element or a field" });
+    else
+      s.report(p, catalogue.unsupportedSyntax, {
+        text: shortText(p),
+        what: "is not a place to assign to",
+        instead: "assign to a variable, an element or a field",
+      });
   }
 }
 
 /** One entry: the place is evaluated before the value is taken, as JavaScript has it. */
 function assignElement(s: Lowering, target: ts.Expression, take: () => Value): void {
   const node = skipTypes(target);
-  const [inner, initializer] = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken ? [skipTypes(node.left), node.right] : [node, undefined];
+  const [inner, initializer] =
+    ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken ? [skipTypes(node.left), node.right] : [node, undefined];
   if (ts.isArrayLiteralExpression(inner) || ts.isObjectLiteralExpression(inner)) {
     assignParts(s, inner, withDefault(s, node, take(), initializer));
     return;

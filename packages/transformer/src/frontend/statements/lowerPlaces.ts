@@ -43,7 +43,11 @@ export function place(s: Lowering, target: ts.Expression): Place {
   }
   if (ts.isPropertyAccessExpression(node)) return { kind: "field", node, object: expression(s, node.expression), name: node.name.text };
   if (ts.isElementAccessExpression(node)) return { kind: "element", node, object: expression(s, node.expression), key: expression(s, node.argumentExpression) };
-  s.report(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not a place to assign to", instead: "assign to a variable, an element or a field" });
+  s.report(node, catalogue.unsupportedSyntax, {
+    text: shortText(node),
+    what: "is not a place to assign to",
+    instead: "assign to a variable, an element or a field",
+  });
   return { kind: "refused" };
 }
 
@@ -92,7 +96,9 @@ export function setMember(s: Lowering, node: ts.Node, at: ts.Expression, object:
       return;
     }
     if (object.kind === "class") {
-      const member = assignedStatic(s.checker, at), symbol = member?.parent === object.node ? s.checker.getSymbolAtLocation(member.name) : undefined, state = symbol && s.moduleState.get(symbol);
+      const member = assignedStatic(s.checker, at),
+        symbol = member?.parent === object.node ? s.checker.getSymbolAtLocation(member.name) : undefined,
+        state = symbol && s.moduleState.get(symbol);
       if (state) { setVariable(s, node, state, value); return; }
       s.report(at, catalogue.assignsForeign, { name: shortText(at) });
       return;
@@ -147,7 +153,13 @@ function setElement(s: Lowering, node: ts.Node, at: Extract<Place, { kind: "elem
     return;
   }
   if (key.type.kind === "string" && !key.literal && hasFieldsToAsk(s, object)) { setFieldByName(s, at.node, object, key, v); return; }
-  s.raw(node, [object, "[", key, "] = ", v], null, false, s.refusal(at.node, catalogue.write, { text: shortText(node), what: "a field chosen when the program runs" }));
+  s.raw(
+    node,
+    [object, "[", key, "] = ", v],
+    null,
+    false,
+    s.refusal(at.node, catalogue.write, { text: shortText(node), what: "a field chosen when the program runs" }),
+  );
 }
 
 /** An object written out without a type gains a field that the literal has not: `if (alpha !== undefined) res.alpha = alpha`. */
@@ -177,7 +189,11 @@ function sameReference(s: Lowering, a: Var, b: Var): boolean {
 export function writeElement(s: Lowering, node: ts.Node, ref: Var, key: Var, value: Var): void {
   learnElement(ref.type, value.type);
   if (isDictionary(ref.type) && (value.type.kind === "undefined" || value.type.kind === "null")) {
-    s.report(node, catalogue.unsupportedSyntax, { text: shortText(node), what: `puts \`${value.type.kind}\` into a dictionary of numbers`, instead: "leave the name out" });
+    s.report(node, catalogue.unsupportedSyntax, {
+      text: shortText(node),
+      what: `puts \`${value.type.kind}\` into a dictionary of numbers`,
+      instead: "leave the name out",
+    });
     return;
   }
   s.emit({ kind: "write", origin: s.origin(node), ref, key, value: stored(s, node, ref.type, value) });
@@ -219,9 +235,17 @@ export function popElement(s: Lowering, node: ts.Node, ref: Var, type?: Type): V
 // ---------------------------------------------------------------- assignments
 
 const compound = new Map<ts.SyntaxKind, string>([
-  [ts.SyntaxKind.PlusEqualsToken, "+"], [ts.SyntaxKind.MinusEqualsToken, "-"], [ts.SyntaxKind.AsteriskEqualsToken, "*"], [ts.SyntaxKind.SlashEqualsToken, "/"],
-  [ts.SyntaxKind.PercentEqualsToken, "%"], [ts.SyntaxKind.AsteriskAsteriskEqualsToken, "**"], [ts.SyntaxKind.AmpersandEqualsToken, "&"], [ts.SyntaxKind.BarEqualsToken, "|"],
-  [ts.SyntaxKind.CaretEqualsToken, "^"], [ts.SyntaxKind.LessThanLessThanEqualsToken, "<<"], [ts.SyntaxKind.GreaterThanGreaterThanEqualsToken, ">>"],
+  [ts.SyntaxKind.PlusEqualsToken, "+"],
+  [ts.SyntaxKind.MinusEqualsToken, "-"],
+  [ts.SyntaxKind.AsteriskEqualsToken, "*"],
+  [ts.SyntaxKind.SlashEqualsToken, "/"],
+  [ts.SyntaxKind.PercentEqualsToken, "%"],
+  [ts.SyntaxKind.AsteriskAsteriskEqualsToken, "**"],
+  [ts.SyntaxKind.AmpersandEqualsToken, "&"],
+  [ts.SyntaxKind.BarEqualsToken, "|"],
+  [ts.SyntaxKind.CaretEqualsToken, "^"],
+  [ts.SyntaxKind.LessThanLessThanEqualsToken, "<<"],
+  [ts.SyntaxKind.GreaterThanGreaterThanEqualsToken, ">>"],
   [ts.SyntaxKind.GreaterThanGreaterThanGreaterThanEqualsToken, ">>>"],
 ]);
 const logicalAssignments = new Map<ts.SyntaxKind, "&&" | "||" | "??">([

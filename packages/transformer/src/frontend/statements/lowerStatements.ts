@@ -73,7 +73,8 @@ function hoistFunctions(s: Lowering, list: readonly ts.Statement[]): void {
 export function hoistVariables(s: Lowering, fn: CallableNode): void {
   const visit = (node: ts.Node): void => {
     if (node !== fn && (ts.isFunctionLike(node) || ts.isClassLike(node))) return;
-    if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.BlockScoped)) for (const d of node.declarations) declareNames(s, d.name, beforeAssignment(s, d));
+    if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.BlockScoped))
+      for (const d of node.declarations) declareNames(s, d.name, beforeAssignment(s, d));
     ts.forEachChild(node, visit);
   };
   if (fn.body) visit(fn.body);
@@ -101,29 +102,73 @@ export function statement(s: Lowering, node: ts.Statement, labels: readonly stri
   if (s.dead) return;
   s.spend(1);
   switch (node.kind) {
-    case ts.SyntaxKind.VariableStatement: declarations(s, (node as ts.VariableStatement).declarationList, node); return;
+    case ts.SyntaxKind.VariableStatement:
+      declarations(s, (node as ts.VariableStatement).declarationList, node);
+      return;
     case ts.SyntaxKind.ExpressionStatement:
       s.statement = statementOf(s, node, null);
       expression(s, (node as ts.ExpressionStatement).expression);
       return;
-    case ts.SyntaxKind.ReturnStatement: returnStatement(s, node as ts.ReturnStatement, tail); return;
-    case ts.SyntaxKind.IfStatement: ifStatement(s, node as ts.IfStatement, tail); return;
-    case ts.SyntaxKind.Block: plainBlock(s, node as ts.Block, labels, tail); return;
-    case ts.SyntaxKind.ForStatement: forStatement(s, node as ts.ForStatement, labels); return;
-    case ts.SyntaxKind.WhileStatement: whileStatement(s, node as ts.WhileStatement, labels); return;
-    case ts.SyntaxKind.DoStatement: doStatement(s, node as ts.DoStatement, labels); return;
-    case ts.SyntaxKind.ForOfStatement: forOfStatement(s, node as ts.ForOfStatement, labels); return;
-    case ts.SyntaxKind.ForInStatement: forInStatement(s, node as ts.ForInStatement, labels); return;
-    case ts.SyntaxKind.SwitchStatement: switchStatement(s, node as ts.SwitchStatement, labels); return;
-    case ts.SyntaxKind.LabeledStatement: labelled(s, node as ts.LabeledStatement, labels); return;
-    case ts.SyntaxKind.BreakStatement: case ts.SyntaxKind.ContinueStatement: jump(s, node as ts.BreakOrContinueStatement); return;
-    case ts.SyntaxKind.ThrowStatement: throwStatement(s, node as ts.ThrowStatement); return;
-    case ts.SyntaxKind.TryStatement: tryStatement(s, node as ts.TryStatement); return;
-    case ts.SyntaxKind.WithStatement: s.report(node, catalogue.unsupportedSyntax, { text: "with", what: "makes names mean what an object holds", instead: "name the object: `o.x`" }); return;
-    case ts.SyntaxKind.ClassDeclaration: declareClass(s, node as ts.ClassDeclaration); return;
-    case ts.SyntaxKind.FunctionDeclaration: case ts.SyntaxKind.EmptyStatement: case ts.SyntaxKind.DebuggerStatement:
-    case ts.SyntaxKind.InterfaceDeclaration: case ts.SyntaxKind.TypeAliasDeclaration: case ts.SyntaxKind.EnumDeclaration: case ts.SyntaxKind.NotEmittedStatement: return;
-    default: s.report(node, catalogue.unsupportedSyntax, { text: shortText(node), what: "is not a statement of a differentiated function", instead: "move it out of the function" });
+    case ts.SyntaxKind.ReturnStatement:
+      returnStatement(s, node as ts.ReturnStatement, tail);
+      return;
+    case ts.SyntaxKind.IfStatement:
+      ifStatement(s, node as ts.IfStatement, tail);
+      return;
+    case ts.SyntaxKind.Block:
+      plainBlock(s, node as ts.Block, labels, tail);
+      return;
+    case ts.SyntaxKind.ForStatement:
+      forStatement(s, node as ts.ForStatement, labels);
+      return;
+    case ts.SyntaxKind.WhileStatement:
+      whileStatement(s, node as ts.WhileStatement, labels);
+      return;
+    case ts.SyntaxKind.DoStatement:
+      doStatement(s, node as ts.DoStatement, labels);
+      return;
+    case ts.SyntaxKind.ForOfStatement:
+      forOfStatement(s, node as ts.ForOfStatement, labels);
+      return;
+    case ts.SyntaxKind.ForInStatement:
+      forInStatement(s, node as ts.ForInStatement, labels);
+      return;
+    case ts.SyntaxKind.SwitchStatement:
+      switchStatement(s, node as ts.SwitchStatement, labels);
+      return;
+    case ts.SyntaxKind.LabeledStatement:
+      labelled(s, node as ts.LabeledStatement, labels);
+      return;
+    case ts.SyntaxKind.BreakStatement:
+    case ts.SyntaxKind.ContinueStatement:
+      jump(s, node as ts.BreakOrContinueStatement);
+      return;
+    case ts.SyntaxKind.ThrowStatement:
+      throwStatement(s, node as ts.ThrowStatement);
+      return;
+    case ts.SyntaxKind.TryStatement:
+      tryStatement(s, node as ts.TryStatement);
+      return;
+    case ts.SyntaxKind.WithStatement:
+      s.report(node, catalogue.unsupportedSyntax, { text: "with", what: "makes names mean what an object holds", instead: "name the object: `o.x`" });
+      return;
+    case ts.SyntaxKind.ClassDeclaration:
+      declareClass(s, node as ts.ClassDeclaration);
+      return;
+    case ts.SyntaxKind.FunctionDeclaration:
+    case ts.SyntaxKind.EmptyStatement:
+    case ts.SyntaxKind.DebuggerStatement:
+    case ts.SyntaxKind.InterfaceDeclaration:
+    case ts.SyntaxKind.TypeAliasDeclaration:
+    case ts.SyntaxKind.EnumDeclaration:
+    case ts.SyntaxKind.NotEmittedStatement:
+      return;
+    default:
+      s.report(node, catalogue.unsupportedSyntax, {
+        text: shortText(node),
+        what: "is not a statement of a differentiated function",
+        instead: "move it out of the function",
+      });
   }
 }
 
@@ -206,7 +251,8 @@ function throwStatement(s: Lowering, node: ts.ThrowStatement): void {
   s.statement = statementOf(s, node, null);
   const thrown = skipTypes(node.expression);
   let parts: readonly (string | Var)[];
-  if (ts.isNewExpression(thrown) && ts.isIdentifier(thrown.expression)) parts = [`new ${thrown.expression.text}(`, ...argumentParts(s, thrown.arguments ?? []), ")"];
+  if (ts.isNewExpression(thrown) && ts.isIdentifier(thrown.expression))
+    parts = [`new ${thrown.expression.text}(`, ...argumentParts(s, thrown.arguments ?? []), ")"];
   else parts = [toVar(s, expression(s, thrown), thrown)];
   throws(s, node, parts);
 }
@@ -241,6 +287,9 @@ function plainBlock(s: Lowering, node: ts.Block, labels: readonly string[], tail
 
 function labelled(s: Lowering, node: ts.LabeledStatement, labels: readonly string[]): void {
   const names = [...labels, node.label.text], inner = node.statement;
-  if (ts.isLabeledStatement(inner) || ts.isIterationStatement(inner, false) || ts.isSwitchStatement(inner) || ts.isBlock(inner)) { statement(s, inner, names); return; }
+  if (ts.isLabeledStatement(inner) || ts.isIterationStatement(inner, false) || ts.isSwitchStatement(inner) || ts.isBlock(inner)) {
+    statement(s, inner, names);
+    return;
+  }
   block(s, node, { purpose: "plain", names }, () => statement(s, inner));
 }

@@ -22,7 +22,12 @@ export function switchStatement(s: Lowering, node: ts.SwitchStatement, labels: r
 }
 
 /** Labels that share statements. */
-interface Group { readonly tests: readonly ts.Expression[]; readonly isDefault: boolean; readonly body: readonly ts.Statement[]; readonly node: ts.CaseOrDefaultClause }
+interface Group {
+  readonly tests: readonly ts.Expression[];
+  readonly isDefault: boolean;
+  readonly body: readonly ts.Statement[];
+  readonly node: ts.CaseOrDefaultClause;
+}
 
 /** The groups of a switch in which each ends by leaving and the default can be asked last; null for any other. */
 function separateGroups(clauses: readonly ts.CaseOrDefaultClause[]): readonly Group[] | null {

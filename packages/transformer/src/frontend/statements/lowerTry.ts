@@ -117,12 +117,22 @@ export function throwAgain(s: Lowering, node: ts.Node, { failed, error }: Thrown
 /** In a function that is lowered apart, what it throws is what its caller finds in those variables. Its result is then nobody's. */
 export function throwsTo(s: Lowering, thrown: Thrown, result: Type): void {
   const { activation } = s;
-  if (activation) s.catchers.push({ target: activation.target, error: thrown.error, thrown, node: activation.node, returns: Object.assign(activation.result, { type: result }) });
+  if (activation)
+    s.catchers.push({
+      target: activation.target,
+      error: thrown.error,
+      thrown,
+      node: activation.node,
+      returns: Object.assign(activation.result, { type: result }),
+    });
 }
 
 /** Whether the methods of a value are those of arrays. */
 function isArray(s: Lowering, node: ts.Expression): boolean {
-  return isReference(irType(s.reader, s.checker.getTypeAtLocation(node))) && s.checker.getIndexInfoOfType(s.checker.getTypeAtLocation(node), ts.IndexKind.Number) !== undefined;
+  return (
+    isReference(irType(s.reader, s.checker.getTypeAtLocation(node))) &&
+    s.checker.getIndexInfoOfType(s.checker.getTypeAtLocation(node), ts.IndexKind.Number) !== undefined
+  );
 }
 
 /** Whether every `try` in a function is around code that is followed, as far as its text tells. */

@@ -14,7 +14,9 @@ export function memberName(name: ts.PropertyName | ts.BindingName | undefined): 
 const has = (node: ts.Node, kind: ts.SyntaxKind): boolean => ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((m) => m.kind === kind) ?? false);
 export const isStaticMember = (node: ts.Node): boolean => has(node, ts.SyntaxKind.StaticKeyword);
 /** A class whose methods have bodies, those of an abstract one that are not abstract too. */
-export const isClassWithText = (d: ts.Node): d is ts.ClassLikeDeclaration => ts.isClassExpression(d) || (ts.isClassDeclaration(d) && !d.getSourceFile().isDeclarationFile && (ts.getCombinedModifierFlags(d) & ts.ModifierFlags.Ambient) === 0);
+export const isClassWithText = (d: ts.Node): d is ts.ClassLikeDeclaration =>
+  ts.isClassExpression(d) ||
+  (ts.isClassDeclaration(d) && !d.getSourceFile().isDeclarationFile && (ts.getCombinedModifierFlags(d) & ts.ModifierFlags.Ambient) === 0);
 export const isAmbientMember = (node: ts.Node): boolean => has(node, ts.SyntaxKind.DeclareKeyword) || has(node, ts.SyntaxKind.AbstractKeyword);
 export const isReadonlyMember = (node: ts.Node): boolean => has(node, ts.SyntaxKind.ReadonlyKeyword);
 
@@ -26,7 +28,8 @@ export function isHidden(declaration: ts.Declaration | undefined): boolean {
 }
 
 /** The parameters of a constructor that are fields as well. */
-export const parameterProperties = (node: ts.ConstructorDeclaration | undefined): readonly ts.ParameterDeclaration[] => node?.parameters.filter((p) => ts.isParameterPropertyDeclaration(p, node)) ?? [];
+export const parameterProperties = (node: ts.ConstructorDeclaration | undefined): readonly ts.ParameterDeclaration[] =>
+  node?.parameters.filter((p) => ts.isParameterPropertyDeclaration(p, node)) ?? [];
 
 export const constructorOf = (node: ts.ClassLikeDeclaration): ts.ConstructorDeclaration | undefined =>
   node.members.find((m): m is ts.ConstructorDeclaration => ts.isConstructorDeclaration(m) && m.body !== undefined);
@@ -75,14 +78,23 @@ export function isAssignedIn(owner: ts.ClassLikeDeclaration, name: string): bool
 export function classOfType(type: ts.Type): ts.ClassLikeDeclaration | undefined {
   if (!(type.symbol?.flags & ts.SymbolFlags.Class)) return undefined;
   const declaration = type.symbol.valueDeclaration;
-  return declaration && ts.isClassLike(declaration) && !declaration.getSourceFile().isDeclarationFile && !has(declaration, ts.SyntaxKind.DeclareKeyword) ? declaration : undefined;
+  return declaration && ts.isClassLike(declaration) && !declaration.getSourceFile().isDeclarationFile && !has(declaration, ts.SyntaxKind.DeclareKeyword)
+    ? declaration
+    : undefined;
 }
 
 /** The name of a class in types, or null if its instances are no more than their fields. */
 export function instanceKey(reader: TypeReader, type: ts.Type): string | null {
   const declaration = classOfType(type);
   if (!declaration) return null;
-  const more = reader.checker.getPropertiesOfType(type).some((p) => (p.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) !== 0 || isHidden(p.valueDeclaration) || (p.valueDeclaration && isMethodProperty(p.valueDeclaration)));
+  const more = reader.checker
+    .getPropertiesOfType(type)
+    .some(
+      (p) =>
+        (p.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) !== 0 ||
+        isHidden(p.valueDeclaration) ||
+        (p.valueDeclaration && isMethodProperty(p.valueDeclaration)),
+    );
   if (!more) return null;
   const key = keyOf(declaration);
   reader.classes.set(key, declaration);
@@ -120,9 +132,13 @@ function agrees(reader: TypeReader, from: Type, to: Type | undefined, depth: num
   if (to.kind === "optional") return agrees(reader, from, to.of, depth);
   if (to.kind === "record" && from.kind === "record") {
     if (to.instance !== undefined) return from.instance !== undefined && isKindOf(reader, from.instance, to.instance);
-    return to.fields.every((f) => { const given = from.fields.find((g) => g.name === f.name); return !given || agrees(reader, given.type, f.type, depth + 1); });
+    return to.fields.every((f) => {
+      const given = from.fields.find((g) => g.name === f.name);
+      return !given || agrees(reader, given.type, f.type, depth + 1);
+    });
   }
-  if (to.kind === "array" && (from.kind === "array" || from.kind === "tuple")) return (from.kind === "array" ? [from.element] : from.elements).every((e) => agrees(reader, e, to.element, depth + 1));
+  if (to.kind === "array" && (from.kind === "array" || from.kind === "tuple"))
+    return (from.kind === "array" ? [from.element] : from.elements).every((e) => agrees(reader, e, to.element, depth + 1));
   if (to.kind === "tuple" && from.kind === "tuple") return to.elements.every((e, k) => agrees(reader, from.elements[k] ?? e, e, depth + 1));
   return true;
 }
@@ -138,7 +154,8 @@ export function isKindOf(reader: TypeReader, key: string, base: string): boolean
 }
 
 /** The expression after `extends`. */
-export const extended = (node: ts.ClassLikeDeclaration): ts.Expression | undefined => node.heritageClauses?.find((c) => c.token === ts.SyntaxKind.ExtendsKeyword)?.types[0]?.expression;
+export const extended = (node: ts.ClassLikeDeclaration): ts.Expression | undefined =>
+  node.heritageClauses?.find((c) => c.token === ts.SyntaxKind.ExtendsKeyword)?.types[0]?.expression;
 
 export function baseDeclaration(checker: ts.TypeChecker, node: ts.ClassLikeDeclaration): ts.ClassLikeDeclaration | undefined {
   const base = extended(node);

@@ -97,7 +97,8 @@ export function joinTypes(a: Type, b: Type, depth = 0): Type {
 function joinRecords(a: RecordType, b: RecordType, depth: number): RecordType {
   const fields = [...new Set([...a.fields, ...b.fields].map((f) => f.name))].map((name): FieldType => {
     const x = a.fields.find((f) => f.name === name), y = b.fields.find((f) => f.name === name);
-    const neverNull = (x?.neverNull || !mayBeAbsent(x?.type ?? numberType)) && (y?.neverNull || !mayBeAbsent(y?.type ?? numberType)) ? { neverNull: true } as const : {};
+    const neverNull =
+      (x?.neverNull || !mayBeAbsent(x?.type ?? numberType)) && (y?.neverNull || !mayBeAbsent(y?.type ?? numberType)) ? ({ neverNull: true } as const) : {};
     if (x && y) return { name, type: joinTypes(x.type, y.type, depth + 1), optional: x.optional || y.optional, ...neverNull };
     return { name, type: (x ?? y)?.type ?? unknownType, optional: true, ...neverNull };
   });

@@ -35,14 +35,26 @@ export interface Kind {
 }
 
 /** A parameter, or a field of one, of several kinds. */
-export interface Place { readonly parameter: ts.ParameterDeclaration; readonly index: number; readonly path: readonly string[]; readonly optional: boolean; /** What is there where nothing is. */ readonly nothing: string; readonly kinds: readonly Kind[] }
+export interface Place {
+  readonly parameter: ts.ParameterDeclaration;
+  readonly index: number;
+  readonly path: readonly string[];
+  readonly optional: boolean;
+  /** What is there where nothing is. */
+  readonly nothing: string;
+  readonly kinds: readonly Kind[];
+}
 
 /** One kind for each of the places. */
 export interface Case { readonly kinds: readonly { readonly place: Place; readonly kind: Kind }[] }
 
 /** How parameters are lowered in a case. */
 export type Narrowing = ReadonlyMap<ts.ParameterDeclaration, Narrowed>;
-export interface Narrowed { readonly type: (declared: Type, reader: TypeReader) => Type; readonly text: (written: string) => string; readonly literal: string | undefined }
+export interface Narrowed {
+  readonly type: (declared: Type, reader: TypeReader) => Type;
+  readonly text: (written: string) => string;
+  readonly literal: string | undefined;
+}
 
 /** More than these are not made: each is a function. */
 const mostCases = 4;
@@ -58,13 +70,18 @@ export function casesOf({ node, sourceFile, wrt }: SourceFunction, checker: ts.T
   const forms = Math.max(...places.map((at) => formsOf(checker, at).length));
   return Array.from({ length: forms }, (_, n) => {
     const settled = places.map((at) => { const all = formsOf(checker, at); return { ...at, kinds: all[n] ?? all[0] ?? at.kinds }; });
-    return settled.reduce<readonly Case[]>((cases, place) => cases.flatMap((c) => place.kinds.map((kind) => ({ kinds: [...c.kinds, { place, kind }] }))), [{ kinds: [] }]);
+    return settled.reduce<readonly Case[]>(
+      (cases, place) => cases.flatMap((c) => place.kinds.map((kind) => ({ kinds: [...c.kinds, { place, kind }] }))),
+      [{ kinds: [] }],
+    );
   }).filter((cases) => cases.length <= mostCases);
 }
 
 const isAsked = ({ parameter, path }: Place, wrt: readonly (readonly string[])[]): boolean => {
   const names = boundNames(parameter.name);
-  return wrt.some(([first, ...fields]) => names.includes(first ?? "") && (!ts.isIdentifier(parameter.name) || fields.every((f, k) => path[k] === undefined || path[k] === f)));
+  return wrt.some(
+    ([first, ...fields]) => names.includes(first ?? "") && (!ts.isIdentifier(parameter.name) || fields.every((f, k) => path[k] === undefined || path[k] === f)),
+  );
 };
 
 function boundNames(name: ts.BindingName): readonly string[] {
@@ -78,12 +95,23 @@ function placesOf(reader: TypeReader, parameter: ts.ParameterDeclaration, index:
   const found: Place[] = [];
   const visit = (type: ts.Type, path: readonly string[], optional: boolean): void => {
     const kinds = kindsOf(reader, parameter, type, path.length === 0);
-    if (kinds) { found.push({ parameter, index, path, optional: optional || mayBeMissing(type), nothing: mayBe(type, ts.TypeFlags.Null) ? "null | undefined" : "undefined", kinds }); return; }
+    if (kinds) {
+      found.push({
+        parameter,
+        index,
+        path,
+        optional: optional || mayBeMissing(type),
+        nothing: mayBe(type, ts.TypeFlags.Null) ? "null | undefined" : "undefined",
+        kinds,
+      });
+      return;
+    }
     const inner = checker.getNonNullableType(type);
     // A field of what may be missing cannot be said to be of a kind.
     if (path.length > 1 || (path.length > 0 && (optional || inner !== type)) || inner.isUnion() || present(irType(reader, inner)).kind !== "record") return;
     for (const p of checker.getPropertiesOfType(inner)) {
-      if (p.flags & (ts.SymbolFlags.Accessor | ts.SymbolFlags.Method | ts.SymbolFlags.Prototype) || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(p.name)) continue;
+      if (p.flags & (ts.SymbolFlags.Accessor | ts.SymbolFlags.Method | ts.SymbolFlags.Prototype) || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(p.name))
+        continue;
       visit(checker.getTypeOfSymbol(p), [...path, p.name], (p.flags & ts.SymbolFlags.Optional) !== 0);
     }
   };
@@ -95,20 +123,34 @@ function placesOf(reader: TypeReader, parameter: ts.ParameterDeclaration, index:
  * A part of a parameter that is of several kinds and is not followed, so that its numbers count as constant: an element, a field too far inside, any part where
  * there are too many cases. `narrowed`: the places of `casesOf` are followed.
  */
-export function unfollowedPart(reader: TypeReader, parameter: ts.ParameterDeclaration, narrowed: boolean): { readonly text: string; readonly type: ts.Type } | null {
-  const { checker } = reader, covered = narrowed ? placesOf(reader, parameter, 0).map((at) => at.path.join(".")) : [];
+export function unfollowedPart(
+  reader: TypeReader,
+  parameter: ts.ParameterDeclaration,
+  narrowed: boolean,
+): { readonly text: string; readonly type: ts.Type } | null {
+  const { checker } = reader,
+    covered = narrowed ? placesOf(reader, parameter, 0).map((at) => at.path.join(".")) : [];
   const visit = (type: ts.Type, path: readonly string[], inside: readonly ts.Type[]): { readonly text: string; readonly type: ts.Type } | null => {
     const of = checker.getNonNullableType(type);
-    if (kindsOf(reader, parameter, of, true)) return covered.includes(path.join(".")) ? null : { text: [parameter.name.getText(), ...path].join(".").replaceAll(".[]", "[…]"), type: of };
+    if (kindsOf(reader, parameter, of, true))
+      return covered.includes(path.join(".")) ? null : { text: [parameter.name.getText(), ...path].join(".").replaceAll(".[]", "[…]"), type: of };
     if (inside.includes(of) || inside.length > 4 || of.isUnion()) return null;
-    const around = [...inside, of], ir = present(irType(reader, of, inside.length));
+    const around = [...inside, of],
+      ir = present(irType(reader, of, inside.length));
     // A dictionary of other things than numbers by name.
-    if (inside.length > 0 && ir.kind === "opaque" && isTable(checker, of)) return { text: [parameter.name.getText(), ...path].join(".").replaceAll(".[]", "[…]"), type: of };
+    if (inside.length > 0 && ir.kind === "opaque" && isTable(checker, of))
+      return { text: [parameter.name.getText(), ...path].join(".").replaceAll(".[]", "[…]"), type: of };
     if (checker.isArrayType(of) || checker.isTupleType(of)) {
-      for (const e of checker.getTypeArguments(of as ts.TypeReference)) { const found = visit(e, [...path, "[]"], around); if (found) return found; }
+      for (const e of checker.getTypeArguments(of as ts.TypeReference)) {
+        const found = visit(e, [...path, "[]"], around);
+        if (found) return found;
+      }
     } else if (ir.kind === "record") {
       for (const p of checker.getPropertiesOfType(of)) {
-        const found = p.flags & (ts.SymbolFlags.Accessor | ts.SymbolFlags.Method | ts.SymbolFlags.Prototype) ? null : visit(checker.getTypeOfSymbol(p), [...path, p.name], around);
+        const found =
+          p.flags & (ts.SymbolFlags.Accessor | ts.SymbolFlags.Method | ts.SymbolFlags.Prototype)
+            ? null
+            : visit(checker.getTypeOfSymbol(p), [...path, p.name], around);
         if (found) return found;
       }
     }
@@ -117,7 +159,9 @@ export function unfollowedPart(reader: TypeReader, parameter: ts.ParameterDeclar
   return parameter.type ? visit(checker.getTypeFromTypeNode(parameter.type), [], []) : null;
 }
 
-const isTable = (checker: ts.TypeChecker, type: ts.Type): boolean => !type.symbol?.declarations?.some((d) => d.getSourceFile().isDeclarationFile && !ts.isMappedTypeNode(d)) && checker.getIndexInfosOfType(type).some((i) => hasGradient(i.type, checker));
+const isTable = (checker: ts.TypeChecker, type: ts.Type): boolean =>
+  !type.symbol?.declarations?.some((d) => d.getSourceFile().isDeclarationFile && !ts.isMappedTypeNode(d)) &&
+  checker.getIndexInfosOfType(type).some((i) => hasGradient(i.type, checker));
 
 const mayBe = (type: ts.Type, flags: ts.TypeFlags): boolean => type.isUnion() && type.types.some((t) => (t.flags & flags) !== 0);
 const mayBeMissing = (type: ts.Type): boolean => mayBe(type, ts.TypeFlags.Undefined | ts.TypeFlags.Null);
@@ -144,32 +188,100 @@ function kindsOf(reader: TypeReader, at: ts.Node, type: ts.Type, mayBeText: bool
   return kinds.length > 1 && kinds.some((k) => holdsNumbers(k.type)) ? ordered : null;
 }
 
-const orderOf = ({ label, literal }: Kind): number => literal !== undefined ? 0 : ["number", "text", "boolean", "function"].findIndex((l) => l === label) + 1 || (label.endsWith("Array") ? 5 : label.startsWith("of") || label === "rows" ? 6 : label === "array" ? 7 : 8);
+const orderOf = ({ label, literal }: Kind): number =>
+  literal !== undefined
+    ? 0
+    : ["number", "text", "boolean", "function"].findIndex((l) => l === label) + 1 ||
+      (label.endsWith("Array") ? 5 : label.startsWith("of") || label === "rows" ? 6 : label === "array" ? 7 : 8);
 
 function kindOf(checker: ts.TypeChecker, place: ts.Node, t: ts.Type, type: Type): Kind | null {
-  const read = (reader: TypeReader): Type => irType(reader, t), text = checker.typeToString(checker.getBaseTypeOfLiteralType(t), place, ts.TypeFormatFlags.NoTruncation);
-  const plain = (label: string, says: string, of: string): Kind => ({ label, says, type, text, read, followed: true, absent: false, test: (at) => `typeof ${at} === "${of}"` });
+  const read = (reader: TypeReader): Type => irType(reader, t),
+    text = checker.typeToString(checker.getBaseTypeOfLiteralType(t), place, ts.TypeFormatFlags.NoTruncation);
+  const plain = (label: string, says: string, of: string): Kind => ({
+    label,
+    says,
+    type,
+    text,
+    read,
+    followed: true,
+    absent: false,
+    test: (at) => `typeof ${at} === "${of}"`,
+  });
   switch (type.kind) {
-    case "number": case "integer": return plain("number", "a number", "number");
+    case "number":
+    case "integer":
+      return plain("number", "a number", "number");
     case "string": {
       const { value } = t as Partial<ts.StringLiteralType>;
       if (value === undefined) return plain("text", "text", "string");
-      return { label: /^[A-Za-z]\w*$/u.test(value) ? value : "text", says: JSON.stringify(value), type, text: JSON.stringify(value), read, followed: true, absent: false, literal: value, test: (at) => `${at} === ${JSON.stringify(value)}` };
+      return {
+        label: /^[A-Za-z]\w*$/u.test(value) ? value : "text",
+        says: JSON.stringify(value),
+        type,
+        text: JSON.stringify(value),
+        read,
+        followed: true,
+        absent: false,
+        literal: value,
+        test: (at) => `${at} === ${JSON.stringify(value)}`,
+      };
     }
-    case "boolean": return plain("boolean", "true or false", "boolean");
+    case "boolean":
+      return plain("boolean", "true or false", "boolean");
     case "array":
       if (type.constructorName === "Dictionary") return null;
-      if (type.constructorName === "Array" && ["array", "tuple"].includes(type.element.kind)) return { label: "rows", says: "an array of arrays", type, text, read, followed: false, absent: false, test: (at) => `Array.isArray(${at}) && Array.isArray(${at}[0])` };
-      if (type.constructorName !== "Array") return { label: type.constructorName, says: `a ${type.constructorName}`, type, text, read, followed: false, absent: false, test: (at) => `${at} instanceof ${type.constructorName}` };
+      if (type.constructorName === "Array" && ["array", "tuple"].includes(type.element.kind))
+        return {
+          label: "rows",
+          says: "an array of arrays",
+          type,
+          text,
+          read,
+          followed: false,
+          absent: false,
+          test: (at) => `Array.isArray(${at}) && Array.isArray(${at}[0])`,
+        };
+      if (type.constructorName !== "Array")
+        return {
+          label: type.constructorName,
+          says: `a ${type.constructorName}`,
+          type,
+          text,
+          read,
+          followed: false,
+          absent: false,
+          test: (at) => `${at} instanceof ${type.constructorName}`,
+        };
       return { label: "array", says: "an array", type, text, read, followed: false, absent: false, test: (at) => `Array.isArray(${at})` };
     case "tuple": {
       const { length } = type.elements;
       if (type.elements.some((e) => e.kind === "optional")) return null;
-      return { label: `of${length}`, says: `an array of ${length}`, type, text, read, followed: false, absent: false, test: (at) => `Array.isArray(${at}) && ${at}.length === ${length}` };
+      return {
+        label: `of${length}`,
+        says: `an array of ${length}`,
+        type,
+        text,
+        read,
+        followed: false,
+        absent: false,
+        test: (at) => `Array.isArray(${at}) && ${at}.length === ${length}`,
+      };
     }
-    case "record": return { label: "object", says: "an object", type, text, read, followed: false, absent: false, test: (at) => `typeof ${at} === "object" && !Array.isArray(${at})` };
-    case "opaque": return checker.getSignaturesOfType(t, ts.SignatureKind.Call).length > 0 ? plain("function", "a function", "function") : null;
-    default: return null;
+    case "record":
+      return {
+        label: "object",
+        says: "an object",
+        type,
+        text,
+        read,
+        followed: false,
+        absent: false,
+        test: (at) => `typeof ${at} === "object" && !Array.isArray(${at})`,
+      };
+    case "opaque":
+      return checker.getSignaturesOfType(t, ts.SignatureKind.Call).length > 0 ? plain("function", "a function", "function") : null;
+    default:
+      return null;
   }
 }
 
@@ -189,10 +301,30 @@ function holdsNumbers(type: Type, inside: readonly Type[] = []): boolean {
 /** What may be missing counts as being of the kind that takes its place: of its default's, if that is seen, else it is tried out. Last, as a kind of its own. */
 function formsOf(checker: ts.TypeChecker, place: Place): readonly (readonly Kind[])[] {
   if (!place.optional) return [place.kinds];
-  const joined = (k: Kind): readonly Kind[] => place.kinds.map((kind) => (kind === k ? { ...kind, absent: true, type: { kind: "optional", of: kind.type } as const, read: (r: TypeReader): Type => ({ kind: "optional", of: kind.read(r) }), test: (at: string) => `${at} == null || ${kind.test(at)}` } : kind));
+  const joined = (k: Kind): readonly Kind[] =>
+    place.kinds.map((kind) =>
+      kind === k
+        ? {
+            ...kind,
+            absent: true,
+            type: { kind: "optional", of: kind.type } as const,
+            read: (r: TypeReader): Type => ({ kind: "optional", of: kind.read(r) }),
+            test: (at: string) => `${at} == null || ${kind.test(at)}`,
+          }
+        : kind,
+    );
   const initial = place.path.length === 0 ? place.parameter.initializer : undefined;
   const preferred = initial && place.kinds.find((k) => isOfKind(checker, initial, k));
-  const nothing: Kind = { label: "nothing", says: "missing", type: { kind: "undefined" }, text: "undefined", read: () => ({ kind: "undefined" }), followed: true, absent: true, test: (at) => `${at} == null` };
+  const nothing: Kind = {
+    label: "nothing",
+    says: "missing",
+    type: { kind: "undefined" },
+    text: "undefined",
+    read: () => ({ kind: "undefined" }),
+    followed: true,
+    absent: true,
+    test: (at) => `${at} == null`,
+  };
   const first = preferred ? [preferred, ...place.kinds.filter((k) => k !== preferred)] : place.kinds;
   return [...first.map(joined), [nothing, ...place.kinds]];
 }
@@ -218,8 +350,12 @@ export function narrowingOf({ kinds }: Case): Narrowing {
 }
 
 function textOf(written: string, path: readonly string[], kind: Kind, nothing: string): string {
-  if (path.length === 0) return kind.text === "undefined" ? nothing : kind.absent ? `${kind.text.includes("=>") ? `(${kind.text})` : kind.text} | ${nothing}` : kind.text;
-  const field = path.reduceRight((inner, name, k) => `{ ${name}${kind.absent && k === path.length - 1 ? "?" : ""}: ${inner} }`, kind.text === "undefined" ? "never" : kind.absent && nothing !== "undefined" ? `${kind.text} | null` : kind.text);
+  if (path.length === 0)
+    return kind.text === "undefined" ? nothing : kind.absent ? `${kind.text.includes("=>") ? `(${kind.text})` : kind.text} | ${nothing}` : kind.text;
+  const field = path.reduceRight(
+    (inner, name, k) => `{ ${name}${kind.absent && k === path.length - 1 ? "?" : ""}: ${inner} }`,
+    kind.text === "undefined" ? "never" : kind.absent && nothing !== "undefined" ? `${kind.text} | null` : kind.text,
+  );
   return `${isOneWord(written) ? written : `(${written})`} & ${field}`;
 }
 

@@ -7,7 +7,14 @@ import { matrixTypeOf } from "./matrixTypes.ts";
 import { booleanType, integerType, nullType, numberType, stringType, undefinedType } from "../../ir/build.ts";
 import type { TypeReader, OpenUnion } from "./typeReader.ts";
 import { anyType, unknownType, mixedNumber, present, isArrayConstructorName, elementOfConstructor } from "./irTypes.ts";
-export const newReader = (checker: ts.TypeChecker, sourceFile: ts.SourceFile): TypeReader => ({ checker, sourceFile, known: new Map(), classes: new Map(), instances: [], unions: [] });
+export const newReader = (checker: ts.TypeChecker, sourceFile: ts.SourceFile): TypeReader => ({
+  checker,
+  sourceFile,
+  known: new Map(),
+  classes: new Map(),
+  instances: [],
+  unions: [],
+});
 
 const maxDepth = 12;
 
@@ -30,7 +37,12 @@ function convert(reader: TypeReader, type: ts.Type, depth: number): Type {
   const flags = type.flags;
   if (flags & ts.TypeFlags.Any) return anyType;
   if (flags & ts.TypeFlags.Unknown) return unknownType;
-  if (flags & ts.TypeFlags.EnumLike && flags & ts.TypeFlags.NumberLike && (type.isUnion() ? type.types : [type]).every((t) => t.isNumberLiteral() && Number.isInteger(t.value))) return integerType;
+  if (
+    flags & ts.TypeFlags.EnumLike &&
+    flags & ts.TypeFlags.NumberLike &&
+    (type.isUnion() ? type.types : [type]).every((t) => t.isNumberLiteral() && Number.isInteger(t.value))
+  )
+    return integerType;
   if (flags & ts.TypeFlags.NumberLike) return numberType;
   if (flags & ts.TypeFlags.StringLike) return stringType;
   if (flags & ts.TypeFlags.BooleanLike) return booleanType;
@@ -70,38 +82,54 @@ function convertUnion(reader: TypeReader, union: ts.UnionType, depth: number): T
   if (mayContain) reader.unions.push(open);
   const members = of.map((t) => irType(reader, t, depth + 1));
   const areRecords = members.every((m) => m.kind === "record");
-  if (mayContain && (!areRecords || !(open.isMet || members.some((m) => m.kind === "record" && m.fields.length === 0)))) reader.unions.splice(reader.unions.indexOf(open), 1);
+  if (mayContain && (!areRecords || !(open.isMet || members.some((m) => m.kind === "record" && m.fields.length === 0))))
+    reader.unions.splice(reader.unions.indexOf(open), 1);
   // Whoever met it took it for a record, which it is not.
   if (open.isMet && !areRecords) Object.assign(open.record, opaque(reader, union));
   const first = members[0];
   if (!first) return undefinedType;
   if (of.every((t) => t.isStringLiteral())) {
-    const type: Type = of.length === 1 ? stringType : { kind: "string", text: nameOfType(reader, union) ?? of.map((t) => enumText(reader, t) ?? JSON.stringify((t as ts.StringLiteralType).value)).join(" | ") };
+    const type: Type =
+      of.length === 1
+        ? stringType
+        : {
+            kind: "string",
+            text: nameOfType(reader, union) ?? of.map((t) => enumText(reader, t) ?? JSON.stringify((t as ts.StringLiteralType).value)).join(" | "),
+          };
     return isWhole ? type : { kind: "optional", of: type };
   }
   const mixed = mixedNumber(union.types.map((t) => irType(reader, t, depth + 1)));
   if (mixed) return mixed;
   const joined = members.reduce<Type | null>((a, b) => a && joinPresent(a, b), first) ?? opaque(reader, union);
-  const named = joined.kind === "record" && members.length > 1 ? { ...joined, text: nameOfType(reader, union), members: of.map((t) => unionMember(reader, t)) } : joined;
-  const result = named.kind === "record" && reader.unions.includes(open) ? Object.assign(open.record, { ...named, text: named.text ?? open.record.text }) : named;
+  const named =
+    joined.kind === "record" && members.length > 1 ? { ...joined, text: nameOfType(reader, union), members: of.map((t) => unionMember(reader, t)) } : joined;
+  const result =
+    named.kind === "record" && reader.unions.includes(open) ? Object.assign(open.record, { ...named, text: named.text ?? open.record.text }) : named;
   return isWhole ? result : { kind: "optional", of: result };
 }
 
 /** All members are read now, also those that the union was met in. */
 function closeUnion(reader: TypeReader, open: OpenUnion): void {
   open.isOpen = false;
-  const merged = open.of.map((t) => reader.known.get(t)).reduce<Type | null>((a, b) => (a && b ? joinPresent(a, b) : null), reader.known.get(open.of[0]!) ?? null);
+  const merged = open.of
+    .map((t) => reader.known.get(t))
+    .reduce<Type | null>((a, b) => (a && b ? joinPresent(a, b) : null), reader.known.get(open.of[0]!) ?? null);
   if (merged?.kind === "record") open.record.fields = merged.fields;
 }
 
 function unionMember(reader: TypeReader, type: ts.Type): UnionMember {
   const { checker } = reader;
-  const properties = checker.getPropertiesOfType(type).filter((p) => !(p.flags & ts.SymbolFlags.Optional && checker.getTypeOfSymbol(p).flags & ts.TypeFlags.Undefined));
+  const properties = checker
+    .getPropertiesOfType(type)
+    .filter((p) => !(p.flags & ts.SymbolFlags.Optional && checker.getTypeOfSymbol(p).flags & ts.TypeFlags.Undefined));
   const tags = properties.flatMap((p) => {
     const of = checker.getTypeOfSymbol(p), values = (of.isUnion() ? of.types : [of]).map(literalOf);
     return values.includes(null) ? [] : [[p.name, values.flatMap((v) => v ?? [])] as const];
   });
-  const texts = properties.flatMap((p) => { const text = enumText(reader, checker.getTypeOfSymbol(p)); return text === null ? [] : [[p.name, text] as const]; });
+  const texts = properties.flatMap((p) => {
+    const text = enumText(reader, checker.getTypeOfSymbol(p));
+    return text === null ? [] : [[p.name, text] as const];
+  });
   return { fields: properties.map((p) => p.name), tags: new Map(tags), ...(texts.length > 0 ? { texts: new Map(texts) } : {}) };
 }
 
@@ -130,7 +158,14 @@ function joinPresent(a: Type, b: Type): Type | null {
   if (a === b) return a;
   if (a.kind === "array" && b.kind === "array") {
     const element = joinPresent(a.element, b.element);
-    return element && { kind: "array", constructorName: a.constructorName === b.constructorName ? a.constructorName : "Array", element, ...(a.readonly || b.readonly ? { readonly: true } : {}) };
+    return (
+      element && {
+        kind: "array",
+        constructorName: a.constructorName === b.constructorName ? a.constructorName : "Array",
+        element,
+        ...(a.readonly || b.readonly ? { readonly: true } : {}),
+      }
+    );
   }
   if (a.kind === "record" && b.kind === "record") return mergeRecords(a, b);
   if (a.kind === "opaque" && b.kind === "opaque" && a.text === b.text) return a;
@@ -171,11 +206,18 @@ function convertObject(reader: TypeReader, type: ts.Type, depth: number): Type {
     if (name === "ArrayLike") return convertArray(reader, type, true, depth);
     return opaque(reader, type);
   }
-  if (checker.getSignaturesOfType(type, ts.SignatureKind.Call).length > 0 || checker.getSignaturesOfType(type, ts.SignatureKind.Construct).length > 0) return opaque(reader, type);
+  if (checker.getSignaturesOfType(type, ts.SignatureKind.Call).length > 0 || checker.getSignaturesOfType(type, ts.SignatureKind.Construct).length > 0)
+    return opaque(reader, type);
   if (checker.getIndexInfosOfType(type).length > 0) return opaque(reader, type);
   const instance = instanceKey(reader, type);
   const text = instance === null ? nameOfType(reader, type) : null, called = (type.aliasSymbol ?? type.symbol)?.name;
-  const record: RecordType = { kind: "record", fields: [], text, ...(text === null && called !== undefined && /^[A-Za-z]\w*$/.test(called) ? { called } : {}), ...(instance === null ? {} : { instance }) };
+  const record: RecordType = {
+    kind: "record",
+    fields: [],
+    text,
+    ...(text === null && called !== undefined && /^[A-Za-z]\w*$/.test(called) ? { called } : {}),
+    ...(instance === null ? {} : { instance }),
+  };
   reader.known.set(type, record); // before descending: the type may mention itself
   if (instance !== null) reader.instances.push([record, nameOfType(reader, type)]);
   record.fields = checker.getPropertiesOfType(type).flatMap((property) => fieldOf(reader, property, depth));
@@ -185,7 +227,8 @@ function convertObject(reader: TypeReader, type: ts.Type, depth: number): Type {
 /** `Record<string, number>`: what has numbers by any name, some of which may be `undefined`, and no fields of its own. */
 function dictionary({ checker }: TypeReader, type: ts.Type): Type | null {
   const [info, ...others] = checker.getIndexInfosOfType(type);
-  if (!info || others.length > 0 || !(info.keyType.flags & (ts.TypeFlags.String | ts.TypeFlags.Number)) || checker.getPropertiesOfType(type).length > 0) return null;
+  if (!info || others.length > 0 || !(info.keyType.flags & (ts.TypeFlags.String | ts.TypeFlags.Number)) || checker.getPropertiesOfType(type).length > 0)
+    return null;
   const elements = info.type.isUnion() ? info.type.types.filter((t) => !(t.flags & ts.TypeFlags.Undefined)) : [info.type];
   if (!elements.every((t) => t.flags & ts.TypeFlags.Number)) return null;
   return { kind: "array", constructorName: "Dictionary", element: numberType, ...(info.isReadonly ? { readonly: true } : {}) };
@@ -193,11 +236,18 @@ function dictionary({ checker }: TypeReader, type: ts.Type): Type | null {
 
 /** `Record<number, number>`. */
 function isByNumber(reader: TypeReader, type: ts.Type): boolean {
-  if (!(type.flags & ts.TypeFlags.Object) || reader.checker.isArrayType(type) || reader.checker.isTupleType(type) || !isOneByNumber(reader.checker.getIndexInfosOfType(type))) return false;
+  if (
+    !(type.flags & ts.TypeFlags.Object) ||
+    reader.checker.isArrayType(type) ||
+    reader.checker.isTupleType(type) ||
+    !isOneByNumber(reader.checker.getIndexInfosOfType(type))
+  )
+    return false;
   return !type.symbol?.declarations?.some((d) => isLibraryFile(d.getSourceFile()) && !ts.isMappedTypeNode(d)) && dictionary(reader, type) !== null;
 }
 
-const isOneByNumber = ([info, ...others]: readonly ts.IndexInfo[]): boolean => info !== undefined && others.length === 0 && (info.keyType.flags & ts.TypeFlags.Number) !== 0;
+const isOneByNumber = ([info, ...others]: readonly ts.IndexInfo[]): boolean =>
+  info !== undefined && others.length === 0 && (info.keyType.flags & ts.TypeFlags.Number) !== 0;
 
 /** How a parameter is written whose type is a dictionary by numbers: by text, as whose it may be given. */
 export function dictionaryParameter(reader: TypeReader, type: ts.Type): string | null {
@@ -210,7 +260,16 @@ function fieldOf(reader: TypeReader, property: ts.Symbol, depth: number): readon
   if (property.name.startsWith("__@") || (declaration && isMethodProperty(declaration))) return []; // symbols, and functions that are never replaced
   const type = irType(reader, reader.checker.getTypeOfSymbol(property), depth + 1);
   const hidden = isHidden(declaration) ? { hidden: true } as const : {};
-  return [{ name: property.name.replace(/^__#\d+@/, ""), type, optional: (property.flags & ts.SymbolFlags.Optional) !== 0, ...hidden, ...(isReadonly(property) ? { readonly: true } : {}), ...(type.kind === "optional" && !type.besides && !mayBeNull(reader.checker.getTypeOfSymbol(property)) ? { neverNull: true } : {}) }];
+  return [
+    {
+      name: property.name.replace(/^__#\d+@/, ""),
+      type,
+      optional: (property.flags & ts.SymbolFlags.Optional) !== 0,
+      ...hidden,
+      ...(isReadonly(property) ? { readonly: true } : {}),
+      ...(type.kind === "optional" && !type.besides && !mayBeNull(reader.checker.getTypeOfSymbol(property)) ? { neverNull: true } : {}),
+    },
+  ];
 }
 
 function convertArray(reader: TypeReader, type: ts.Type, readonly: boolean, depth: number): Type {
@@ -234,7 +293,8 @@ function convertTuple(reader: TypeReader, type: ts.TupleTypeReference, depth: nu
   return { kind: "tuple", elements: missing, ...readonly };
 }
 
-const mayBeNull = (type: ts.Type | undefined): boolean => type !== undefined && (type.isUnion() ? type.types : [type]).some((t) => (t.flags & ts.TypeFlags.Null) !== 0);
+const mayBeNull = (type: ts.Type | undefined): boolean =>
+  type !== undefined && (type.isUnion() ? type.types : [type]).some((t) => (t.flags & ts.TypeFlags.Null) !== 0);
 
 /** How a record type is written beside the source file, or null where it has no name there. */
 function nameOfType(reader: TypeReader, type: ts.Type): string | null {
@@ -270,5 +330,6 @@ function importedName(reader: TypeReader, symbol: ts.Symbol): string | null {
 export const isLibraryFile = (file: ts.SourceFile): boolean => file.isDeclarationFile;
 
 /** Declared `readonly`, or made so by a mapped type (`Readonly<T>`), which the checker keeps to itself. */
-const isReadonly = (property: ts.Symbol): boolean => (property.declarations ?? []).some((d) => (ts.getCombinedModifierFlags(d) & ts.ModifierFlags.Readonly) !== 0)
-  || (((property as ts.Symbol & { readonly links?: { readonly checkFlags?: number } }).links?.checkFlags ?? 0) & 8) !== 0;
+const isReadonly = (property: ts.Symbol): boolean =>
+  (property.declarations ?? []).some((d) => (ts.getCombinedModifierFlags(d) & ts.ModifierFlags.Readonly) !== 0) ||
+  (((property as ts.Symbol & { readonly links?: { readonly checkFlags?: number } }).links?.checkFlags ?? 0) & 8) !== 0;

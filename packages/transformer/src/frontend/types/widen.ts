@@ -20,25 +20,59 @@ type Flow = readonly [from: Type, to: Type];
 /** From what to what references go. */
 function flowsOf(fn: IrFunction, module: IrModule): readonly Flow[] {
   const flows: Flow[] = [], outsOf = new Map<Label, readonly Var[]>();
-  const join = (values: readonly Var[], outs: readonly Var[]): void => values.forEach((v, n) => { const out = outs[n]; if (out) flows.push([v.type, out.type]); });
+  const join = (values: readonly Var[], outs: readonly Var[]): void =>
+    values.forEach((v, n) => {
+      const out = outs[n];
+      if (out) flows.push([v.type, out.type]);
+    });
   const slot = (ref: Var, key: string | number | null): Type | undefined => slotOf(ref.type, key);
   const store = (v: Var, type: Type | undefined): void => { if (type) flows.push([v.type, type]); };
   eachInstruction(fn.body, (i) => {
     switch (i.kind) {
-      case "if": if (!i.then.dead) join(i.then.yields, i.outs); if (!i.else.dead) join(i.else.yields, i.outs); break;
-      case "block": outsOf.set(i.label, i.outs); if (!i.body.dead) join(i.body.yields, i.outs); break;
-      case "exit": join(i.values, outsOf.get(i.target) ?? []); break;
-      case "loop": join(i.inits, i.params); if (!i.body.dead) join(i.body.yields, i.params); join(i.params, i.outs); break;
-      case "write": store(i.value, slot(i.ref, typeof i.key === "string" ? i.key : null)); break;
-      case "push": store(i.value, slot(i.ref, null)); break;
-      case "array": i.elements.forEach((e, n) => store(e, slot(i.out, n))); break;
-      case "record": for (const [name, v] of i.fields) store(v, slot(i.out, name)); break;
-      case "read": case "pop": { const from = slot(i.ref, i.kind === "read" && typeof i.key === "string" ? i.key : null); if (from) flows.push([from, i.out.type]); break; }
-      case "copy": flows.push([i.ref.type, i.out.type]); break;
+      case "if":
+        if (!i.then.dead) join(i.then.yields, i.outs);
+        if (!i.else.dead) join(i.else.yields, i.outs);
+        break;
+      case "block":
+        outsOf.set(i.label, i.outs);
+        if (!i.body.dead) join(i.body.yields, i.outs);
+        break;
+      case "exit":
+        join(i.values, outsOf.get(i.target) ?? []);
+        break;
+      case "loop":
+        join(i.inits, i.params);
+        if (!i.body.dead) join(i.body.yields, i.params);
+        join(i.params, i.outs);
+        break;
+      case "write":
+        store(i.value, slot(i.ref, typeof i.key === "string" ? i.key : null));
+        break;
+      case "push":
+        store(i.value, slot(i.ref, null));
+        break;
+      case "array":
+        i.elements.forEach((e, n) => store(e, slot(i.out, n)));
+        break;
+      case "record":
+        for (const [name, v] of i.fields) store(v, slot(i.out, name));
+        break;
+      case "read":
+      case "pop": {
+        const from = slot(i.ref, i.kind === "read" && typeof i.key === "string" ? i.key : null);
+        if (from) flows.push([from, i.out.type]);
+        break;
+      }
+      case "copy":
+        flows.push([i.ref.type, i.out.type]);
+        break;
       case "call": {
         const callee = module.callees.get(i.callee);
         if (!callee) break;
-        join(i.args, callee.inputs.map((p) => p.variable));
+        join(
+          i.args,
+          callee.inputs.map((p) => p.variable),
+        );
         const result = callee.body.yields[0];
         if (result && i.out) flows.push([result.type, i.out.type]);
         break;
@@ -62,7 +96,8 @@ function widen(from: Type, to: Type, open: Map<Type, Set<Type>>): boolean {
   if (a === b) return false;
   if (a.kind === "array") {
     if (b.kind !== "array") return false;
-    if (a.element.kind !== "string" || b.element.kind !== "string" || b.element.text === undefined || a.element.text === b.element.text) return widen(a.element, b.element, open);
+    if (a.element.kind !== "string" || b.element.kind !== "string" || b.element.text === undefined || a.element.text === b.element.text)
+      return widen(a.element, b.element, open);
     (b as { element: Type }).element = stringType; // texts of any kind go there, as far as we know
     return true;
   }
