@@ -104,7 +104,10 @@ describe("linear algebra", () => {
     const spectrum = weights.map((_, k) => [sum((t) => Math.cos(angle(k, t))), sum((t) => Math.sin(angle(k, t)))] as const);
     const { value, dsignal } = grad(signal, weights);
     near(value, spectrum.reduce((s, [re, im], k) => s + weights[k]! * (re * re + im * im), 0));
-    near(dsignal, signal.map((_, t) => spectrum.reduce((s, [re, im], k) => s + 2 * weights[k]! * (re * Math.cos(angle(k, t)) + im * Math.sin(angle(k, t))), 0)));
+    near(
+      dsignal,
+      signal.map((_, t) => spectrum.reduce((s, [re, im], k) => s + 2 * weights[k]! * (re * Math.cos(angle(k, t)) + im * Math.sin(angle(k, t))), 0)),
+    );
   });
 });
 
@@ -186,7 +189,13 @@ describe("motion", () => {
     const size = Math.max(...numbers(dstart).map(Math.abs));
     for (const [a, b] of [[0, 1], [1, 2], [2, 0]] as const) {
       expect(Math.abs(sum((k) => dstart[k]!.position[a]))).toBeLessThan(1e-12 * size);
-      const turn = sum((k) => start[k]!.position[a] * dstart[k]!.position[b] - start[k]!.position[b] * dstart[k]!.position[a] + start[k]!.velocity[a] * dstart[k]!.velocity[b] - start[k]!.velocity[b] * dstart[k]!.velocity[a]);
+      const turn = sum(
+        (k) =>
+          start[k]!.position[a] * dstart[k]!.position[b] -
+          start[k]!.position[b] * dstart[k]!.position[a] +
+          start[k]!.velocity[a] * dstart[k]!.velocity[b] -
+          start[k]!.velocity[b] * dstart[k]!.velocity[a],
+      );
       expect(Math.abs(turn)).toBeLessThan(1e-12 * size);
     }
     expect(size).toBeGreaterThan(0.1);
@@ -195,13 +204,17 @@ describe("motion", () => {
   test("heat: a sine stays a sine and shrinks by the same factor in each step", () => {
     const grad = gradientOf<{ dstart: Float64Array; dconductivity: Float64Array }>("heat");
     const width = 6, height = 5, steps = 7, c = 0.2;
-    const field = (f: (x: number, y: number) => number): Float64Array => Float64Array.from({ length: width * height }, (_, i) => f(i % width, Math.floor(i / width)));
+    const field = (f: (x: number, y: number) => number): Float64Array =>
+      Float64Array.from({ length: width * height }, (_, i) => f(i % width, Math.floor(i / width)));
     const edge = (x: number, y: number): boolean => x === 0 || y === 0 || x === width - 1 || y === height - 1;
     const wave = field((x, y) => (edge(x, y) ? 0 : Math.sin((Math.PI * x) / (width - 1)) * Math.sin((Math.PI * y) / (height - 1))));
     const factor = 1 + c * (2 * Math.cos(Math.PI / (width - 1)) + 2 * Math.cos(Math.PI / (height - 1)) - 4);
     const { dstart, dconductivity } = grad(wave, new Float64Array(width * height).fill(c), width, steps, new Float64Array(width * height));
     // the operator is symmetric inside: its transpose shrinks the wave in the same way
-    near(Array.from(dstart).filter((_, i) => !edge(i % width, Math.floor(i / width))), Array.from(wave, (w) => 2 * factor ** (2 * steps) * w).filter((_, i) => !edge(i % width, Math.floor(i / width))));
+    near(
+      Array.from(dstart).filter((_, i) => !edge(i % width, Math.floor(i / width))),
+      Array.from(wave, (w) => 2 * factor ** (2 * steps) * w).filter((_, i) => !edge(i % width, Math.floor(i / width))),
+    );
     // by a conductivity: in each step its cell's flow, carried to the end
     near(dconductivity, field((x, y) => 2 * steps * factor ** (2 * steps - 1) * ((factor - 1) / c) * wave[y * width + x]! ** 2));
   });
@@ -254,7 +267,13 @@ describe("curves", () => {
     const speed = (t: number, c: "x" | "y"): number => controls.reduce((s, p, k) => s + 4 * (weight(3, k - 1, t) - weight(3, k, t)) * p[c], 0);
     const off = (k: number, c: "x" | "y"): number => 2 * (curve(ts[k]!, c) - targets[k]![c]);
     const { dcontrols, dts } = grad(controls, ts, targets);
-    near(dcontrols, controls.map((_, k) => ({ x: ts.reduce((s, t, n) => s + off(n, "x") * weight(4, k, t), 0), y: ts.reduce((s, t, n) => s + off(n, "y") * weight(4, k, t), 0) })));
+    near(
+      dcontrols,
+      controls.map((_, k) => ({
+        x: ts.reduce((s, t, n) => s + off(n, "x") * weight(4, k, t), 0),
+        y: ts.reduce((s, t, n) => s + off(n, "y") * weight(4, k, t), 0),
+      })),
+    );
     near(dts, ts.map((t, n) => off(n, "x") * speed(t, "x") + off(n, "y") * speed(t, "y")));
   });
 });
@@ -274,7 +293,10 @@ describe("statistics", () => {
     const precisions = roots.map((root) => product(transposed(root), root));
     const away = (x: number[], k: number): number[] => x.map((xi, i) => xi - means[k]![i]!);
     const density = (x: number[], k: number): number =>
-      (Math.exp(alphas[k]!) / (Math.exp(0.2) + Math.exp(-0.4))) * roots[k]![0]![0]! * roots[k]![1]![1]! * Math.exp(-0.5 * times(precisions[k]!, away(x, k)).reduce((s, v, i) => s + v * away(x, k)[i]!, 0));
+      (Math.exp(alphas[k]!) / (Math.exp(0.2) + Math.exp(-0.4))) *
+      roots[k]![0]![0]! *
+      roots[k]![1]![1]! *
+      Math.exp(-0.5 * times(precisions[k]!, away(x, k)).reduce((s, v, i) => s + v * away(x, k)[i]!, 0));
     const all = (x: number[]): number => density(x, 0) + density(x, 1);
     const { value, dalphas, dmeans } = grad(alphas, means, logDiagonals, triangles, points);
     near(value, points.reduce((s, x) => s + Math.log(all(x)), 0));
@@ -296,11 +318,13 @@ describe("statistics", () => {
     });
     const inv = inverse(covariance), alpha = times(inv, zs);
     /** The derivative of ½ (zᵀ c⁻¹ z + log det c) when the covariance changes by `dc`. */
-    const by = (dc: (i: number, j: number) => number): number => zs.reduce((sum, _, i) => sum + zs.reduce((s, __, j) => s + 0.5 * (inv[i]![j]! - alpha[i]! * alpha[j]!) * dc(i, j), 0), 0);
+    const by = (dc: (i: number, j: number) => number): number =>
+      zs.reduce((sum, _, i) => sum + zs.reduce((s, __, j) => s + 0.5 * (inv[i]![j]! - alpha[i]! * alpha[j]!) * dc(i, j), 0), 0);
     const { dnoise, dvariance } = grad(f, noise, variance, zs);
     near(dvariance, by((i, j) => (i === j ? 1 : 0)));
     // a covariance is symmetric: only so far do filter and density agree
-    const both = (a: number, b: number): number => by((i, j) => zs.concat(0).reduce((s, _, k) => s + first(k, i + 1)[a]! * first(k, j + 1)[b]! + first(k, i + 1)[b]! * first(k, j + 1)[a]!, 0));
+    const both = (a: number, b: number): number =>
+      by((i, j) => zs.concat(0).reduce((s, _, k) => s + first(k, i + 1)[a]! * first(k, j + 1)[b]! + first(k, i + 1)[b]! * first(k, j + 1)[a]!, 0));
     near(matrix(2, 2, (a, b) => dnoise[a]![b]! + dnoise[b]![a]!), matrix(2, 2, both));
   });
 

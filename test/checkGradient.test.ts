@@ -3,12 +3,18 @@ import { describe, expect, it } from "vitest";
 import * as runtime from "../packages/runtime/src/index.ts";
 import { checkGradient } from "../packages/runtime/src/testing.ts";
 import { compileAndRun } from "./support/compile.ts";
+import { dedent } from "./support/dedent.ts";
 
 type Gradient = (...args: readonly never[]) => { readonly value: number };
 const names = Object.keys(runtime);
 
 /** The function of a text that refers to the runtime by its names. */
-const functionOf = (text: string): Gradient => (new Function("runtime_1", "runtime_2", ...names, `return (${text});`) as (...values: readonly unknown[]) => Gradient)(runtime, runtime, ...Object.values(runtime));
+const functionOf = (text: string): Gradient =>
+  (new Function("runtime_1", "runtime_2", ...names, `return (${text});`) as (...values: readonly unknown[]) => Gradient)(
+    runtime,
+    runtime,
+    ...Object.values(runtime),
+  );
 
 /** For each line of the backward pass that sets an adjoint: the statement named by the comment above it, and the gradient with this line wrong. */
 function broken(text: string, wrong: (expression: string) => string): readonly (readonly [line: string, statement: string, gradient: Gradient])[] {
@@ -18,7 +24,9 @@ function broken(text: string, wrong: (expression: string) => string): readonly (
     if (k <= start) return [];
     statement = /^\s*\/\/ (.*)$/u.exec(line)?.[1] ?? statement;
     const found = /^(\s*(?:(?:const|let) )?d\w+ \+?= )(.*);$/u.exec(line);
-    return found ? [[line.trim(), statement, functionOf([...lines.slice(0, k), `${found[1]!}${wrong(found[2]!)};`, ...lines.slice(k + 1)].join("\n"))] as const] : [];
+    return found
+      ? [[line.trim(), statement, functionOf([...lines.slice(0, k), `${found[1]!}${wrong(found[2]!)};`, ...lines.slice(k + 1)].join("\n"))] as const]
+      : [];
   });
 }
 
@@ -40,11 +48,28 @@ describe("names the statement where a gradient goes wrong", () => {
   const cases = broken(grad_f!.toString(), (e) => `1.1 * (${e})`);
   it("has a dozen lines to break", () => expect(cases.length).toBeGreaterThan(10));
   it.each(cases)("%s", (_line, statement, gradient) => {
-    expect(checkGradient(f as (...args: readonly never[]) => number, gradient, { x: 3, y: -4 })).toMatchObject({ ok: false, kind: "error", statement, message: expect.stringContaining(`\`${statement}\``) as string });
+    expect(checkGradient(f as (...args: readonly never[]) => number, gradient, { x: 3, y: -4 })).toMatchObject({
+      ok: false,
+      kind: "error",
+      statement,
+      message: expect.stringContaining(`\`${statement}\``) as string,
+    });
   });
 
   it("in loops", () => {
-    const { loss, grad_loss } = compileAndRun("/** @differentiable wrt w, b */\nexport function loss(w: number, b: number, xs: number[]): number {\n  const c = Math.sin(w);\n  let sum = 0;\n  for (let i = 0; i < xs.length; i++) {\n    const r = c * xs[i]! + b; // residual\n    sum += r * r;\n  }\n  return sum / xs.length;\n}\n");
+    const { loss, grad_loss } = compileAndRun(dedent`
+      /** @differentiable wrt w, b */
+      export function loss(w: number, b: number, xs: number[]): number {
+        const c = Math.sin(w);
+        let sum = 0;
+        for (let i = 0; i < xs.length; i++) {
+          const r = c * xs[i]! + b; // residual
+          sum += r * r;
+        }
+        return sum / xs.length;
+      }
+
+    `);
     const at = { w: 0.3, b: 2, xs: [1, 2, 3] }, text = grad_loss!.toString();
     expect(checkGradient(loss as never, functionOf(text), at).ok).toBe(true);
     for (const [from, to, statement] of [["db += dr", "db += 1.01 * dr", "r = c * xs[i] + b"], ["Math.cos(w)", "Math.sin(w)", "c = Math.sin(w)"]] as const) {
@@ -67,7 +92,9 @@ export function loss(p: { W: Matrix; b: Matrix; V: Matrix }, X: Matrix, Y: Matri
     const at = { p: { W: m(3, 2), b: m(1, 2), V: m(2, 2) }, X: m(4, 3), Y: m(4, 2) };
     const text = grad_loss!.toString();
     expect(checkGradient(loss as never, functionOf(text), at).ok).toBe(true);
-    const found = broken(text, (e) => `scale(${e}, 1.1)`).filter(([line]) => !line.includes("dp")).map(([line, statement, gradient]) => [line, statement, checkGradient(loss as never, gradient, at, { scope: { ...runtime } }).statement]);
+    const found = broken(text, (e) => `scale(${e}, 1.1)`)
+      .filter(([line]) => !line.includes("dp"))
+      .map(([line, statement, gradient]) => [line, statement, checkGradient(loss as never, gradient, at, { scope: { ...runtime } }).statement]);
     expect(found.length).toBeGreaterThan(3);
     for (const [line, statement, named] of found) expect(named, line!).toBe(statement);
   });

@@ -64,7 +64,13 @@ describe("sigmoid", () => {
 
   it("gate by gate: the numbers on the wires", async () => {
     const output = await outputOf("sigmoid");
-    const wire = (name: string): readonly string[] => output.split("\n").findLast((line) => line.startsWith(`  ${name}  `))?.trim().split(/ {2,}/u).slice(1) ?? [];
+    const wire = (name: string): readonly string[] =>
+      output
+        .split("\n")
+        .findLast((line) => line.startsWith(`  ${name}  `))
+        ?.trim()
+        .split(/ {2,}/u)
+        .slice(1) ?? [];
     const expected: Readonly<Record<string, readonly string[]>> = {
       w0: ["2.00", "-0.20"], x0: ["-1.00", "0.39"], w1: ["-3.00", "-0.39"], x1: ["-2.00", "-0.59"], w2: ["-3.00", "0.20"],
       "w0·x0": ["-2.00", "0.20"], "w1·x1": ["6.00", "0.20"], "w0·x0 + w1·x1": ["4.00", "0.20"], score: ["1.00", "0.20"],
@@ -189,7 +195,14 @@ describe("activations", () => {
   it("counts: the sigmoid saturates, the leaky ReLU never; units die of a large rate; the slope is found", async () => {
     const output = await outputOf("activations");
     const saturated = output.slice(output.indexOf("Saturation"));
-    const counts = (name: string): readonly number[] => saturated.split("\n").find((line) => line.startsWith(`  ${name} `))?.trim().split(/ {2,}/u).slice(1).map(Number) ?? [];
+    const counts = (name: string): readonly number[] =>
+      saturated
+        .split("\n")
+        .find((line) => line.startsWith(`  ${name} `))
+        ?.trim()
+        .split(/ {2,}/u)
+        .slice(1)
+        .map(Number) ?? [];
     expect(counts("leaky ReLU")).toEqual([0, 0, 0]);
     expect(counts("sigmoid")[0]).toBe(0);
     expect(counts("sigmoid")[2]).toBeGreaterThan(800);
@@ -266,7 +279,10 @@ describe("outputs", () => {
     ]);
     // and where nothing overflows: softmax - its own product, 1 - softmax
     const p = [0.09003057317038046, 0.24472847105479764, 0.6652409557748218];
-    expect(softmax([1, 2, 3], 2)).toEqual({ value: expect.closeTo(p[2]!, 15), dscores: [-p[2]! * p[0]!, -p[2]! * p[1]!, p[2]! * (1 - p[2]!)].map((d) => expect.closeTo(d, 15)) });
+    expect(softmax([1, 2, 3], 2)).toEqual({
+      value: expect.closeTo(p[2]!, 15),
+      dscores: [-p[2]! * p[0]!, -p[2]! * p[1]!, p[2]! * (1 - p[2]!)].map((d) => expect.closeTo(d, 15)),
+    });
     expect(log([1, 2, 3], 2)["dscores"]).toEqual([-p[0]!, -p[1]!, 1 - p[2]!].map((d) => expect.closeTo(d, 15)));
   });
 });
@@ -342,7 +358,11 @@ describe("spiral", () => {
 describe("digits", () => {
   /** A short training as a program of its own; its worker threads are programs, too. */
   const training = (...options: readonly string[]): Promise<string> => new Promise((resolve, reject) => {
-    execFile(process.execPath, ["--conditions=source", "--import", "tsx", fromRoot("examples/digits/src/main.ts"), "--epochs", "2", ...options], (error, out) => (error ? reject(error) : resolve(out)));
+    execFile(
+      process.execPath,
+      ["--conditions=source", "--import", "tsx", fromRoot("examples/digits/src/main.ts"), "--epochs", "2", ...options],
+      (error, out) => (error ? reject(error) : resolve(out)),
+    );
   });
   it("learns real digits, in two threads what it learns in one", async () => {
     const one = await training(), two = await training("--threads", "2");

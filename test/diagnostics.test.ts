@@ -7,7 +7,8 @@ import { differentiate } from "../packages/transformer/src/index.ts";
 const all = entries();
 const withExample = all.filter(([, entry]) => entry.example !== null);
 const withRewrite = all.filter(([, entry]) => entry.fixed !== undefined);
-const said = (text: string, entry: Entry<never>): ReturnType<typeof differentiate>["diagnostics"] => differentiate(text, { fileName: entry.fileName ?? "example.ts" }).diagnostics;
+const said = (text: string, entry: Entry<never>): ReturnType<typeof differentiate>["diagnostics"] =>
+  differentiate(text, { fileName: entry.fileName ?? "example.ts" }).diagnostics;
 
 it("has no code twice, each in its family", () => {
   const codes = all.map(([, entry]) => entry.code);

@@ -41,7 +41,10 @@ async function fixture(folder: string): Promise<void> {
 
   // the points of a fixture are not annotated: only the generated part is held to the flags
   expect(showTypeErrors(typeErrors(code, text.length).filter((e) => e.generated)), "the strict flags").toBe("");
-  const forms: readonly [string, Exports][] = [["optimised", evaluate(code)], ["unoptimised", evaluate(compile(text, { fileName: "input.ts", optimise: false }).code)]];
+  const forms: readonly [string, Exports][] = [
+    ["optimised", evaluate(code)],
+    ["unoptimised", evaluate(compile(text, { fileName: "input.ts", optimise: false }).code)],
+  ];
   for (const f of marked) {
     const points = Array.isArray(at) ? (at as Points) : (at as Record<string, Points>)[f]!;
     expect(points.length, `points for ${f}`).toBeGreaterThan(0);
@@ -67,7 +70,8 @@ function checkPoint(text: string, f: string, point: readonly unknown[], primal: 
   const names = parameterNames(text, f);
   if (names.length !== point.length && !/=/.test(text)) throw new Error(`parameters of ${f} not understood: ${names.join(", ")}`);
   const ofMatrices = /@retrograd\/runtime/.test(text) && /\bMatrix\b/.test(text);
-  if (ofMatrices || /(grad|vjp)_\w+\(/.test(text) || /function \w+\(\{|function \w+\(\[/.test(text)) return checkDifferences(asNumber(primal[f]!), point, result, context, (k) => names.length === point.length && ofMatrices && !(`d${names[k]}` in result));
+  if (ofMatrices || /(grad|vjp)_\w+\(/.test(text) || /function \w+\(\{|function \w+\(\[/.test(text))
+    return checkDifferences(asNumber(primal[f]!), point, result, context, (k) => names.length === point.length && ofMatrices && !(`d${names[k]}` in result));
   const leaves = leavesOf(point, names);
   const want = gradient(asNumber(runner(text, f)), leaves);
   const bad: Mismatch[] = [];
@@ -82,9 +86,21 @@ function checkPoint(text: string, f: string, point: readonly unknown[], primal: 
 }
 
 /** For programs the oracle does not read (calls of `grad_g`, destructured parameters): every derivative by central differences, in order. */
-function checkDifferences(f: (...args: unknown[]) => unknown, point: readonly unknown[], result: Record<string, unknown>, context: string, skip: (k: number) => boolean): void {
-  const { count, seed } = leavesOf(point, point.map((_, i) => `#${i}`), skip);
-  const got = Object.entries(result).filter(([k]) => k !== "value").flatMap(([, v]) => numbers(v));
+function checkDifferences(
+  f: (...args: unknown[]) => unknown,
+  point: readonly unknown[],
+  result: Record<string, unknown>,
+  context: string,
+  skip: (k: number) => boolean,
+): void {
+  const { count, seed } = leavesOf(
+    point,
+    point.map((_, i) => `#${i}`),
+    skip,
+  );
+  const got = Object.entries(result)
+    .filter(([k]) => k !== "value")
+    .flatMap(([, v]) => numbers(v));
   const h = 1e-5;
   const want = Array.from({ length: count }, (_, i) => {
     const shifted = (by: number): number => f(...seed((v, k) => (k === i ? v + by : v))) as number;
@@ -92,10 +108,13 @@ function checkDifferences(f: (...args: unknown[]) => unknown, point: readonly un
   });
   // what a default stands in for has a gradient too, but no place in the arguments
   expect(got.length, context).toBeGreaterThanOrEqual(count);
-  want.forEach((w, i) => expect(Math.abs(got[i]! - w), `${context}: derivative ${i} is ${got[i]}, differences give ${w}`).toBeLessThan(1e-7 * Math.max(1, Math.abs(w))));
+  want.forEach((w, i) =>
+    expect(Math.abs(got[i]! - w), `${context}: derivative ${i} is ${got[i]}, differences give ${w}`).toBeLessThan(1e-7 * Math.max(1, Math.abs(w))),
+  );
 }
 
-const numbers = (x: unknown): number[] => (typeof x === "number" ? [x] : typeof x === "object" && x !== null ? isMatrix(x) ? Array.from(x.data) : Object.values(x).flatMap(numbers) : []);
+const numbers = (x: unknown): number[] =>
+  typeof x === "number" ? [x] : typeof x === "object" && x !== null ? (isMatrix(x) ? Array.from(x.data) : Object.values(x).flatMap(numbers)) : [];
 
 function markedFunctions(text: string): string[] {
   return [...text.matchAll(/@differentiable\b[^]*?\*\/\s*(?:export )?(?:async )?(?:function\*? (\w+)|const (\w+))/g)].map((m) => m[1] ?? m[2]!);

@@ -59,7 +59,10 @@ describe("gates are recognised", () => {
     ["Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))", "logSumExpOfTwo(a, b)"],
     ["Math.log1p(Math.exp(-Math.abs(a - b))) + Math.max(b, a)", "logSumExpOfTwo(a, b)"],
     ["m + Math.log(Math.exp(a - m) + Math.exp(b - m))", "logSumExp(m, ·, a, b)"],
-    ["Math.max(a, b, c) + Math.log(Math.exp(a - Math.max(a, b, c)) + Math.exp(b - Math.max(a, b, c)) + Math.exp(c - Math.max(a, b, c)))", "logSumExp(·, ·, a, b, c)"],
+    [
+      "Math.max(a, b, c) + Math.log(Math.exp(a - Math.max(a, b, c)) + Math.exp(b - Math.max(a, b, c)) + Math.exp(c - Math.max(a, b, c)))",
+      "logSumExp(·, ·, a, b, c)",
+    ],
     ["Math.log(0 + Math.exp(a - m) + (Math.exp(b - m) + Math.exp(c - m))) + m", "logSumExp(m, ·, a, b, c)"],
     ["1 / x", "reciprocal(x)"],
     ["1 / (x + b)", "reciprocal(·)"],

@@ -4,22 +4,59 @@ import { compileAndRun } from "./support/compile.ts";
 import { Dual, plain, variable, type Num } from "./support/dual.ts";
 import { runner } from "./support/oracle.ts";
 import { typeErrors } from "./support/typecheck.ts";
+import { dedent } from "./support/dedent.ts";
 
 const functions: Record<string, string> = {
   "a polynomial": "return x * x * x - 2 * x * x + x;",
   "a quotient of gates": "const s = 1 / (1 + Math.exp(-x));\nreturn s / (1 + x * x) + Math.log(2 + Math.sin(x));",
   "powers": "return x ** 4 + (1 + x * x) ** 1.5 - 1 / x;",
   "a branch": "if (x > 0.3) return Math.sin(x) * x;\nreturn x * x;",
-  "a conditional kept to the end": "let s = x * x;\nif (s > 0.2) s = Math.cos(s) * x;\nelse s = s * s;\nreturn s * Math.exp(x);",
+  "a conditional kept to the end": dedent`
+    let s = x * x;
+    if (s > 0.2) s = Math.cos(s) * x;
+    else s = s * s;
+    return s * Math.exp(x);
+  `,
   "a counted loop": "let s = x;\nfor (let i = 0; i < 4; i++) s = Math.sin(s * x) + i;\nreturn s;",
-  "a loop with break": "let s = x;\nfor (let i = 0; i < 9; i++) {\n  if (s > 3) break;\n  s = s * s + x;\n}\nreturn s;",
+  "a loop with break": dedent`
+    let s = x;
+    for (let i = 0; i < 9; i++) {
+      if (s > 3) break;
+      s = s * s + x;
+    }
+    return s;
+  `,
   "a while loop": "let y = x + 4;\nwhile (y > 1) y = y * y * 0.1 + 0.2 * x;\nreturn y;",
-  "nested loops": "let s = x;\nfor (let i = 0; i < 3; i++) {\n  for (let j = 0; j < 2; j++) s = s * 0.5 + Math.sin(s + x);\n}\nreturn s;",
-  "a helper and a closure": "let t = 0;\nconst add = (u: number): void => {\n  t += u * x;\n};\nadd(square(x));\nadd(t + 1);\nreturn t;",
-  "reading arrays": "const a = [x, x * x, 2];\nlet s = 1;\nfor (const v of a) s *= v + 1;\nreturn s;",
+  "nested loops": dedent`
+    let s = x;
+    for (let i = 0; i < 3; i++) {
+      for (let j = 0; j < 2; j++) s = s * 0.5 + Math.sin(s + x);
+    }
+    return s;
+  `,
+  "a helper and a closure": dedent`
+    let t = 0;
+    const add = (u: number): void => {
+      t += u * x;
+    };
+    add(square(x));
+    add(t + 1);
+    return t;
+  `,
+  "reading arrays": dedent`
+    const a = [x, x * x, 2];
+    let s = 1;
+    for (const v of a) s *= v + 1;
+    return s;
+  `,
   "records": "const o = { p: x, q: { r: Math.sin(x) } };\nconst { p, q } = o;\nreturn p * q.r * q.r;",
 };
-const helpers = "function square(u: number): number {\n  return u * u;\n}\n";
+const helpers = dedent`
+  function square(u: number): number {
+    return u * u;
+  }
+
+`;
 
 /** The k-th derivative of f at x by k nested levels of duals. */
 function derivative(f: (...args: unknown[]) => unknown, x: number, order: number): number {
@@ -54,7 +91,17 @@ describe("derivatives of derivatives", () => {
   }
 
   test("grad_g may be called where g stays marked", () => {
-    const text = "/** @differentiable */\nexport function g(y: number): number {\n  return Math.sin(y) * y;\n}\n/** @differentiable */\nexport function f(x: number): number {\n  return grad_g(x).dy + g(x);\n}\n";
+    const text = dedent`
+      /** @differentiable */
+      export function g(y: number): number {
+        return Math.sin(y) * y;
+      }
+      /** @differentiable */
+      export function f(x: number): number {
+        return grad_g(x).dy + g(x);
+      }
+
+    `;
     const { grad_f } = compileAndRun(text);
     // f = cos(x) x + sin(x) + sin(x) x
     expect((grad_f!(0.7) as { dx: number }).dx).toBeCloseTo(-Math.sin(0.7) * 0.7 + 2 * Math.cos(0.7) + Math.cos(0.7) * 0.7 + Math.sin(0.7), 12);
@@ -76,7 +123,17 @@ describe("derivatives of derivatives", () => {
   });
 
   test("by the exponent too, where it is 0", () => {
-    const { grad_g } = compileAndRun("/** @differentiable */\nexport function f(x: number, n: number): number {\n  return x ** n;\n}\n/** @differentiable */\nexport function g(x: number, n: number): number {\n  return grad_f(x, n).dx;\n}\n");
+    const { grad_g } = compileAndRun(dedent`
+      /** @differentiable */
+      export function f(x: number, n: number): number {
+        return x ** n;
+      }
+      /** @differentiable */
+      export function g(x: number, n: number): number {
+        return grad_f(x, n).dx;
+      }
+
+    `);
     expect((grad_g!(4, 0) as { dn: number }).dn).toBeCloseTo(1 / 4, 12);
   });
 

@@ -48,7 +48,9 @@ function agree(name: string): void {
       for (const point of points) {
         const after = clone(point) as unknown[], value = primal[f]!(...after);
         const dvalue = typeof value === "number" ? null : incomingLike(value);
-        const result = (dvalue === null ? exports[`grad_${f}`]!(...clone(point) as unknown[]) : exports[`vjp_${f}`]!(dvalue, ...clone(point) as unknown[])) as Record<string, unknown>;
+        const result = (
+          dvalue === null ? exports[`grad_${f}`]!(...(clone(point) as unknown[])) : exports[`vjp_${f}`]!(dvalue, ...(clone(point) as unknown[]))
+        ) as Record<string, unknown>;
         const wrong = jvpDiffers(exports[`jvp_${f}`]!, clone(point) as unknown[], { result, dvalue, after }, 1e-8);
         expect(wrong, `${form} ${f} at ${String(points.indexOf(point))}`).toBeNull();
       }

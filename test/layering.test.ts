@@ -43,18 +43,32 @@ const layers: readonly Layer[] = [
   // The reverse sweep is written in terms of the facts: what aliases, what is active, how a loop counts.
   { folder: `${src}/adjoint`, values: [ir, bug, analysis], types: [rules] },
   // Forward mode: the same, and what derivatives look like in either mode.
-  { folder: `${src}/tangent`, values: [ir, bug, analysis, ...["entryChecks", "gates", "gradientType", "instantiate", "returned", "signature"].map((file) => `${src}/adjoint/${file}.ts`)], types: [rules] },
+  {
+    folder: `${src}/tangent`,
+    values: [ir, bug, analysis, ...["entryChecks", "gates", "gradientType", "instantiate", "returned", "signature"].map((file) => `${src}/adjoint/${file}.ts`)],
+    types: [rules],
+  },
   { folder: `${src}/optimise`, values: [ir, bug], types: [rules] },
   { folder: `${src}/print`, values: [ir, bug] },
   // The pipeline and the entry: all phases, and of TypeScript only the types of what a host hands over.
   { folder: `${src}/.`, values: [...phases, ir, rules, diagnostics], types: ["typescript"], packages: ["@jridgewell/sourcemap-codec"] },
   { folder: "packages/retrograd/src", values: [], packages: ["node:", "@retrograd/transformer", "@retrograd/runtime", "typescript", "ts-morph", "prettier"] },
   // What all hosts that work in memory share: of the command line the parts that know projects and siblings, never a host.
-  { folder: inMemory, values: ["compiler.ts", "files", "project", "sibling", "show"].map((part) => `${cli}/${part}`), types: [`${cli}/cache`], packages: ["node:", "@retrograd/transformer", "typescript"] },
+  {
+    folder: inMemory,
+    values: ["compiler.ts", "files", "project", "sibling", "show"].map((part) => `${cli}/${part}`),
+    types: [`${cli}/cache`],
+    packages: ["node:", "@retrograd/transformer", "typescript"],
+  },
   // What is kept from one process to the next: it is asked before the compiler is loaded, and so that it need not be.
   { folder: `${cli}/cache`, values: [`${cli}/files`], types: [inMemory], packages: ["node:", "@retrograd/transformer/tags"] },
   // A host translates between a build tool and the core, and nobody imports it. It runs under the user's compiler, of which it knows types only.
-  { folder: `${cli}/hosts`, values: [cli], types: ["typescript", "vite", "rollup", "esbuild", "webpack", "@rspack/core"], packages: ["node:", "@retrograd/transformer/tags", "@jridgewell/sourcemap-codec", "unplugin"] },
+  {
+    folder: `${cli}/hosts`,
+    values: [cli],
+    types: ["typescript", "vite", "rollup", "esbuild", "webpack", "@rspack/core"],
+    packages: ["node:", "@retrograd/transformer/tags", "@jridgewell/sourcemap-codec", "unplugin"],
+  },
 ];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -80,7 +94,8 @@ function importsOf(file: string): readonly Import[] {
     if (ts.isImportDeclaration(node)) note(node, node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
     else if (ts.isExportDeclaration(node)) note(node, node.moduleSpecifier, node.isTypeOnly);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) note(node, node.arguments[0], false);
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) note(node, node.argument.literal, true);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal))
+      note(node, node.argument.literal, true);
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -121,14 +136,23 @@ describe("layering", () => {
   }
 
   it("lets nobody import a host", () => {
-    const wrong = files.filter((file) => !within(file, `${cli}/hosts`)).flatMap(importsOf).filter(({ from }) => within(from, `${cli}/hosts`) || within(from, "retrograd"));
+    const wrong = files
+      .filter((file) => !within(file, `${cli}/hosts`))
+      .flatMap(importsOf)
+      .filter(({ from }) => within(from, `${cli}/hosts`) || within(from, "retrograd"));
     expect(wrong).toEqual([]);
   });
 
   it("sees what it is there to see", () => {
     const layer = layers.find(({ folder }) => folder === `${src}/print`);
     const made = (from: string, typesOnly: boolean): Import => ({ file: `${src}/print/print.ts`, line: 1, from, typesOnly });
-    const verdicts = [made(`${src}/print/text.ts`, false), made(ir, false), made(`${src}/optimise/optimise.ts`, false), made(rules, true), made("typescript", false)];
+    const verdicts = [
+      made(`${src}/print/text.ts`, false),
+      made(ir, false),
+      made(`${src}/optimise/optimise.ts`, false),
+      made(rules, true),
+      made("typescript", false),
+    ];
     expect(layer && verdicts.map((i) => isAllowed(i, layer))).toEqual([true, true, false, false, false]);
     expect(importsOf("test/layering.test.ts").map((i) => i.from)).toContain("typescript");
   });

@@ -4,6 +4,7 @@ import { lowerFiles, lowerText, runIr, runPrimal } from "./support/lowering.ts";
 import { programs } from "./support/primalPrograms.ts";
 import { show } from "../packages/transformer/src/ir/show.ts";
 import { eachInstruction } from "../packages/transformer/src/ir/visit.ts";
+import { dedent } from "./support/dedent.ts";
 
 /** The IR gives what the function gives: value, thrown error, arguments afterwards, log; bit by bit. */
 function agrees(text: string, points: readonly (readonly unknown[])[], budget = {}): void {
@@ -67,7 +68,10 @@ import { deep } from "./deep.js";
   });
 
   test("what is not visible is named", () => {
-    const { findings } = lowerFiles({ ...files, "/p/lib.ts": `${files["/p/lib.ts"]!.replace("const C = [1, -2, 0.5];", "const C = [1, Math.random()];")}` }, "/p/main.ts");
+    const { findings } = lowerFiles(
+      { ...files, "/p/lib.ts": `${files["/p/lib.ts"]!.replace("const C = [1, -2, 0.5];", "const C = [1, Math.random()];")}` },
+      "/p/main.ts",
+    );
     expect(findings.map((f) => f.code)).toEqual(["RG2006"]);
     expect(findings[0]!.message).toContain("`C`");
     expect(findings[0]!.message).toContain("in `horner`, called from `f` at 7:");
@@ -75,9 +79,19 @@ import { deep } from "./deep.js";
 
   test("so is what another file has from a package", () => {
     const imported: Readonly<Record<string, string>> = {
-      "/p/main.ts": 'import { g } from "./g.js";\n/** @differentiable */\nexport function f(x: number): number { return g(x); }\n',
+      "/p/main.ts": dedent`
+        import { g } from "./g.js";
+        /** @differentiable */
+        export function f(x: number): number { return g(x); }
+
+      `,
       "/p/g.ts": 'import { gain, level, units as u } from "./package.js";\nexport function g(x: number): number { return x * gain; }\n',
-      "/p/package.d.ts": "export declare const gain: number;\nexport declare function level(): number;\nexport declare const units: { readonly metre: number };\n",
+      "/p/package.d.ts": dedent`
+        export declare const gain: number;
+        export declare function level(): number;
+        export declare const units: { readonly metre: number };
+
+      `,
     };
     for (const [use, name] of [["gain", "gain"], ["level()", "level"], ["u.metre", "units"]] as const) {
       const { findings } = lowerFiles({ ...imported, "/p/g.ts": imported["/p/g.ts"]!.replace("x * gain", `x * ${use}`) }, "/p/main.ts");
@@ -85,7 +99,10 @@ import { deep } from "./deep.js";
       expect(findings[0]!.message).toContain(`\`${name}\` belongs to another file`);
     }
     // By another name it is as visible as by the same.
-    const { module, findings } = lowerFiles({ ...imported, "/p/main.ts": `import { gain as volume } from "./package.js";\n${imported["/p/main.ts"]}` }, "/p/main.ts");
+    const { module, findings } = lowerFiles(
+      { ...imported, "/p/main.ts": `import { gain as volume } from "./package.js";\n${imported["/p/main.ts"]}` },
+      "/p/main.ts",
+    );
     expect(findings).toEqual([]);
     const raws: string[] = [];
     eachInstruction(module!.root.body, (each) => { if (each.kind === "raw") raws.push(each.parts.join("")); });
@@ -135,7 +152,16 @@ export function f(x: number, a: number[]): number {
   });
 
   test("variables keep their names, literals their spelling", () => {
-    const { module } = lowerText("/** @differentiable */\nexport function f(x: number): number {\n  const half = 1.50 * x;\n  let s = half + 0x10;\n  if (s > 1e3) s = half * s;\n  return s * half;\n}\n");
+    const { module } = lowerText(dedent`
+      /** @differentiable */
+      export function f(x: number): number {
+        const half = 1.50 * x;
+        let s = half + 0x10;
+        if (s > 1e3) s = half * s;
+        return s * half;
+      }
+
+    `);
     expect(show(module!.root)).toBe(`export function f(x#1: number as "number") -> number as "number" {
   half#5: number = 1.50 * x#1
   s#7: number = half#5 + 0x10

@@ -29,14 +29,16 @@ function shuffled(n: number): number[] {
   return order;
 }
 
-const typeOf = (o: Operand): string => (typeof o === "number" ? "number" : typeof o === "string" ? JSON.stringify(o) : Array.isArray(o) ? "readonly number[]" : "Matrix");
+const typeOf = (o: Operand): string =>
+  typeof o === "number" ? "number" : typeof o === "string" ? JSON.stringify(o) : Array.isArray(o) ? "readonly number[]" : "Matrix";
 
 /** A marked function that calls an operation, contracted with a weight, so that every element counts differently. */
 function program(name: string, rule: MatrixRule, operands: readonly Operand[]): { text: string; varying: readonly number[] } {
   const parameters = operands.map((o, k) => `${rule.operands[k]!}_: ${typeOf(o)}`);
   const call = `${name}(${operands.map((_, k) => `${rule.operands[k]!}_`).join(", ")})`;
   const varying = operands.flatMap((_, k) => (rule.formulas[rule.operands[k]!] != null ? [k] : []));
-  const head = (weight: string): string => `/** @differentiable wrt ${varying.map((k) => `${rule.operands[k]!}_`).join(", ")} with jvp */\nexport function f(${[...parameters, weight].join(", ")}): number {\n`;
+  const head = (weight: string): string =>
+    `/** @differentiable wrt ${varying.map((k) => `${rule.operands[k]!}_`).join(", ")} with jvp */\nexport function f(${[...parameters, weight].join(", ")}): number {\n`;
   const names = [...new Set([name, "dot"])].join(", ");
   const text = rule.yields === "number"
     ? `import { ${name}, type Matrix } from "@retrograd/runtime";\n${head("weight: number")}  return ${call} * weight;\n}\n`
@@ -79,10 +81,19 @@ function check(exports: Exports, args: readonly Operand[], varying: readonly num
     const { along, derivative } = directional((...a) => exports["f"]!(...a) as number, args, varying, rng);
     const product = varying.reduce((s, k) => s + innerProduct(gradient[`d${rule.operands[k]!}_`]!, along[k]!), 0);
     // Forward mode has rules of its own, which follow from those of the reverse.
-    const forward = exports["jvp_f"]!(Object.fromEntries(varying.map((k) => [`d${rule.operands[k]!}_`, along[k]!])), ...args) as { readonly value: number; readonly dvalue: number };
+    const forward = exports["jvp_f"]!(Object.fromEntries(varying.map((k) => [`d${rule.operands[k]!}_`, along[k]!])), ...args) as {
+      readonly value: number;
+      readonly dvalue: number;
+    };
     expect(forward.value, what).toBe(gradient["value"]);
-    expect(Math.abs(forward.dvalue - product), `${what}: dvalue is ${forward.dvalue}, ⟨∇f, v⟩ ${product}\n${(exports as { $code?: string }).$code ?? ""}`).toBeLessThan(1e-11 * Math.max(1, Math.abs(product)));
-    expect(Math.abs(product - derivative), `${what}: ⟨∇f, v⟩ = ${product}, differences ${derivative}\n${(exports as { $code?: string }).$code ?? ""}`).toBeLessThan(1e-9 * Math.max(1, Math.abs(derivative)));
+    expect(
+      Math.abs(forward.dvalue - product),
+      `${what}: dvalue is ${forward.dvalue}, ⟨∇f, v⟩ ${product}\n${(exports as { $code?: string }).$code ?? ""}`,
+    ).toBeLessThan(1e-11 * Math.max(1, Math.abs(product)));
+    expect(
+      Math.abs(product - derivative),
+      `${what}: ⟨∇f, v⟩ = ${product}, differences ${derivative}\n${(exports as { $code?: string }).$code ?? ""}`,
+    ).toBeLessThan(1e-9 * Math.max(1, Math.abs(derivative)));
   }
 }
 
@@ -107,7 +118,11 @@ export function h(${head}, ${weights.map((w, k) => `w${k}: ${typeof w === "numbe
     const { along, derivative } = directional((...a) => exports["h"]!(...a) as number, all, varying, rng);
     const product = varying.reduce((s, k) => s + innerProduct(gradient[fields[varying.indexOf(k)]!]!, along[k]!), 0);
     const forward = exports["jvp_h"]!(Object.fromEntries(varying.map((k, n) => [fields[n]!, along[k]!])), ...all) as { readonly dvalue: number };
-    expect(Math.abs(forward.dvalue - product), `forward over reverse: ${forward.dvalue}, reverse over reverse ${product}\n${exports.$code}`).toBeLessThan(1e-10 * Math.max(1, Math.abs(product)));
-    expect(Math.abs(product - derivative), `second order: ${product}, differences ${derivative}\n${exports.$code}`).toBeLessThan(1e-9 * Math.max(1, Math.abs(derivative)));
+    expect(Math.abs(forward.dvalue - product), `forward over reverse: ${forward.dvalue}, reverse over reverse ${product}\n${exports.$code}`).toBeLessThan(
+      1e-10 * Math.max(1, Math.abs(product)),
+    );
+    expect(Math.abs(product - derivative), `second order: ${product}, differences ${derivative}\n${exports.$code}`).toBeLessThan(
+      1e-9 * Math.max(1, Math.abs(derivative)),
+    );
   }
 }

@@ -37,7 +37,8 @@ const cases: readonly Case[] = Object.entries(tables).flatMap(([op, rule]) => ar
 }));
 
 function primalsOf(op: string, operands: readonly string[]): readonly (readonly [title: string, primal: Formula])[] {
-  if (!op.startsWith("gate:")) return [[`${op} of ${operands.join(", ") || "nothing"}`, { kind: "apply", op, args: operands.map((name) => ({ kind: "name", name })) }]];
+  if (!op.startsWith("gate:"))
+    return [[`${op} of ${operands.join(", ") || "nothing"}`, { kind: "apply", op, args: operands.map((name) => ({ kind: "name", name })) }]];
   const gate = Object.entries(gates as Record<string, Gate>).find(([name]) => `gate:${name}` === op)?.[1];
   return (gate?.spellings ?? []).map((text) => [`${op} (${operands.join(", ")}) as ${text}`, parseFormula(text)]);
 }
@@ -64,7 +65,8 @@ function intervalOf(box: Box, name: string, j: number): readonly [number, number
   return own ?? ([[1, 1.5], [-2, -1.5], [3, 3.5], [2, 2.5]] as const)[j % 4] ?? [0, 1];
 }
 
-const duals = (point: Point, active: string | null): Names => new Map([...point].map(([name, value]) => [name, { value, tangent: name === active ? 1 : null }]));
+const duals = (point: Point, active: string | null): Names =>
+  new Map([...point].map(([name, value]) => [name, { value, tangent: name === active ? 1 : null }]));
 
 /** The value of the operation; with `names`, the parts that the spelling names are added to them. */
 const valueOf = (c: Case, names: Names): number => Number(evaluate(c.primal, names, null).value);
@@ -167,7 +169,9 @@ describe("edges", () => {
       c.rule.operands.forEach((name, i) => {
         const singular = points.find((point) => Math.abs(partialOf(c, i, point)) === Infinity && Number.isFinite(valueOf(c, duals(point, null))));
         const where = singular && `${name} must be guarded: its partial is infinite at ${show(singular)} and the value is finite`;
-        expect(c.rule.kind === "partials" && c.rule.guarded[i] === true, `${c.title}: ${where ?? `${name} is guarded without need`}`).toBe(singular !== undefined);
+        expect(c.rule.kind === "partials" && c.rule.guarded[i] === true, `${c.title}: ${where ?? `${name} is guarded without need`}`).toBe(
+          singular !== undefined,
+        );
       });
     }
   });
@@ -190,7 +194,20 @@ function probes(operands: readonly string[]): readonly Point[] {
 }
 
 describe("gates that choose", () => {
-  const ties: readonly (readonly number[])[] = [[1, 1], [0, -0], [-0, 0], [2, 2, 2], [1, 2, 2], [2, 1, 2], [1, 2, 0, 2], [0, -0, 0, -0], [NaN, 1], [1, NaN], [1, NaN, 2], [Infinity, Infinity]];
+  const ties: readonly (readonly number[])[] = [
+    [1, 1],
+    [0, -0],
+    [-0, 0],
+    [2, 2, 2],
+    [1, 2, 2],
+    [2, 1, 2],
+    [1, 2, 0, 2],
+    [0, -0, 0, -0],
+    [NaN, 1],
+    [1, NaN],
+    [1, NaN, 2],
+    [Infinity, Infinity],
+  ];
 
   it.each(["Math.max", "Math.min"])("%s gives dy to exactly one operand, at a tie to the first", (op) => {
     for (const operands of ties) {

@@ -9,12 +9,20 @@ import { usePlain, useWasm } from "../packages/runtime/src/wasm.ts";
 import { checkGradient } from "../packages/runtime/src/testing.ts";
 import { compile, compileAndRun } from "./support/compile.ts";
 import { typeErrors } from "./support/typecheck.ts";
+import { dedent } from "./support/dedent.ts";
 
 const { fromArray, matmul, zeros } = runtime;
 
 it("is at most 6 kB gzipped in all, and nothing where nothing is used", async () => {
   const bundled = async (contents: string): Promise<number> => {
-    const { outputFiles } = await build({ stdin: { contents, resolveDir: fileURLToPath(new URL("../packages/runtime/src", import.meta.url)), loader: "ts" }, bundle: true, minify: true, format: "esm", write: false, logLevel: "silent" });
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: fileURLToPath(new URL("../packages/runtime/src", import.meta.url)), loader: "ts" },
+      bundle: true,
+      minify: true,
+      format: "esm",
+      write: false,
+      logLevel: "silent",
+    });
     return gzipSync(outputFiles[0]!.contents, { level: 9 }).length;
   };
   expect(await bundled('export * from "./index.ts"')).toBeLessThanOrEqual(6000);
@@ -63,7 +71,18 @@ it("multiplies in tiles what three loops multiply, for all shapes", () => {
 });
 
 it("multiplies in WebAssembly to the same bits", () => {
-  const shapes = [[64, 784, 100], [784, 64, 100], [33, 47, 29], [40, 40, 40], [5, 3, 7], [130, 70, 9], [4, 1300, 4], [6, 500, 11], [3, 900, 40], [900, 40, 3]] as const;
+  const shapes = [
+    [64, 784, 100],
+    [784, 64, 100],
+    [33, 47, 29],
+    [40, 40, 40],
+    [5, 3, 7],
+    [130, 70, 9],
+    [4, 1300, 4],
+    [6, 500, 11],
+    [3, 900, 40],
+    [900, 40, 3],
+  ] as const;
   const products = (): runtime.Matrix[] => shapes.flatMap(([r, k, c]) => {
     const seeded = runtime.random(r + k + c), a = runtime.randn(seeded, r, k), b = runtime.randn(seeded, k, c);
     return [matmul(a, b), runtime.matmulNT(a, runtime.transpose(b)), runtime.matmulTN(runtime.transpose(a), b)];
@@ -81,7 +100,11 @@ it("multiplies 32-bit floats in WebAssembly as well as 32 bits can", () => {
   const rng = runtime.random(6);
   for (const [r, k, c] of [[64, 784, 100], [784, 64, 100], [33, 47, 29], [4, 1300, 8], [7, 500, 13], [130, 70, 9], [5, 900, 7]] as const) {
     const single = (rows: number, cols: number): runtime.Matrix => fromArray(rows, cols, Float32Array.from({ length: rows * cols }, () => rng() - 0.5));
-    const a = single(r, k), b = single(k, c), at = runtime.transpose(a), bt = runtime.transpose(b), exact = matmul(fromArray(r, k, Array.from(a.data)), fromArray(k, c, Array.from(b.data)));
+    const a = single(r, k),
+      b = single(k, c),
+      at = runtime.transpose(a),
+      bt = runtime.transpose(b),
+      exact = matmul(fromArray(r, k, Array.from(a.data)), fromArray(k, c, Array.from(b.data)));
     expect(useWasm()).toBe(true);
     try {
       for (const y of [matmul(a, b), runtime.matmulNT(a, bt), runtime.matmulTN(at, b)]) {
@@ -130,10 +153,20 @@ it("says in one line that there is no WebAssembly, and goes on", () => {
 });
 
 describe("optimisers", () => {
-  const { grad_rosenbrock } = compileAndRun("/** @differentiable */\nexport function rosenbrock(p: { x: number; y: number }): number { return (1 - p.x) ** 2 + 100 * (p.y - p.x * p.x) ** 2; }\n") as unknown as { grad_rosenbrock: (p: { x: number; y: number }) => { value: number; dp: { x: number; y: number } } };
-  const f = (p: { x: number; y: number }): { value: number; gradient: unknown } => { const { value, dp } = grad_rosenbrock(p); return { value, gradient: dp }; };
+  const { grad_rosenbrock } = compileAndRun(dedent`
+    /** @differentiable */
+    export function rosenbrock(p: { x: number; y: number }): number { return (1 - p.x) ** 2 + 100 * (p.y - p.x * p.x) ** 2; }
+
+  `) as unknown as { grad_rosenbrock: (p: { x: number; y: number }) => { value: number; dp: { x: number; y: number } } };
+  const f = (p: { x: number; y: number }): { value: number; gradient: unknown } => {
+    const { value, dp } = grad_rosenbrock(p);
+    return { value, gradient: dp };
+  };
   const makers: Readonly<Record<string, readonly [(state?: State) => Optimiser, number]>> = {
-    gradientDescent: [(s) => gradientDescent({ rate: 1e-3 }, s), 20000], momentum: [(s) => momentum({ rate: 1e-3 }, s), 4000], adam: [(s) => adam({ rate: 0.02 }, s), 4000], lbfgs: [(s) => lbfgs({}, s), 60],
+    gradientDescent: [(s) => gradientDescent({ rate: 1e-3 }, s), 20000],
+    momentum: [(s) => momentum({ rate: 1e-3 }, s), 4000],
+    adam: [(s) => adam({ rate: 0.02 }, s), 4000],
+    lbfgs: [(s) => lbfgs({}, s), 60],
   };
   for (const [name, [make, steps]] of Object.entries(makers)) {
     it(`${name} finds the valley's end, and goes on from its JSON bit for bit`, () => {
@@ -167,13 +200,20 @@ describe("checkGradient", () => {
   it("tells a kink from an error, and chance from both", () => {
     const abs = (x: number): { value: number; dx: number } => ({ value: Math.abs(x), dx: Math.sign(x) });
     expect(checkGradient((x: number) => Math.abs(x), abs, { x: 0 })).toMatchObject({ ok: true, kind: "kink" });
-    expect(checkGradient((x: number) => x * Math.random(), (x: number) => ({ value: x, dx: 1 }), { x: 1 })).toMatchObject({ ok: false, kind: "not deterministic" });
+    expect(
+      checkGradient(
+        (x: number) => x * Math.random(),
+        (x: number) => ({ value: x, dx: 1 }),
+        { x: 1 },
+      ),
+    ).toMatchObject({ ok: false, kind: "not deterministic" });
     expect(checkGradient((x: number) => 2 * x, (x: number) => ({ value: x, dx: 1 }), { x: 1 })).toMatchObject({ ok: false, kind: "value differs" });
   });
 });
 
 describe("the compiler", () => {
-  const marked = (imports: string, body: string): string => `import { ${imports}, type Matrix } from "@retrograd/runtime";\n/** @differentiable */\nexport function f(m: Matrix): number {\n  ${body}\n}\n`;
+  const marked = (imports: string, body: string): string =>
+    `import { ${imports}, type Matrix } from "@retrograd/runtime";\n/** @differentiable */\nexport function f(m: Matrix): number {\n  ${body}\n}\n`;
   const codes = (text: string): readonly string[] => compile(text).diagnostics.map((d) => d.code);
   it("refuses what would change a matrix or take it apart", () => {
     expect(codes(marked("sum", "m.data[0] = 1;\n  return sum(m);"))).toEqual(["RG2111"]);
@@ -183,7 +223,14 @@ describe("the compiler", () => {
     expect(codes(marked("addTo, sum", "addTo(m, m);\n  return sum(m);"))).toContain("RG2008");
   });
   it("finds names of the runtime under other names, in a namespace, and keeps clear of the user's", () => {
-    const text = "import * as rt from \"@retrograd/runtime\";\nimport { sum as total } from \"@retrograd/runtime\";\nconst spread = 3;\n/** @differentiable */\nexport function f(scale: rt.Matrix): number { return total(rt.tanh(scale)) * spread; }\n";
+    const text = dedent`
+      import * as rt from "@retrograd/runtime";
+      import { sum as total } from "@retrograd/runtime";
+      const spread = 3;
+      /** @differentiable */
+      export function f(scale: rt.Matrix): number { return total(rt.tanh(scale)) * spread; }
+
+    `;
     const exports = compileAndRun(text);
     const m = fromArray(1, 2, [0.5, -1]);
     const made = exports["grad_f"]!(m) as { dscale: runtime.Matrix };

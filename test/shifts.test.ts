@@ -131,7 +131,11 @@ describe("a shift that does not cancel stays", () => {
     ["another log", "  #21: number = Math.log2(s#20)\n  #22: number = m#10 + #21\n  yield #22\n"],
     ["the sum starts at 1", "  #21: number = 1 + s#20\n  #22: number = Math.log(#21)\n  #23: number = m#10 + #22\n  yield #23\n"],
     ["it is stored", "  #21: number = Math.log(s#20)\n  #22: number = m#10 + #21\n  #23: number[] = [s#20]\n  yield #22\n"],
-    ["a term is not shifted", "  #21: number = Math.log(s#20)\n  #22: number = m#10 + #21\n  yield #22\n", "    #30: number = #15 + x#17\n    s1#16: number = s#12 + #30\n"],
+    [
+      "a term is not shifted",
+      "  #21: number = Math.log(s#20)\n  #22: number = m#10 + #21\n  yield #22\n",
+      "    #30: number = #15 + x#17\n    s1#16: number = s#12 + #30\n",
+    ],
     ["the terms are multiplied", "  #21: number = Math.log(s#20)\n  #22: number = m#10 + #21\n  yield #22\n", "    s1#16: number = s#12 * #15\n"],
   ])("%s", (_, rest, each) => {
     expect(cuts(program(rest, each))).toEqual([]);

@@ -50,5 +50,5 @@ interface Compiled { readonly f: (x: number) => number; readonly grad_f: (x: num
 /** Runs the augmented module. */
 async function load(code: string): Promise<Compiled> {
   const { outputText } = ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } });
-  return await import(/* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(outputText).toString("base64")}`) as Compiled; // as: the examples declare `f`
+  return (await import(/* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(outputText).toString("base64")}`)) as Compiled; // as: the examples declare `f`
 }

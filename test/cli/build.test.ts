@@ -3,11 +3,25 @@ import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { siblingCatalogue } from "../../packages/retrograd/src/sibling/catalogue.ts";
 import { project, type Project } from "./project.ts";
+import { dedent } from "../support/dedent.ts";
 
-const square = "/** @differentiable */\nexport function square(x: number): number {\n  return x * x;\n}\n";
+const square = dedent`
+  /** @differentiable */
+  export function square(x: number): number {
+    return x * x;
+  }
+
+`;
 /** Refused: nothing is known of the body of `g`. */
 const refused =
-  "declare function g(x: number): number;\n/** @differentiable */\nexport function f(x: number, label: string): number {\n  return g(x) + label.length;\n}\n";
+  dedent`
+    declare function g(x: number): number;
+    /** @differentiable */
+    export function f(x: number, label: string): number {
+      return g(x) + label.length;
+    }
+
+  `;
 
 let open: Project | undefined;
 const start = (files: Readonly<Record<string, string>>): Project => (open = project(files));
@@ -48,17 +62,39 @@ describe("build", () => {
 
   it("knows the runtime where it is installed: declarations without bodies", async () => {
     const types =
-      "export interface Matrix<R extends number = number, C extends number = number> { readonly rows: R; readonly cols: C; readonly data: Float64Array }\n" +
-      "export declare function square(a: Matrix): Matrix;\nexport declare function scale(a: Matrix, s: number): Matrix;\nexport declare function sum(a: Matrix): number;\n";
+      dedent`
+        export interface Matrix<R extends number = number, C extends number = number> { readonly rows: R; readonly cols: C; readonly data: Float64Array }
+
+      ` +
+      dedent`
+        export declare function square(a: Matrix): Matrix;
+        export declare function scale(a: Matrix, s: number): Matrix;
+        export declare function sum(a: Matrix): number;
+
+      `;
     const p = start({
       "node_modules/@retrograd/runtime/package.json":
         '{ "name": "@retrograd/runtime", "type": "module", "types": "./dist/index.d.ts" }',
       "node_modules/@retrograd/runtime/dist/index.d.ts": 'export * from "./all.js";\n',
       "node_modules/@retrograd/runtime/dist/all.d.ts": types,
       "a.ts":
-        'import { square, sum, type Matrix } from "@retrograd/runtime";\n/** @differentiable */\nexport function f(m: Matrix): number {\n  return sum(square(m));\n}\n',
+        dedent`
+          import { square, sum, type Matrix } from "@retrograd/runtime";
+          /** @differentiable */
+          export function f(m: Matrix): number {
+            return sum(square(m));
+          }
+
+        `,
       "b.ts":
-        'import * as rt from "@retrograd/runtime";\n/** @differentiable */\nexport function f(m: rt.Matrix): number {\n  return rt.sum(rt.square(m));\n}\n',
+        dedent`
+          import * as rt from "@retrograd/runtime";
+          /** @differentiable */
+          export function f(m: rt.Matrix): number {
+            return rt.sum(rt.square(m));
+          }
+
+        `,
     });
     const { code, error } = await p.run(["build", "*.ts"]);
     expect({ code, error }).toEqual({ code: 0, error: "" });
@@ -69,12 +105,33 @@ describe("build", () => {
 
   it("writes the derivatives of functions that return no number, and all that `with` asks for", async () => {
     const p = start({
-      "a.ts":
-        "interface Hit { t: number; normal: [number, number] }\n/** @differentiable */\nexport function hit(x: number): Hit {\n  return { t: x, normal: [x * x, 1] };\n}\n/** @differentiable with vjp, jvp */\nexport function square(x: number): number {\n  return x * x;\n}\ndeclare function g(x: number): number;\n/** @differentiable with vjp, jvp */\nexport function refused(x: number): number {\n  return g(x);\n}\n",
-      "main.ts":
-        'import { grad_square, jvp_square, vjp_hit, vjp_square } from "./a.grad.js";\nexport const result: readonly number[] = [vjp_hit({ t: 1, normal: [1, 5] }, 3).dx, grad_square(3).dx, vjp_square(2, 3).dx, jvp_square({ dx: 2 }, 3).dvalue];\n',
-      "stubs.ts":
-        'import { grad_refused, jvp_refused, vjp_refused } from "./a.grad.js";\nexport const f = (): number => grad_refused(1).dx + vjp_refused(2, 1).dx + jvp_refused({ dx: 1 }, 1).dvalue;\n',
+      "a.ts": dedent`
+        interface Hit { t: number; normal: [number, number] }
+        /** @differentiable */
+        export function hit(x: number): Hit {
+          return { t: x, normal: [x * x, 1] };
+        }
+        /** @differentiable with vjp, jvp */
+        export function square(x: number): number {
+          return x * x;
+        }
+        declare function g(x: number): number;
+        /** @differentiable with vjp, jvp */
+        export function refused(x: number): number {
+          return g(x);
+        }
+
+      `,
+      "main.ts": dedent`
+        import { grad_square, jvp_square, vjp_hit, vjp_square } from "./a.grad.js";
+        export const result: readonly number[] = [vjp_hit({ t: 1, normal: [1, 5] }, 3).dx, grad_square(3).dx, vjp_square(2, 3).dx, jvp_square({ dx: 2 }, 3).dvalue];
+
+      `,
+      "stubs.ts": dedent`
+        import { grad_refused, jvp_refused, vjp_refused } from "./a.grad.js";
+        export const f = (): number => grad_refused(1).dx + vjp_refused(2, 1).dx + jvp_refused({ dx: 1 }, 1).dvalue;
+
+      `,
     });
     expect((await p.run(["build", "a.ts"])).code).toBe(1);
     expect(p.typeErrors()).toEqual([]);
@@ -104,7 +161,14 @@ describe("build", () => {
   it("takes along helpers, constants and types, and imports what the source exports or imports", async () => {
     const p = start({
       "shapes.ts":
-        "export interface Point {\n  readonly x: number;\n  readonly y: number;\n}\nexport const label = (p: Point): string => `${p.x}`;\n",
+        dedent`
+          export interface Point {
+            readonly x: number;
+            readonly y: number;
+          }
+          export const label = (p: Point): string => \`\${p.x}\`;
+
+        `,
       "a.ts": [
         'import { label, type Point } from "./shapes.js";',
         "export let calls = 0;",
@@ -137,7 +201,15 @@ describe("build", () => {
   it("refuses module state that is not exported, and says so in a stub", async () => {
     const p = start({
       "a.ts":
-        "let seen = 1;\nexport const see = (): number => ++seen;\n/** @differentiable */\nexport function f(x: number): number {\n  return x * seen;\n}\n",
+        dedent`
+          let seen = 1;
+          export const see = (): number => ++seen;
+          /** @differentiable */
+          export function f(x: number): number {
+            return x * seen;
+          }
+
+        `,
     });
     const { code, error } = await p.run(["build", "a.ts"]);
     expect(code).toBe(1);
@@ -175,7 +247,14 @@ describe("build", () => {
   it("compiles gradients of gradients across files, whatever the order and whatever is on disk", async () => {
     const files = {
       "a.ts":
-        'import { grad_square } from "./b.grad.js";\n/** @differentiable */\nexport function slope(x: number): number {\n  return 3 * grad_square(x).dx;\n}\n',
+        dedent`
+          import { grad_square } from "./b.grad.js";
+          /** @differentiable */
+          export function slope(x: number): number {
+            return 3 * grad_square(x).dx;
+          }
+
+        `,
       "b.ts": square,
     };
     const p = start(files);
@@ -244,11 +323,28 @@ describe("check", () => {
   it("notices a helper that changed in another file", async () => {
     const p = start({
       "a.ts":
-        'import { h } from "./h.js";\n/** @differentiable */\nexport function f(x: number): number {\n  return h(x);\n}\n',
-      "h.ts": "export function h(x: number): number {\n  return 2 * x;\n}\n",
+        dedent`
+          import { h } from "./h.js";
+          /** @differentiable */
+          export function f(x: number): number {
+            return h(x);
+          }
+
+        `,
+      "h.ts": dedent`
+        export function h(x: number): number {
+          return 2 * x;
+        }
+
+      `,
     });
     expect((await p.run(["build", "a.ts"])).code).toBe(0);
-    p.write({ "h.ts": "export function h(x: number): number {\n  return x * x;\n}\n" });
+    p.write({ "h.ts": dedent`
+      export function h(x: number): number {
+        return x * x;
+      }
+
+    ` });
     expect((await p.run(["build", "--check", "a.ts"])).code).toBe(1);
   });
 });

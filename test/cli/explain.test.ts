@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { project, type Project } from "./project.ts";
+import { dedent } from "../support/dedent.ts";
 
 const source = `/** @differentiable */
 export function f(x: number, y: number): number {
@@ -123,7 +124,14 @@ describe("explain", () => {
   it("shows the diagnostics of a function without a gradient", async () => {
     p.write({
       "b.ts":
-        "declare function g(x: number): number;\n/** @differentiable */\nexport function h(x: number): number {\n  return g(x);\n}\n",
+        dedent`
+          declare function g(x: number): number;
+          /** @differentiable */
+          export function h(x: number): number {
+            return g(x);
+          }
+
+        `,
     });
     const { code, error } = await p.run(["explain", "b.ts", "h", "--at", "1"]);
     expect(code).toBe(1);

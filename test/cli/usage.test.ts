@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { project, type Project } from "./project.ts";
+import { dedent } from "../support/dedent.ts";
 
 let p: Project;
 beforeAll(() => {
-  p = project({ "a.ts": "/** @differentiable */\nexport function f(x: number): number {\n  return x * x;\n}\n" });
+  p = project({ "a.ts": dedent`
+    /** @differentiable */
+    export function f(x: number): number {
+      return x * x;
+    }
+
+  ` });
 });
 afterAll(() => p.remove());
 

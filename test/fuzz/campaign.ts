@@ -80,7 +80,14 @@ export function signature(outcome: Outcome): string {
   if (!("detail" in outcome)) return outcome.kind;
   const order = outcome.detail.startsWith("second order") ? "2" : "1";
   if (outcome.kind === "crash") return `crash${order} ${outcome.detail.split("\n")[0]!.replace(/^.*throws /, "throws ").replace(/[\d.]+/g, "#").slice(0, 90)}`;
-  if (outcome.kind === "invalid") return `invalid${order} ${/TS\d+/.exec(outcome.detail)?.[0] ?? outcome.detail.replace(/[\d.]+/g, "#").replace(/"[^"]*"/g, "").slice(0, 60)}`;
+  if (outcome.kind === "invalid")
+    return `invalid${order} ${
+      /TS\d+/.exec(outcome.detail)?.[0] ??
+      outcome.detail
+        .replace(/[\d.]+/g, "#")
+        .replace(/"[^"]*"/g, "")
+        .slice(0, 60)
+    }`;
   if (outcome.kind === "wrong") return `wrong${order} ${/value|left as/.exec(outcome.detail)?.[0] ?? "gradient"}`;
   return outcome.kind;
 }
@@ -88,7 +95,12 @@ export function signature(outcome: Outcome): string {
 export function smallest(program: Program, outcome: Outcome, how: CheckOptions): string {
   const wanted = signature(outcome);
   const typed = typeErrors(program.text, program.text.length).length === 0;
-  const lean: CheckOptions = { ...how, order: "detail" in outcome && outcome.detail.startsWith("second order") ? 2 : 1, types: outcome.kind === "invalid", unoptimised: "detail" in outcome && outcome.detail.startsWith("unoptimised") };
+  const lean: CheckOptions = {
+    ...how,
+    order: "detail" in outcome && outcome.detail.startsWith("second order") ? 2 : 1,
+    types: outcome.kind === "invalid",
+    unoptimised: "detail" in outcome && outcome.detail.startsWith("unoptimised"),
+  };
   return minimise(program.text, (text) => {
     if (!terminates({ ...program, text })) return false;
     const found = check({ ...program, text }, lean);

@@ -1,11 +1,25 @@
 /** One program through the compiler and against the oracle: the verdict. */
 import { compile, describe, evaluate, sameBits, type AnyFunction, type Finding } from "../support/compile.ts";
-import { clone, compareGradient, gradient, gradientOfWeighted, isComparable, leavesOf, runner, type Derivative, type Leaves, type Mismatch, type Runner, type Shape } from "../support/oracle.ts";
+import {
+  clone,
+  compareGradient,
+  gradient,
+  gradientOfWeighted,
+  isComparable,
+  leavesOf,
+  runner,
+  type Derivative,
+  type Leaves,
+  type Mismatch,
+  type Runner,
+  type Shape,
+} from "../support/oracle.ts";
 import { contract, contracted, incomingLike, literalText } from "../support/contract.ts";
 import { jvpDiffers } from "../support/jvp.ts";
 import { showTypeErrors, typeErrors } from "../support/typecheck.ts";
 import { typeText } from "./scope.ts";
 import type { Parameter, Program } from "./program.ts";
+import { dedent } from "../support/dedent.ts";
 
 export type Outcome =
   | { readonly kind: "right" }
@@ -129,7 +143,13 @@ function warmUp(): void {
   if (warm) return;
   warm = true;
   compile("export const x = 1;\n");
-  compile("/** @differentiable */\nexport function f(x: number): number {\n  return x * x;\n}\n");
+  compile(dedent`
+    /** @differentiable */
+    export function f(x: number): number {
+      return x * x;
+    }
+
+  `);
 }
 
 function compiled(text: string, milliseconds = Infinity, optimise = true): { code: string } | Outcome {
@@ -146,7 +166,9 @@ function compiled(text: string, milliseconds = Infinity, optimise = true): { cod
   if (errors.length > 0) {
     const detail = describe(errors, text);
     // the family of codes for faults of the compiler itself
-    return errors.some((d) => d.code.startsWith("RG9")) ? { kind: "crash", detail } : { kind: "refused", codes: [...new Set(errors.map((d) => d.code))], detail };
+    return errors.some((d) => d.code.startsWith("RG9"))
+      ? { kind: "crash", detail }
+      : { kind: "refused", codes: [...new Set(errors.map((d) => d.code))], detail };
   }
   if (time > milliseconds) return { kind: "slow", detail: `${Math.round(time)} ms for ${text.split("\n").length} lines` };
   return { code: result.code };
@@ -174,11 +196,16 @@ function run(program: Checkable, points: readonly Point[], code: string): Outcom
     try {
       result = grad(...(seeded ? [dvalue] : []), ...callArguments(program.parameters, args)) as Record<string, unknown>;
     } catch (error) {
-      return { kind: "crash", detail: `${at}: the gradient throws ${error instanceof Error ? error.stack?.split("\n").slice(0, 3).join(" ") : String(error)}`, code };
+      return {
+        kind: "crash",
+        detail: `${at}: the gradient throws ${error instanceof Error ? error.stack?.split("\n").slice(0, 3).join(" ") : String(error)}`,
+        code,
+      };
     }
     if (!sameBits(result["value"], point.value)) return { kind: "wrong", detail: `${at}: value ${show(result["value"])}, expected ${show(point.value)}`, code };
     if (!sameBits(dvalue, point.dvalue)) return { kind: "wrong", detail: `${at}: the incoming gradient is left as ${show(dvalue)}`, code };
-    if (!sameBits(args, point.after)) return { kind: "wrong", detail: `${at}: arguments are left as ${show(args)}, the primal leaves ${show(point.after)}`, code };
+    if (!sameBits(args, point.after))
+      return { kind: "wrong", detail: `${at}: arguments are left as ${show(args)}, the primal leaves ${show(point.after)}`, code };
     const bad = compareFields(program.parameters, point.leaves, point.want, result, point.args);
     if (bad.length > 0) return { kind: "wrong", detail: `${at}: ${showMismatches(bad)}`, code };
     results.push(result);
@@ -186,7 +213,13 @@ function run(program: Checkable, points: readonly Point[], code: string): Outcom
     if (jvp === null) continue;
     if (typeof jvp !== "function") return jvp;
     // By now the reverse mode is as the oracle says.
-    const differs = jvpDiffers(jvp, callArguments(program.parameters, clone(point.args) as unknown[]), { result, dvalue: point.dvalue, after: callArguments(program.parameters, clone(point.after) as unknown[]) }, tolerance, point.want.magnitude.reduce((a, b) => a + b, 0));
+    const differs = jvpDiffers(
+      jvp,
+      callArguments(program.parameters, clone(point.args) as unknown[]),
+      { result, dvalue: point.dvalue, after: callArguments(program.parameters, clone(point.after) as unknown[]) },
+      tolerance,
+      point.want.magnitude.reduce((a, b) => a + b, 0),
+    );
     if (differs !== null) return { kind: "wrong", detail: `${at}: ${differs}`, code };
   }
   const into = code.includes("function grad_f_into(") ? intoDiffers(program, points, code, results) : null;
@@ -216,7 +249,11 @@ function intoDiffers(program: Checkable, points: readonly Point[], code: string,
   if (again !== null) return again;
   interrupt(into, program, points[last]!, fresh(last));
   const kept = out, after = clone(kept) as Record<string, unknown>;
-  return call(last, fresh(last), "after an interrupted") ?? call(0, fresh(0), "another later") ?? (sameBits(kept, after) ? null : `a call changed the gradient of another: ${show(kept)}, it was ${show(after)}`);
+  return (
+    call(last, fresh(last), "after an interrupted") ??
+    call(0, fresh(0), "another later") ??
+    (sameBits(kept, after) ? null : `a call changed the gradient of another: ${show(kept)}, it was ${show(after)}`)
+  );
 }
 
 /** Every number of a gradient is changed, and arrays lose an element. */
@@ -252,11 +289,19 @@ function interrupt(into: AnyFunction, program: Checkable, point: Point, out: Rec
 function close(a: unknown, b: unknown): boolean {
   if (typeof a === "number" && typeof b === "number") return Object.is(a, b) || a === b || Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a));
   if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return a === b;
-  return Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((k) => close((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]));
+  return (
+    Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((k) => close((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]))
+  );
 }
 
 /** Compares every `d<parameter>`. A field may be missing only where all of it is zero (a number that only steers). */
-function compareFields(parameters: readonly Parameter[], leaves: Leaves, want: Derivative, result: Record<string, unknown>, values: readonly unknown[]): Mismatch[] {
+function compareFields(
+  parameters: readonly Parameter[],
+  leaves: Leaves,
+  want: Derivative,
+  result: Record<string, unknown>,
+  values: readonly unknown[],
+): Mismatch[] {
   const out: Mismatch[] = [];
   parameters.forEach((p, i) => {
     const shape = leaves.shapes[i];
@@ -281,7 +326,10 @@ function second(program: Checkable, point: Point, code: string, milliseconds?: n
   const grad = load(code, name);
   if (typeof grad !== "function") return grad;
   const { parameters } = program;
-  const result = grad(...(point.dvalue === null ? [] : [clone(point.dvalue)]), ...callArguments(parameters, clone(point.args) as unknown[])) as Record<string, unknown>;
+  const result = grad(...(point.dvalue === null ? [] : [clone(point.dvalue)]), ...callArguments(parameters, clone(point.args) as unknown[])) as Record<
+    string,
+    unknown
+  >;
   const weights = new Array<number>(point.leaves.count).fill(0);
   const terms: string[] = [];
   parameters.forEach((p, i) => {
@@ -292,7 +340,9 @@ function second(program: Checkable, point: Point, code: string, milliseconds?: n
         const weight = 0.4 + ((shape.index * 7) % 5) * 0.3;
         weights[shape.index] = weight;
         const text = `g.d${path} * ${weight}`;
-        terms.push(p.ty.k !== "kinds" ? text : path === p.name ? `(typeof g.d${p.name} === "number" ? ${text} : 0)` : `(typeof g.d${p.name} === "number" ? 0 : ${text})`);
+        terms.push(
+          p.ty.k !== "kinds" ? text : path === p.name ? `(typeof g.d${p.name} === "number" ? ${text} : 0)` : `(typeof g.d${p.name} === "number" ? 0 : ${text})`,
+        );
       } else for (const [k, s] of Object.entries(shape)) walk(s as Shape, Array.isArray(shape) ? `${path}[${k}]!` : `${path}.${k}`);
     };
     walk(point.leaves.shapes[i], p.name);
@@ -303,13 +353,21 @@ function second(program: Checkable, point: Point, code: string, milliseconds?: n
   const wrapper = `/** @differentiable${forward ? " with jvp" : ""} */\nexport function weighted(${signature}): number {\n  const g = ${name}(${[...(point.dvalue === null ? [] : [literalText(point.dvalue)]), ...parameters.map((p) => `${p.rest ? "..." : ""}${p.name}`)].join(", ")});\n  return ${terms.join(" + ")};\n}\n`;
   const passed = parameters.map((p) => `${p.rest ? "..." : ""}${p.name}`).join(", ");
   const ofKinds = parameters.some((p) => p.ty.k === "kinds"); // a direction written out is of one kind
-  const other = !forward || ofKinds || point.dvalue !== null ? "" : `/** @differentiable */\nexport function along(${signature}): number {\n  return jvp_f(${literalText(weightsLike(parameters, point, result, weights))}, ${passed}).dvalue;\n}\n`;
+  const other =
+    !forward || ofKinds || point.dvalue !== null
+      ? ""
+      : `/** @differentiable */\nexport function along(${signature}): number {\n  return jvp_f(${literalText(weightsLike(parameters, point, result, weights))}, ${passed}).dvalue;\n}\n`;
   const text = `${code.replace(/\/\*\* @differentiable[\w ,]* \*\/\n/, "")}\n${wrapper}${other}`;
 
   const want = gradientOfWeighted((...seeded) => f(...callArguments(parameters, seeded)), point.leaves, weights);
   if (!isComparable(want)) return { kind: "skipped", why: "second order out of range" };
   const outcome = compiled(text, milliseconds);
-  if ("kind" in outcome) return outcome.kind === "refused" ? { ...outcome, detail: `second order: ${outcome.detail}` } : "detail" in outcome ? { ...outcome, detail: `second order: ${outcome.detail}`, code: text } : outcome;
+  if ("kind" in outcome)
+    return outcome.kind === "refused"
+      ? { ...outcome, detail: `second order: ${outcome.detail}` }
+      : "detail" in outcome
+        ? { ...outcome, detail: `second order: ${outcome.detail}`, code: text }
+        : outcome;
   const outer = load(outcome.code, "grad_weighted");
   if (typeof outer !== "function") return outer;
   const args = clone(point.args) as unknown[];
@@ -320,14 +378,21 @@ function second(program: Checkable, point: Point, code: string, milliseconds?: n
     return { kind: "crash", detail: `second order: throws ${String(error)}`, code: outcome.code };
   }
   const primal = evaluate(text)["weighted"]!(...callArguments(parameters, clone(point.args) as unknown[]));
-  if (!Object.is(actual["value"], primal)) return { kind: "wrong", detail: `second order: value ${String(actual["value"])}, expected ${String(primal)}`, code: outcome.code };
+  if (!Object.is(actual["value"], primal))
+    return { kind: "wrong", detail: `second order: value ${String(actual["value"])}, expected ${String(primal)}`, code: outcome.code };
   const bad = compareFields(parameters, point.leaves, want, actual, point.args);
   if (bad.length > 0) return { kind: "wrong", detail: `second order at ${show(point.args)}: ${showMismatches(bad)}`, code: outcome.code };
   if (forward) {
     // Forward over reverse, and reverse over forward: the same product with the second derivatives.
     const jvp = load(outcome.code, "jvp_weighted");
     if (typeof jvp !== "function") return jvp;
-    const differs = jvpDiffers(jvp, callArguments(parameters, clone(point.args) as unknown[]), { result: actual, dvalue: null, after: callArguments(parameters, args) }, tolerance, want.magnitude.reduce((a, b) => a + b, 0));
+    const differs = jvpDiffers(
+      jvp,
+      callArguments(parameters, clone(point.args) as unknown[]),
+      { result: actual, dvalue: null, after: callArguments(parameters, args) },
+      tolerance,
+      want.magnitude.reduce((a, b) => a + b, 0),
+    );
     if (differs !== null) return { kind: "wrong", detail: `forward over reverse at ${show(point.args)}: ${differs}`, code: outcome.code };
   }
   if (other === "") return { kind: "right" };
@@ -340,19 +405,29 @@ function second(program: Checkable, point: Point, code: string, milliseconds?: n
     return { kind: "crash", detail: `reverse over forward: throws ${String(error)}`, code: outcome.code };
   }
   const wrong = compareFields(parameters, point.leaves, want, product, point.args);
-  return wrong.length > 0 ? { kind: "wrong", detail: `reverse over forward at ${show(point.args)}: ${showMismatches(wrong)}`, code: outcome.code } : { kind: "right" };
+  return wrong.length > 0
+    ? { kind: "wrong", detail: `reverse over forward at ${show(point.args)}: ${showMismatches(wrong)}`, code: outcome.code }
+    : { kind: "right" };
 }
 
 /** The weights of the leaves in the shape of the gradient. */
-function weightsLike(parameters: readonly Parameter[], point: Point, result: Readonly<Record<string, unknown>>, weights: readonly number[]): Record<string, unknown> {
+function weightsLike(
+  parameters: readonly Parameter[],
+  point: Point,
+  result: Readonly<Record<string, unknown>>,
+  weights: readonly number[],
+): Record<string, unknown> {
   const made: Record<string, unknown> = {};
   for (const [field, zero] of Object.entries(result)) {
     if (field === "value") continue;
-    const copy: unknown = typeof zero === "number" ? 0 : clone(zero), i = parameters.findIndex((p) => `d${p.name}` === field);
+    const copy: unknown = typeof zero === "number" ? 0 : clone(zero),
+      i = parameters.findIndex((p) => `d${p.name}` === field);
     const fill = (at: unknown, shape: Shape | undefined): unknown => {
       if (shape !== undefined && "index" in shape && typeof shape.index === "number") return weights[shape.index];
       if (typeof at === "number") return 0;
-      if (typeof at === "object" && at !== null) for (const k of Object.keys(at)) (at as Record<string, unknown>)[k] = fill((at as Record<string, unknown>)[k], (shape as Record<string, Shape> | undefined)?.[k]);
+      if (typeof at === "object" && at !== null)
+        for (const k of Object.keys(at))
+          (at as Record<string, unknown>)[k] = fill((at as Record<string, unknown>)[k], (shape as Record<string, Shape> | undefined)?.[k]);
       return at;
     };
     made[field] = fill(copy, parameters[i]?.optional && point.args[i] === undefined ? undefined : point.leaves.shapes[i]);
@@ -361,4 +436,8 @@ function weightsLike(parameters: readonly Parameter[], point: Point, result: Rea
 }
 
 const show = (x: unknown): string => JSON.stringify(x, (_, v: unknown) => (ArrayBuffer.isView(v) ? Array.from(v as Float64Array) : v));
-const showMismatches = (bad: readonly Mismatch[]): string => bad.slice(0, 4).map((m) => `d${m.path} is ${m.actual}, expected ${m.expected}`).join("; ") + (bad.length > 4 ? ` and ${bad.length - 4} more` : "");
+const showMismatches = (bad: readonly Mismatch[]): string =>
+  bad
+    .slice(0, 4)
+    .map((m) => `d${m.path} is ${m.actual}, expected ${m.expected}`)
+    .join("; ") + (bad.length > 4 ? ` and ${bad.length - 4} more` : "");

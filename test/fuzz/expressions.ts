@@ -7,7 +7,21 @@ export interface Text {
 }
 
 /** Precedences of the grammar; higher binds tighter. */
-export const P = { comma: 1, assign: 2, conditional: 3, or: 4, and: 5, equality: 9, relational: 10, add: 12, mul: 13, exp: 14, unary: 15, postfix: 16, primary: 18 } as const;
+export const P = {
+  comma: 1,
+  assign: 2,
+  conditional: 3,
+  or: 4,
+  and: 5,
+  equality: 9,
+  relational: 10,
+  add: 12,
+  mul: 13,
+  exp: 14,
+  unary: 15,
+  postfix: 16,
+  primary: 18,
+} as const;
 
 const atom = (s: string): Text => ({ s, p: P.primary });
 export const paren = (e: Text, least: number): string => (e.p < least ? `(${e.s})` : e.s);
@@ -109,20 +123,36 @@ export function number(scope: Scope, depth: number): Text {
   const arrays = scope.of((v) => isArr(v) && v.ty.k === "arr" && v.ty.el.k === "num");
   return r.weighted<() => Text>([
     [5, () => leaf(scope)],
-    [6, () => plus(sub(), sub())], [5, () => minus(sub(), sub())], [8, () => times(sub(), sub())],
-    [2, () => over(sub(), plus(atom("1"), power(paren1(sub()), atom("2"))))], [2, () => over(sub(), plus(atom("2"), call("Math.cos", sub())))],
+    [6, () => plus(sub(), sub())],
+    [5, () => minus(sub(), sub())],
+    [8, () => times(sub(), sub())],
+    [2, () => over(sub(), plus(atom("1"), power(paren1(sub()), atom("2"))))],
+    [2, () => over(sub(), plus(atom("2"), call("Math.cos", sub())))],
     [2, () => negative(sub())],
-    [2, () => power(sub(), atom(r.pick(["2", "2", "3", "1", "0"])))], [1, () => power(plus(atom("1.5"), call("Math.sin", sub())), call("Math.cos", sub()))],
+    [2, () => power(sub(), atom(r.pick(["2", "2", "3", "1", "0"])))],
+    [1, () => power(plus(atom("1.5"), call("Math.sin", sub())), call("Math.cos", sub()))],
     [0.5, () => call("Math.pow", plus(atom("1.2"), call("Math.cos", sub())), literal(scope))],
-    [1, () => left("%", P.mul, sub(), atom(r.pick(["1.7", "2", "0.9"])))], [0.4, () => left("%", P.mul, sub(), plus(atom("1.5"), call("Math.sin", sub())))],
+    [1, () => left("%", P.mul, sub(), atom(r.pick(["1.7", "2", "0.9"])))],
+    [0.4, () => left("%", P.mul, sub(), plus(atom("1.5"), call("Math.sin", sub())))],
     [16, () => r.weighted(unaryFunctions)(sub())],
-    [1, () => call("Math.hypot", sub(), sub())], [0.4, () => call("Math.hypot", sub(), sub(), sub())], [1, () => call("Math.atan2", sub(), plus(atom("2.5"), power(paren1(sub()), atom("2"))))],
-    [1.5, () => call("Math.max", sub(), sub())], [1.5, () => call("Math.min", sub(), sub())], [0.5, () => call("Math.max", sub(), sub(), sub())],
+    [1, () => call("Math.hypot", sub(), sub())],
+    [0.4, () => call("Math.hypot", sub(), sub(), sub())],
+    [1, () => call("Math.atan2", sub(), plus(atom("2.5"), power(paren1(sub()), atom("2"))))],
+    [1.5, () => call("Math.max", sub(), sub())],
+    [1.5, () => call("Math.min", sub(), sub())],
+    [0.5, () => call("Math.max", sub(), sub(), sub())],
     [3, () => ({ s: `${paren(condition(scope, depth - 1), P.or)} ? ${paren(sub(), P.assign)} : ${paren(sub(), P.assign)}`, p: P.conditional })],
-    [0.5, () => left("||", P.or, sub(), sub())], [0.5, () => left("&&", P.and, sub(), sub())],
+    [0.5, () => left("||", P.or, sub(), sub())],
+    [0.5, () => left("&&", P.and, sub(), sub())],
     [variables.length > 0 ? 1.2 : 0, () => ({ s: `${r.pick(variables).name} = ${paren(bounded(scope, sub()), P.assign)}`, p: P.assign })],
     [variables.length > 0 ? 0.7 : 0, () => atom(`(${r.pick(variables).name} ${r.pick(["+=", "-=", "*="])} ${bounded(scope, sub()).s})`)],
-    [variables.length > 0 ? 0.6 : 0, () => { const v = r.pick(variables).name; return r.chance(0.5) ? { s: `${v}${r.pick(["++", "--"])}`, p: P.postfix } : atom(`(${r.pick(["++", "--"])}${v})`); }],
+    [
+      variables.length > 0 ? 0.6 : 0,
+      () => {
+        const v = r.pick(variables).name;
+        return r.chance(0.5) ? { s: `${v}${r.pick(["++", "--"])}`, p: P.postfix } : atom(`(${r.pick(["++", "--"])}${v})`);
+      },
+    ],
     [variables.length > 0 ? 0.4 : 0, () => atom(`(${r.pick(variables).name} = ${bounded(scope, sub()).s}, ${paren(sub(), P.assign)})`)],
     [functions.length > 0 ? 4 : 0, () => callOf(scope, r.pick(functions), depth)],
     [arrays.length > 0 ? 1.5 : 0, () => over(arrayExpression(scope, r.pick(arrays), depth), atom("2"))],
@@ -151,7 +181,10 @@ function arrayExpression(scope: Scope, array: Variable, depth: number): Text {
   const [p, v, i] = [scope.names.fresh(), scope.names.fresh(), scope.names.fresh("i")];
   const ty = array.ty as Extract<Ty, { k: "arr" }>;
   const inside = (vars: readonly string[], body: () => Text): Text =>
-    scope.functionBody(vars.map((name): Variable => (name === i ? { name, ty: { k: "int", below: ty.len }, writable: false } : { name, ty: num, writable: false })), body);
+    scope.functionBody(
+      vars.map((name): Variable => (name === i ? { name, ty: { k: "int", below: ty.len }, writable: false } : { name, ty: num, writable: false })),
+      body,
+    );
   return r.weighted<() => Text>([
     [2, () => {
       const body = inside([p, v], () => plus(atom(p), times(atom(v), number(scope, depth - 2))));
@@ -165,7 +198,10 @@ function arrayExpression(scope: Scope, array: Variable, depth: number): Text {
     [1, () => {
       const kind = r.pick(["some", "every"]);
       const body = inside([v], () => condition(scope, depth - 1));
-      return { s: `${array.name}.${kind}((${v}) => ${paren(body, P.assign)}) ? ${paren(number(scope, depth - 1), P.assign)} : ${paren(number(scope, 0), P.assign)}`, p: P.conditional };
+      return {
+        s: `${array.name}.${kind}((${v}) => ${paren(body, P.assign)}) ? ${paren(number(scope, depth - 1), P.assign)} : ${paren(number(scope, 0), P.assign)}`,
+        p: P.conditional,
+      };
     }],
     [1, () => {
       const body = inside([v, i], () => bounded(scope, number(scope, depth - 1)));
@@ -257,13 +293,22 @@ export function condition(scope: Scope, depth: number): Text {
     [ints.length > 0 ? 2 : 0, () => left(r.pick(["<", ">", "!==", "==="]), P.relational - 1, atom(r.pick(ints).name), atom(String(r.below(4))))],
     [flags.length > 0 ? 3 : 0, () => atom(r.pick(flags).name)],
     [depth > 0 ? 1 : 0, () => ({ s: `!${paren(sub(), P.unary)}`, p: P.unary })],
-    [depth > 0 ? 1.5 : 0, () => left("&&", P.and, sub(), sub())], [depth > 0 ? 1.5 : 0, () => left("||", P.or, sub(), sub())],
-    [arrays.length > 0 && depth > 0 ? 0.7 : 0, () => {
-      const v = scope.names.fresh();
-      const body = scope.functionBody([{ name: v, ty: num, writable: false }], () => left(">", P.relational, times(atom(v), number(scope, 1)), literal(scope)));
-      return atom(`${r.pick(arrays).name}.${r.pick(["some", "every"])}((${v}) => ${body.s})`);
-    }],
-    [variables.length > 0 && depth > 0 ? 0.7 : 0, () => left(">", P.relational, atom(`(${r.pick(variables).name} = ${bounded(scope, number(scope, 1)).s})`), literal(scope))],
+    [depth > 0 ? 1.5 : 0, () => left("&&", P.and, sub(), sub())],
+    [depth > 0 ? 1.5 : 0, () => left("||", P.or, sub(), sub())],
+    [
+      arrays.length > 0 && depth > 0 ? 0.7 : 0,
+      () => {
+        const v = scope.names.fresh();
+        const body = scope.functionBody([{ name: v, ty: num, writable: false }], () =>
+          left(">", P.relational, times(atom(v), number(scope, 1)), literal(scope)),
+        );
+        return atom(`${r.pick(arrays).name}.${r.pick(["some", "every"])}((${v}) => ${body.s})`);
+      },
+    ],
+    [
+      variables.length > 0 && depth > 0 ? 0.7 : 0,
+      () => left(">", P.relational, atom(`(${r.pick(variables).name} = ${bounded(scope, number(scope, 1)).s})`), literal(scope)),
+    ],
     [0.3, () => call("Number.isFinite", number(scope, 0))],
   ])();
 }

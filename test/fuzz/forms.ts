@@ -12,7 +12,9 @@ export function uncommon(scope: Scope): string[] {
   const makers = scope.of((v) => v.ty.k === "maker");
   const writable = scope.of((v) => isNum(v) && v.writable), kinds = scope.of((v) => v.ty.k === "kinds");
   return r.weighted<() => string[]>([
-    [1, () => factory(scope)], [1, () => tableOfFunctions(scope)], [1, () => chosenBranchValue(scope)],
+    [1, () => factory(scope)],
+    [1, () => tableOfFunctions(scope)],
+    [1, () => chosenBranchValue(scope)],
     [arrays.length > 0 ? 1.5 : 0, () => spreadArray(scope, r.pick(arrays))],
     [arrays.length > 0 && writable.length > 0 ? 1.5 : 0, () => chained(scope, r.pick(arrays), r.pick(writable))],
     [records.length > 0 ? 1 : 0, () => spreadRecord(scope, r.pick(records))],
@@ -26,7 +28,18 @@ export function uncommon(scope: Scope): string[] {
     [writable.length > 0 ? 0.6 : 0, () => sparse(scope, r.pick(writable))],
     [writable.length > 0 && kinds.length > 0 ? 3 : 0, () => ofKinds(scope, r.pick(kinds), r.pick(writable))],
     [writable.length > 0 ? 0.7 : 0, () => tried(scope, r.pick(writable))],
-    [writable.length > 0 ? 0.6 : 0, () => [`switch (true) {`, `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} = ${arg(bounded(scope, number(scope, 1)))};`, "    break;", `  case ${condition(scope, 1).s}:`, `    ${r.pick(writable).name} *= 0.5;`, "}"]],
+    [
+      writable.length > 0 ? 0.6 : 0,
+      () => [
+        `switch (true) {`,
+        `  case ${condition(scope, 1).s}:`,
+        `    ${r.pick(writable).name} = ${arg(bounded(scope, number(scope, 1)))};`,
+        "    break;",
+        `  case ${condition(scope, 1).s}:`,
+        `    ${r.pick(writable).name} *= 0.5;`,
+        "}",
+      ],
+    ],
   ])();
 }
 
@@ -54,7 +67,12 @@ function unlike(scope: Scope, target: Variable): string[] {
 function dictionary(scope: Scope, target: Variable): string[] {
   const r = scope.random, [d, copy, k, v] = [scope.names.fresh("dict"), scope.names.fresh("dict"), scope.names.fresh(), scope.names.fresh()];
   const value = (): string => arg(bounded(scope, number(scope, 1))), key = (): string => `${condition(scope, 1).s} ? "a" : "b"`;
-  const initial = r.pick([`{ a: ${value()}, [${key()}]: ${value()} }`, `{ b: ${value()}, c: ${arg(leaf(scope))} }`, "{}", `Object.fromEntries(["a", "c"].map((${k}, ${v}) => [${k}, ${value()} * (${v} + 1)]))`]);
+  const initial = r.pick([
+    `{ a: ${value()}, [${key()}]: ${value()} }`,
+    `{ b: ${value()}, c: ${arg(leaf(scope))} }`,
+    "{}",
+    `Object.fromEntries(["a", "c"].map((${k}, ${v}) => [${k}, ${value()} * (${v} + 1)]))`,
+  ]);
   const writes = r.pick([
     [`${d}[${key()}] = ${value()};`],
     [`for (const ${k} of ["c", "a", "c"]) ${d}[${k}] = (${d}[${k}] ?? ${arg(leaf(scope))}) * 0.5 + ${value()};`],
@@ -68,7 +86,13 @@ function dictionary(scope: Scope, target: Variable): string[] {
     `${target.name} += Math.tanh(${of}["a"] ?? 0.4) * Math.sin(${of}.b ?? ${arg(leaf(scope))});`,
   ]);
   if (r.chance(0.5)) return [`const ${d}: Record<string, number> = ${initial};`, ...writes, reads(d)];
-  return [`const ${d}: Record<string, number> = ${initial};`, `const ${copy}: Record<string, number> = { ...${d}${r.chance(0.5) ? `, c: ${value()}` : ""} };`, ...writes, reads(copy), reads(d)];
+  return [
+    `const ${d}: Record<string, number> = ${initial};`,
+    `const ${copy}: Record<string, number> = { ...${d}${r.chance(0.5) ? `, c: ${value()}` : ""} };`,
+    ...writes,
+    reads(copy),
+    reads(d),
+  ];
 }
 
 /** `Record<number, number>`: a table of what has been computed. */
@@ -76,8 +100,17 @@ function sparse(scope: Scope, target: Variable): string[] {
   const r = scope.random, [t, k, go] = [scope.names.fresh("memo"), scope.names.fresh(), scope.names.fresh("go")];
   const value = (): string => arg(bounded(scope, number(scope, 1))), n = 2 + r.below(3);
   const declared = `const ${t}: ${r.pick(["Record<number, number>", "{ [k: number]: number }"])} = `;
-  if (r.chance(0.5)) return [`${declared}{ 0: ${value()}, 1: ${value()} };`, `for (let ${k} = 2; ${k} < ${n + 2}; ${k}++) ${t}[${k}] = Math.sin(${t}[${k} - 1]! * ${value()}) + ${t}[${k} - 2]! * 0.5;`, `${target.name} += (${t}[${n}] ?? ${value()}) * 0.2;`];
-  return [`${declared}{};`, `const ${go} = (${k}: number): number => (${k} < 2 ? ${target.name} * 0.1 + ${k} : (${t}[${k}] ??= Math.sin(${go}(${k} - 1)) + 0.5 * ${go}(${k} - 2)));`, `${target.name} = ${go}(${n})${r.chance(0.5) ? ` + Math.cos(${go}(${n - 1}))` : ""};`];
+  if (r.chance(0.5))
+    return [
+      `${declared}{ 0: ${value()}, 1: ${value()} };`,
+      `for (let ${k} = 2; ${k} < ${n + 2}; ${k}++) ${t}[${k}] = Math.sin(${t}[${k} - 1]! * ${value()}) + ${t}[${k} - 2]! * 0.5;`,
+      `${target.name} += (${t}[${n}] ?? ${value()}) * 0.2;`,
+    ];
+  return [
+    `${declared}{};`,
+    `const ${go} = (${k}: number): number => (${k} < 2 ? ${target.name} * 0.1 + ${k} : (${t}[${k}] ??= Math.sin(${go}(${k} - 1)) + 0.5 * ${go}(${k} - 2)));`,
+    `${target.name} = ${go}(${n})${r.chance(0.5) ? ` + Math.cos(${go}(${n - 1}))` : ""};`,
+  ];
 }
 
 /** Uses of a parameter that is a number or an array. */
@@ -86,14 +119,27 @@ function ofKinds(scope: Scope, { name, ty }: Variable, target: Variable): string
   const value = (): string => arg(bounded(scope, number(scope, 1)));
   return r.pick<() => string[]>([
     () => {
-      const lines = [`const ${list} = typeof ${name} === "number" ? [${Array.from({ length: len }, (_, k) => (k === 0 ? value() : name)).join(", ")}] : ${name};`];
+      const lines = [
+        `const ${list} = typeof ${name} === "number" ? [${Array.from({ length: len }, (_, k) => (k === 0 ? value() : name)).join(", ")}] : ${name};`,
+      ];
       scope.declare({ name: list, ty: { k: "arr", el: num, len }, writable: false });
       return lines;
     },
     () => [`${target.name} += (Array.isArray(${name}) ? ${name}[${r.below(len)}]! * ${value()} : Math.sin(${name})) * 0.2;`],
-    () => [`for (let ${i} = 0; ${i} < ${len}; ${i}++) ${target.name} += Math.tanh((typeof ${name} === "number" ? ${name} : ${name}[${i}]!) * ${value()}) * 0.2;`],
-    () => [`if (typeof ${name} === "number") {`, `  ${target.name} = Math.cos(${name} * ${value()});`, `} else if (${condition(scope, 1).s}) {`, `  for (const ${i} of ${name}) ${target.name} += Math.sin(${i}) * 0.1;`, "}"],
-    () => [`const ${get} = (${i}: number): number => (typeof ${name} === "number" ? ${name} : ${name}[${i} % ${len}]!);`, `${target.name} += Math.sin(${get}(0)) * Math.cos(${get}(${r.below(len)}));`],
+    () => [
+      `for (let ${i} = 0; ${i} < ${len}; ${i}++) ${target.name} += Math.tanh((typeof ${name} === "number" ? ${name} : ${name}[${i}]!) * ${value()}) * 0.2;`,
+    ],
+    () => [
+      `if (typeof ${name} === "number") {`,
+      `  ${target.name} = Math.cos(${name} * ${value()});`,
+      `} else if (${condition(scope, 1).s}) {`,
+      `  for (const ${i} of ${name}) ${target.name} += Math.sin(${i}) * 0.1;`,
+      "}",
+    ],
+    () => [
+      `const ${get} = (${i}: number): number => (typeof ${name} === "number" ? ${name} : ${name}[${i} % ${len}]!);`,
+      `${target.name} += Math.sin(${get}(0)) * Math.cos(${get}(${r.below(len)}));`,
+    ],
   ])();
 }
 
@@ -112,7 +158,13 @@ function pushedFunctions(scope: Scope, target: Variable): string[] {
   const lines = [`const ${list}: ((u: number) => number)[] = [];`, `${list}.push(${lambda(scope, [num], 1).s});`];
   if (r.chance(0.7)) lines.push(`${list}.push(${lambda(scope, [num], 1).s}, Math.sin);`);
   if (r.chance(0.3)) lines.push(`if (${condition(scope, 1).s}) ${list}.push(${lambda(scope, [num], 1).s}); else ${list}.push(Math.cos);`);
-  return [...lines, r.pick([`${target.name} = ${list}.reduce((${acc}, ${g}) => Math.tanh(${g}(${acc})), ${target.name});`, `${target.name} += Math.sin(${list}[0]!(${arg(leaf(scope))})) + ${list}.length * 0.1;`])];
+  return [
+    ...lines,
+    r.pick([
+      `${target.name} = ${list}.reduce((${acc}, ${g}) => Math.tanh(${g}(${acc})), ${target.name});`,
+      `${target.name} += Math.sin(${list}[0]!(${arg(leaf(scope))})) + ${list}.length * 0.1;`,
+    ]),
+  ];
 }
 
 function tableOfFunctions(scope: Scope): string[] {
@@ -145,7 +197,13 @@ function options(scope: Scope, target: Variable): string[] {
   const r = scope.random, [own, all] = [scope.names.fresh("opts"), scope.names.fresh("all")];
   const one = (): string => arg(bounded(scope, number(scope, 1)));
   const given = r.pick([`{ k: ${one()} }`, "{}", `{ m: ${one()} }`]), other = r.pick([`{ k: ${one()} }`, `{ m: ${one()}, k: ${one()} }`]);
-  const whole = r.pick([`{ ...${own}, m: ${one()} }`, `{ k: ${one()}, ...${own} }`, `{ ...${own} }`, `{ m: ${one()}, ...${own}, k: ${one()} }`, `Object.assign({ k: ${one()} }, ${own})`]);
+  const whole = r.pick([
+    `{ ...${own}, m: ${one()} }`,
+    `{ k: ${one()}, ...${own} }`,
+    `{ ...${own} }`,
+    `{ m: ${one()}, ...${own}, k: ${one()} }`,
+    `Object.assign({ k: ${one()} }, ${own})`,
+  ]);
   return [
     `const ${own}: { k?: number; m?: number } = ${condition(scope, 1).s} ? ${given} : ${other};`,
     `const ${all}: { k?: number; m?: number } = ${whole};`,
@@ -159,7 +217,13 @@ function chained(scope: Scope, array: Variable, target: Variable): string[] {
   const r = scope.random;
   const [v, i, p] = [scope.names.fresh(), scope.names.fresh("i"), scope.names.fresh()];
   const len = (array.ty as Arr).len;
-  const body = scope.functionBody([{ name: v, ty: num, writable: false }, { name: i, ty: { k: "int", below: len }, writable: false }], () => bounded(scope, number(scope, 2)));
+  const body = scope.functionBody(
+    [
+      { name: v, ty: num, writable: false },
+      { name: i, ty: { k: "int", below: len }, writable: false },
+    ],
+    () => bounded(scope, number(scope, 2)),
+  );
   const middle = r.weighted<() => string>([
     [3, () => `${array.name}.map((${v}, ${i}) => ${arg(body)})`],
     [2, () => `${array.name}.filter((${v}, ${i}) => ${arg(body)} > 0)`],
@@ -208,15 +272,36 @@ function tried(scope: Scope, target: Variable): string[] {
   const [test, a, b, c] = [condition(scope, 1).s, ...[0, 1, 2].map(() => arg(bounded(scope, number(scope, 1))))];
   const e = scope.names.fresh("error"), check = scope.names.fresh("check");
   const way = r.below(10), isDeep = way >= 8, deep = scope.names.fresh("deep");
-  const thrown = way < 4 ? `if (${test}) throw new RangeError("r");` : isDeep ? `${target.name} = ${deep}(${target.name}, ${r.below(3)});` : `${check}(${target.name});`;
-  const end = r.chance(0.4) ? [`} finally {`, `  ${target.name} ${r.pick(["+=", "*="])} ${r.pick(["0.5", target.name])};`, ...(r.chance(0.3) && scope.targets.length === 0 && scope.canReturn ? [`  if (${target.name} > 4) return ${value(scope)};`] : []), `  ${target.name} = Math.tanh(${target.name});`, "}"] : ["}"];
+  const thrown =
+    way < 4 ? `if (${test}) throw new RangeError("r");` : isDeep ? `${target.name} = ${deep}(${target.name}, ${r.below(3)});` : `${check}(${target.name});`;
+  const end = r.chance(0.4)
+    ? [
+        `} finally {`,
+        `  ${target.name} ${r.pick(["+=", "*="])} ${r.pick(["0.5", target.name])};`,
+        ...(r.chance(0.3) && scope.targets.length === 0 && scope.canReturn ? [`  if (${target.name} > 4) return ${value(scope)};`] : []),
+        `  ${target.name} = Math.tanh(${target.name});`,
+        "}",
+      ]
+    : ["}"];
   const onlyFinally = end.length > 1 && !isDeep && way >= 4 && r.chance(0.3);
-  if (onlyFinally) return ["try {", `  ${target.name} = ${a};`, `  ${scope.targets.length > 0 ? "" : scope.canReturn ? `if (${test}) return ${b};` : ""}`, ...end];
+  if (onlyFinally)
+    return ["try {", `  ${target.name} = ${a};`, `  ${scope.targets.length > 0 ? "" : scope.canReturn ? `if (${test}) return ${b};` : ""}`, ...end];
   return [
-    ...(isDeep ? [`function ${deep}(v_: number, n_: number): number { if (v_ > ${r.pick(["0", "1", "-0.5"])}) throw new Error("large"); return n_ <= 0 ? v_ * v_ : ${deep}(v_ * 0.8 + 0.2, n_ - 1) * v_; }`] : []),
-    ...(thrown.startsWith("if") || isDeep ? [] : [`const ${check} = (v_: number): void => { if (v_ > ${r.pick(["0", "1", "-0.5"])} && ${test}) throw new Error("large"); };`]),
-    "try {", `  ${target.name} = ${a};`, `  ${thrown}`, `  ${target.name} ${r.pick(["=", "+=", "*="])} ${b};`,
-    `} catch${r.chance(0.4) ? ` (${e})` : ""} {`, `  ${target.name} ${r.pick(["=", "+=", "*="])} ${c};`, ...end,
+    ...(isDeep
+      ? [
+          `function ${deep}(v_: number, n_: number): number { if (v_ > ${r.pick(["0", "1", "-0.5"])}) throw new Error("large"); return n_ <= 0 ? v_ * v_ : ${deep}(v_ * 0.8 + 0.2, n_ - 1) * v_; }`,
+        ]
+      : []),
+    ...(thrown.startsWith("if") || isDeep
+      ? []
+      : [`const ${check} = (v_: number): void => { if (v_ > ${r.pick(["0", "1", "-0.5"])} && ${test}) throw new Error("large"); };`]),
+    "try {",
+    `  ${target.name} = ${a};`,
+    `  ${thrown}`,
+    `  ${target.name} ${r.pick(["=", "+=", "*="])} ${b};`,
+    `} catch${r.chance(0.4) ? ` (${e})` : ""} {`,
+    `  ${target.name} ${r.pick(["=", "+=", "*="])} ${c};`,
+    ...end,
   ];
 }
 

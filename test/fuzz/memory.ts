@@ -46,7 +46,14 @@ function recurrence(scope: Scope, rows: readonly Variable[]): string[] {
   const n = made ? 5 : Math.min(...usable.map(lengthOf));
   const subscript = (): string => r.pick([i, `${i} - 1`, `${i} + 1`, i, `${i} - 1`, `${n - 1} - ${i}`, "0", "1", String(n - 1)]);
   const factor = small(scope);
-  const term = (): string => r.pick([`${a}[${subscript()}]!`, `${b}[${subscript()}]!`, `Math.sin(${a}[${subscript()}]!)`, `Math.cos(${b}[${subscript()}]! * ${factor})`, `${b}[${subscript()}]! * ${a}[${subscript()}]!`]);
+  const term = (): string =>
+    r.pick([
+      `${a}[${subscript()}]!`,
+      `${b}[${subscript()}]!`,
+      `Math.sin(${a}[${subscript()}]!)`,
+      `Math.cos(${b}[${subscript()}]! * ${factor})`,
+      `${b}[${subscript()}]! * ${a}[${subscript()}]!`,
+    ]);
   const writable = scope.of((v) => isNum(v) && v.writable);
   const inside = [
     ...(writable.length > 0 && r.chance(0.3) ? [`${r.pick(writable).name} += ${term()};`] : []),
@@ -54,7 +61,12 @@ function recurrence(scope: Scope, rows: readonly Variable[]): string[] {
     ...(r.chance(0.3) ? [`${b}[${subscript()}]! *= Math.tanh(${term()});`] : []),
   ];
   const lines = r.chance(0.25) ? [`if (${condition(scope, 1).s}) {`, ...inside.map((l) => `  ${l}`), "}"] : inside;
-  const head = r.pick([`let ${i} = 1; ${i} < ${n - 1}; ${i}++`, `let ${i} = ${n - 2}; ${i} >= 1; ${i}--`, `let ${i} = 1; ${i} < ${n - 1}; ${i} += 2`, `let ${i} = 1; ${i} <= ${n - 2}; ${i}++`]);
+  const head = r.pick([
+    `let ${i} = 1; ${i} < ${n - 1}; ${i}++`,
+    `let ${i} = ${n - 2}; ${i} >= 1; ${i}--`,
+    `let ${i} = 1; ${i} < ${n - 1}; ${i} += 2`,
+    `let ${i} = 1; ${i} <= ${n - 2}; ${i}++`,
+  ]);
   return [...(made?.lines ?? []), `for (${head}) {`, ...lines.map((l) => `  ${l}`), "}"];
 }
 
@@ -88,7 +100,8 @@ function flat(scope: Scope): string[] {
   const r = scope.random;
   const [m, i, j, n] = [scope.names.fresh("flat"), scope.names.fresh("i"), scope.names.fresh("j"), scope.names.fresh("w")];
   const x = small(scope), y = small(scope);
-  const at = (): string => `${m}[${r.pick([`${i} * ${n} + ${j}`, `${i} * ${n} + ${j} - 1`, `(${i} - 1) * ${n} + ${j}`, `${i} * ${n}`, `${j} * ${n} + ${i}`, `${n} + ${j}`])}]!`;
+  const at = (): string =>
+    `${m}[${r.pick([`${i} * ${n} + ${j}`, `${i} * ${n} + ${j} - 1`, `(${i} - 1) * ${n} + ${j}`, `${i} * ${n}`, `${j} * ${n} + ${i}`, `${n} + ${j}`])}]!`;
   scope.declare({ name: m, ty: { k: "arr", el: num, len: 9 }, writable: false, mutable: true });
   return [
     `const ${n} = 3;`,
@@ -104,7 +117,11 @@ function views(scope: Scope, typed: readonly Variable[]): string[] {
   const length = 6, made = scope.names.fresh("mem");
   const reused = usable.length > 0 && r.chance(0.5) ? r.pick(usable) : null;
   const whole = reused?.name ?? made, size = reused ? lengthOf(reused) : length;
-  const lines = reused ? [] : [`const ${made} = ${r.chance(0.5) ? `Float64Array.of(${Array.from({ length }, () => small(scope)).join(", ")})` : `Float64Array.from({ length: ${length} }, (_, k_) => ${small(scope)} * k_)`};`];
+  const lines = reused
+    ? []
+    : [
+        `const ${made} = ${r.chance(0.5) ? `Float64Array.of(${Array.from({ length }, () => small(scope)).join(", ")})` : `Float64Array.from({ length: ${length} }, (_, k_) => ${small(scope)} * k_)`};`,
+      ];
   if (!reused) scope.declare({ name: made, ty: { k: "arr", el: num, len: length, typed: true }, writable: false, mutable: true });
   const known: { readonly name: string; readonly len: number }[] = [{ name: whole, len: size }];
   for (let k = 1 + r.below(3); k > 0; k--) {
@@ -130,7 +147,10 @@ function views(scope: Scope, typed: readonly Variable[]): string[] {
   }
   if (r.chance(0.4)) {
     const mix = scope.names.fresh("mix"), [a, b] = [r.pick(known), r.pick(known)];
-    lines.push(`const ${mix} = (u_: Float64Array, v_: Float64Array): void => { for (let k_ = 0; k_ < v_.length; k_++) u_[0] = Math.tanh(u_[0]! + v_[k_]! * ${small(scope)}); };`, `${mix}(${a.name}, ${b.name});`);
+    lines.push(
+      `const ${mix} = (u_: Float64Array, v_: Float64Array): void => { for (let k_ = 0; k_ < v_.length; k_++) u_[0] = Math.tanh(u_[0]! + v_[k_]! * ${small(scope)}); };`,
+      `${mix}(${a.name}, ${b.name});`,
+    );
   }
   return [...lines, write()];
 }
@@ -204,7 +224,12 @@ function calleeWrites(scope: Scope, rows: readonly Variable[]): string[] {
   const lines = r.chance(0.5)
     ? [`for (let ${k}_ = 0; ${k}_ < ${len}; ${k}_++) ${p}[${k}_] = Math.tanh(${p}[${k}_]! * ${k} + ${q}[${len - 1} - ${k}_]!);`]
     : [`${p}[${r.below(len)}] = Math.sin(${at()} * ${at()} + ${k});`, `${q}[${r.below(len)}]! *= ${at()};`];
-  return [`const ${name} = (${p}: ${type}, ${q}: ${type}, ${k}: number): void => {`, ...lines.map((l) => `  ${l}`), "};", `${name}(${a.name}, ${b.name}, ${small(scope)});`];
+  return [
+    `const ${name} = (${p}: ${type}, ${q}: ${type}, ${k}: number): void => {`,
+    ...lines.map((l) => `  ${l}`),
+    "};",
+    `${name}(${a.name}, ${b.name}, ${small(scope)});`,
+  ];
 }
 
 /** Objects that are reached twice, and linked. */

@@ -12,7 +12,11 @@ export function methodStatement(scope: Scope): string[] {
   const sources = scope.of((v) => v.ty.k === "arr" && v.ty.el.k === "num" && !v.ty.tuple);
   const source = sources.length > 0 && r.chance(0.3) ? r.pick(sources) : null;
   const start = source ? (source.ty as Extract<Ty, { k: "arr" }>).len : 3 + r.below(2);
-  const lines = [source ? `const ${name} = Array.from(${source.name}).slice(0, ${start});` : `const ${name} = [${Array.from({ length: start }, () => small(scope)).join(", ")}];`];
+  const lines = [
+    source
+      ? `const ${name} = Array.from(${source.name}).slice(0, ${start});`
+      : `const ${name} = [${Array.from({ length: start }, () => small(scope)).join(", ")}];`,
+  ];
   let length = start;
   for (let k = 1 + r.below(3); k > 0; k--) {
     const step = method(scope, name, length);
@@ -21,7 +25,10 @@ export function methodStatement(scope: Scope): string[] {
   }
   scope.declare({ name, ty: { k: "arr", el: num, len: length }, writable: false, mutable: true });
   const writable = scope.of((v) => isNum(v) && v.writable);
-  if (writable.length > 0) lines.push(`${r.pick(writable).name} += ${r.pick([`${name}[${r.below(length)}]!`, `${name}.at(${r.pick(["-1", "0", String(r.below(length))])})!`, `${name}.reduce((u, v) => u + 0.5 * v, 0)`])} * 0.3;`);
+  if (writable.length > 0)
+    lines.push(
+      `${r.pick(writable).name} += ${r.pick([`${name}[${r.below(length)}]!`, `${name}.at(${r.pick(["-1", "0", String(r.below(length))])})!`, `${name}.reduce((u, v) => u + 0.5 * v, 0)`])} * 0.3;`,
+    );
   return lines;
 }
 
@@ -43,7 +50,12 @@ export function writtenAtEnd(scope: Scope, name: string, copy: string): readonly
     () => [`const ${end} = ${name}.length;`, `${name}[${end} + 1] = ${small(scope)};`, `${name}[${end}] = Math.sin(${name}[${end} + 1]!);`],
     () => [`const ${end} = ${name}.length;`, `for (let i = 0; i < 2; i++) ${name}[${end} + i] = ${name}[i]! * ${small(scope)};`],
     () => [`for (let i = ${name}.length; i < ${scope.random.pick(["4", "6"])}; i++) ${name}[i] = Math.cos(${name}[i - 1]!);`],
-    () => [`const ${copy} = ${name}.slice(), ${end} = ${copy}.length;`, `for (let i = ${end}; i > 1; i--) ${copy}[i] = ${copy}[i - 1]!;`, `${copy}[1] = ${small(scope)};`, `${name}[0]! += ${copy}[${end}]! * ${copy}[1]!;`],
+    () => [
+      `const ${copy} = ${name}.slice(), ${end} = ${copy}.length;`,
+      `for (let i = ${end}; i > 1; i--) ${copy}[i] = ${copy}[i - 1]!;`,
+      `${copy}[1] = ${small(scope)};`,
+      `${name}[0]! += ${copy}[${end}]! * ${copy}[1]!;`,
+    ],
   ])();
 }
 
@@ -66,13 +78,53 @@ function method(scope: Scope, name: string, length: number): Step {
     [1, () => ({ lines: [`${name}.copyWithin(${at()}, ${at()}${r.chance(0.5) ? `, ${r.below(length) + 1}` : ""});`], length })],
     [1, () => ({ lines: [`${name}.push(...${name}.slice(${r.pick(["1", "-2", "0, 2"])}));`], length })],
     [0.8, () => ({ lines: [`${name}.reverse();`], length })],
-    [1, () => { const [i, j] = [at(), at()]; return { lines: [`[${name}[${i}], ${name}[${j}]] = [${name}[${j}]! * 0.5, ${name}[${i}]!];`], length }; }],
+    [
+      1,
+      () => {
+        const [i, j] = [at(), at()];
+        return { lines: [`[${name}[${i}], ${name}[${j}]] = [${name}[${j}]! * 0.5, ${name}[${i}]!];`], length };
+      },
+    ],
     // copies: what is done to them must not be seen in the original, and their gradients must come back to it
-    [1, () => ({ lines: [`const ${copy} = ${name}.${r.pick([`with(${at()}, ${small(scope)})`, "toSorted((u, v) => v - u)", "toReversed()", `concat([${small(scope)}])`, "slice()"])};`, `${copy}[${at()}]! *= ${small(scope)};`, `${name}[${at()}]! += Math.sin(${copy}[${at()}]!);`], length })],
-    [0.8, () => ({ lines: [`const ${copy} = [${name}, [${small(scope)}, 1]].flat();`, `${name}[${at()}] = Math.tanh(${copy}[${at()}]! * ${copy}[${length}]!);`], length })],
-    [0.8, () => ({ lines: [`const ${copy} = ${name}.flatMap((u, i) => (i % 2 ? [u, u * 0.5] : [u]));`, `${name}[${at()}]! -= Math.sin(${copy}[${at()}]!);`], length })],
+    [
+      1,
+      () => ({
+        lines: [
+          `const ${copy} = ${name}.${r.pick([`with(${at()}, ${small(scope)})`, "toSorted((u, v) => v - u)", "toReversed()", `concat([${small(scope)}])`, "slice()"])};`,
+          `${copy}[${at()}]! *= ${small(scope)};`,
+          `${name}[${at()}]! += Math.sin(${copy}[${at()}]!);`,
+        ],
+        length,
+      }),
+    ],
+    [
+      0.8,
+      () => ({
+        lines: [`const ${copy} = [${name}, [${small(scope)}, 1]].flat();`, `${name}[${at()}] = Math.tanh(${copy}[${at()}]! * ${copy}[${length}]!);`],
+        length,
+      }),
+    ],
+    [
+      0.8,
+      () => ({
+        lines: [`const ${copy} = ${name}.flatMap((u, i) => (i % 2 ? [u, u * 0.5] : [u]));`, `${name}[${at()}]! -= Math.sin(${copy}[${at()}]!);`],
+        length,
+      }),
+    ],
     [0.6, () => ({ lines: [`if (${condition(scope, 1).s}) ${name}.${r.pick([`push(${small(scope)})`, `unshift(${small(scope)})`, "reverse()"])};`], length })],
     [0.4, () => ({ lines: [`if (!(${name}.length > 0)) throw new RangeError("empty");`], length })],
-    [0.6, () => { const key = scope.names.fresh("key"), parts = scope.names.fresh("parts"); return { lines: [`for (const ${key} of ["p", "q"] as const) { const ${parts} = { p: ${small(scope)}, q: 2 }; ${parts}[${key}] *= ${name}[${at()}]!; ${name}[${at()}] = Math.sin(${parts}[${key}]); }`], length }; }],
+    [
+      0.6,
+      () => {
+        const key = scope.names.fresh("key"),
+          parts = scope.names.fresh("parts");
+        return {
+          lines: [
+            `for (const ${key} of ["p", "q"] as const) { const ${parts} = { p: ${small(scope)}, q: 2 }; ${parts}[${key}] *= ${name}[${at()}]!; ${name}[${at()}] = Math.sin(${parts}[${key}]); }`,
+          ],
+          length,
+        };
+      },
+    ],
   ])();
 }

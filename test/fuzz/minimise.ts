@@ -42,7 +42,8 @@ function candidates(text: string): Edit[] {
       if (node.body) ts.forEachChild(node.body, visit);
       return;
     }
-    if (ts.isStatement(node) && !ts.isReturnStatement(node) && !(ts.isBlock(node) && !ts.isBlock(node.parent) && !ts.isSourceFile(node.parent))) replace(node, "");
+    if (ts.isStatement(node) && !ts.isReturnStatement(node) && !(ts.isBlock(node) && !ts.isBlock(node.parent) && !ts.isSourceFile(node.parent)))
+      replace(node, "");
     if (ts.isIfStatement(node)) {
       replace(node, inner(node.thenStatement));
       if (node.elseStatement) {
@@ -57,7 +58,8 @@ function candidates(text: string): Edit[] {
     if (ts.isExpression(node) && !ts.isIdentifier(node) && !ts.isLiteralExpression(node) && isValue(node)) {
       const parts: ts.Expression[] = [];
       ts.forEachChild(node, (child) => { if (ts.isExpression(child)) parts.push(child); });
-      for (const part of parts) if (!ts.isFunctionLike(part)) replace(node, ts.isIdentifier(part) || ts.isNumericLiteral(part) ? part.text : `(${part.getText(file)})`);
+      for (const part of parts)
+        if (!ts.isFunctionLike(part)) replace(node, ts.isIdentifier(part) || ts.isNumericLiteral(part) ? part.text : `(${part.getText(file)})`);
       replace(node, "x");
       replace(node, "1");
       if (ts.isParenthesizedExpression(node)) replace(node, node.expression.getText(file));
@@ -74,7 +76,17 @@ function isValue(node: ts.Expression): boolean {
   if (ts.isFunctionLike(node)) return false;
   if (ts.isCallExpression(parent) && parent.expression === node) return false;
   if ((ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) && parent.expression === node) return false;
-  if (ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment) return false;
+  if (
+    ts.isBinaryExpression(parent) &&
+    parent.left === node &&
+    parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+    parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment
+  )
+    return false;
   if (ts.isExpressionStatement(parent) || ts.isForOfStatement(parent) || ts.isSpreadElement(parent)) return false;
-  return !(ts.isVariableDeclarationList(node.parent) || ts.isPostfixUnaryExpression(parent) || ts.isPrefixUnaryExpression(parent) && parent.operator >= ts.SyntaxKind.PlusPlusToken && parent.operator <= ts.SyntaxKind.MinusMinusToken);
+  return !(
+    ts.isVariableDeclarationList(node.parent) ||
+    ts.isPostfixUnaryExpression(parent) ||
+    (ts.isPrefixUnaryExpression(parent) && parent.operator >= ts.SyntaxKind.PlusPlusToken && parent.operator <= ts.SyntaxKind.MinusMinusToken)
+  );
 }

@@ -56,7 +56,11 @@ export function generate(seed: number, options: GenerateOptions = {}): Program {
   if (r.chance(0.1)) parameters.push({ name: names.fresh(), ty: { k: "mode", options: ["in", "out", "both"] } });
   if (r.chance(0.1)) parameters.push({ name: names.fresh(), ty: { k: "bool" } });
   if (r.chance(0.12)) parameters.push({ name: names.fresh(), ty: { k: "kinds", len: 2 + r.below(2) } });
-  const last: Parameter[] = r.chance(0.12) ? [{ name: names.fresh(), ty: num, optional: true }] : r.chance(0.08) ? [{ name: names.fresh(), ty: { k: "arr", el: num, len: 2 }, rest: true }] : [];
+  const last: Parameter[] = r.chance(0.12)
+    ? [{ name: names.fresh(), ty: num, optional: true }]
+    : r.chance(0.08)
+      ? [{ name: names.fresh(), ty: { k: "arr", el: num, len: 2 }, rest: true }]
+      : [];
 
   for (const p of parameters) scope.declare({ name: p.name, ty: p.ty, writable: p.ty.k === "num" && r.chance(0.6), mutable: flags.writes && r.chance(0.5) });
   const defaults = last.map((p) => (p.optional ? ` = ${paren(bounded(scope, number(scope, 2)), P.assign)}` : ""));
@@ -67,10 +71,25 @@ export function generate(seed: number, options: GenerateOptions = {}): Program {
     scope.returns = returns;
     return [...body(scope, 2 + r.below(8), false), `return ${returns ? paren(expression(scope, returns, 3), P.assign) : result(scope)};`];
   });
-  const signature = [...parameters, ...last].map((p, i) => `${p.rest ? "..." : ""}${p.name}: ${typeText(p.ty)}${i >= parameters.length ? defaults[i - parameters.length]! : ""}`).join(", ");
-  const text = [...before, tagOf(options), `export function f(${signature}): ${returns ? typeText(returns) : "number"} {`, ...lines.map((l) => `  ${l}`), "}", ...after].join("\n") + "\n";
+  const signature = [...parameters, ...last]
+    .map((p, i) => `${p.rest ? "..." : ""}${p.name}: ${typeText(p.ty)}${i >= parameters.length ? defaults[i - parameters.length]! : ""}`)
+    .join(", ");
+  const text =
+    [
+      ...before,
+      tagOf(options),
+      `export function f(${signature}): ${returns ? typeText(returns) : "number"} {`,
+      ...lines.map((l) => `  ${l}`),
+      "}",
+      ...after,
+    ].join("\n") + "\n";
   const all = [...parameters, ...last];
-  return { seed, text: options.checkpoints ? withCheckpoints(text, random(seed ^ 0x5eed)) : text, parameters: all, points: [0, 1].map((k) => all.map((p) => (p.optional && k === 1 ? undefined : sample(r, p.ty)))) };
+  return {
+    seed,
+    text: options.checkpoints ? withCheckpoints(text, random(seed ^ 0x5eed)) : text,
+    parameters: all,
+    points: [0, 1].map((k) => all.map((p) => (p.optional && k === 1 ? undefined : sample(r, p.ty)))),
+  };
 }
 
 function withCheckpoints(text: string, r: Random): string {
@@ -117,7 +136,17 @@ function helper(scope: Scope, out: string[]): void {
     }],
     [1.5, () => {
       const params = [v(num), ...(r.chance(0.5) ? [v(num)] : [])];
-      const returned: Ty = r.pick<Ty>([{ k: "rec", fields: [["p", num], ["q", num]] }, { k: "arr", el: num, len: 2 }, { k: "arr", el: num, len: 2, tuple: true }]);
+      const returned: Ty = r.pick<Ty>([
+        {
+          k: "rec",
+          fields: [
+            ["p", num],
+            ["q", num],
+          ],
+        },
+        { k: "arr", el: num, len: 2 },
+        { k: "arr", el: num, len: 2, tuple: true },
+      ]);
       const lines = scope.functionBody(params, () => {
         scope.canReturn = false;
         const before = body(scope, r.below(3), false);
@@ -147,7 +176,11 @@ function helper(scope: Scope, out: string[]): void {
     }],
     [0.8, () => {
       const [a, rest, total] = [v(num, false), scope.names.fresh(), scope.names.fresh()];
-      make([a], () => [`let ${total} = ${a.name};`, `for (const e of ${rest}) ${total} += e * ${a.name};`, `return Math.sin(${total} + ${rest}.length);`], `${a.name}: number, ...${rest}: number[]`);
+      make(
+        [a],
+        () => [`let ${total} = ${a.name};`, `for (const e of ${rest}) ${total} += e * ${a.name};`, `return Math.sin(${total} + ${rest}.length);`],
+        `${a.name}: number, ...${rest}: number[]`,
+      );
       scope.declare({ name, ty: { k: "fn", params: r.pick([[num], [num, num], [num, num, num]]) }, writable: false });
     }],
     [1, () => {
@@ -164,26 +197,43 @@ function helper(scope: Scope, out: string[]): void {
         [`Math.tanh(${a} - ${b})`, `1 - Math.tanh(${a} - ${b}) ** 2`, `Math.tanh(${a} - ${b}) ** 2 - 1`],
       ] as const);
       out.push(`function ${name}(${a}: number, ${b}: number): number { return ${text}; }`);
-      if (r.chance(0.5)) out.push(`function vjp_${name}(dvalue: number, ${a}: number, ${b}: number): { d${a}: number; d${b}: number } { return { d${a}: dvalue * (${da}), d${b}: dvalue * (${db}) }; }`);
-      else out.push(`function grad_${name}(${a}: number, ${b}: number): { value: number; d${a}: number; d${b}: number } { return { value: ${text}, d${a}: ${da}, d${b}: ${db} }; }`);
+      if (r.chance(0.5))
+        out.push(
+          `function vjp_${name}(dvalue: number, ${a}: number, ${b}: number): { d${a}: number; d${b}: number } { return { d${a}: dvalue * (${da}), d${b}: dvalue * (${db}) }; }`,
+        );
+      else
+        out.push(
+          `function grad_${name}(${a}: number, ${b}: number): { value: number; d${a}: number; d${b}: number } { return { value: ${text}, d${a}: ${da}, d${b}: ${db} }; }`,
+        );
       scope.declare({ name, ty: { k: "fn", params: [num, num] }, writable: false });
     }],
     [scope.flags.recursion ? 1.2 : 0, () => {
       const [a, k] = [v(num), v({ k: "int" }, false)];
-      make([k, a], () => [`if (${k.name} <= 0) ${end()}`, ...body(scope, r.below(3), false), `return Math.sin(${name}(${k.name} - 1, ${paren(bounded(scope, number(scope, 1)), P.assign)}) * ${a.name}${r.chance(0.4) ? ` + ${name}(${k.name} > 1 ? ${k.name} - 2 : 0, ${a.name})` : ""});`]);
+      make([k, a], () => [
+        `if (${k.name} <= 0) ${end()}`,
+        ...body(scope, r.below(3), false),
+        `return Math.sin(${name}(${k.name} - 1, ${paren(bounded(scope, number(scope, 1)), P.assign)}) * ${a.name}${r.chance(0.4) ? ` + ${name}(${k.name} > 1 ? ${k.name} - 2 : 0, ${a.name})` : ""});`,
+      ]);
       scope.declare({ name, ty: { k: "fn", params: [{ k: "int", below: 4 }, num] }, writable: false });
     }],
     [scope.flags.recursion ? 0.8 : 0, () => {
       // down the elements of an array, each handed on with it
       const [d, k, a] = [v({ k: "arr", el: num, len: 3 }), v({ k: "int" }, false), v(num)];
-      make([d, k, a], () => [...body(scope, r.below(2), false), `if (${k.name} <= 0) ${end()}`, `return Math.sin(${name}(${d.name}, ${k.name} - 1, Math.cos(${d.name}[${k.name} % 3]! * ${a.name})) + ${paren(bounded(scope, number(scope, 1)), P.assign)});`]);
+      make([d, k, a], () => [
+        ...body(scope, r.below(2), false),
+        `if (${k.name} <= 0) ${end()}`,
+        `return Math.sin(${name}(${d.name}, ${k.name} - 1, Math.cos(${d.name}[${k.name} % 3]! * ${a.name})) + ${paren(bounded(scope, number(scope, 1)), P.assign)});`,
+      ]);
       scope.declare({ name, ty: { k: "fn", params: [{ k: "arr", el: num, len: 3 }, { k: "int", below: 4 }, num] }, writable: false });
     }],
     [scope.flags.recursion ? 0.6 : 0, () => {
       const other = `${name}_`;
       const [a, b, k, j] = [v(num), v(num), v({ k: "int" }, false), v({ k: "int" }, false)];
       make([k, a], () => [`if (${k.name} <= 0) ${end()}`, `return ${other}(${k.name} - 1, ${paren(bounded(scope, number(scope, 1)), P.assign)}) + ${a.name};`]);
-      const lines = scope.functionBody([j, b], () => [...body(scope, 1, false), `return ${j.name} > 0 ? ${name}(${j.name} - 1, Math.cos(${b.name})) * 0.7 : ${b.name};`]);
+      const lines = scope.functionBody([j, b], () => [
+        ...body(scope, 1, false),
+        `return ${j.name} > 0 ? ${name}(${j.name} - 1, Math.cos(${b.name})) * 0.7 : ${b.name};`,
+      ]);
       out.push(`function ${other}(${j.name}: number, ${b.name}: number): number {`, ...lines.map((l) => `  ${l}`), "}");
       scope.declare({ name, ty: { k: "fn", params: [{ k: "int", below: 4 }, num] }, writable: false });
     }],

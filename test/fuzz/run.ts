@@ -33,7 +33,17 @@ const { values } = parseArgs({
   },
 });
 const order = values.order === "2" ? 2 : 1;
-const shared = { order, writes: values.writes, results: values.results, into: values.into, jvp: values.jvp, classes: values.classes, checkpoints: values.checkpoints, recursion: !values["no-recursion"], size: Number(values.size) } as const;
+const shared = {
+  order,
+  writes: values.writes,
+  results: values.results,
+  into: values.into,
+  jvp: values.jvp,
+  classes: values.classes,
+  checkpoints: values.checkpoints,
+  recursion: !values["no-recursion"],
+  size: Number(values.size),
+} as const;
 
 if (values.show) {
   const program = generate(Number(values.seed), shared);
@@ -59,7 +69,8 @@ if (values.show) {
   });
   const seconds = (performance.now() - started) / 1000;
   console.log(JSON.stringify(result.counts), `${seconds.toFixed(1)} s`);
-  for (const [code, n] of [...result.codes].sort((a, b) => b[1] - a[1])) console.log(`  refused ${code}: ${n}  e.g. seed ${result.refusals.get(code)!.seed}: ${result.refusals.get(code)!.detail.split("\n")[0]}`);
+  for (const [code, n] of [...result.codes].sort((a, b) => b[1] - a[1]))
+    console.log(`  refused ${code}: ${n}  e.g. seed ${result.refusals.get(code)!.seed}: ${result.refusals.get(code)!.detail.split("\n")[0]}`);
   for (const [why, n] of [...result.skips].sort((a, b) => b[1] - a[1]).slice(0, 8)) console.log(`  skipped ${n}: ${why}`);
   if (values.out) {
     mkdirSync(values.out, { recursive: true });
@@ -70,7 +81,10 @@ if (values.show) {
     console.log(`\n--- ${i + 1}. seed ${f.seed} ${signature(f.outcome)}\n${detail}\n${f.text}`);
     if (values.out) {
       const code = "code" in f.outcome && f.outcome.code ? f.outcome.code : "";
-      writeFileSync(join(values.out, `${i + 1}.ts`), `// seed ${f.seed}, ${order === 2 ? "second" : "first"} order: ${f.outcome.kind}\n// ${detail.replaceAll("\n", "\n// ")}\n${f.text}\n/* output\n${code.replaceAll("*/", "*\\/")}\n*/\n`);
+      writeFileSync(
+        join(values.out, `${i + 1}.ts`),
+        `// seed ${f.seed}, ${order === 2 ? "second" : "first"} order: ${f.outcome.kind}\n// ${detail.replaceAll("\n", "\n// ")}\n${f.text}\n/* output\n${code.replaceAll("*/", "*\\/")}\n*/\n`,
+      );
     }
   });
   process.exitCode = result.failures.length > 0 ? 1 : 0;

@@ -66,11 +66,15 @@ function statement(scope: Scope): string[] {
     [scope.targets.length > 0 ? (inLoop ? 1.6 : 0.8) : 0, () => jump(scope)],
     [scope.canReturn ? 0.6 : 0, () => [`if (${condition(scope, 1).s}) return ${returned(scope)};`]],
     [1.2, () => closure(scope)],
-    [functions.length > 0 && writable.length > 0 ? 1 : 0, () => [`${r.pick(writable).name} ${r.pick(["=", "+="])} ${bounded(scope, callOf(scope, r.pick(functions), 2)).s};`]],
+    [
+      functions.length > 0 && writable.length > 0 ? 1 : 0,
+      () => [`${r.pick(writable).name} ${r.pick(["=", "+="])} ${bounded(scope, callOf(scope, r.pick(functions), 2)).s};`],
+    ],
     [arrays.length > 0 && writable.length > 0 && !deep ? 1.5 : 0, () => forEach(scope, r.pick(arrays), r.pick(writable))],
     [0.15, () => [`if (${number(scope, 0).s} > 1e6) throw new Error("too large");`]],
     [0.2, () => [`console.log(${arg(number(scope, 1))});`]],
-    [0.2, () => [";"]], [0.2, () => braces("", block(scope, 2))],
+    [0.2, () => [";"]],
+    [0.2, () => braces("", block(scope, 2))],
     [3, () => uncommon(scope)],
     [deep ? 0 : 1, () => told(scope)],
     [scope.classes.length > 0 ? 5 : 0, () => instances(scope)],
@@ -150,7 +154,9 @@ function declareReference(scope: Scope): string[] {
 
 function destructure(scope: Scope): string[] {
   const r = scope.random;
-  const sources = scope.of((v) => (v.ty.k === "arr" && v.ty.el.k === "num") || (v.ty.k === "rec" && v.ty.fields[0]?.[0] === "p" && v.ty.fields[1]?.[0] === "q"));
+  const sources = scope.of(
+    (v) => (v.ty.k === "arr" && v.ty.el.k === "num") || (v.ty.k === "rec" && v.ty.fields[0]?.[0] === "p" && v.ty.fields[1]?.[0] === "q"),
+  );
   if (sources.length === 0) return declareReference(scope);
   const source = r.pick(sources);
   const [a, b] = [scope.names.fresh(), scope.names.fresh()];
@@ -205,47 +211,111 @@ function loop(scope: Scope): string[] {
     const writable = scope.of((v) => isNum(v) && v.writable);
     const i = scope.names.fresh(r.chance(0.7) ? "i" : undefined);
     return r.weighted<() => string[]>([
-      [5, () => {
-        const bound = r.chance(0.5) ? { k: String(r.below(4)), below: 4 } : { k: arg(integer(scope, 1)), below: undefined };
-        enter(i, bound.below);
-        return braces(`${head}for (let ${i} = 0; ${i} < ${bound.k.includes(" ") ? `(${bound.k})` : bound.k}; ${i}++) `, body(scope, size));
-      }],
-      [arrays.length > 0 ? 4 : 0, () => {
-        const a = r.pick(arrays);
-        const len = (a.ty as Extract<Ty, { k: "arr" }>).len;
-        enter(i, len);
-        return braces(`${head}for (let ${i} = 0; ${i} < ${r.chance(0.7) ? `${a.name}.length` : len}; ${i}++) `, body(scope, size));
-      }],
-      [1, () => { enter(i, 4); return braces(`${head}for (let ${i} = 3; ${i} >= ${r.pick(["0", "1"])}; ${i}--) `, body(scope, size)); }],
-      [0.5, () => { enter(i); return braces(`${head}for (let ${i} = 1; ${i} <= 5; ${i} += 2) `, body(scope, size)); }],
-      [0.5, () => { const j = scope.names.fresh("j"); enter(i, 3); scope.declare({ name: j, ty: { k: "int" }, writable: false }); return braces(`${head}for (let ${i} = 0, ${j} = 4; ${i} < ${j}; ${i}++, ${j}--) `, body(scope, size)); }],
-      [0.4, () => { enter(i, 3); return braces(`${head}for (let ${i} = 0; ${i} < 2.5; ${i}++) `, body(scope, size)); }],
-      [writable.length > 0 ? 0.7 : 0, () => {
-        const v = r.pick(writable).name;
-        const step = bounded(scope, number(scope, 1)).s;
-        enter(i, 3);
-        return braces(`${head}for (let ${i} = 0; ${i} < 3; ${i}++, ${v} ${r.pick(["=", "*=", "+="])} ${step}) `, body(scope, size));
-      }],
-      [0.6, () => {
-        // the loop variable itself is active
-        const u = scope.names.fresh();
-        const start = value(scope, 1);
-        enter(i, 4);
-        scope.declare({ name: u, ty: num, writable: false });
-        return braces(`${head}for (let ${u} = ${start}, ${i} = 0; ${u} < 3 && ${i} < 4; ${u} += 0.7 + Math.exp(-${u} * ${u}), ${i}++) `, body(scope, size));
-      }],
-      [2, () => { const test = condition(scope, 1); enter(i); return [`let ${i} = 0;`, ...braces(`${head}while (${i} < 4 && ${paren(test, P.and + 1)}) `, [`${i}++;`, ...body(scope, size)])]; }],
-      [1, () => { const test = condition(scope, 1); enter(i); return [`let ${i} = 0;`, ...braces(`${head}do `, [`${i}++;`, ...body(scope, size)], ` while (${i} < 3 && ${paren(test, P.and + 1)});`)]; }],
-      [0.7, () => { enter(i); return [`let ${i} = 0;`, ...braces(`${head}${r.pick(["while (true)", "for (;;)"])} `, [`if (${i}++ >= ${1 + r.below(4)}) break;`, ...body(scope, size)])]; }],
-      [arrays.length > 0 ? 2.5 : 0, () => {
-        const a = r.pick(arrays);
-        const { el, len } = a.ty as Extract<Ty, { k: "arr" }>;
-        const e = scope.names.fresh();
-        const entries = r.chance(0.3) && (a.ty as { tuple?: boolean }).tuple !== true;
-        enter(entries ? i : undefined, len);
-        scope.declare({ name: e, ty: el, writable: false });
-        return braces(`${head}for (const ${entries ? `[${i}, ${e}]` : e} of ${a.name}${entries ? ".entries()" : ""}) `, body(scope, size));
-      }],
+      [
+        5,
+        () => {
+          const bound = r.chance(0.5) ? { k: String(r.below(4)), below: 4 } : { k: arg(integer(scope, 1)), below: undefined };
+          enter(i, bound.below);
+          return braces(`${head}for (let ${i} = 0; ${i} < ${bound.k.includes(" ") ? `(${bound.k})` : bound.k}; ${i}++) `, body(scope, size));
+        },
+      ],
+      [
+        arrays.length > 0 ? 4 : 0,
+        () => {
+          const a = r.pick(arrays);
+          const len = (a.ty as Extract<Ty, { k: "arr" }>).len;
+          enter(i, len);
+          return braces(`${head}for (let ${i} = 0; ${i} < ${r.chance(0.7) ? `${a.name}.length` : len}; ${i}++) `, body(scope, size));
+        },
+      ],
+      [
+        1,
+        () => {
+          enter(i, 4);
+          return braces(`${head}for (let ${i} = 3; ${i} >= ${r.pick(["0", "1"])}; ${i}--) `, body(scope, size));
+        },
+      ],
+      [
+        0.5,
+        () => {
+          enter(i);
+          return braces(`${head}for (let ${i} = 1; ${i} <= 5; ${i} += 2) `, body(scope, size));
+        },
+      ],
+      [
+        0.5,
+        () => {
+          const j = scope.names.fresh("j");
+          enter(i, 3);
+          scope.declare({ name: j, ty: { k: "int" }, writable: false });
+          return braces(`${head}for (let ${i} = 0, ${j} = 4; ${i} < ${j}; ${i}++, ${j}--) `, body(scope, size));
+        },
+      ],
+      [
+        0.4,
+        () => {
+          enter(i, 3);
+          return braces(`${head}for (let ${i} = 0; ${i} < 2.5; ${i}++) `, body(scope, size));
+        },
+      ],
+      [
+        writable.length > 0 ? 0.7 : 0,
+        () => {
+          const v = r.pick(writable).name;
+          const step = bounded(scope, number(scope, 1)).s;
+          enter(i, 3);
+          return braces(`${head}for (let ${i} = 0; ${i} < 3; ${i}++, ${v} ${r.pick(["=", "*=", "+="])} ${step}) `, body(scope, size));
+        },
+      ],
+      [
+        0.6,
+        () => {
+          // the loop variable itself is active
+          const u = scope.names.fresh();
+          const start = value(scope, 1);
+          enter(i, 4);
+          scope.declare({ name: u, ty: num, writable: false });
+          return braces(`${head}for (let ${u} = ${start}, ${i} = 0; ${u} < 3 && ${i} < 4; ${u} += 0.7 + Math.exp(-${u} * ${u}), ${i}++) `, body(scope, size));
+        },
+      ],
+      [
+        2,
+        () => {
+          const test = condition(scope, 1);
+          enter(i);
+          return [`let ${i} = 0;`, ...braces(`${head}while (${i} < 4 && ${paren(test, P.and + 1)}) `, [`${i}++;`, ...body(scope, size)])];
+        },
+      ],
+      [
+        1,
+        () => {
+          const test = condition(scope, 1);
+          enter(i);
+          return [`let ${i} = 0;`, ...braces(`${head}do `, [`${i}++;`, ...body(scope, size)], ` while (${i} < 3 && ${paren(test, P.and + 1)});`)];
+        },
+      ],
+      [
+        0.7,
+        () => {
+          enter(i);
+          return [
+            `let ${i} = 0;`,
+            ...braces(`${head}${r.pick(["while (true)", "for (;;)"])} `, [`if (${i}++ >= ${1 + r.below(4)}) break;`, ...body(scope, size)]),
+          ];
+        },
+      ],
+      [
+        arrays.length > 0 ? 2.5 : 0,
+        () => {
+          const a = r.pick(arrays);
+          const { el, len } = a.ty as Extract<Ty, { k: "arr" }>;
+          const e = scope.names.fresh();
+          const entries = r.chance(0.3) && (a.ty as { tuple?: boolean }).tuple !== true;
+          enter(entries ? i : undefined, len);
+          scope.declare({ name: e, ty: el, writable: false });
+          return braces(`${head}for (const ${entries ? `[${i}, ${e}]` : e} of ${a.name}${entries ? ".entries()" : ""}) `, body(scope, size));
+        },
+      ],
     ])();
   });
 }
@@ -342,7 +412,14 @@ function write(scope: Scope): string[] {
   if (v.ty.k === "arr" && !v.ty.typed && !v.ty.tuple && v.ty.el.k === "num" && r.chance(0.15)) {
     const target = scope.of((w) => isNum(w) && w.writable);
     const push = `${v.name}.push(${value(scope, 1)});`;
-    if (target.length > 0 && r.chance(0.5)) return [push, ...block(scope, 1).filter((l) => !/^\s*(if|return|break|continue)/.test(l)).slice(0, 0), `${r.pick(target).name} += ${v.name}.pop()!;`];
+    if (target.length > 0 && r.chance(0.5))
+      return [
+        push,
+        ...block(scope, 1)
+          .filter((l) => !/^\s*(if|return|break|continue)/.test(l))
+          .slice(0, 0),
+        `${r.pick(target).name} += ${v.name}.pop()!;`,
+      ];
     return r.chance(0.3) ? [...shortenedAndWritten(scope, v.name)] : r.chance(0.2) ? [...writtenAtEnd(scope, v.name, scope.names.fresh("copy"))] : [push];
   }
   if (v.ty.k === "arr" && v.ty.el.k === "num" && r.chance(0.12)) {

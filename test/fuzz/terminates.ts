@@ -28,7 +28,8 @@ function counted(text: string): string {
       if (ts.isBlock(node.statement)) inserts.push({ at: node.statement.getStart(file) + 1, text: count });
       else inserts.push({ at: node.statement.getStart(file), text: `{ ${count} ` }, { at: node.statement.end, text: " }" });
     }
-    if (ts.isFunctionLike(node) && "body" in node && node.body && ts.isBlock(node.body as ts.Node)) inserts.push({ at: (node.body as ts.Block).getStart(file) + 1, text: count });
+    if (ts.isFunctionLike(node) && "body" in node && node.body && ts.isBlock(node.body as ts.Node))
+      inserts.push({ at: (node.body as ts.Block).getStart(file) + 1, text: count });
     ts.forEachChild(node, visit);
   };
   visit(file);

@@ -15,7 +15,10 @@ export function told(scope: Scope): string[] {
     [1.5, () => union(scope, out)],
     [1, () => {
       const label = scope.names.fresh("label");
-      return [`const ${label}: string = \`k\${${r.below(4)} % 2}\`;`, `let ${out} = ${label} === "k1" || ${label}.startsWith("z") ? ${small(scope)} : ${small(scope)};`];
+      return [
+        `const ${label}: string = \`k\${${r.below(4)} % 2}\`;`,
+        `let ${out} = ${label} === "k1" || ${label}.startsWith("z") ? ${small(scope)} : ${small(scope)};`,
+      ];
     }],
   ])();
   scope.declare({ name: out, ty: num, writable: true });
@@ -23,7 +26,8 @@ export function told(scope: Scope): string[] {
 }
 
 function list(scope: Scope, out: string): string[] {
-  const r = scope.random, [type, head, node, part] = [scope.names.fresh("Link"), scope.names.fresh("head"), scope.names.fresh("node"), scope.names.fresh("part")];
+  const r = scope.random,
+    [type, head, node, part] = [scope.names.fresh("Link"), scope.names.fresh("head"), scope.names.fresh("node"), scope.names.fresh("part")];
   const [a, b] = [small(scope), small(scope)];
   return [
     `type ${type} = { v: number; next: ${type} | null };`,
@@ -71,13 +75,36 @@ function union(scope: Scope, out: string): string[] {
   const tag = r.pick([["k: \"c\"", "k: \"b\"", "s.k === \"c\""], ["k: 1", "k: 2", "s.k === 1"], ["ok: true", "ok: false", "s.ok"], ["q: 1", "", "\"q\" in s"]]);
   const [c, b, test = ""] = tag, asked = test.replaceAll(/\bs\b/g, one);
   const circle = `{ ${c}; r: number }`, box = `{ ${[b, "w: number", "h: number"].filter(Boolean).join("; ")} }`;
-  const makeCircle = (): string => `{ ${c}, r: ${small(scope)} }`, makeBox = (): string => `{ ${[b, `w: ${small(scope)}`, `h: ${small(scope)}`].filter(Boolean).join(", ")} }`;
-  const of = (s: string, t: string): string => r.pick([`${t} ? ${s}.r * ${s}.r : ${s}.w * Math.sin(${s}.h)`, `${t} ? Math.cos(${s}.r) : ${s}.w + ${s}.h * 0.5`]);
+  const makeCircle = (): string => `{ ${c}, r: ${small(scope)} }`,
+    makeBox = (): string => `{ ${[b, `w: ${small(scope)}`, `h: ${small(scope)}`].filter(Boolean).join(", ")} }`;
+  const of = (s: string, t: string): string =>
+    r.pick([`${t} ? ${s}.r * ${s}.r : ${s}.w * Math.sin(${s}.h)`, `${t} ? Math.cos(${s}.r) : ${s}.w + ${s}.h * 0.5`]);
   const begin = [`type ${type} = ${circle} | ${box};`, `let ${out} = ${r.pick(["0", "1"])};`];
   return r.pick<() => string[]>([
-    () => [...begin, `const ${all}: ${type}[] = [${[makeCircle(), makeBox(), r.pick([makeCircle, makeBox])()].join(", ")}];`, `for (const ${one} of ${all}) ${out} = ${out} * 0.5 + (${of(one, asked)});`],
-    () => [...begin, `const ${all}: ${type}[] = [];`, `for (let i_ = 0; i_ < 4; i_++) { if (i_ % 2 === 0) ${all}.push(${makeCircle()}); else ${all}.push(${makeBox()}); }`, `for (const ${one} of ${all}) {`, `  if (${asked}) { ${out} = ${out} * 0.5 + ${one}.r; continue; }`, `  ${out} += ${one}.w * ${one}.h;`, "}"],
-    () => [...begin, `const ${one}: ${type} = ${condition(scope, 1).s} ? ${makeCircle()} : ${makeBox()};`, `${out} += ${of(one, asked)};`, ...(r.chance(0.5) ? [`${out} = Math.sin(${out}) * (${of(one, asked)});`] : [])],
-    () => [...begin, `let ${one}: ${type} = ${makeCircle()};`, `for (let i_ = 0; i_ < 3; i_++) { ${out} = ${out} * 0.5 + (${of(one, asked)}); ${one} = ${asked} ? { ${[b, `w: ${one}.r`, `h: ${small(scope)}`].filter(Boolean).join(", ")} } : { ${c}, r: Math.cos(${one}.w) }; }`],
+    () => [
+      ...begin,
+      `const ${all}: ${type}[] = [${[makeCircle(), makeBox(), r.pick([makeCircle, makeBox])()].join(", ")}];`,
+      `for (const ${one} of ${all}) ${out} = ${out} * 0.5 + (${of(one, asked)});`,
+    ],
+    () => [
+      ...begin,
+      `const ${all}: ${type}[] = [];`,
+      `for (let i_ = 0; i_ < 4; i_++) { if (i_ % 2 === 0) ${all}.push(${makeCircle()}); else ${all}.push(${makeBox()}); }`,
+      `for (const ${one} of ${all}) {`,
+      `  if (${asked}) { ${out} = ${out} * 0.5 + ${one}.r; continue; }`,
+      `  ${out} += ${one}.w * ${one}.h;`,
+      "}",
+    ],
+    () => [
+      ...begin,
+      `const ${one}: ${type} = ${condition(scope, 1).s} ? ${makeCircle()} : ${makeBox()};`,
+      `${out} += ${of(one, asked)};`,
+      ...(r.chance(0.5) ? [`${out} = Math.sin(${out}) * (${of(one, asked)});`] : []),
+    ],
+    () => [
+      ...begin,
+      `let ${one}: ${type} = ${makeCircle()};`,
+      `for (let i_ = 0; i_ < 3; i_++) { ${out} = ${out} * 0.5 + (${of(one, asked)}); ${one} = ${asked} ? { ${[b, `w: ${one}.r`, `h: ${small(scope)}`].filter(Boolean).join(", ")} } : { ${c}, r: Math.cos(${one}.w) }; }`,
+    ],
   ])();
 }

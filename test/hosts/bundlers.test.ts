@@ -12,6 +12,7 @@ import retrogradRspack from "../../packages/retrograd/src/hosts/rspack.ts";
 import retrogradVite from "../../packages/retrograd/src/hosts/vite.ts";
 import retrogradWebpack from "../../packages/retrograd/src/hosts/webpack.ts";
 import { curve, curvePrints, hostProject, type HostProject } from "./project.ts";
+import { dedent } from "../support/dedent.ts";
 
 const made: HostProject[] = [];
 afterAll(() => made.forEach((each) => each.remove()));
@@ -131,7 +132,15 @@ describe.each(Object.entries(bundlers))("retrograd/%s", (_name, bundle) => {
       ...curve,
       // The type of `k` is only known from the other file, and so is the body of `half`.
       "src/curve.ts":
-        'import { half, k } from "./half.js";\n/** @differentiable */\nexport function curve(a: number, b: number): number {\n  const r = a * Math.sin(b) - half(k);\n  return r * r;\n}\n',
+        dedent`
+          import { half, k } from "./half.js";
+          /** @differentiable */
+          export function curve(a: number, b: number): number {
+            const r = a * Math.sin(b) - half(k);
+            return r * r;
+          }
+
+        `,
       "src/half.ts": "export const k = 2;\nexport const half = (x: number): number => x / 2;\n",
     });
     const file = await bundle(p, "src/main.ts");
@@ -166,7 +175,13 @@ describe.each(Object.entries(bundlers))("retrograd/%s", (_name, bundle) => {
   it("reports what is refused with file, line and help, and fails", async () => {
     const p = project({
       "src/bad.ts":
-        "/** @differentiable */\nexport function bad(x: number): number {\n  return parseFloat(String(x));\n}\n",
+        dedent`
+          /** @differentiable */
+          export function bad(x: number): number {
+            return parseFloat(String(x));
+          }
+
+        `,
       "src/main.ts": 'import { grad_bad } from "./bad.grad.js";\nconsole.log(grad_bad(1).dx);\n',
     });
     const failure = await bundle(p, "src/main.ts").then(
@@ -203,7 +218,13 @@ describe("files that are none of our business", () => {
   it("are an error where a component holds the tag", async () => {
     const p = project({
       "src/App.vue":
-        '<script lang="ts">\n/** @differentiable */\nexport function f(x: number): number { return x * x; }\n</script>\n',
+        dedent`
+          <script lang="ts">
+          /** @differentiable */
+          export function f(x: number): number { return x * x; }
+          </script>
+
+        `,
       "src/main.ts": 'import { f } from "./App.vue";\nconsole.log(f);\n',
     });
     const failure = await bundlers["vite"]?.(p, "src/main.ts").then(() => "", String);

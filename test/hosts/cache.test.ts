@@ -8,6 +8,7 @@ import { createStore, storeFor } from "../../packages/retrograd/src/cache/store.
 import type { Augmented } from "../../packages/retrograd/src/inMemory/augmented.ts";
 import { createWorkspace } from "../../packages/retrograd/src/inMemory/workspace.ts";
 import { hostProject, type HostProject } from "./project.ts";
+import { dedent } from "../support/dedent.ts";
 
 const made: HostProject[] = [];
 afterAll(() => made.forEach((each) => each.remove()));
@@ -99,7 +100,15 @@ const isChanged: Readonly<Record<string, (p: HostProject) => void>> = {
   "what that imports": (p) => p.write({ "src/two.ts": "export const two = 3;\n" }),
   "global declarations": (p) => p.write({ "src/globals.d.ts": "type Rate = string;\n" }),
   "global declarations in a new file": (p) => p.write({ "src/more.d.ts": "interface Math { cube(x: number): number }\n" }),
-  "a marked file that is new": (p) => p.write({ "src/g.ts": "/** @differentiable */\nfunction g(x: number): number { return x; }\ninterface Math { sin(x: string): string }\n" }),
+  "a marked file that is new": (p) =>
+    p.write({
+      "src/g.ts": dedent`
+        /** @differentiable */
+        function g(x: number): number { return x; }
+        interface Math { sin(x: string): string }
+
+      `,
+    }),
   "a file that is marked now": (p) => p.write({ "src/plain.ts": "/** @differentiable */\nfunction g(x: number): number { return x; }\n" }),
   "the configuration": (p) => p.write({ "tsconfig.json": p.read("tsconfig.json").replace('"types":["*"]', '"types":[],"strict":false') }),
   "what the configuration extends": (p) => p.write({ "base.json": '{ "compilerOptions": { "strict": false } }' }),
@@ -107,20 +116,59 @@ const isChanged: Readonly<Record<string, (p: HostProject) => void>> = {
   "a nearer configuration": (p) => p.write({ "src/tsconfig.json": '{ "compilerOptions": { "strict": false } }' }),
   "the types of a package": (p) => p.write({ "node_modules/units/a.d.ts": "export declare const scale: string;\n" }),
   "what a package exports": (p) => p.write({ "node_modules/units/package.json": '{ "name": "units", "exports": { ".": { "types": "./b.d.ts" } } }' }),
-  "a nearer package": (p) => p.write({ "src/node_modules/units/package.json": '{ "name": "units", "types": "b.d.ts" }', "src/node_modules/units/b.d.ts": "export declare const scale: string;\n" }),
-  "types that appear": (p) => p.write({ "node_modules/@types/wide/index.d.ts": "interface Math { cube(x: number): number }\n", "node_modules/@types/wide/package.json": '{ "name": "@types/wide" }' }),
+  "a nearer package": (p) =>
+    p.write({
+      "src/node_modules/units/package.json": '{ "name": "units", "types": "b.d.ts" }',
+      "src/node_modules/units/b.d.ts": "export declare const scale: string;\n",
+    }),
+  "types that appear": (p) =>
+    p.write({
+      "node_modules/@types/wide/index.d.ts": dedent`
+        interface Math { cube(x: number): number }
+
+      `,
+      "node_modules/@types/wide/package.json": '{ "name": "@types/wide" }',
+    }),
   "a file with a better name": (p) => p.write({ "src/two.d.ts": "export declare const two: string;\n", "src/helper.tsx": "" }),
   "a file that is gone": (p) => rmSync(p.at("src/two.ts")),
-  "a gradient that somebody wrote": (p) => p.write({ "src/f.grad.ts": "export const grad_f = (x: number, rate: number) => ({ value: x * rate, dx: rate });\n" }),
+  "a gradient that somebody wrote": (p) =>
+    p.write({
+      "src/f.grad.ts": dedent`
+        export const grad_f = (x: number, rate: number) => ({ value: x * rate, dx: rate });
+
+      `,
+    }),
   "where a link leads": (p) => {
     p.write({ "elsewhere/two.ts": "export const two = 5;\n" });
     rmSync(p.at("src/two.ts"));
     symlinkSync(p.at("elsewhere/two.ts"), p.at("src/two.ts"));
   },
-  "the language's library": (p) => p.write({ "node_modules/@typescript/lib-es5/index.d.ts": "interface Math { sin(x: string): string }\n", "node_modules/@typescript/lib-es5/package.json": '{ "name": "@typescript/lib-es5", "types": "index.d.ts" }' }),
+  "the language's library": (p) =>
+    p.write({
+      "node_modules/@typescript/lib-es5/index.d.ts": dedent`
+        interface Math { sin(x: string): string }
+
+      `,
+      "node_modules/@typescript/lib-es5/package.json": '{ "name": "@typescript/lib-es5", "types": "index.d.ts" }',
+    }),
 };
 /** A change of these may leave every gradient as it was. */
-const mayBeTheSame = new Set(["global declarations in a new file", "a marked file that is new", "a file that is marked now", "types that appear", "a file with a better name", "a nearer package", "the configuration", "what the configuration extends", "what it extends in a package", "a nearer configuration", "the language's library", "global declarations", "what a package exports", "the types of a package"]);
+const mayBeTheSame = new Set([
+  "global declarations in a new file",
+  "a marked file that is new",
+  "a file that is marked now",
+  "types that appear",
+  "a file with a better name",
+  "a nearer package",
+  "the configuration",
+  "what the configuration extends",
+  "what it extends in a package",
+  "a nearer configuration",
+  "the language's library",
+  "global declarations",
+  "what a package exports",
+  "the types of a package",
+]);
 
 describe("gradients that are kept", () => {
   it("are given again by the next process, and nothing is made", () => {
@@ -170,7 +218,10 @@ describe("gradients that are kept", () => {
     const names = ["src/other.ts", "src/f.ts"];
     build(p, { names });
     expect(build(p, { names }).isKnown).toBe(true);
-    const changing = build(p, { names, meanwhile: () => p.write({ "src/helper.ts": "export const twice = (x: number): number => x ** 3;\n" }) });
+    const changing = build(p, { names, meanwhile: () => p.write({ "src/helper.ts": dedent`
+      export const twice = (x: number): number => x ** 3;
+
+    ` }) });
     expect(changing.answers[1]?.code).toContain("** 3");
     // What was made before the change is not kept with what was made after it.
     const next = build(p, { names });
@@ -178,7 +229,11 @@ describe("gradients that are kept", () => {
   });
 
   it("leave out what is wrong, which is said each time", () => {
-    const p = project({ ...files, "src/f.ts": "/** @differentiable */\nexport function f(x: number): number { return x * unknownThing(x); }\n" });
+    const p = project({ ...files, "src/f.ts": dedent`
+      /** @differentiable */
+      export function f(x: number): number { return x * unknownThing(x); }
+
+    ` });
     const [first, second] = [build(p), build(p)];
     expect(first.answers[0]?.diagnostics.length).toBeGreaterThan(0);
     expect(second.isKnown).toBe(false);
@@ -257,7 +312,12 @@ describe("gradients that a build keeps", () => {
 import retrograd from "retrograd/esbuild";
 await build({ entryPoints: ["src/other.ts"], bundle: true, format: "esm", outfile: process.argv[2] ?? "out.js", plugins: [retrograd({ cache: process.env.CACHE !== "no" })], logLevel: "silent" });
 `;
-  const bundled = { ...files, "esbuild.mjs": esbuild, "node_modules/units/package.json": '{ "name": "units", "exports": { ".": { "types": "./a.d.ts", "default": "./a.js" } } }', "node_modules/units/a.js": "export const scale = 2;\n" };
+  const bundled = {
+    ...files,
+    "esbuild.mjs": esbuild,
+    "node_modules/units/package.json": '{ "name": "units", "exports": { ".": { "types": "./a.d.ts", "default": "./a.js" } } }',
+    "node_modules/units/a.js": "export const scale = 2;\n",
+  };
   const cacheOf = (p: HostProject): string => p.at("node_modules/.cache/retrograd");
   const withEsbuild = (): HostProject => {
     const p = hostProject(bundled, ["esbuild"]);

@@ -5,12 +5,19 @@ import { freeNames } from "../../packages/retrograd/src/inMemory/freeNames.ts";
 import { needsOf } from "../../packages/retrograd/src/inMemory/needs.ts";
 import { createProject } from "../../packages/retrograd/src/inMemory/project.ts";
 import { hostProject, type HostProject } from "./project.ts";
+import { dedent } from "../support/dedent.ts";
 
 const made: HostProject[] = [];
 afterAll(() => made.forEach((each) => each.remove()));
 
 const parse = (text: string, name = "f.ts"): ts.SourceFile => ts.createSourceFile(name, text, ts.ScriptTarget.ES2022);
-const marked = "/** @differentiable */\nexport function f(x: number): number {\n  return x * x;\n}\n";
+const marked = dedent`
+  /** @differentiable */
+  export function f(x: number): number {
+    return x * x;
+  }
+
+`;
 
 describe("what a marked file needs", () => {
   const idle = (text: string, name?: string): readonly string[] => [...needsOf(parse(text, name)).idle];
@@ -51,7 +58,13 @@ it("free names are those that nothing declares", () => {
 });
 
 describe("a project", () => {
-  const options: ts.CompilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, strict: true, types: [] };
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    strict: true,
+    types: [],
+  };
   const setUp = (files: Readonly<Record<string, string>>, roots = ["f.ts"]) => {
     const p = hostProject(files);
     made.push(p);
@@ -63,13 +76,24 @@ describe("a project", () => {
     const augment = (name = "f.ts") => project.augment(p.at(name));
     /** The files of the program besides libraries. */
     const read = (name = "f.ts"): readonly string[] | undefined =>
-      project.read(p.at(name), ({ program }) => program.getSourceFiles().filter((file) => !program.isSourceFileDefaultLibrary(file)).map((file) => path.basename(file.fileName)).sort());
+      project.read(p.at(name), ({ program }) =>
+        program
+          .getSourceFiles()
+          .filter((file) => !program.isSourceFileDefaultLibrary(file))
+          .map((file) => path.basename(file.fileName))
+          .sort(),
+      );
     return { p, augment, read };
   };
   const f = (body: string, more: string): string => `${more}\n${marked.replace("x * x", body)}`;
 
   it("does not read what marked functions cannot mean, and depends on nothing of it", () => {
-    const { p, augment, read } = setUp({ "f.ts": f("g(x)", 'import { a } from "./a.js"; import { g } from "./g.js"; export const b = a;'), "a.ts": 'export { b as a } from "./b.js";', "b.ts": "export const b = 1;", "g.ts": "export const g = (x: number): number => x * x;" });
+    const { p, augment, read } = setUp({
+      "f.ts": f("g(x)", 'import { a } from "./a.js"; import { g } from "./g.js"; export const b = a;'),
+      "a.ts": 'export { b as a } from "./b.js";',
+      "b.ts": "export const b = 1;",
+      "g.ts": "export const g = (x: number): number => x * x;",
+    });
     expect(read()).toEqual(["f.ts", "g.ts"]);
     expect(augment()?.diagnostics).toEqual([]);
     expect(augment()?.dependencies).toEqual([p.at("g.ts")]);
@@ -80,7 +104,11 @@ describe("a project", () => {
   });
 
   it("reads all that a marked file imports if another imports that file", () => {
-    const files = { "f.ts": `import { a } from "./a.js";\nexport const twice = (x: number): number => a * x;\n${marked}`, "a.ts": "export const a = 2;", "g.ts": f("twice(x)", 'import { twice } from "./f.js";').replace("function f", "function g") };
+    const files = {
+      "f.ts": `import { a } from "./a.js";\nexport const twice = (x: number): number => a * x;\n${marked}`,
+      "a.ts": "export const a = 2;",
+      "g.ts": f("twice(x)", 'import { twice } from "./f.js";').replace("function f", "function g"),
+    };
     for (const roots of [["f.ts", "g.ts"], ["g.ts", "f.ts"], ["f.ts"]]) {
       const { augment, read } = setUp(files, roots);
       augment("f.ts");
@@ -90,7 +118,10 @@ describe("a project", () => {
   });
 
   it("reads all where something may be declared for all modules", () => {
-    const files = (body: string) => ({ "f.ts": f(body, 'import { a } from "./a.js"; export const b = a;').replace("x: number", "x: number, o: Thing"), "a.ts": "export const a = 1; declare global { interface Thing { k: number } var gravity: number }" });
+    const files = (body: string) => ({
+      "f.ts": f(body, 'import { a } from "./a.js"; export const b = a;').replace("x: number", "x: number, o: Thing"),
+      "a.ts": "export const a = 1; declare global { interface Thing { k: number } var gravity: number }",
+    });
     const ofTypes = setUp(files("x * x"));
     expect(ofTypes.read()).toEqual(["a.ts", "f.ts"]);
     expect(ofTypes.augment()?.code).toContain("do: { k: number }");
@@ -102,7 +133,10 @@ describe("a project", () => {
   it("reads all where classes are met", () => {
     const { augment, read } = setUp({
       "f.ts": f("length(new V(x))", 'import { V, length } from "./v.js"; import { W } from "./w.js"; export const w = () => new W(1);'),
-      "v.ts": "export class V { constructor(readonly x: number) {} size(): number { return this.x; } }\nexport const length = (v: V): number => v.size();",
+      "v.ts": dedent`
+        export class V { constructor(readonly x: number) {} size(): number { return this.x; } }
+        export const length = (v: V): number => v.size();
+      `,
       "w.ts": 'import { V } from "./v.js";\nexport class W extends V { size(): number { return 2 * this.x; } }',
     });
     expect(augment()).toBeDefined();
@@ -110,7 +144,10 @@ describe("a project", () => {
   });
 
   it("says nothing that is not so of the whole file", () => {
-    const { augment, read } = setUp({ "f.ts": f("Math.floor(x)", 'import { a } from "./a.js"; export const b = a;').replace("@differentiable", "@differentiable wrt y"), "a.ts": "export const a = 1;" });
+    const { augment, read } = setUp({
+      "f.ts": f("Math.floor(x)", 'import { a } from "./a.js"; export const b = a;').replace("@differentiable", "@differentiable wrt y"),
+      "a.ts": "export const a = 1;",
+    });
     expect(augment()?.diagnostics.length).toBeGreaterThan(0);
     expect(read()).toEqual(["a.ts", "f.ts"]);
   });

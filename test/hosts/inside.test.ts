@@ -33,7 +33,9 @@ describe("the compiler as bundlers load it", () => {
   });
 
   it("shows problems with their code, and writes files for editors, as the sources do", async () => {
-    const { problemOf } = (await import(/* @vite-ignore */ pathToFileURL(path.join(built, "problems.js")).href)) as typeof import("../../packages/retrograd/src/hosts/bundler/problems.ts");
+    const { problemOf } = (await import(
+      /* @vite-ignore */ pathToFileURL(path.join(built, "problems.js")).href
+    )) as typeof import("../../packages/retrograd/src/hosts/bundler/problems.ts");
     const { problemOf: expected } = await import("../../packages/retrograd/src/hosts/bundler/problems.ts");
     const name = path.resolve("f.ts"), text = "/** @differentiable */\nexport function f(x: number): number { return fetch(x); }\n";
     const workspace = createWorkspace({ cwd: process.cwd() });

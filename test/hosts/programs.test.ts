@@ -7,6 +7,7 @@ import { createProject, type Project } from "../../packages/retrograd/src/inMemo
 import { requireFreshBuild } from "../cli/project.ts";
 import { transformProgram } from "../../packages/retrograd/src/hosts/tsPatch/transformProgram.ts";
 import { curve, hostProject, type HostProject } from "./project.ts";
+import { dedent } from "../support/dedent.ts";
 
 const made: HostProject[] = [];
 afterAll(() => made.forEach((each) => each.remove()));
@@ -84,7 +85,14 @@ describe("a project among the files of another program", () => {
     ...curve,
     "src/helper.ts": "export const twice = (x: number): number => 2 * x;\n",
     "src/f.ts":
-      'import { twice } from "./helper.js";\n/** @differentiable */\nexport function f(x: number): number {\n  return twice(x) * x;\n}\n',
+      dedent`
+        import { twice } from "./helper.js";
+        /** @differentiable */
+        export function f(x: number): number {
+          return twice(x) * x;
+        }
+
+      `,
   };
   const programOf = (p: HostProject, old?: ts.Program): ts.Program =>
     ts.createProgram({ rootNames: [p.at("src/f.ts"), p.at("src/main.ts")], options, ...(old === undefined ? {} : { oldProgram: old }) });
@@ -148,8 +156,16 @@ describe("the program that ts-patch goes on with", () => {
     };
     const build = (text: (name: string) => string): ts.Program => {
       const first = ts.createProgram({ rootNames: [p.at("src/main.ts"), p.at("src/f.ts")], options, host });
-      const augmented = (file: ts.SourceFile) =>
-        ({ fileName: file.fileName, text: file.text, code: file.text + text(path.basename(file.fileName)), map: null, diagnostics: [], derivatives: [], functions: [], dependencies: [] });
+      const augmented = (file: ts.SourceFile) => ({
+        fileName: file.fileName,
+        text: file.text,
+        code: file.text + text(path.basename(file.fileName)),
+        map: null,
+        diagnostics: [],
+        derivatives: [],
+        functions: [],
+        dependencies: [],
+      });
       return transformProgram(ts, first, host, (marked) => marked.map(augmented));
     };
     const of = (program: ts.Program): readonly (ts.SourceFile | undefined)[] => ["src/curve.ts", "src/f.ts"].map((name) => program.getSourceFile(p.at(name)));
@@ -188,7 +204,18 @@ describe("what a build loads", () => {
 
   it("is the compiler that runs us, if it is of our version", () => {
     requireFreshBuild();
-    const config = { compilerOptions: { ...options, target: "es2022", module: "nodenext", moduleResolution: "nodenext", outDir: "dist", rootDir: "src", plugins: [{ transform: "retrograd/ts-patch", transformProgram: true }] }, include: ["src"] };
+    const config = {
+      compilerOptions: {
+        ...options,
+        target: "es2022",
+        module: "nodenext",
+        moduleResolution: "nodenext",
+        outDir: "dist",
+        rootDir: "src",
+        plugins: [{ transform: "retrograd/ts-patch", transformProgram: true }],
+      },
+      include: ["src"],
+    };
     const p = project({
       ...curve,
       "tsconfig.json": JSON.stringify(config),
@@ -203,8 +230,10 @@ require("module")._load = function (name, parent, ...rest) {
     const lent = p.read("dist/curve.js");
     expect(lent).toContain("function grad_curve(");
     // One that says it is another is not ours, and the result is the same.
-    p.write({ "other.mjs": `import plugin from "retrograd/ts-patch";
-export default (program, host, config, { ts, ...extras }) => plugin(program, host, config, { ...extras, ts: new Proxy(ts, { get: (all, name) => (name === "version" ? "6.0.1" : all[name]) }) });\n` });
+    p.write({
+      "other.mjs": `import plugin from "retrograd/ts-patch";
+export default (program, host, config, { ts, ...extras }) => plugin(program, host, config, { ...extras, ts: new Proxy(ts, { get: (all, name) => (name === "version" ? "6.0.1" : all[name]) }) });\n`,
+    });
     p.write({ "tsconfig.json": JSON.stringify(config).replace('"retrograd/ts-patch"', '"./other.mjs"') });
     rmSync(p.at("dist"), { recursive: true });
     rmSync(p.at("node_modules/.cache"), { recursive: true, force: true });

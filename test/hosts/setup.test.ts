@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { project, type Project } from "../cli/project.ts";
 import { curve } from "./project.ts";
+import { dedent } from "../support/dedent.ts";
 
 let open: Project | undefined;
 const start = (files: Readonly<Record<string, string>>): Project => (open = project(files));
@@ -17,7 +18,14 @@ describe("init", () => {
     const p = start({
       "package.json": packageJson({ dev: "vite", build: "tsc && vite build" }, { vite: "8.3.8", typescript: "7.0.2" }),
       "tsconfig.json":
-        '{\n  // as the template has it\n  "compilerOptions": { "strict": true },\n  "include": ["src"]\n}\n',
+        dedent`
+          {
+            // as the template has it
+            "compilerOptions": { "strict": true },
+            "include": ["src"]
+          }
+
+        `,
       ...installed("typescript", "7.0.2"),
       "src/a.ts": "export {};\n",
     });
@@ -42,24 +50,71 @@ describe("init", () => {
     const p = start({
       "package.json": packageJson({ build: "tsc -p ." }, { "ts-patch": "4.0.1", typescript: "6.0.3" }),
       "tsconfig.json":
-        '{\n  "compilerOptions": {\n    "strict": true, // always\n    "plugins": [{ "name": "other" }]\n  }\n}\n',
+        dedent`
+          {
+            "compilerOptions": {
+              "strict": true, // always
+              "plugins": [{ "name": "other" }]
+            }
+          }
+
+        `,
       "webpack.config.js":
-        'const path = require("node:path");\nmodule.exports = {\n  entry: "./src/main.ts",\n  plugins: [new Other()],\n};\n',
+        dedent`
+          const path = require("node:path");
+          module.exports = {
+            entry: "./src/main.ts",
+            plugins: [new Other()],
+          };
+
+        `,
       "vite.config.ts":
-        'import { defineConfig } from "vite";\n\nexport default defineConfig({\n  plugins: [vue()],\n});\n',
+        dedent`
+          import { defineConfig } from "vite";
+
+          export default defineConfig({
+            plugins: [vue()],
+          });
+
+        `,
       "rollup.config.js": "export default makeConfig();\n",
       ...installed("typescript", "6.0.3"),
       ...installed("ts-patch", "4.0.1"),
     });
     await p.run(["init", "--yes"]);
     expect(p.read("tsconfig.json")).toBe(
-      '{\n  "compilerOptions": {\n    "strict": true, // always\n    "plugins": [{ "name": "retrograd", "transform": "retrograd/ts-patch", "transformProgram": true }, { "name": "other" }]\n  }\n}\n',
+      dedent`
+        {
+          "compilerOptions": {
+            "strict": true, // always
+            "plugins": [{ "name": "retrograd", "transform": "retrograd/ts-patch", "transformProgram": true }, { "name": "other" }]
+          }
+        }
+
+      `,
     );
     expect(p.read("webpack.config.js")).toBe(
-      'const { default: retrograd } = require("retrograd/webpack");\nconst path = require("node:path");\nmodule.exports = {\n  entry: "./src/main.ts",\n  plugins: [retrograd(), new Other()],\n};\n',
+      dedent`
+        const { default: retrograd } = require("retrograd/webpack");
+        const path = require("node:path");
+        module.exports = {
+          entry: "./src/main.ts",
+          plugins: [retrograd(), new Other()],
+        };
+
+      `,
     );
     expect(p.read("vite.config.ts")).toBe(
-      'import retrograd from "retrograd/vite";\nimport { defineConfig } from "vite";\n\nexport default defineConfig({\n  worker: { plugins: () => [retrograd()] },\n  plugins: [retrograd(), vue()],\n});\n',
+      dedent`
+        import retrograd from "retrograd/vite";
+        import { defineConfig } from "vite";
+
+        export default defineConfig({
+          worker: { plugins: () => [retrograd()] },
+          plugins: [retrograd(), vue()],
+        });
+
+      `,
     );
     expect(p.read("rollup.config.js")).toBe("export default makeConfig();\n");
     expect(JSON.parse(p.read("package.json"))).toMatchObject({ scripts: { build: "tspc -p ." } });
@@ -72,7 +127,12 @@ describe("doctor", () => {
       "package.json": packageJson({}),
       ...curve,
       "src/stray.ts":
-        'import { grad_none } from "./none.grad.js";\nimport { grad_plain } from "./plain.grad.js";\nexport const all = [grad_none, grad_plain];\n',
+        dedent`
+          import { grad_none } from "./none.grad.js";
+          import { grad_plain } from "./plain.grad.js";
+          export const all = [grad_none, grad_plain];
+
+        `,
       "src/plain.ts": "export const plain = 1;\n",
     });
     const first = await p.run(["doctor"]);
@@ -88,7 +148,12 @@ describe("doctor", () => {
     // By name too, and `./curve.js` has them in memory only.
     p.write({
       "src/stray.ts":
-        'import { grad_curve as g } from "./curve.js";\nexport { g };\nexport const later = import("./gone.grad.js");\n',
+        dedent`
+          import { grad_curve as g } from "./curve.js";
+          export { g };
+          export const later = import("./gone.grad.js");
+
+        `,
     });
     const third = (await p.run(["doctor"])).out;
     expect(third).toContain(

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { requireFreshBuild } from "../cli/project.ts";
 import { curve, curvePrints, hostProject, type HostProject } from "./project.ts";
+import { dedent } from "../support/dedent.ts";
 
 const tspc = "node_modules/ts-patch/bin/tspc.js";
 const options = {
@@ -60,10 +61,23 @@ describe("retrograd/ts-patch", () => {
     const p = project({
       ...curve,
       "src/bad.ts":
-        "/** @differentiable */\nexport function bad(x: number): number {\n  return parseFloat(String(x));\n}\nexport const wrong: string = 1;\n",
+        dedent`
+          /** @differentiable */
+          export function bad(x: number): number {
+            return parseFloat(String(x));
+          }
+          export const wrong: string = 1;
+
+        `,
       "src/use.ts": 'import { grad_bad } from "./bad.grad.js";\nexport const dx: string = grad_bad(1).dx;\n',
       "src/warn.ts":
-        "/** @differentiable wrt x */\nexport function warn(x: number, y: number): number {\n  return Math.floor(x) * y;\n}\n",
+        dedent`
+          /** @differentiable wrt x */
+          export function warn(x: number, y: number): number {
+            return Math.floor(x) * y;
+          }
+
+        `,
       "tsconfig.json": config(),
     });
     const { code, out } = p.node([tspc, "-p", "."]);

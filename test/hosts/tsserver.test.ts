@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requireFreshBuild } from "../cli/project.ts";
 import { hostProject, type HostProject } from "./project.ts";
+import { dedent } from "../support/dedent.ts";
 
 /** What a language server answers, as far as these tests look. */
 interface Answer {
@@ -36,7 +37,13 @@ const mistakes: readonly (readonly [code: number, wrong: string, mended: string]
 const restOf = (wrong: string): string =>
   wrong.endsWith("let")
     ? " g = (x: number): number => x * x;\n"
-    : "\nexport function g(x: number, p: { length: number }): number {\n  return x * p.length;\n}\n";
+    : dedent`
+
+      export function g(x: number, p: { length: number }): number {
+        return x * p.length;
+      }
+
+    `;
 const pathWanted = 'import { grad_f } from "./f.gr";\nexport const w = grad_f;\n';
 const nameWanted = 'import { gr } from "./f.grad.js";\n';
 
@@ -109,7 +116,17 @@ beforeAll(() => {
       "src/fourth.ts": pathWanted,
       "src/fifth.ts": nameWanted,
       "src/bad.ts":
-        "// @differentiable\nexport function bad(x: number): number {\n  return x;\n}\n/** @differentiable */\nexport function worse(x: number): number {\n  return parseFloat(String(x));\n}\n",
+        dedent`
+          // @differentiable
+          export function bad(x: number): number {
+            return x;
+          }
+          /** @differentiable */
+          export function worse(x: number): number {
+            return parseFloat(String(x));
+          }
+
+        `,
     },
     ["typescript"],
   );

@@ -3,6 +3,7 @@ import { build, createServer, type ViteDevServer } from "vite";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import retrograd from "../../packages/retrograd/src/hosts/vite.ts";
 import { curve, curvePrints, hostProject, type HostProject } from "./project.ts";
+import { dedent } from "../support/dedent.ts";
 
 const made: HostProject[] = [];
 afterAll(() => made.forEach((each) => each.remove()));
@@ -51,7 +52,14 @@ describe("retrograd/vite, while developing", () => {
   it("serves gradients, writes them for editors, and makes them again when a function they call changes", async () => {
     const p = project({
       "src/f.ts":
-        'import { scale } from "./scale.js";\n/** @differentiable */\nexport function f(x: number): number {\n  return scale(x) * x;\n}\n',
+        dedent`
+          import { scale } from "./scale.js";
+          /** @differentiable */
+          export function f(x: number): number {
+            return scale(x) * x;
+          }
+
+        `,
       "src/scale.ts": "export const scale = (x: number): number => 2 * x;\n",
       "src/main.ts": 'import { grad_f } from "./f.grad.js";\nconsole.log(grad_f(1).dx);\n',
     });

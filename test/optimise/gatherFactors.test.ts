@@ -9,20 +9,29 @@ import type { IrFunction } from "../../packages/transformer/src/ir/ir.ts";
 const tidied = (fn: IrFunction): IrFunction =>
   untilStable(fn, [{ name: "simplify", run: simplify }, { name: "gatherFactors", run: gatherFactors }, { name: "eliminateDead", run: eliminateDead }]);
 /** Two partial derivatives with a common factor. */
-const both = (a: string, b: string): string => `#20: number ~= 2 * x#0\n #21: number ~= #20 * ${a}\n #22: number ~= 2 * y#1\n #23: number ~= #22 * ${b}\n #24: number = #21 - #23\n yield #24`;
+const both = (a: string, b: string): string =>
+  `#20: number ~= 2 * x#0\n #21: number ~= #20 * ${a}\n #22: number ~= 2 * y#1\n #23: number ~= #22 * ${b}\n #24: number = #21 - #23\n yield #24`;
 const bare = (factor: string): string => `#21: number ~= x#0 * ${factor}\n #23: number ~= y#1 * ${factor}\n #24: number = #21 - #23\n yield #24`;
 
 describe("gatherFactors", () => {
   it("multiplies the temporary once, with the literal it has already", () => {
     expectPass(tidied, `#10: number ~= 0.5 / n#2\n ${both("#10", "#10")}`, `#10: number ~= 1 / n#2\n ${bare("#10")}`);
     expectPass(tidied, `#10: number ~= 0.5 * n#2\n ${both("#10", "#10")}`, bare("n#2"));
-    expectPass(tidied, `#15: number ~= 0.5 / n#2\n #10: number ~= c#3 ? 0 : #15\n ${both("#10", "#10")}`, `#15: number ~= 1 / n#2\n #10: number ~= c#3 ? 0 : #15\n ${bare("#10")}`);
+    expectPass(
+      tidied,
+      `#15: number ~= 0.5 / n#2\n #10: number ~= c#3 ? 0 : #15\n ${both("#10", "#10")}`,
+      `#15: number ~= 1 / n#2\n #10: number ~= c#3 ? 0 : #15\n ${bare("#10")}`,
+    );
     expectPass(tidied, `#14: number ~= 0.5 * n#2\n #15: number ~= #14 / y#1\n #10: number ~= neg #15\n #11: number ~= c#3 ? 0 : #10\n ${both("#11", "#11")}`,
       `#14: number ~= n#2 / y#1\n #15: number ~= neg #14\n #11: number ~= c#3 ? 0 : #15\n ${bare("#11")}`);
   });
 
   it("multiplies a temporary once instead of each of two products", () => {
-    expectPass(tidied, `#15: number ~= n#2 / y#1\n #10: number ~= #15 + x#0\n ${both("#10", "#10")}`, `#15: number ~= n#2 / y#1\n #10: number ~= #15 + x#0\n #11: number ~= 2 * #10\n ${bare("#11")}`);
+    expectPass(
+      tidied,
+      `#15: number ~= n#2 / y#1\n #10: number ~= #15 + x#0\n ${both("#10", "#10")}`,
+      `#15: number ~= n#2 / y#1\n #10: number ~= #15 + x#0\n #11: number ~= 2 * #10\n ${bare("#11")}`,
+    );
   });
 
   it("leaves what something else reads, what has a name, the user's own, and literals that differ", () => {

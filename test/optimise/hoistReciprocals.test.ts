@@ -1,6 +1,7 @@
 import { describe, it } from "vitest";
 import { hoistReciprocals } from "../../packages/transformer/src/optimise/hoistReciprocals.ts";
 import { expectPass, expectUnchanged } from "../support/expectPass.ts";
+import { dedent } from "../support/dedent.ts";
 
 /** A loop of n trips around some lines. */
 const loop = (lines: string): string => `loop for (i#10: integer = 0) {
@@ -15,8 +16,18 @@ const loop = (lines: string): string => `loop for (i#10: integer = 0) {
 describe("hoistReciprocals", () => {
   it("divides once before the loop, by each divisor", () => {
     expectPass(hoistReciprocals,
-      `declare ds#30\n ${loop("#13: number ~= #12 / x#0\n #14: number ~= #13 / x#0\n #15: number ~= #14 / y#1\n add ds#30, #15")}\n #31: number = get ds#30\n yield #31`,
-      `declare ds#30\n invX#40: number ~= 1 / x#0\n invY#41: number ~= 1 / y#1\n ${loop("#13: number ~= #12 * invX#40\n #14: number ~= #13 * invX#40\n #15: number ~= #14 * invY#41\n add ds#30, #15")}\n #31: number = get ds#30\n yield #31`);
+      `declare ds#30\n ${loop(dedent`
+        #13: number ~= #12 / x#0
+         #14: number ~= #13 / x#0
+         #15: number ~= #14 / y#1
+         add ds#30, #15
+      `)}\n #31: number = get ds#30\n yield #31`,
+      `declare ds#30\n invX#40: number ~= 1 / x#0\n invY#41: number ~= 1 / y#1\n ${loop(dedent`
+        #13: number ~= #12 * invX#40
+         #14: number ~= #13 * invX#40
+         #15: number ~= #14 * invY#41
+         add ds#30, #15
+      `)}\n #31: number = get ds#30\n yield #31`);
   });
 
   it("goes out of all loops in which the divisor stays the same", () => {
@@ -29,8 +40,16 @@ describe("hoistReciprocals", () => {
       yield #29
     } -> j#28: integer`;
     expectPass(hoistReciprocals,
-      `declare ds#30\n ${loop(inner("#24: number ~= #23 / x#0\n #25: number ~= #24 / #12\n add ds#30, #25"))}\n #31: number = get ds#30\n yield #31`,
-      `declare ds#30\n invX#40: number ~= 1 / x#0\n ${loop(`inverse#41: number ~= 1 / #12\n ${inner("#24: number ~= #23 * invX#40\n #25: number ~= #24 * inverse#41\n add ds#30, #25")}`)}\n #31: number = get ds#30\n yield #31`);
+      `declare ds#30\n ${loop(inner(dedent`
+        #24: number ~= #23 / x#0
+         #25: number ~= #24 / #12
+         add ds#30, #25
+      `))}\n #31: number = get ds#30\n yield #31`,
+      `declare ds#30\n invX#40: number ~= 1 / x#0\n ${loop(`inverse#41: number ~= 1 / #12\n ${inner(dedent`
+        #24: number ~= #23 * invX#40
+         #25: number ~= #24 * inverse#41
+         add ds#30, #25
+      `)}`)}\n #31: number = get ds#30\n yield #31`);
   });
 
   it("takes a value that is computed again for derivatives alone, but nothing that a choice guards", () => {
@@ -41,9 +60,31 @@ describe("hoistReciprocals", () => {
   });
 
   it("uses a reciprocal that is in sight, the user's too", () => {
-    expectPass(hoistReciprocals, "#13: number = 1 / x#0\n #14: number ~= y#1 / x#0\n #15: number = #13 - #14\n yield #15", "#13: number = 1 / x#0\n #14: number ~= y#1 * #13\n #15: number = #13 - #14\n yield #15");
-    expectUnchanged(hoistReciprocals, "if c#3 {\n #13: number = 1 / x#0\n } else {\n }\n #14: number ~= y#1 / x#0\n yield #14");
-    expectUnchanged(hoistReciprocals, "#14: number ~= y#1 / x#0\n #13: number = 1 / x#0\n #15: number = #13 - #14\n yield #15");
+    expectPass(hoistReciprocals, dedent`
+      #13: number = 1 / x#0
+       #14: number ~= y#1 / x#0
+       #15: number = #13 - #14
+       yield #15
+    `, dedent`
+      #13: number = 1 / x#0
+       #14: number ~= y#1 * #13
+       #15: number = #13 - #14
+       yield #15
+    `);
+    expectUnchanged(hoistReciprocals, dedent`
+      if c#3 {
+       #13: number = 1 / x#0
+       } else {
+       }
+       #14: number ~= y#1 / x#0
+       yield #14
+    `);
+    expectUnchanged(hoistReciprocals, dedent`
+      #14: number ~= y#1 / x#0
+       #13: number = 1 / x#0
+       #15: number = #13 - #14
+       yield #15
+    `);
   });
 
   it("leaves the user's quotients, what changes or stays altogether, literals and lengths, and what stands in no loop", () => {

@@ -5,6 +5,7 @@ import { foldLiterals } from "../../packages/transformer/src/optimise/foldLitera
 import { eliminateDead } from "../../packages/transformer/src/optimise/eliminateDead.ts";
 import { asWritten, simplify } from "../../packages/transformer/src/optimise/simplify.ts";
 import { expectPass, expectUnchanged } from "../support/expectPass.ts";
+import { dedent } from "../support/dedent.ts";
 
 /** To a fixpoint and without what became unread, as in the list of passes. */
 const pass = (before: string, after: string): void => expectPass((fn) => {
@@ -19,21 +20,46 @@ const value = (left: string, right: string): void => pass(`#10: number ~= ${left
 
 describe("simplify, of the user's arithmetic", () => {
   it("uses identities that keep every bit", () => {
-    pass("#10: number = x#0 * 1\n #11: number = 1 * #10\n #12: number = #11 / 1\n #13: number = #12 - 0\n #14: number = #13 + -0\n #15: number = pos #14\n #16: number = neg #15\n #17: number = neg #16\n yield #17", "yield x#0");
+    pass(dedent`
+      #10: number = x#0 * 1
+       #11: number = 1 * #10
+       #12: number = #11 / 1
+       #13: number = #12 - 0
+       #14: number = #13 + -0
+       #15: number = pos #14
+       #16: number = neg #15
+       #17: number = neg #16
+       yield #17
+    `, "yield x#0");
   });
 
   it("leaves what would change -0 or NaN", () => {
-    expectUnchanged(simplify, "#10: number = x#0 + 0\n #11: number = 0 - #10\n #12: number = #11 * 0\n #13: number = #12 - #12\n #14: number = #13 / #13\n #15: number = #14 * 2\n #16: number = 2 * #15\n yield #16");
+    expectUnchanged(simplify, dedent`
+      #10: number = x#0 + 0
+       #11: number = 0 - #10
+       #12: number = #11 * 0
+       #13: number = #12 - #12
+       #14: number = #13 / #13
+       #15: number = #14 * 2
+       #16: number = 2 * #15
+       yield #16
+    `);
   });
 
   it("decides conditionals on literals, and turns a negated one around", () => {
     pass("#10: boolean = 2 > 1\n #11: number = #10 ? x#0 : y#1\n yield #11", "yield x#0");
     pass("#10: boolean = ! c#3\n #11: number = #10 ? x#0 : y#1\n yield #11", "#11: number = c#3 ? y#1 : x#0\n yield #11");
-    pass("#10: boolean = true && c#3\n #11: boolean = #10 || false\n #12: boolean = false || #11\n yield #12", "#11: boolean = c#3 || false\n yield #11");
+    pass(dedent`
+      #10: boolean = true && c#3
+       #11: boolean = #10 || false
+       #12: boolean = false || #11
+       yield #12
+    `, "#11: boolean = c#3 || false\n yield #11");
   });
 
   it("leaves arithmetic as written, until its operands became others", () => {
-    const text = (operand: string): string => `function f(x#0: number) -> number {\n  #1: number = x#0 / 1\n  #2: number = ${operand} * 1\n  #3: number = 1 / 3\n  #4: number = #2 + #3\n  yield #4\n}\n`;
+    const text = (operand: string): string =>
+      `function f(x#0: number) -> number {\n  #1: number = x#0 / 1\n  #2: number = ${operand} * 1\n  #3: number = 1 / 3\n  #4: number = #2 + #3\n  yield #4\n}\n`;
     const fn = parse(text("#1"));
     expect(simplify(fn, asWritten(fn))).toBe(fn);
     // Had `#2` other operands when the user wrote it, it would go; the rest stays.
@@ -56,8 +82,23 @@ describe("simplify, of derivatives", () => {
   it("moves signs outwards and into sums", () => {
     free("x#0 * -1", "neg x#0");
     free("x#0 / -1", "neg x#0");
-    pass("#10: number ~= neg x#0\n #11: number ~= #10 * y#1\n #12: number ~= #11 * n#2\n yield #12", "#13: number ~= x#0 * y#1\n #14: number ~= #13 * n#2\n #12: number ~= neg #14\n yield #12");
-    pass("#10: number ~= neg x#0\n #11: number ~= neg y#1\n #12: number ~= #10 * #11\n yield #12", "#12: number ~= x#0 * y#1\n yield #12");
+    pass(dedent`
+      #10: number ~= neg x#0
+       #11: number ~= #10 * y#1
+       #12: number ~= #11 * n#2
+       yield #12
+    `, dedent`
+      #13: number ~= x#0 * y#1
+       #14: number ~= #13 * n#2
+       #12: number ~= neg #14
+       yield #12
+    `);
+    pass(dedent`
+      #10: number ~= neg x#0
+       #11: number ~= neg y#1
+       #12: number ~= #10 * #11
+       yield #12
+    `, "#12: number ~= x#0 * y#1\n yield #12");
     pass("#10: number ~= neg x#0\n #11: number ~= y#1 + #10\n yield #11", "#11: number ~= y#1 - x#0\n yield #11");
     pass("#10: number ~= neg x#0\n #11: number ~= y#1 - #10\n yield #11", "#11: number ~= y#1 + x#0\n yield #11");
     pass("#10: number ~= x#0 - y#1\n #11: number ~= neg #10\n yield #11", "#11: number ~= y#1 - x#0\n yield #11");
@@ -75,8 +116,26 @@ describe("simplify, of derivatives", () => {
 
   it("takes a literal to the one that is there already", () => {
     pass("#10: number ~= 0.5 / y#1\n #11: number ~= 2 * #10\n yield #11", "#11: number ~= 1 / y#1\n yield #11");
-    pass("#10: number ~= 0.5 * x#0\n #11: number ~= #10 / y#1\n #12: number ~= 4 * #11\n yield #12", "#10: number ~= 2 * x#0\n #12: number ~= #10 / y#1\n yield #12");
-    pass("#10: number ~= 0.5 / y#1\n #11: number ~= c#3 ? 0 : #10\n #12: number ~= 2 * #11\n yield #12", "#10: number ~= 1 / y#1\n #12: number ~= c#3 ? 0 : #10\n yield #12");
+    pass(dedent`
+      #10: number ~= 0.5 * x#0
+       #11: number ~= #10 / y#1
+       #12: number ~= 4 * #11
+       yield #12
+    `, dedent`
+      #10: number ~= 2 * x#0
+       #12: number ~= #10 / y#1
+       yield #12
+    `);
+    pass(dedent`
+      #10: number ~= 0.5 / y#1
+       #11: number ~= c#3 ? 0 : #10
+       #12: number ~= 2 * #11
+       yield #12
+    `, dedent`
+      #10: number ~= 1 / y#1
+       #12: number ~= c#3 ? 0 : #10
+       yield #12
+    `);
     // Where nothing meets, the literal stays in front.
     expectUnchanged(simplify, "#10: number ~= x#0 / y#1\n #11: number ~= 2 * #10\n yield #11");
     expectUnchanged(simplify, "#10: number ~= c#3 ? 1 : 3\n #11: number ~= 2 * #10\n yield #11");
@@ -89,31 +148,73 @@ describe("simplify, of derivatives", () => {
   it("makes products of quotients and choices what a person would write", () => {
     pass("#10: number ~= 1 / y#1\n #11: number ~= x#0 * #10\n yield #11", "#11: number ~= x#0 / y#1\n yield #11");
     pass("#10: number ~= c#3 ? 1 : 0\n #11: number ~= #10 * x#0\n yield #11", "#11: number ~= c#3 ? x#0 : 0\n yield #11");
-    pass("#10: number ~= c#3 ? -1 : 0\n #11: number ~= x#0 * #10\n yield #11", "#12: number ~= neg x#0\n #11: number ~= c#3 ? #12 : 0\n yield #11");
-    pass("#10: number ~= y#1 * n#2\n #11: number ~= x#0 * #10\n yield #11", "#12: number ~= x#0 * y#1\n #11: number ~= #12 * n#2\n yield #11");
+    pass(dedent`
+      #10: number ~= c#3 ? -1 : 0
+       #11: number ~= x#0 * #10
+       yield #11
+    `, dedent`
+      #12: number ~= neg x#0
+       #11: number ~= c#3 ? #12 : 0
+       yield #11
+    `);
+    pass(dedent`
+      #10: number ~= y#1 * n#2
+       #11: number ~= x#0 * #10
+       yield #11
+    `, dedent`
+      #12: number ~= x#0 * y#1
+       #11: number ~= #12 * n#2
+       yield #11
+    `);
   });
 
   it("knows the value of the user's constants, and writes it where it is short", () => {
-    pass("#10: number = 2 * 6371\n #11: boolean ~= #10 === 0\n #12: number ~= #10 * x#0\n #13: number ~= #11 ? 0 : #12\n yield #13", "#12: number ~= 12742 * x#0\n yield #12");
+    pass(dedent`
+      #10: number = 2 * 6371
+       #11: boolean ~= #10 === 0
+       #12: number ~= #10 * x#0
+       #13: number ~= #11 ? 0 : #12
+       yield #13
+    `, "#12: number ~= 12742 * x#0\n yield #12");
     const third = "#10: number = 1 / 3\n #12: number ~= #10 * x#0\n yield #12";
     expectUnchanged((fn) => simplify(fn, asWritten(fn)), third);
   });
 
   it("drops a guard whose adjoint is known not to be 0", () => {
-    pass("#10: boolean ~= 1 === 0\n #11: number ~= x#0 * 1\n #12: number ~= #10 ? 0 : #11\n yield #12", "yield x#0");
-    pass("#10: boolean ~= 0 === 0\n #11: number ~= x#0 * 0\n #12: number ~= #10 ? 0 : #11\n yield #12", "yield 0");
+    pass(dedent`
+      #10: boolean ~= 1 === 0
+       #11: number ~= x#0 * 1
+       #12: number ~= #10 ? 0 : #11
+       yield #12
+    `, "yield x#0");
+    pass(dedent`
+      #10: boolean ~= 0 === 0
+       #11: number ~= x#0 * 0
+       #12: number ~= #10 ? 0 : #11
+       yield #12
+    `, "yield 0");
   });
 
   it("writes small powers as products", () => {
     value("x#0 ** 0", "1");
     value("x#0 ** 1", "x#0");
-    pass("#10: number ~= 2 - 1\n #11: number ~= x#0 ** #10\n #12: number ~= 2 * #11\n yield #12", "#12: number ~= 2 * x#0\n yield #12");
+    pass(dedent`
+      #10: number ~= 2 - 1
+       #11: number ~= x#0 ** #10
+       #12: number ~= 2 * #11
+       yield #12
+    `, "#12: number ~= 2 * x#0\n yield #12");
     pass("#10: number ~= x#0 ** 3\n yield #10", "#11: number ~= x#0 * x#0\n #10: number ~= #11 * x#0\n yield #10");
     expectUnchanged(simplify, "#10: number ~= x#0 ** 2\n yield #10");
   });
 
   it("does not take apart what is read twice, what has a name, or what the user computed", () => {
-    expectUnchanged(simplify, "#10: number ~= 1 / y#1\n #11: number ~= x#0 * #10\n #12: number ~= #11 + #10\n yield #12");
+    expectUnchanged(simplify, dedent`
+      #10: number ~= 1 / y#1
+       #11: number ~= x#0 * #10
+       #12: number ~= #11 + #10
+       yield #12
+    `);
     expectUnchanged(simplify, "d#10: number ~= 1 / y#1\n #11: number ~= x#0 * d#10\n yield #11");
     expectUnchanged(simplify, "#10: number = neg y#1\n #11: number ~= x#0 + #10\n yield #11");
   });

@@ -1,6 +1,7 @@
 import { describe, it } from "vitest";
 import { steadyAccumulators } from "../../packages/transformer/src/optimise/steadyAccumulators.ts";
 import { expectPass, expectUnchanged } from "../support/expectPass.ts";
+import { dedent } from "../support/dedent.ts";
 
 const loop = (body: string): string => `declare ds#10 = x#0
   loop for (i#11: number = 0) {
@@ -27,7 +28,15 @@ describe("steadyAccumulators", () => {
   });
 
   it("sees through branches that both give it back", () => {
-    expectPass(steadyAccumulators, loop("#14: boolean = i#11 < 3\n if #14 {\n add ds#10, #13\n } else {\n a#4[i#11] += #13\n add ds#10, #13\n }"), `loop for (i#11: number = 0) {
+    expectPass(steadyAccumulators, loop(dedent`
+      #14: boolean = i#11 < 3
+       if #14 {
+       add ds#10, #13
+       } else {
+       a#4[i#11] += #13
+       add ds#10, #13
+       }
+    `), `loop for (i#11: number = 0) {
         #12: boolean = i#11 < n#2
       } while #12 {
         #14: boolean = i#11 < 3
@@ -43,7 +52,13 @@ describe("steadyAccumulators", () => {
 
   it("leaves alone what is changed, lost on one way, given twice or read in between", () => {
     expectUnchanged(steadyAccumulators, loop("#14: number = #13 * 2\n add ds#10, #14"));
-    expectUnchanged(steadyAccumulators, loop("#14: boolean = i#11 < 3\n if #14 {\n add ds#10, #13\n } else {\n }"));
+    expectUnchanged(steadyAccumulators, loop(dedent`
+      #14: boolean = i#11 < 3
+       if #14 {
+       add ds#10, #13
+       } else {
+       }
+    `));
     expectUnchanged(steadyAccumulators, loop("add ds#10, #13\n add ds#10, #13"));
     expectUnchanged(steadyAccumulators, loop("#14: number = get ds#10\n a#4[i#11] += #14\n add ds#10, #13"));
     expectUnchanged(steadyAccumulators, loop("a#4[i#11] += #13"));

@@ -84,9 +84,19 @@ describe("expressions", () => {
     expect(text(rawExpr(["`${", op("+", a, b), "}`"]))).toBe("`${a + b}`");
   });
 
-  it.each([["f(a, b)", true], ["a.b[c]", true], ["new Foo(1)", true], ["a + b", false], ["typeof a", false], ["(v) => v", false], ["x!", true], ["!x", false], ["'a b'", true]])(
-    "%s is closed: %s", (source, expected) => { expect(isClosed(source)).toBe(expected); },
-  );
+  it.each([
+    ["f(a, b)", true],
+    ["a.b[c]", true],
+    ["new Foo(1)", true],
+    ["a + b", false],
+    ["typeof a", false],
+    ["(v) => v", false],
+    ["x!", true],
+    ["!x", false],
+    ["'a b'", true],
+  ])("%s is closed: %s", (source, expected) => {
+    expect(isClosed(source)).toBe(expected);
+  });
 });
 
 describe("derivative arithmetic", () => {

@@ -214,12 +214,14 @@ function f(p#0: "P"{xs: number[], o?: number, q: [number, number], ys: readonly 
   return { value: 0, dp: dp#1 }
 }
 `);
-    expect(printed(fn)).toBe(`
+    expect(printed(fn)).toBe(
+      `
 function f(p: P): unknown {
   const dp: { xs: number[]; o?: number; q: [number, number]; ys: Float64Array; ps: { x: number; y: number }[]; m: number[][] } = { xs: new Array<number>(p.xs.length).fill(0), q: [0, 0], ys: new Float64Array(p.ys.length), ps: p.ps.map(() => ({ x: 0, y: 0 })), m: p.m.map((row) => new Array<number>(row.length).fill(0)), ...(p.o == null ? {} : { o: 0 }) };
   return { value: 0, dp };
 }
-`.trim());
+`.trim(),
+    );
   });
 
   it("a function in the text of the user keeps the variable it sees", () => {

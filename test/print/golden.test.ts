@@ -89,11 +89,13 @@ export function grad_f(x: number, y: number): { value: number; dx: number; dy: n
 }
 `.trim());
     const { result } = runPrinted(text, "grad_f", [3, -4]);
-    for (const [field, expected] of Object.entries({ value: 1.5456448841066441, dx: 2.0595697955721652, dy: 1.5922327514838093 })) expect((result as Record<string, number>)[field], field).toBeCloseTo(expected, 12);
+    for (const [field, expected] of Object.entries({ value: 1.5456448841066441, dx: 2.0595697955721652, dy: 1.5922327514838093 }))
+      expect((result as Record<string, number>)[field], field).toBeCloseTo(expected, 12);
   });
 
   it("least squares, forward and reverse in one loop", () => {
-    const text = printed(parseWithStatements(`
+    const text = printed(
+      parseWithStatements(`
 function grad_loss(w#0: number as "number", b#1: number as "number", xs#2: number[] as "number[]", ys#3: number[] as "number[]") -> opaque as "{ value: number; dw: number; db: number }" {
   heading "forward pass"
   #60: number = length xs#2 ;; value = sum / xs.length
@@ -126,7 +128,9 @@ function grad_loss(w#0: number as "number", b#1: number as "number", xs#2: numbe
   #31: number = get db#51
   return { value: #29, dw: #30, db: #31 }
 }
-`), { exported: true });
+`),
+      { exported: true },
+    );
     expect(text).toBe(`
 export function grad_loss(w: number, b: number, xs: number[], ys: number[]): { value: number; dw: number; db: number } {
   const dsum = 1 / xs.length;
@@ -144,7 +148,8 @@ export function grad_loss(w: number, b: number, xs: number[], ys: number[]): { v
 }
 `.trim());
     const { result } = runPrinted(text, "grad_loss", [2, 1, [1, 2], [3, 7]]);
-    for (const [field, expected] of Object.entries({ value: 2, dw: -4, db: -2 })) expect((result as Record<string, number>)[field], field).toBeCloseTo(expected, 12);
+    for (const [field, expected] of Object.entries({ value: 2, dw: -4, db: -2 }))
+      expect((result as Record<string, number>)[field], field).toBeCloseTo(expected, 12);
   });
 
   it("huber: a branch with an early return", () => {
@@ -194,7 +199,8 @@ export function grad_huber(r: number, delta: number): { value: number; dr: numbe
 }
 `.trim());
     const { result } = runPrinted(text, "grad_huber", [-3, 1]);
-    for (const [field, expected] of Object.entries({ value: 2.5, dr: -1, ddelta: 2 })) expect((result as Record<string, number>)[field], field).toBeCloseTo(expected, 12);
+    for (const [field, expected] of Object.entries({ value: 2.5, dr: -1, ddelta: 2 }))
+      expect((result as Record<string, number>)[field], field).toBeCloseTo(expected, 12);
   });
 
   it("logistic: a recurrence", () => {
@@ -264,7 +270,8 @@ export function grad_logistic(x0: number, r: number, n: number): { value: number
 }
 `.trim());
     const { result } = runPrinted(text, "grad_logistic", [0.3, 3.1, 7]);
-    for (const [field, expected] of Object.entries({ dx0: 1.9810263191509967, dr: 0.020514584743721087 })) expect((result as Record<string, number>)[field], field).toBeCloseTo(expected, 12);
+    for (const [field, expected] of Object.entries({ dx0: 1.9810263191509967, dr: 0.020514584743721087 }))
+      expect((result as Record<string, number>)[field], field).toBeCloseTo(expected, 12);
   });
 
   it("newton: a loop of unknown length", () => {
@@ -339,7 +346,8 @@ export function grad_newton(a: number, tol: number): { value: number; da: number
 }
 `.trim());
     const { result } = runPrinted(text, "grad_newton", [2, 1e-13]);
-    for (const [field, expected] of Object.entries({ value: Math.SQRT2, da: 0.5 / Math.SQRT2 })) expect((result as Record<string, number>)[field], field).toBeCloseTo(expected, 12);
+    for (const [field, expected] of Object.entries({ value: Math.SQRT2, da: 0.5 / Math.SQRT2 }))
+      expect((result as Record<string, number>)[field], field).toBeCloseTo(expected, 12);
   });
 
 });

@@ -6,7 +6,9 @@ import { verify } from "../../packages/transformer/src/ir/verify.ts";
 
 /** A function with some parameters and the given instructions: ids from 10 on are free. */
 function functionOf(lines: string): IrFunction {
-  const fn = parse(`function f(x#0: number, y#1: number, n#2: integer, c#3: boolean, a#4: number[], q#5: number[], p#6: {u: number, v: number}) -> opaque {\n${lines}\n}\n`);
+  const fn = parse(
+    `function f(x#0: number, y#1: number, n#2: integer, c#3: boolean, a#4: number[], q#5: number[], p#6: {u: number, v: number}) -> opaque {\n${lines}\n}\n`,
+  );
   verify(fn);
   return fn;
 }

@@ -90,7 +90,13 @@ function apply(op: string, args: readonly Dual[], rulebook: Rulebook | null): Du
 }
 
 /** The tangent of the result: each active operand's tangent through its partial. */
-function pushforward(rulebook: Rulebook, op: string, args: readonly (number | boolean)[], y: number | boolean, tangents: readonly (number | null)[]): number | null {
+function pushforward(
+  rulebook: Rulebook,
+  op: string,
+  args: readonly (number | boolean)[],
+  y: number | boolean,
+  tangents: readonly (number | null)[],
+): number | null {
   const rule = rulebook.rule(op, args.length);
   if (!rule || rule.kind === "unsupported") throw new Error(`no rule for ${op}`);
   if (rule.kind === "zero") return null;

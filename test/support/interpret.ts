@@ -49,19 +49,49 @@ export function interpret(module: IrModule, fn: IrFunction, args: readonly unkno
 
   const step = (i: Instruction): Leaving | undefined => {
     switch (i.kind) {
-      case "apply": set(i.out, apply(i.op, i.args.map(get))); return undefined;
-      case "raw": { const value = text(i.parts); if (i.out) set(i.out, value); return undefined; }
-      case "throw": throw text(i.parts);
-      case "length": set(i.out, (get(i.ref) as unknown[]).length); return undefined;
-      case "read": set(i.out, (get(i.ref) as Record<PropertyKey, unknown>)[key(i.key)]); return undefined;
-      case "write": (get(i.ref) as Record<PropertyKey, unknown>)[key(i.key)] = get(i.value); return undefined;
-      case "array": set(i.out, isDictionary(i.out.type) ? {} : arrayFrom(i.out.type, i.elements.map(get))); return undefined;
-      case "record": set(i.out, Object.fromEntries(i.fields.map(([name, v]) => [name, get(v)]))); return undefined;
-      case "allocate": set(i.out, allocate(i.out.type, get(i.length) as number)); return undefined;
-      case "view": set(i.out, (get(i.ref) as Float64Array).subarray(i.from ? (get(i.from) as number) : 0, i.to ? (get(i.to) as number) : undefined)); return undefined;
-      case "copy": set(i.out, isDictionary(i.out.type) ? { ...(get(i.ref) as Record<string, unknown>) } : arrayFrom(i.out.type, Array.from(get(i.ref) as ArrayLike<unknown>))); return undefined;
-      case "push": (get(i.ref) as unknown[]).push(get(i.value)); return undefined;
-      case "pop": set(i.out, (get(i.ref) as unknown[]).pop()); return undefined;
+      case "apply":
+        set(i.out, apply(i.op, i.args.map(get)));
+        return undefined;
+      case "raw": {
+        const value = text(i.parts);
+        if (i.out) set(i.out, value);
+        return undefined;
+      }
+      case "throw":
+        throw text(i.parts);
+      case "length":
+        set(i.out, (get(i.ref) as unknown[]).length);
+        return undefined;
+      case "read":
+        set(i.out, (get(i.ref) as Record<PropertyKey, unknown>)[key(i.key)]);
+        return undefined;
+      case "write":
+        (get(i.ref) as Record<PropertyKey, unknown>)[key(i.key)] = get(i.value);
+        return undefined;
+      case "array":
+        set(i.out, isDictionary(i.out.type) ? {} : arrayFrom(i.out.type, i.elements.map(get)));
+        return undefined;
+      case "record":
+        set(i.out, Object.fromEntries(i.fields.map(([name, v]) => [name, get(v)])));
+        return undefined;
+      case "allocate":
+        set(i.out, allocate(i.out.type, get(i.length) as number));
+        return undefined;
+      case "view":
+        set(i.out, (get(i.ref) as Float64Array).subarray(i.from ? (get(i.from) as number) : 0, i.to ? (get(i.to) as number) : undefined));
+        return undefined;
+      case "copy":
+        set(
+          i.out,
+          isDictionary(i.out.type) ? { ...(get(i.ref) as Record<string, unknown>) } : arrayFrom(i.out.type, Array.from(get(i.ref) as ArrayLike<unknown>)),
+        );
+        return undefined;
+      case "push":
+        (get(i.ref) as unknown[]).push(get(i.value));
+        return undefined;
+      case "pop":
+        set(i.out, (get(i.ref) as unknown[]).pop());
+        return undefined;
       case "if": {
         const arm = get(i.condition) ? i.then : i.else;
         const leaving = run(arm);
@@ -72,7 +102,10 @@ export function interpret(module: IrModule, fn: IrFunction, args: readonly unkno
         setAll(i.params, i.inits.map(get));
         for (;;) {
           run(i.head);
-          if (i.condition && !get(i.condition)) { setAll(i.outs, i.params.map(get)); return undefined; }
+          if (i.condition && !get(i.condition)) {
+            setAll(i.outs, i.params.map(get));
+            return undefined;
+          }
           const leaving = run(i.body);
           if (leaving) return leaving;
           setAll(i.params, i.body.yields.map(get));
@@ -84,7 +117,8 @@ export function interpret(module: IrModule, fn: IrFunction, args: readonly unkno
         setAll(i.outs, leaving ? leaving.values : i.body.yields.map(get));
         return undefined;
       }
-      case "exit": return { label: i.target, values: i.values.map(get) };
+      case "exit":
+        return { label: i.target, values: i.values.map(get) };
       case "call": {
         const callee = module.callees.get(i.callee) ?? (module.root.name === i.callee ? module.root : undefined);
         if (!callee) throw new Error(`no callee ${i.callee}`);
@@ -92,7 +126,8 @@ export function interpret(module: IrModule, fn: IrFunction, args: readonly unkno
         if (i.out) set(i.out, value);
         return undefined;
       }
-      default: throw new Error(`${i.kind} is not a primal instruction`);
+      default:
+        throw new Error(`${i.kind} is not a primal instruction`);
     }
   };
 

@@ -18,7 +18,13 @@ export function parseWithStatements(source: string): IrFunction {
     if (known) return known;
     const [code = "", comment] = text.split("//");
     const id = statements.size + 1;
-    const made: Statement = { id, text: code.trim(), leading: [], trailing: comment === undefined ? null : `//${comment}`, loc: { fileName: "", start: id, end: id } };
+    const made: Statement = {
+      id,
+      text: code.trim(),
+      leading: [],
+      trailing: comment === undefined ? null : `//${comment}`,
+      loc: { fileName: "", start: id, end: id },
+    };
     statements.set(text, made);
     return made;
   };

@@ -6,7 +6,9 @@ import { clone, isMatrix } from "./oracle.ts";
 export function withJvp(text: string): string {
   const names = String.raw`(?:[\w$]+(?:\.[\w$]+)*)`;
   const clause = (word: string): string => String.raw`(?:[ \t]+${word}[ \t]+${names}(?:,[ \t]*${names})*)?`;
-  return text.replace(new RegExp(`@differentiable${clause("wrt")}${clause("with")}`, "gu"), (tag) => (/\bjvp\b/u.test(tag) ? tag : /\bwith\b/u.test(tag) ? `${tag}, jvp` : `${tag} with jvp`));
+  return text.replace(new RegExp(`@differentiable${clause("wrt")}${clause("with")}`, "gu"), (tag) =>
+    /\bjvp\b/u.test(tag) ? tag : /\bwith\b/u.test(tag) ? `${tag}, jvp` : `${tag} with jvp`,
+  );
 }
 
 /** A direction: a number for each number of a gradient, no two alike; what is shared there is shared. */

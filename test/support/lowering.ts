@@ -21,10 +21,18 @@ export function lowerText(text: string, budget: Partial<Budget> = {}): Lowered {
 
 /** The same for a program of several files. */
 export function lowerFiles(files: Readonly<Record<string, string>>, main: string): Lowered & { readonly text: string } {
-  const options: ts.CompilerOptions = { strict: true, noUncheckedIndexedAccess: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, types: [] };
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    types: [],
+  };
   const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists, readFile } = host;
-  host.getSourceFile = (name, ...rest) => (files[name] === undefined ? getSourceFile.call(host, name, ...rest) : ts.createSourceFile(name, files[name], ts.ScriptTarget.ES2022, true));
+  host.getSourceFile = (name, ...rest) =>
+    files[name] === undefined ? getSourceFile.call(host, name, ...rest) : ts.createSourceFile(name, files[name], ts.ScriptTarget.ES2022, true);
   host.fileExists = (name) => files[name] !== undefined || fileExists.call(host, name);
   host.directoryExists = () => true;
   host.readFile = (name) => files[name] ?? readFile.call(host, name);
@@ -56,12 +64,25 @@ export interface Run {
 }
 
 /** Runs one call in a fresh instance of the module. */
-export function runOnce(text: string, args: readonly unknown[], how: (f: (...args: unknown[]) => unknown, evaluate: Evaluate, args: unknown[]) => unknown, name = "f"): Run {
+export function runOnce(
+  text: string,
+  args: readonly unknown[],
+  how: (f: (...args: unknown[]) => unknown, evaluate: Evaluate, args: unknown[]) => unknown,
+  name = "f",
+): Run {
   const js = ts.transpileModule(text, { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS } }).outputText;
   const log: string[] = [];
   let seed = 1;
-  const random = (): number => { seed = (seed * 48271) % 2147483647; log.push("random"); return seed / 2147483647; };
-  const console = { log: (...xs: unknown[]) => { log.push(JSON.stringify(xs)); } };
+  const random = (): number => {
+    seed = (seed * 48271) % 2147483647;
+    log.push("random");
+    return seed / 2147483647;
+  };
+  const console = {
+    log: (...xs: unknown[]) => {
+      log.push(JSON.stringify(xs));
+    },
+  };
   const require = (): unknown => ({ stopGradient: (x: unknown) => x });
   const math = Object.create(Math, { random: { value: random } }) as Math;
   const instance = new Function("exports", "require", "console", "Math", `${js}\nreturn { f: ${name}, evaluate: (code, h) => eval(code) };`);
@@ -69,7 +90,11 @@ export function runOnce(text: string, args: readonly unknown[], how: (f: (...arg
   const own = structuredClone([...args]);
   const typed: Evaluate = (code, h) => evaluate(withoutTypes(code), h);
   let outcome: unknown;
-  try { outcome = how(f, typed, own); } catch (error) { outcome = { thrown: error instanceof Error ? `${error.name}: ${error.message}` : error }; }
+  try {
+    outcome = how(f, typed, own);
+  } catch (error) {
+    outcome = { thrown: error instanceof Error ? `${error.name}: ${error.message}` : error };
+  }
   return { outcome, args: own, log };
 }
 
@@ -79,7 +104,11 @@ const stripped = new Map<string, string>();
 function withoutTypes(code: string): string {
   const known = stripped.get(code);
   if (known !== undefined) return known;
-  const js = ts.transpileModule(`(${code})`, { compilerOptions: { target: ts.ScriptTarget.ES2022 } }).outputText.trim().replace(/^"use strict";\s*/, "").replace(/;$/, "");
+  const js = ts
+    .transpileModule(`(${code})`, { compilerOptions: { target: ts.ScriptTarget.ES2022 } })
+    .outputText.trim()
+    .replace(/^"use strict";\s*/, "")
+    .replace(/;$/, "");
   stripped.set(code, js);
   return js;
 }

@@ -15,7 +15,8 @@ export function moved(o: Operand, v: Operand | undefined, t: number): Operand {
 
 export function innerProduct(a: Operand, b: Operand): number {
   if (typeof a === "number") return a * (b as number);
-  if (!isMatrix(a) || !isMatrix(b) || a.data.length !== b.data.length) throw new Error(`a gradient of another shape than its operand: ${JSON.stringify(a)} for ${JSON.stringify(b)}`);
+  if (!isMatrix(a) || !isMatrix(b) || a.data.length !== b.data.length)
+    throw new Error(`a gradient of another shape than its operand: ${JSON.stringify(a)} for ${JSON.stringify(b)}`);
   return a.data.reduce((s, e, k) => s + e * b.data[k]!, 0);
 }
 
@@ -23,7 +24,12 @@ export function innerProduct(a: Operand, b: Operand): number {
  * The derivative of `f` along a random direction of the varying arguments, by Richardson extrapolation of central differences: the step is
  * halved until two orders agree best. `error`: what they still differ by.
  */
-export function directional(f: (...args: readonly Operand[]) => number, args: readonly Operand[], varying: readonly number[], rng: Rng): { readonly along: Readonly<Record<number, Operand>>; readonly derivative: number; readonly error: number } {
+export function directional(
+  f: (...args: readonly Operand[]) => number,
+  args: readonly Operand[],
+  varying: readonly number[],
+  rng: Rng,
+): { readonly along: Readonly<Record<number, Operand>>; readonly derivative: number; readonly error: number } {
   const along: Record<number, Operand> = {};
   for (const k of varying) {
     const a = args[k]!;

@@ -11,7 +11,8 @@ export interface Leaf {
 /** The arguments' shape with a leaf at every number, `undefined` where there is nothing to differentiate. Shared objects stay shared. */
 export type Shape = Leaf | readonly Shape[] | { readonly [field: string]: Shape } | undefined;
 
-const isLeaf = (s: Shape): s is Leaf => typeof s === "object" && s !== null && "index" in s && "path" in s && typeof s.path === "string" && typeof s.index === "number";
+const isLeaf = (s: Shape): s is Leaf =>
+  typeof s === "object" && s !== null && "index" in s && "path" in s && typeof s.path === "string" && typeof s.index === "number";
 const integerArrays = new Set(["Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array"]);
 
 export interface Leaves {
@@ -58,7 +59,8 @@ export function leavesOf(args: readonly unknown[], names: readonly string[], ski
 }
 
 /** The shape of a matrix is no number that can move. */
-export const isMatrix = (x: object): x is { readonly rows: number; readonly cols: number; readonly data: Float64Array } => "rows" in x && "cols" in x && "data" in x && ArrayBuffer.isView(x.data);
+export const isMatrix = (x: object): x is { readonly rows: number; readonly cols: number; readonly data: Float64Array } =>
+  "rows" in x && "cols" in x && "data" in x && ArrayBuffer.isView(x.data);
 
 /** A deep copy over the oracle's arrays, leaves replaced. */
 function rebuild(x: unknown, shape: Shape, replace: (value: number, index: number) => unknown, seen: Map<object, unknown>): unknown {
@@ -74,7 +76,15 @@ function rebuild(x: unknown, shape: Shape, replace: (value: number, index: numbe
     return copy;
   }
   // Operations of the runtime take real arrays: matrices are not for duals.
-  if (isMatrix(x)) return { rows: x.rows, cols: x.cols, data: x.data.map((e, i) => { const to = rebuild(e, (part("data") as readonly Shape[] | undefined)?.[i], replace, seen); return typeof to === "number" ? to : NaN; }) };
+  if (isMatrix(x))
+    return {
+      rows: x.rows,
+      cols: x.cols,
+      data: x.data.map((e, i) => {
+        const to = rebuild(e, (part("data") as readonly Shape[] | undefined)?.[i], replace, seen);
+        return typeof to === "number" ? to : NaN;
+      }),
+    };
   const copy: Record<string | number, unknown> | unknown[] = Array.isArray(x) ? [] : (Object.create(Object.getPrototypeOf(x)) as Record<string, unknown>);
   seen.set(x, copy);
   for (const k of Object.keys(x)) (copy as Record<string, unknown>)[k] = rebuild((x as Record<string, unknown>)[k], part(k), replace, seen);
@@ -160,7 +170,15 @@ export interface Mismatch {
 }
 
 /** Compares a returned gradient object with the oracle, leaf by leaf. */
-export function compareGradient(shape: Shape, actual: unknown, want: Derivative, tolerance: number, out: Mismatch[], path = "", seen = new Set<unknown>()): void {
+export function compareGradient(
+  shape: Shape,
+  actual: unknown,
+  want: Derivative,
+  tolerance: number,
+  out: Mismatch[],
+  path = "",
+  seen = new Set<unknown>(),
+): void {
   if (shape === undefined) return;
   if (isLeaf(shape)) {
     const e = want.gradient[shape.index]!;

@@ -50,7 +50,14 @@ const overload: ts.TransformerFactory<ts.SourceFile> = (context) => {
   const call = (name: string, ...args: ts.Expression[]): ts.Expression =>
     f.createCallExpression(f.createPropertyAccessExpression(f.createIdentifier("$"), name), undefined, args);
   const arrow = (body: ts.Expression, parameter?: string): ts.Expression =>
-    f.createArrowFunction(undefined, undefined, parameter ? [f.createParameterDeclaration(undefined, undefined, parameter)] : [], undefined, undefined, f.createParenthesizedExpression(body));
+    f.createArrowFunction(
+      undefined,
+      undefined,
+      parameter ? [f.createParameterDeclaration(undefined, undefined, parameter)] : [],
+      undefined,
+      undefined,
+      f.createParenthesizedExpression(body),
+    );
   const visitE = (e: ts.Expression): ts.Expression => ts.visitNode(e, visit) as ts.Expression;
 
   /** object and key of a place that is not a variable, each evaluated once */
@@ -108,7 +115,14 @@ const overload: ts.TransformerFactory<ts.SourceFile> = (context) => {
     if (ts.isPostfixUnaryExpression(node)) return step(node);
     if (ts.isTypeOfExpression(node)) return call("typeOf", visitE(node.expression));
     if (ts.isConditionalExpression(node)) {
-      return f.updateConditionalExpression(node, call("truthy", visitE(node.condition)), node.questionToken, visitE(node.whenTrue), node.colonToken, visitE(node.whenFalse));
+      return f.updateConditionalExpression(
+        node,
+        call("truthy", visitE(node.condition)),
+        node.questionToken,
+        visitE(node.whenTrue),
+        node.colonToken,
+        visitE(node.whenFalse),
+      );
     }
     if (ts.isElementAccessExpression(node)) {
       const key = call("key", visitE(node.argumentExpression));
@@ -124,7 +138,8 @@ const overload: ts.TransformerFactory<ts.SourceFile> = (context) => {
     if (ts.isIfStatement(seen)) return f.updateIfStatement(seen, call("truthy", seen.expression), seen.thenStatement, seen.elseStatement);
     if (ts.isWhileStatement(seen)) return f.updateWhileStatement(seen, call("truthy", seen.expression), seen.statement);
     if (ts.isDoStatement(seen)) return f.updateDoStatement(seen, seen.statement, call("truthy", seen.expression));
-    if (ts.isForStatement(seen) && seen.condition) return f.updateForStatement(seen, seen.initializer, call("truthy", seen.condition), seen.incrementor, seen.statement);
+    if (ts.isForStatement(seen) && seen.condition)
+      return f.updateForStatement(seen, seen.initializer, call("truthy", seen.condition), seen.incrementor, seen.statement);
     if (ts.isSwitchStatement(seen)) return f.updateSwitchStatement(seen, call("primal", seen.expression), seen.caseBlock);
     if (ts.isCaseClause(seen)) return f.updateCaseClause(seen, call("primal", seen.expression), seen.statements);
     return seen;

@@ -14,11 +14,20 @@ type Place = Record<PropertyKey, unknown>;
 const isNumeric = (x: unknown): x is Num => typeof x === "number" || x instanceof Dual;
 
 /** Numbers by the dual operation; anything else (strings, BigInt) as JavaScript does. */
-const binary = (dual: (a: Num, b: Num) => Num, other: (a: never, b: never) => unknown) => (a: unknown, b: unknown): unknown =>
-  isNumeric(a) && isNumeric(b) ? dual(a, b)
-  : isNumeric(toNumber(a)) && isNumeric(toNumber(b)) && typeof a !== "string" && typeof b !== "string" && typeof a !== "bigint" && typeof a !== "object" && typeof b !== "object"
-    ? dual(toNumber(a) as Num, toNumber(b) as Num)
-    : other(primal(a) as never, primal(b) as never);
+const binary =
+  (dual: (a: Num, b: Num) => Num, other: (a: never, b: never) => unknown) =>
+  (a: unknown, b: unknown): unknown =>
+    isNumeric(a) && isNumeric(b)
+      ? dual(a, b)
+      : isNumeric(toNumber(a)) &&
+          isNumeric(toNumber(b)) &&
+          typeof a !== "string" &&
+          typeof b !== "string" &&
+          typeof a !== "bigint" &&
+          typeof a !== "object" &&
+          typeof b !== "object"
+        ? dual(toNumber(a) as Num, toNumber(b) as Num)
+        : other(primal(a) as never, primal(b) as never);
 const inactive = (f: (a: never, b: never) => unknown) => (a: unknown, b: unknown): unknown => f(primal(a) as never, primal(b) as never);
 const toNumber = (x: unknown): unknown => (x instanceof Dual ? x : typeof x === "bigint" || typeof x === "symbol" ? x : Number(x));
 

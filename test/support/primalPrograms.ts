@@ -1,3 +1,4 @@
+import { dedent } from "./dedent.ts";
 /** Programs over everything that lowering follows, with points: the traps of TRAPS.md first, then the forms of each construct. */
 
 export interface PrimalProgram { readonly title: string; readonly text: string; readonly at: readonly (readonly unknown[])[] }
@@ -47,7 +48,10 @@ export const programs: readonly PrimalProgram[] = [
   f("35 logical assignments", "x: number, y: number", "let a = x; a ||= y; let b = x; b &&= y * 2; let c: number | undefined; c ??= x + y; c ??= 99; return a + 10 * b + 100 * c;", two),
   f("37 fall through, default in the middle", "x: number, n: number", "let r = x; for (let i = 0; i < n; i++) switch (i % 5) { case 0: r += x; case 1: r *= 2; break; default: r -= 3; case 3: r += 0.5; break; case 4: { const q = r; r = q * q; } } return r;", [[2, 0], [2, 4], [0.5, 10]]),
   f("38 switch in while", "x: number, y: number", "let i = 0, r = x; while (i < 5) { i++; switch (i) { case 1: case 2: r *= y; break; case 3: continue; default: r += x; break; } r += 1; } return r;", two),
-  f("38 switch(true), strings", "x: number, mode: \"a\" | \"b\"", "let r = 0; switch (true) { case x > 1: r = x * x; break; case x > 0: r = x; break; default: r = -x; } switch (mode) { case \"a\": return r * 2; case \"b\": return r * 3; } }\nfunction unused(): number { return 1;", [[2, "a"], [0.5, "b"], [-1, "a"]]),
+  f("38 switch(true), strings", "x: number, mode: \"a\" | \"b\"", dedent`
+    let r = 0; switch (true) { case x > 1: r = x * x; break; case x > 0: r = x; break; default: r = -x; } switch (mode) { case "a": return r * 2; case "b": return r * 3; } }
+    function unused(): number { return 1;
+  `, [[2, "a"], [0.5, "b"], [-1, "a"]]),
   f("39 equality and NaN", "x: number, y: number", "let r = 0; if (x === y) r += 1; if (x <= y) r += 10; if (!(x < y)) r += 100; if (Object.is(x, y)) r += 1000; return r + x;", [[1, 1], [NaN, 1], [0, -0], [-0, 0], [NaN, NaN]]),
   f("40 throw", "x: number", "if (x < 0) throw new Error(`negative ${x}`); const g = (t: number): number => { if (t > 1) throw new RangeError(\"big\"); return t; }; return g(x) * 2;", one),
   f("conditions of every kind", "x: number, y: number", "let r = 0; if (x) r += 1; if (!y) r += 2; if (x && y) r += 4; if (x || y) r += 8; const n = x && y; const o = x || y; return r + n + o + (x > 0 && y > 0 ? x : y) + (x > 0 !== y > 0 ? 1 : 0);", two),
@@ -70,7 +74,10 @@ export const programs: readonly PrimalProgram[] = [
   f("63 shallow copies", "x: number", "const m = [[x], [2]]; const c = [...m]; c[0]![0] = 5; c[1] = [9]; const o = { p: { q: x }, r: 1 }; const d = { ...o, r: 2 }; d.p.q += 1; return m[0]![0]! + m[1]![0]! + o.p.q + o.r + d.r;", one),
   f("64 slice copies", "x: number", "const a = new Float64Array([x, 2, 3, 4]); const b = a.slice(1, 3), c = a.slice(-2), d = a.slice(); b[0] = 9; d[0] = 5; return a[0]! + a[1]! + b[1]! * c[0]! + c.length + d[0]!;", one),
   f("65 one object twice", "x: number", "const o = { v: x }; const b = [o, o]; b[0]!.v = x * x; const rows = new Array<number[]>(2).fill([x]); rows[0]![0] = 7; return b[1]!.v * x + rows[1]![0]!;", one),
-  f("66 a callee that writes", "x: number, a: number[]", "sq(a); const b = same(a); b[0]! += x; return a[0]! * x;", [[3, [3, 1]]], "function sq(v: number[]): void { v[0] = v[0]! * v[0]!; }\nfunction same(v: number[]): number[] { return v; }"),
+  f("66 a callee that writes", "x: number, a: number[]", "sq(a); const b = same(a); b[0]! += x; return a[0]! * x;", [[3, [3, 1]]], dedent`
+    function sq(v: number[]): void { v[0] = v[0]! * v[0]!; }
+    function same(v: number[]): number[] { return v; }
+  `),
   f("67 stacks and queues", "x: number", "const a = [x]; a.push(x * 2, x * 3); const n = a.push(...a); const p = a.pop()!; a.unshift(p, 1); const q = a.shift()!; a.length = 3; let s = 0; for (let i = 0; i < a.length; i++) { a[i]! *= x; s += a[i]! * (i + 1); } return s + n + p - q + a.length;", one),
   f("69 Float32Array rounds", "x: number", "const a = new Float32Array([x, 0.1]); a[0]! *= 1.1; const b = Float32Array.from([x, 1 / 3]); return a[0]! + a[1]! + b[1]!;", one),
   f("70 missing elements", "x: number, xs: number[]", "const t = xs[5]; const u = xs[0] ?? x; return (t === undefined ? u : t) * (xs[-1] === undefined ? 2 : 3);", [[2, []], [2, [1, 2, 3, 4, 5, 6]]]),
@@ -90,33 +97,106 @@ export const programs: readonly PrimalProgram[] = [
   f("77 rest and spread", "x: number, ...xs: number[]", "const g = (a: number, b = 2, ...r: number[]): number => a + b * 10 + r.length * 100; const t: [number, number] = [x, 3]; return g(...t) + g(x, ...xs) + g(...xs) + g(x, ...t, 1) + xs.length;", [[1], [1, 2], [1, 2, 3, 4]]),
   f("78 closures read late", "x: number", "let k = x; const g = () => k * k; k = 2 * x; const inc = () => { k += 1; return k; }; return g() + inc() * inc() + g();", one),
   f("79 closure per iteration", "x: number", "let s = 0; for (let i = 0; i < 3; i++) { const h = i * x; const g = (t: number) => t + h + i; s += g(s); } return s;", one),
-  f("80 recursion", "x: number, n: number", "return fact(n, x) + fib(n) + even(n, x);", [[2, 0], [2, 1], [3, 5]], "function fact(n: number, x: number): number { if (n <= 0) return 1; return (n - 1 + x) * fact(n - 1, x); }\nconst fib = (n: number): number => n < 2 ? n : fib(n - 1) + fib(n - 2);\nfunction even(n: number, x: number): number { return n === 0 ? x : odd(n - 1, x * x); }\nfunction odd(n: number, x: number): number { return n === 0 ? -x : even(n - 1, x + 1); }"),
+  f("80 recursion", "x: number, n: number", "return fact(n, x) + fib(n) + even(n, x);", [[2, 0], [2, 1], [3, 5]], dedent`
+    function fact(n: number, x: number): number { if (n <= 0) return 1; return (n - 1 + x) * fact(n - 1, x); }
+    const fib = (n: number): number => n < 2 ? n : fib(n - 1) + fib(n - 2);
+    function even(n: number, x: number): number { return n === 0 ? x : odd(n - 1, x * x); }
+    function odd(n: number, x: number): number { return n === 0 ? -x : even(n - 1, x + 1); }
+  `),
   f("80 the function itself", "x: number, n: number", "if (n <= 0) return x; return Math.sin(x) * f(x * 0.5, n - 1);", [[2, 0], [2, 3]]),
   f("80 recursion that captures", "x: number, n: number", "const a = [1, 2, 3], k = x * 2; const go = (i: number): number => (i >= n ? 1 : a[i % 3]! * k + other(i)); const other = (i: number): number => go(i + 1) * x; return go(0);", [[2, 0], [2, 4]]),
   f("80 recursion that changes what it captures", "x: number, n: number", "let s = 0, depth = 0; const go = (k: number): void => { depth++; s += x * k; if (k > 0) { go(k - 1); other(k - 2); } }; const other = (k: number): number => { s *= 1.5; if (k > 0) go(k - 1); return s; }; go(n); const t = other(n); return s * depth + t;", [[2, 0], [2, 3], [0.5, 5]]),
-  f("80 recursion that counts in the module", "x: number, n: number", "const a = walk(n, x); return a * calls + walk(1, a);", [[2, 0], [2, 3]], "let calls = 0;\nfunction walk(n: number, x: number): number { calls++; return n > 0 ? x * walk(n - 1, x) + walk(n - 2, x) : calls; }"),
+  f("80 recursion that counts in the module", "x: number, n: number", "const a = walk(n, x); return a * calls + walk(1, a);", [[2, 0], [2, 3]], dedent`
+    let calls = 0;
+    function walk(n: number, x: number): number { calls++; return n > 0 ? x * walk(n - 1, x) + walk(n - 2, x) : calls; }
+  `),
   f("80 recursion with a function argument", "x: number", "return simpson((t) => t * t * x, 0, 1, 4);", one, "function simpson(g: (t: number) => number, a: number, b: number, d: number): number { const m = (a + b) / 2; if (d === 0) return (b - a) / 6 * (g(a) + 4 * g(m) + g(b)); return simpson(g, a, m, d - 1) + simpson(g, m, b, d - 1); }"),
-  f("80 recursion over a tree", "t: Tree", "return sum(t);", [[{ v: 1, kids: [{ v: 2, kids: [] }, { v: 3, kids: [{ v: 4, kids: [] }] }] }]], "interface Tree { v: number; kids: Tree[] }\nfunction sum(t: Tree): number { let s = t.v; for (const k of t.kids) s += 2 * sum(k); return s; }"),
-  f("81 callees give arrays and records", "x: number", "const [s, c] = pair(x); const { p, q } = rec(s!, c!); if (rec(x, 1).p > 1) return p; return p + q;", one, "function pair(t: number): number[] { return [t * t, t + 1]; }\nfunction rec(p: number, q: number) { return { p: p * q, q }; }"),
+  f("80 recursion over a tree", "t: Tree", "return sum(t);", [[{ v: 1, kids: [{ v: 2, kids: [] }, { v: 3, kids: [{ v: 4, kids: [] }] }] }]], dedent`
+    interface Tree { v: number; kids: Tree[] }
+    function sum(t: Tree): number { let s = t.v; for (const k of t.kids) s += 2 * sum(k); return s; }
+  `),
+  f("81 callees give arrays and records", "x: number", "const [s, c] = pair(x); const { p, q } = rec(s!, c!); if (rec(x, 1).p > 1) return p; return p + q;", one, dedent`
+    function pair(t: number): number[] { return [t * t, t + 1]; }
+    function rec(p: number, q: number) { return { p: p * q, q }; }
+  `),
   f("106 in one breath", "xx: number", "const cof = [76.18, -86.5, 24.01]; let y: number, x: number, ser = 1.000000000190015, j = 0; let tmp = (y = x = xx) + 5.5; tmp -= (x + 0.5) * Math.log(tmp); for (; j < 3; j++) ser += cof[j]! / ++y; return -tmp + Math.log(2.5066282746310005 * ser / x);", [[2], [0.7]]),
   f("108 guards", "x: number, k: number | null, s: string | undefined", "k = k === null ? 2 : k; if (typeof x !== \"number\" || Number.isNaN(x)) return 0; const n = s?.length ?? 3; const v = Array.isArray(x) ? 1 : Number(x); return x * k * n * v;", [[2, null, "ab"], [3, 5, undefined], [NaN, 1, ""]]),
   f("109 functions as values", "x: number, y: number, c: boolean, op: \"add\" | \"mul\"", "const local = { neg: (t: number) => -t, k: x, nested: { id: (t: number) => t } }; const g = c ? Math.sin : local.neg; const twice = (h: (t: number) => number) => (t: number) => h(h(t)); const pick = (k: number) => { if (k > 0) return (t: number) => t * y; return Math.cos; }; let cb: ((t: number) => number) | undefined; if (c) cb = (t) => t + x; local.k += 1; return ops.add(x, y) + ops[op](x, y) + g(x) + twice(g)(y) + twice((t) => t * x)(y) + pick(y)(x) + (cb ? cb(1) : 0) + (cb?.(2) ?? 5) + local.nested.id(local.k) + [Math.sin, local.neg].map((h) => h(x)).reduce((a, b) => a + b, 0);", [[2, 3, true, "add"], [2, -3, false, "mul"]], "const ops = { add: (a: number, b: number) => a + b, mul: (a: number, b: number) => a * b };"),
   f("109 arrays of functions", "x: number", "const layers = [(t: number) => t * 2, Math.tanh, (t: number) => t - x]; let y = x; for (const l of layers) { if (y > 100) break; y = l(y); } return layers.reduce((acc, l) => l(acc), y) + layers[1]!(x) + layers.length;", one),
-  f("early return in an inlined helper", "x: number", "return relu(x) + sign(x) * clamp(x, 0, 1) + find([x, 2, 3]);", one, "function relu(t: number) { if (t > 0) return t; return 0; }\nconst sign = (t: number): number => { if (t < 0) { return -1; } else if (t > 0) return 1; return 0; };\nfunction clamp(v: number, lo: number, hi: number): number { if (v < lo) return lo; const w = v * 1; if (w > hi) { return hi; } return w; }\nfunction find(xs: number[]): number { for (const v of xs) if (v > 1) return v * v; return -1; }"),
-  f("generic helpers", "x: number", "const o = pick({ a: x, b: 2 }, \"a\"); return id(x) + first([x, 2])! + o;", one, "function id<T>(t: T): T { return t; }\nfunction first<T>(ts: readonly T[]): T | undefined { return ts[0]; }\nfunction pick(o: { a: number; b: number }, _k: \"a\"): number { return o.a; }"),
-  f("overloads and immediately called functions", "x: number", "return twice(x) + (() => { let q = x; q *= 2; return q; })() + (function (t: number) { return t; })(x);", one, "function twice(x: number): number;\nfunction twice(x: string): string;\nfunction twice(x: number | string): number | string { return typeof x === \"number\" ? x * 2 : x + x; }"),
+  f("early return in an inlined helper", "x: number", "return relu(x) + sign(x) * clamp(x, 0, 1) + find([x, 2, 3]);", one, dedent`
+    function relu(t: number) { if (t > 0) return t; return 0; }
+    const sign = (t: number): number => { if (t < 0) { return -1; } else if (t > 0) return 1; return 0; };
+    function clamp(v: number, lo: number, hi: number): number { if (v < lo) return lo; const w = v * 1; if (w > hi) { return hi; } return w; }
+    function find(xs: number[]): number { for (const v of xs) if (v > 1) return v * v; return -1; }
+  `),
+  f("generic helpers", "x: number", "const o = pick({ a: x, b: 2 }, \"a\"); return id(x) + first([x, 2])! + o;", one, dedent`
+    function id<T>(t: T): T { return t; }
+    function first<T>(ts: readonly T[]): T | undefined { return ts[0]; }
+    function pick(o: { a: number; b: number }, _k: "a"): number { return o.a; }
+  `),
+  f("overloads and immediately called functions", "x: number", "return twice(x) + (() => { let q = x; q *= 2; return q; })() + (function (t: number) { return t; })(x);", one, dedent`
+    function twice(x: number): number;
+    function twice(x: string): string;
+    function twice(x: number | string): number | string { return typeof x === "number" ? x * 2 : x + x; }
+  `),
   f("optional chains", "x: number, o?: { p?: { q: number }; f?: number[] }", "let n = 0; const t = o?.p?.q ?? x; const u = o?.f?.[n++]; const w = o?.f?.map((v) => v * x)[0]; return t + (u ?? 100) + n + (w ?? 0.5);", [[2], [2, {}], [2, { p: { q: 5 }, f: [7] }]]),
   f("a closure outlives its block", "x: number, c: boolean", "let g: (t: number) => number; if (c) { const k = x * 2; let m = 1; g = (t) => (m += k) * t; } else { const q = x; g = (t) => t - q; } const h = make(x); return g(1) + g(2) + h(3) + make(-x)(4);", [[2, true], [3, false], [-1, true]], "function make(k: number): (t: number) => number { if (k > 0) { const q = k * 2; return (t) => t * q; } for (let i = 0; i < 3; i++) { const w = i + k; if (w > 0.5) return (t) => t + w; } return () => 1; }"),
   f("a function tested, then called", "x: number, c: boolean", "const g = c ? (t: number) => t * x : undefined; if (!g) return x; let s = g(1); const h = c || x > 0 ? g : null; if (h === null) return s; s += h(2); return s + (g ? g(3) : 0);", [[2, true], [3, false]]),
   // ------------------------------------------------------------ modules
   f("constants, tables and state of the module", "x: number", "calls++; last = x * K; history.push(last); const t = TABLE[1]! * TABLE.length + CFG.rate * CFG.ws[0]! + Mode.Fast + NEG + HALF; last += 1; return t * x + last + calls + (Mode.Slow === Mode.Fast ? 1 : 0) + sin(x) + history.length;", one,
-    "const K = 2.50;\nconst NEG = -1;\nconst HALF = K / 2 + Math.PI;\nconst TABLE = [1, 2, 3];\nconst CFG = { rate: 0.5, ws: [1, 2] };\nenum Mode { Slow, Fast = 5 }\nlet calls = 0;\nlet last = 0;\nconst history: number[] = [];\nconst { sin } = Math;"),
-  f("state of the module read in loops only", "x: number, n: number", "let s = 0; for (let i = 0; i < n; i++) s += offset * x + table[i % 2]!; return s;", [[2, 3]], "let offset = 3;\nlet table = [1, 2];\nexport function reset(): void { offset = 1; table = []; }"),
+    dedent`
+      const K = 2.50;
+      const NEG = -1;
+      const HALF = K / 2 + Math.PI;
+      const TABLE = [1, 2, 3];
+      const CFG = { rate: 0.5, ws: [1, 2] };
+      enum Mode { Slow, Fast = 5 }
+      let calls = 0;
+      let last = 0;
+      const history: number[] = [];
+      const { sin } = Math;
+    `),
+  f("state of the module read in loops only", "x: number, n: number", "let s = 0; for (let i = 0; i < n; i++) s += offset * x + table[i % 2]!; return s;", [[2, 3]], dedent`
+    let offset = 3;
+    let table = [1, 2];
+    export function reset(): void { offset = 1; table = []; }
+  `),
   f("assertions and parentheses", "x: number, o: unknown", "const y = (x as number)! satisfies number; const c = o as { rate: number }; return (<number>y) * c.rate;", [[2, { rate: 3 }]]),
   f("text beside numbers", "x: number, name: string", "const label = name + \":\" + x.toFixed(2) + `${name.length}`; console.log(label, [x], { x }); let n = 0; for (const c of name) n += c.charCodeAt(0); return x * n + (label.includes(\"2\") ? 1 : 0) + name.length;", [[2, "ab"], [0.5, ""]]),
   f("stop the gradient", "x: number", "return x * stopGradient(x * x);", one, "import { stopGradient } from \"@retrograd/runtime\";"),
   f("hash", "x: number, y: number", "let h = (x * 374761393 + y * 668265263) | 0; h = Math.imul(h ^ (h >>> 13), 1274126177); return ((h ^ (h >>> 16)) >>> 0) / 4294967295 * x;", two),
-  { title: "arrow function", text: "/** @differentiable */\nexport const f = (x: number, [a, b]: [number, number], { p: { q } }: { p: { q: number } }): number => x * a + b * q;\n", at: [[1, [2, 3], { p: { q: 4 } }]] },
-  { title: "own output: gradient of a loop with tapes", text: "/** @differentiable */\nexport function f(x0: number, r: number, n: number): number {\n  const tape: number[] = [];\n  let x = x0;\n  for (let i = 0; i < n; i++) { tape.push(x); x = r * x * (1 - x); }\n  let dx = 1, dr = 0;\n  for (let k = tape.length - 1; k >= 0; k--) { x = tape.pop()!; dr += x * (1 - x) * dx; dx = r * (1 - 2 * x) * dx; }\n  const result = { value: x, dx0: dx, dr };\n  return result.dx0 + result.dr;\n}\n", at: [[0.3, 3.1, 7], [0.3, 3.1, 0]] },
-  { title: "own output: labelled blocks and definite assignment", text: "/** @differentiable */\nexport function f(x: number): number {\n  let t!: number[];\n  let s = 0;\n  forward: {\n    if (x > 1) { t = [x]; s = 1; break forward; }\n    t = new Array<number>(2).fill(0);\n    t[1]! += x;\n  }\n  const dt = new Float64Array(Math.max(0, Math.ceil(t.length)));\n  for (let k = t.length - 1; k >= 0; k--) { const d = t[k]!; t[k] = 0; dt[k]! += d * x; }\n  return dt[0]! + (dt[1] ?? 0) + s;\n}\n", at: one },
+  { title: "arrow function", text: dedent`
+    /** @differentiable */
+    export const f = (x: number, [a, b]: [number, number], { p: { q } }: { p: { q: number } }): number => x * a + b * q;
+
+  `, at: [[1, [2, 3], { p: { q: 4 } }]] },
+  { title: "own output: gradient of a loop with tapes", text: dedent`
+    /** @differentiable */
+    export function f(x0: number, r: number, n: number): number {
+      const tape: number[] = [];
+      let x = x0;
+      for (let i = 0; i < n; i++) { tape.push(x); x = r * x * (1 - x); }
+      let dx = 1, dr = 0;
+      for (let k = tape.length - 1; k >= 0; k--) { x = tape.pop()!; dr += x * (1 - x) * dx; dx = r * (1 - 2 * x) * dx; }
+      const result = { value: x, dx0: dx, dr };
+      return result.dx0 + result.dr;
+    }
+
+  `, at: [[0.3, 3.1, 7], [0.3, 3.1, 0]] },
+  { title: "own output: labelled blocks and definite assignment", text: dedent`
+    /** @differentiable */
+    export function f(x: number): number {
+      let t!: number[];
+      let s = 0;
+      forward: {
+        if (x > 1) { t = [x]; s = 1; break forward; }
+        t = new Array<number>(2).fill(0);
+        t[1]! += x;
+      }
+      const dt = new Float64Array(Math.max(0, Math.ceil(t.length)));
+      for (let k = t.length - 1; k >= 0; k--) { const d = t[k]!; t[k] = 0; dt[k]! += d * x; }
+      return dt[0]! + (dt[1] ?? 0) + s;
+    }
+
+  `, at: one },
 ];

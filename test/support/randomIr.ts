@@ -24,7 +24,14 @@ const loc = origin.loc;
 const arrayType: Type = { kind: "array", constructorName: "Array", element: numberType };
 const matrixType: Type = { kind: "array", constructorName: "Array", element: arrayType };
 const tapeType: Type = { kind: "tape", element: numberType };
-const recordType: Type = { kind: "record", text: null, fields: [{ name: "p", type: numberType, optional: false }, { name: "q", type: numberType, optional: false }] };
+const recordType: Type = {
+  kind: "record",
+  text: null,
+  fields: [
+    { name: "p", type: numberType, optional: false },
+    { name: "q", type: numberType, optional: false },
+  ],
+};
 
 /** What is in sight at a point of the program. Copied for nested Blocks, so that what they define is not used after them. */
 interface Scope {
@@ -164,29 +171,70 @@ class Generator {
     // Adjoints are arithmetic of derivatives: a sum of none is 0 whatever the sign.
     if (this.arithmetic === "exact" && kind >= 11 && kind <= 16) return withNumber(this.expression(b, scope));
     switch (kind) {
-      case 0: case 1: case 2: case 3: return withNumber(this.expression(b, scope));
-      case 4: { const v = this.expression(b, scope); return withNumber(this.chance(0.5) ? v : this.expression(b, { ...scope, numbers: [v, v] })); }
-      case 5: { const key = this.index(b, scope); return withNumber(this.wrap(b, define(numberType, (out) => ({ kind: "read", origin, ref: array, key, out })))); }
-      case 6: b.emit({ kind: "write", origin, ref: array, key: this.index(b, scope), value: this.number(scope) }); return scope;
-      case 7: { const c = this.condition(b, scope); return c.literal ? scope : { ...scope, booleans: [...scope.booleans, c] }; }
-      case 8: return { ...scope, arrays: [...scope.arrays, this.newArray(b, scope, define)] };
+      case 0:
+      case 1:
+      case 2:
+      case 3:
+        return withNumber(this.expression(b, scope));
+      case 4: {
+        const v = this.expression(b, scope);
+        return withNumber(this.chance(0.5) ? v : this.expression(b, { ...scope, numbers: [v, v] }));
+      }
+      case 5: {
+        const key = this.index(b, scope);
+        return withNumber(
+          this.wrap(
+            b,
+            define(numberType, (out) => ({ kind: "read", origin, ref: array, key, out })),
+          ),
+        );
+      }
+      case 6:
+        b.emit({ kind: "write", origin, ref: array, key: this.index(b, scope), value: this.number(scope) });
+        return scope;
+      case 7: {
+        const c = this.condition(b, scope);
+        return c.literal ? scope : { ...scope, booleans: [...scope.booleans, c] };
+      }
+      case 8:
+        return { ...scope, arrays: [...scope.arrays, this.newArray(b, scope, define)] };
       case 9: {
         if (scope.records.length === 0 || this.chance(0.3)) {
-          const record = define(recordType, (out) => ({ kind: "record", origin, fields: [["p", this.number(scope)], ["q", this.number(scope)]], out }));
+          const record = define(recordType, (out) => ({
+            kind: "record",
+            origin,
+            fields: [
+              ["p", this.number(scope)],
+              ["q", this.number(scope)],
+            ],
+            out,
+          }));
           return { ...scope, records: [...scope.records, record] };
         }
-        const ref = this.pick(scope.records), key = this.pick(["p", "q"]);
-        if (this.chance(0.5)) return withNumber(this.wrap(b, define(numberType, (out) => ({ kind: "read", origin, ref, key, out }))));
+        const ref = this.pick(scope.records),
+          key = this.pick(["p", "q"]);
+        if (this.chance(0.5))
+          return withNumber(
+            this.wrap(
+              b,
+              define(numberType, (out) => ({ kind: "read", origin, ref, key, out })),
+            ),
+          );
         b.emit({ kind: "write", origin, ref, key, value: this.number(scope) });
         return scope;
       }
-      case 10: if (this.chance(0.4)) b.emit({ kind: "raw", origin, parts: ["log(", this.number(scope), ")"], out: null, pure: false }); return scope;
+      case 10:
+        if (this.chance(0.4)) b.emit({ kind: "raw", origin, parts: ["log(", this.number(scope), ")"], out: null, pure: false });
+        return scope;
       case 11: {
         const accumulator = freshAccumulator(this.ids, this.chance(0.5) ? "dx" : null);
         b.emit({ kind: "declare", origin, accumulator, init: this.chance(0.3) ? this.number(scope) : null });
         return { ...scope, accumulators: [...scope.accumulators, accumulator] };
       }
-      case 12: case 13: case 14: case 15: {
+      case 12:
+      case 13:
+      case 14:
+      case 15: {
         if (scope.accumulators.length === 0) return scope;
         const accumulator = this.pick(scope.accumulators.slice(-2));
         if (this.chance(0.5)) {
@@ -194,20 +242,43 @@ class Generator {
           b.emit({ kind: "add", origin, accumulator, value: value ?? this.number(scope) });
           return scope;
         }
-        return withNumber(this.wrap(b, define(numberType, (out) => ({ kind: this.chance(0.5) ? "get" : "take", origin, accumulator, out }))));
+        return withNumber(
+          this.wrap(
+            b,
+            define(numberType, (out) => ({ kind: this.chance(0.5) ? "get" : "take", origin, accumulator, out })),
+          ),
+        );
       }
       case 16: {
         const key = this.index(b, scope);
-        if (this.chance(0.5)) { b.emit({ kind: "addTo", origin, ref: array, key, value: this.number(scope) }); return scope; }
-        return withNumber(this.wrap(b, define(numberType, (out) => ({ kind: "takeFrom", origin, ref: array, key, out }))));
+        if (this.chance(0.5)) {
+          b.emit({ kind: "addTo", origin, ref: array, key, value: this.number(scope) });
+          return scope;
+        }
+        return withNumber(
+          this.wrap(
+            b,
+            define(numberType, (out) => ({ kind: "takeFrom", origin, ref: array, key, out })),
+          ),
+        );
       }
-      case 17: return this.tape(b, scope, define);
-      case 18: return withNumber(define(integerType, (out) => ({ kind: "length", origin, ref: array, out })));
-      case 19: if (scope.labels.length > 0 && this.chance(0.3)) this.leave(b, scope); return scope;
-      case 20: case 21: return this.ifElse(b, scope, depth);
-      case 22: case 23: return this.loop(b, scope, depth);
-      case 24: return this.labelled(b, scope, depth);
-      default: return this.endless(b, scope, depth);
+      case 17:
+        return this.tape(b, scope, define);
+      case 18:
+        return withNumber(define(integerType, (out) => ({ kind: "length", origin, ref: array, out })));
+      case 19:
+        if (scope.labels.length > 0 && this.chance(0.3)) this.leave(b, scope);
+        return scope;
+      case 20:
+      case 21:
+        return this.ifElse(b, scope, depth);
+      case 22:
+      case 23:
+        return this.loop(b, scope, depth);
+      case 24:
+        return this.labelled(b, scope, depth);
+      default:
+        return this.endless(b, scope, depth);
     }
   }
 
@@ -351,9 +422,28 @@ export function randomFunction(seed: number, arithmetic: Arithmetic, size = 40):
   let scope: Scope = { numbers: [x, y], booleans: [], arrays: [u, w], records: [], accumulators: [], tapes: [], labels: [], known: [] };
   while (g.budget-- > 0) scope = g.nextInstruction(b, scope, 3);
   const numbers = g.some(3, scope), array = g.pick(scope.arrays);
-  b.emit({ kind: "return", origin, fields: [["value", numbers[0] ?? x], ["dx", numbers[1] ?? x], ["dy", numbers[2] ?? x], ["u", array], ["seen", g.seen ?? array]], value: null });
+  b.emit({
+    kind: "return",
+    origin,
+    fields: [
+      ["value", numbers[0] ?? x],
+      ["dx", numbers[1] ?? x],
+      ["dy", numbers[2] ?? x],
+      ["u", array],
+      ["seen", g.seen ?? array],
+    ],
+    value: null,
+  });
   return {
-    name: "f", loc, exported: false, wrt: null, body: b.block(), result: { kind: "opaque", text: null }, typeParameters: "", resultText: null, nextId: g.ids.next,
+    name: "f",
+    loc,
+    exported: false,
+    wrt: null,
+    body: b.block(),
+    result: { kind: "opaque", text: null },
+    typeParameters: "",
+    resultText: null,
+    nextId: g.ids.next,
     parameters: [x, y, u, w].map((variable) => ({ pattern: { kind: "name", variable }, typeText: null, optional: false, rest: false })),
     inputs: [x, y, u, w].map((variable) => ({ name: variable.name ?? "", variable, paths: null })),
   };

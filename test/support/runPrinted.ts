@@ -7,7 +7,9 @@ export const plainOptions: PrintOptions = { reserved: new Set(), doc: null, expo
 
 /** The printed text of a function as a function; effects (`log(…)`) go to the trace. */
 export function runPrinted(text: string, name: string, args: readonly Value[]): Outcome {
-  const script = ts.transpileModule(text, { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, removeComments: false } }).outputText;
+  const script = ts.transpileModule(text, {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, removeComments: false },
+  }).outputText;
   const trace: string[] = [];
   const log = (v: Value): void => { trace.push(`log(${show(v)})`); };
   // The text is what is under test; running it is the test.

@@ -37,7 +37,10 @@ export function stripTypes(text: string): Stripped | undefined {
       if (m.kind === ts.SyntaxKind.ExportKeyword) {
         blank(m.getStart(file), m.end);
         if (ts.isFunctionDeclaration(node) && node.name) exported.push(node.name.text);
-        if (ts.isVariableStatement(node)) for (const d of node.declarationList.declarations) if (ts.isIdentifier(d.name)) exported.push(d.name.text); else known = false;
+        if (ts.isVariableStatement(node))
+          for (const d of node.declarationList.declarations)
+            if (ts.isIdentifier(d.name)) exported.push(d.name.text);
+            else known = false;
       } else if (m.kind !== ts.SyntaxKind.AsyncKeyword) known = false;
     }
     return true;

@@ -83,7 +83,13 @@ export function typeErrors(code: string, generatedFrom = 0, fileName = "program.
     .filter((d) => d.category === ts.DiagnosticCategory.Error)
     .map((d) => {
       const line = file.getLineAndCharacterOfPosition(d.start ?? 0).line;
-      return { line: line + 1, text: lines[line] ?? "", code: d.code, message: ts.flattenDiagnosticMessageText(d.messageText, " "), generated: (d.start ?? 0) >= generatedFrom };
+      return {
+        line: line + 1,
+        text: lines[line] ?? "",
+        code: d.code,
+        message: ts.flattenDiagnosticMessageText(d.messageText, " "),
+        generated: (d.start ?? 0) >= generatedFrom,
+      };
     })
     .filter((d, _, all) => !isUnusedName(d.code) || (d.generated && !all.some((own) => !own.generated && own.message === d.message)));
 }

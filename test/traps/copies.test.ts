@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compile } from "../support/compile.ts";
 import { f, trap } from "./trap.ts";
+import { dedent } from "../support/dedent.ts";
 
 /** The gradient of an array that is only copied is the shadow of the copy; where something else adds to it, it is not. */
 const numbers = [{ at: [[0.4, -0.7, 1.2], 1.3] }, { at: [[2], 0.5] }, { at: [[], 0.5] }];
@@ -15,18 +16,61 @@ describe("copies of arrays", () => {
   trap("in single precision", copied(`const y = x.slice();\n${square}`, "Float32Array"), [{ at: [new Float32Array([0.5, -0.75, 1.25]), 1.5] }]);
   trap("and the array itself", copied(`const y = x.slice();\n${square}\nfor (const v of x) s += v * k;`), numbers);
   trap("twice", copied(`const y = x.slice(), z = x.slice();\n${square}\nfor (let i = 0; i < z.length; i++) s += z[i]! * y[i]!;`), numbers);
-  trap("of a copy", copied(`const z = [...x];\nfor (let i = 0; i < z.length; i++) z[i]! *= k;\nconst y = z.slice();\n${square}\nfor (const v of z) s += v;`), numbers);
-  trap("in turn with another", copied("let y = x.slice(), z = x.map((v) => v * k);\nfor (let t = 0; t < 3; t++) {\n  for (let i = 0; i < y.length; i++) z[i] = y[i]! * z[i]! + k;\n  const h = y; y = z; z = h;\n}\nfor (const v of y) s += v;"), numbers);
+  trap(
+    "of a copy",
+    copied(`const z = [...x];\nfor (let i = 0; i < z.length; i++) z[i]! *= k;\nconst y = z.slice();\n${square}\nfor (const v of z) s += v;`),
+    numbers,
+  );
+  trap("in turn with another", copied(dedent`
+    let y = x.slice(), z = x.map((v) => v * k);
+    for (let t = 0; t < 3; t++) {
+      for (let i = 0; i < y.length; i++) z[i] = y[i]! * z[i]! + k;
+      const h = y; y = z; z = h;
+    }
+    for (const v of y) s += v;
+  `), numbers);
   trap("in a record", copied(`const p = { y: x.slice() }, q = [p];\n{ const y = q[0]!.y; ${square} }`), numbers);
   trap("that grows", copied(`const y = x.slice();\ny.push(k, 2);\n${square}`), numbers);
-  trap("that grows by what has no derivative, and may grow by a write", f("x: number, ...rest: number[]", "const a = [...rest, 1];\nlet s = x - a[1]! / 2;\na[0] = s;\nconst b = [...a, 2];\nb[1]! *= x;\nreturn s * b[0]! + b[1]!;"), [{ at: [0.6, -1.4, 0.3] }, { at: [0.6, -1.4, 0.3, 0.7] }]);
-  trap("that grows in a loop by what has no derivative", f("x: number[], k: number", "let s = 0;\nfor (let t = 0; t < 3; t++) {\n  const a = [...x, t];\n  a[0] = k * t;\n  const b = [...a, 1, 2];\n  b[t] = a[1]! * b[0]!;\n  s += b[1]! * b[2]! * (a[2] ?? 1);\n}\nreturn s;"), [{ at: [[0.3, 0.8, 0.4], 1.1] }]);
+  trap("that grows by what has no derivative, and may grow by a write", f("x: number, ...rest: number[]", dedent`
+    const a = [...rest, 1];
+    let s = x - a[1]! / 2;
+    a[0] = s;
+    const b = [...a, 2];
+    b[1]! *= x;
+    return s * b[0]! + b[1]!;
+  `), [{ at: [0.6, -1.4, 0.3] }, { at: [0.6, -1.4, 0.3, 0.7] }]);
+  trap("that grows in a loop by what has no derivative", f("x: number[], k: number", dedent`
+    let s = 0;
+    for (let t = 0; t < 3; t++) {
+      const a = [...x, t];
+      a[0] = k * t;
+      const b = [...a, 1, 2];
+      b[t] = a[1]! * b[0]!;
+      s += b[1]! * b[2]! * (a[2] ?? 1);
+    }
+    return s;
+  `), [{ at: [[0.3, 0.8, 0.4], 1.1] }]);
   trap("that is cut", copied(`const y = x.slice();\ny.pop();\n${square}`), numbers);
   trap("in some cases", copied(`const y = k > 1 ? x.slice() : x.map((v) => v * 2);\n${square}`), numbers);
   trap("in a loop", copied(`for (let t = 0; t < 2; t++) {\n  const y = x.slice();\n  ${square}\n}`), numbers);
   trap("that is reversed", copied(`const y = x.slice();\n${square}\ny.reverse();\ns += (y[0] ?? 0) * k;`), numbers);
-  trap("kept from trip to trip", copied("const y = x.slice();\nlet last = y;\nfor (let t = 0; t < 3; t++) {\n  const z = last.map((v) => v * k);\n  for (let i = 0; i < z.length; i++) last[i]! += z[i]! * z[i]!;\n  last = t % 2 === 0 ? z : y;\n}\nfor (const v of last) s += v;\nfor (const v of y) s += v * v;"), numbers);
-  trap("two arguments, of one length", f("x: number[], z: number[]", "const y = x.slice(), w = z.slice();\nlet s = 0;\nfor (let i = 0; i < x.length; i++) { y[i]! *= w[i]!; w[i]! += y[i]!; s += y[i]! * w[i]!; }\nreturn s;"), [{ at: [[1, 2, 0.5], [0.3, -1, 2]] }]);
+  trap("kept from trip to trip", copied(dedent`
+    const y = x.slice();
+    let last = y;
+    for (let t = 0; t < 3; t++) {
+      const z = last.map((v) => v * k);
+      for (let i = 0; i < z.length; i++) last[i]! += z[i]! * z[i]!;
+      last = t % 2 === 0 ? z : y;
+    }
+    for (const v of last) s += v;
+    for (const v of y) s += v * v;
+  `), numbers);
+  trap("two arguments, of one length", f("x: number[], z: number[]", dedent`
+    const y = x.slice(), w = z.slice();
+    let s = 0;
+    for (let i = 0; i < x.length; i++) { y[i]! *= w[i]!; w[i]! += y[i]!; s += y[i]! * w[i]!; }
+    return s;
+  `), [{ at: [[1, 2, 0.5], [0.3, -1, 2]] }]);
 });
 
 test("the gradient of the array is the shadow of its copy", () => {

@@ -1,6 +1,7 @@
 /** `with into`: the gradient in memory of the caller, as often as wanted, without making any. */
 import { describe, expect, test } from "vitest";
 import { compile, compileAndRun } from "../support/compile.ts";
+import { dedent } from "../support/dedent.ts";
 
 const recurrence = `/** @differentiable with into */
 export function f(w: Float64Array, b: number, xs: readonly number[], steps: number): number {
@@ -67,13 +68,22 @@ for (const optimise of [true, false]) {
 }
 
 test("two gradients in one array are an error", () => {
-  const { grad_f_into } = compileAndRun("/** @differentiable with into */\nexport function f(a: number[], b: number[]): number { return a[0]! * b[0]!; }\n");
+  const { grad_f_into } = compileAndRun(dedent`
+    /** @differentiable with into */
+    export function f(a: number[], b: number[]): number { return a[0]! * b[0]!; }
+
+  `);
   const out = [0];
   expect(() => grad_f_into!({ da: out, db: out }, [2], [3])).toThrow("out.db and out.da are the same array");
 });
 
 test("parts of the argument as memory for its gradient are an error, and stay as they are", () => {
-  const { grad_f_into } = compileAndRun("interface M { w: number[]; rows: number[][]; inner: { b: number } }\n/** @differentiable wrt m with into */\nexport function f(m: M): number { return m.w[0]! * m.inner.b * m.rows[0]![0]!; }\n");
+  const { grad_f_into } = compileAndRun(dedent`
+    interface M { w: number[]; rows: number[][]; inner: { b: number } }
+    /** @differentiable wrt m with into */
+    export function f(m: M): number { return m.w[0]! * m.inner.b * m.rows[0]![0]!; }
+
+  `);
   interface M { w: number[]; rows: number[][]; inner: { b: number } }
   const m: M = { w: [2], rows: [[3]], inner: { b: 5 } }, before = structuredClone(m);
   expect(() => grad_f_into!({ dm: m }, m)).toThrow("out.dm and m are the same object");
@@ -110,7 +120,18 @@ export function f(m: number[][], p: { a: number; v: [number, number]; ws: number
 });
 
 test("a call that throws leaves nothing behind for the next", () => {
-  const { grad_f, grad_f_into } = compileAndRun("/** @differentiable with into */\nexport function f(x: number, n: number): number {\n  let s = x;\n  while (s < 100) {\n    if (s === n) throw new Error(\"met\");\n    s = s * s + Math.sin(s);\n  }\n  return s;\n}\n");
+  const { grad_f, grad_f_into } = compileAndRun(dedent`
+    /** @differentiable with into */
+    export function f(x: number, n: number): number {
+      let s = x;
+      while (s < 100) {
+        if (s === n) throw new Error("met");
+        s = s * s + Math.sin(s);
+      }
+      return s;
+    }
+
+  `);
   const out = { dx: 0, dn: 0 };
   expect(() => grad_f_into!(out, 2, 2)).toThrow("met");
   expect(() => grad_f_into!(out, 2, 4 + Math.sin(2))).toThrow("met");
@@ -148,7 +169,16 @@ export function f(x: number, n: number, seen: (i: number) => number): number {
     const failing = (): never => { throw new Error("left"); };
     for (let k = 0; k < 3; k++) {
       expect(() => grad_f_into!({ dx: 0 }, 0.7, 3, failing)).toThrow("left");
-      expect(grad_f_into!(out, 0.3, 4, (i: number) => { try { grad_f_into!({ dx: 0 }, 0.2 * i, 6, (j: number) => (j > 2 ? failing() : 0)); } catch { /* it goes on */ } return 0; })).toBe(want(0.3, 4).value);
+      expect(
+        grad_f_into!(out, 0.3, 4, (i: number) => {
+          try {
+            grad_f_into!({ dx: 0 }, 0.2 * i, 6, (j: number) => (j > 2 ? failing() : 0));
+          } catch {
+            /* it goes on */
+          }
+          return 0;
+        }),
+      ).toBe(want(0.3, 4).value);
       expect(out.dx).toBe(want(0.3, 4).dx);
     }
     nested(0.3, 4, 2);
@@ -190,9 +220,16 @@ export function f(p: { a: number; b?: number; w?: number[]; v?: Float64Array }, 
 }
 `);
   const ws = [0.1, 0.2], v = new Float64Array([2, 3]), out = { dp: { a: 7, b: 7, w: [7], v: new Float64Array([7]) }, dx: 7, dus: [7, 7] };
-  for (const args of [[{ a: 1, b: 2, w: ws, v }, 0.5, [3, 4]], [{ a: 1 }, 0.25], [{ a: 3, w: ws }, 0.25, [5]], [{ a: 1, b: 2, v }, 0.5, [3, 4]], [{ a: 1, b: 2, w: ws, v }, 0.5, [3, 4]]]) {
+  for (const args of [
+    [{ a: 1, b: 2, w: ws, v }, 0.5, [3, 4]],
+    [{ a: 1 }, 0.25],
+    [{ a: 3, w: ws }, 0.25, [5]],
+    [{ a: 1, b: 2, v }, 0.5, [3, 4]],
+    [{ a: 1, b: 2, w: ws, v }, 0.5, [3, 4]],
+  ]) {
     for (let call = 0; call < 2; call++) {
-      const { value, ...fields } = grad_f!(...args) as { value: number }, held = out.dp.w;
+      const { value, ...fields } = grad_f!(...args) as { value: number },
+        held = out.dp.w;
       expect(grad_f_into!(out, ...args)).toBe(value);
       expect(out).toEqual(fields);
       if (call > 0) expect(out.dp.w).toBe(held);
@@ -263,5 +300,9 @@ test("nothing is allocated in a warm loop", () => {
 });
 
 test("is refused where there is no number to return", () => {
-  expect(compile("/** @differentiable with into */\nexport function f(x: number): number[] { return [x]; }\n").diagnostics.map((d) => d.code)).toEqual(["RG3102"]);
+  expect(compile(dedent`
+    /** @differentiable with into */
+    export function f(x: number): number[] { return [x]; }
+
+  `).diagnostics.map((d) => d.code)).toEqual(["RG3102"]);
 });

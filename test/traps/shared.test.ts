@@ -2,18 +2,37 @@ import { describe, expect, test } from "vitest";
 import { compile, compileAndRun, sameBits } from "../support/compile.ts";
 import { clone } from "../support/oracle.ts";
 import { f, trap } from "./trap.ts";
+import { dedent } from "../support/dedent.ts";
 
 describe("shared inputs", () => {
   test("99 two parameters are two variables", () => {
-    const { grad_f } = compileAndRun(f("a: number[], b: number[]", "let s = 0;\nfor (let i = 0; i < a.length; i++) s += a[i]! * b[i]!;\nreturn s;"));
+    const { grad_f } = compileAndRun(f("a: number[], b: number[]", dedent`
+      let s = 0;
+      for (let i = 0; i < a.length; i++) s += a[i]! * b[i]!;
+      return s;
+    `));
     const a = [2, 3];
     const result = grad_f!(a, a) as { da: number[]; db: number[] };
     expect(result).toEqual({ value: 13, da: [2, 3], db: [2, 3] });
     expect(result.da).not.toBe(result.db);
   });
 
-  const layout = "export interface Node {\n  x: number;\n}\nexport interface Link {\n  source: Node;\n  target: Node;\n}\n" +
-    f("nodes: Node[], links: Link[]", "let e = 0;\nfor (const l of links) e += (l.target.x - l.source.x) ** 2;\nfor (const n of nodes) e += n.x * n.x;\nreturn e;");
+  const layout = dedent`
+    export interface Node {
+      x: number;
+    }
+    export interface Link {
+      source: Node;
+      target: Node;
+    }
+
+  ` +
+    f("nodes: Node[], links: Link[]", dedent`
+      let e = 0;
+      for (const l of links) e += (l.target.x - l.source.x) ** 2;
+      for (const n of nodes) e += n.x * n.x;
+      return e;
+    `);
   test("100 an object reached twice has one gradient object", () => {
     const { grad_f } = compileAndRun(layout);
     const nodes = [{ x: 1 }, { x: 4 }];
@@ -39,7 +58,21 @@ describe("shared inputs", () => {
     expect(result.dlinks[0]!.source.x).toBe(-6);
   });
   test("100 cyclic data ends", () => {
-    const text = "export interface Ring {\n  v: number;\n  next?: Ring;\n}\n" + f("r: Ring", "let s = 0;\nlet at: Ring | undefined = r;\nfor (let i = 0; i < 4 && at; i++) {\n  s += at.v * at.v;\n  at = at.next;\n}\nreturn s;");
+    const text = dedent`
+      export interface Ring {
+        v: number;
+        next?: Ring;
+      }
+
+    ` + f("r: Ring", dedent`
+      let s = 0;
+      let at: Ring | undefined = r;
+      for (let i = 0; i < 4 && at; i++) {
+        s += at.v * at.v;
+        at = at.next;
+      }
+      return s;
+    `);
     const { grad_f } = compileAndRun(text);
     const r: { v: number; next?: object } = { v: 3 };
     r.next = r;
@@ -49,7 +82,17 @@ describe("shared inputs", () => {
     expect(result.dr.next).toBe(result.dr);
   });
   test("100 a graph that holds itself in arrays", () => {
-    const text = "export interface Node {\n  x: number;\n  near: Node[];\n}\n" + f("nodes: Node[]", "let s = 0;\nfor (const n of nodes) for (const m of n.near) s += n.x * m.x;\nreturn s;");
+    const text = dedent`
+      export interface Node {
+        x: number;
+        near: Node[];
+      }
+
+    ` + f("nodes: Node[]", dedent`
+      let s = 0;
+      for (const n of nodes) for (const m of n.near) s += n.x * m.x;
+      return s;
+    `);
     const { grad_f } = compileAndRun(text);
     const a: { x: number; near: unknown[] } = { x: 2, near: [] }, b = { x: 3, near: [a] as unknown[] };
     a.near.push(b, a);
@@ -60,7 +103,12 @@ describe("shared inputs", () => {
     expect(dnodes[0]!.near[0]).toBe(dnodes[1]);
   });
   test("100 two elements of a list that are one object, written", () => {
-    const { grad_f } = compileAndRun("export interface P {\n  x: number;\n}\n" + f("ps: P[], k: number", "for (const p of ps) p.x *= k;\nlet s = 0;\nfor (const p of ps) s += p.x;\nreturn s;"));
+    const { grad_f } = compileAndRun("export interface P {\n  x: number;\n}\n" + f("ps: P[], k: number", dedent`
+      for (const p of ps) p.x *= k;
+      let s = 0;
+      for (const p of ps) s += p.x;
+      return s;
+    `));
     const p = { x: 3 };
     const { value, dps, dk } = grad_f!([p, p], 2) as { value: number; dps: { x: number }[]; dk: number };
     expect(value).toBe(24); // 2 k² x
@@ -75,12 +123,25 @@ describe("shared inputs", () => {
     expect(sameBits(shared, before)).toBe(true);
     expect(() => grad_f!(...structuredClone(shared).map((a) => JSON.parse(JSON.stringify(a)) as unknown))).not.toThrow();
   });
-  const sum3 = "let s = 0;\nfor (const plane of cube) for (const row of plane) for (let i = 0; i < row.length; i++) { row[i]! *= k; s += row[i]!; }\nreturn s;";
+  const sum3 = dedent`
+    let s = 0;
+    for (const plane of cube) for (const row of plane) for (let i = 0; i < row.length; i++) { row[i]! *= k; s += row[i]!; }
+    return s;
+  `;
   const shared = [1, 2];
   written("rows shared two levels down", f("cube: number[][][], k: number", sum3), () => [[[shared], [shared]], 2], /cube\[\]\[\]/);
-  written("an array that is a row of another argument", f("m: number[][], b: number[]", "for (let i = 0; i < 2; i++) m[0]![i]! *= b[i]!;\nreturn m[0]![0]! + m[0]![1]! * b[1]!;"), () => [[shared, [3, 4]], shared], /\bm\[\].*\bb\b|\bb\b.*\bm\[\]/s);
-  written("arrays inside records", f("ps: { w: number[] }[], k: number", "for (const p of ps) p.w[0]! *= k;\nreturn ps[0]!.w[0]! * ps[1]!.w[0]!;"), () => [[{ w: shared }, { w: shared }], 2], /ps\[\]\.w/);
-  written("a row of a row and of another matrix", f("a: number[][], b: number[][]", "a[0]![0]! *= b[1]![0]!;\nreturn a[0]![0]! * b[0]![0]! * b[1]![0]!;"), () => [[shared], [[5], shared]], /\ba\[\].*\bb\[\]/s);
+  written("an array that is a row of another argument", f("m: number[][], b: number[]", dedent`
+    for (let i = 0; i < 2; i++) m[0]![i]! *= b[i]!;
+    return m[0]![0]! + m[0]![1]! * b[1]!;
+  `), () => [[shared, [3, 4]], shared], /\bm\[\].*\bb\b|\bb\b.*\bm\[\]/s);
+  written("arrays inside records", f("ps: { w: number[] }[], k: number", dedent`
+    for (const p of ps) p.w[0]! *= k;
+    return ps[0]!.w[0]! * ps[1]!.w[0]!;
+  `), () => [[{ w: shared }, { w: shared }], 2], /ps\[\]\.w/);
+  written("a row of a row and of another matrix", f("a: number[][], b: number[][]", dedent`
+    a[0]![0]! *= b[1]![0]!;
+    return a[0]![0]! * b[0]![0]! * b[1]![0]!;
+  `), () => [[shared], [[5], shared]], /\ba\[\].*\bb\[\]/s);
   test("101 writes through one parameter while another names the same memory", () => {
     const text = f("x: number, a: number[], b: number[]", "a[0] = b[1]! * x;\nreturn a[1]! * b[0]!;");
     const { diagnostics } = compile(text);
@@ -97,7 +158,10 @@ describe("shared inputs", () => {
       expect(sameBits(a, before)).toBe(true);
     }
   });
-  trap("102 a shared row that is only read", f("row: number[]", "const m = new Array<number[]>(2).fill(row);\nreturn m[0]![0]! * m[1]![1]!;"), [{ at: [[2, 3]], value: 6, drow: [3, 2] }], { status: "may" });
+  trap("102 a shared row that is only read", f("row: number[]", dedent`
+    const m = new Array<number[]>(2).fill(row);
+    return m[0]![0]! * m[1]![1]!;
+  `), [{ at: [[2, 3]], value: 6, drow: [3, 2] }], { status: "may" });
   test("102 rows shared inside an argument", () => {
     const { grad_f } = compileAndRun(f("m: number[][]", "let s = 0;\nfor (const row of m) s += row[0]! * row[1]!;\nreturn s;"));
     const row = [2, 3];

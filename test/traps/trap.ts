@@ -70,7 +70,8 @@ export function verify(text: string, cases: readonly Case[], options: TrapOption
 }
 
 export function parameterNames(text: string, name = "f"): string[] {
-  const list = new RegExp(`(?:function ${name}|const ${name} = (?:function )?)\\s*(?:<[^>]*>)?\\(([\\s\\S]*?)\\)\\s*(?::[^{=]*)?(?:\\{|=>)`).exec(text)?.[1] ?? "";
+  const list =
+    new RegExp(`(?:function ${name}|const ${name} = (?:function )?)\\s*(?:<[^>]*>)?\\(([\\s\\S]*?)\\)\\s*(?::[^{=]*)?(?:\\{|=>)`).exec(text)?.[1] ?? "";
   let depth = 0;
   const parts: string[] = [""];
   for (const c of list) {

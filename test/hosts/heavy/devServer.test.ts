@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { requireFreshBuild } from "../../cli/project.ts";
 import { hostProject, type HostProject } from "../project.ts";
 import { isThereChromium, launch } from "./chromium.ts";
+import { dedent } from "../../support/dedent.ts";
 
 const f = (body: string): string =>
   `import { scale } from "./scale.js";\n/** @differentiable */\nexport function f(x: number): number {\n  return ${body};\n}\n`;
@@ -26,9 +27,16 @@ describe.skipIf(!isThereChromium)("the development server", () => {
         "tsconfig.json":
           '{ "compilerOptions": { "strict": true, "types": [], "lib": ["es2023", "dom"], "moduleResolution": "bundler" }, "include": ["src"] }',
         "vite.config.mjs":
-          'import retrograd from "retrograd/vite";\nexport default { plugins: [retrograd()], worker: { format: "es", plugins: () => [retrograd()] } };\n',
+          dedent`
+            import retrograd from "retrograd/vite";
+            export default { plugins: [retrograd()], worker: { format: "es", plugins: () => [retrograd()] } };
+
+          `,
         "index.html":
-          '<!doctype html><link rel="icon" href="data:,"><p id="page"></p><p id="worker"></p><script type="module" src="/src/main.ts"></script>\n',
+          dedent`
+            <!doctype html><link rel="icon" href="data:,"><p id="page"></p><p id="worker"></p><script type="module" src="/src/main.ts"></script>
+
+          `,
         "src/main.ts": `${show}const put = (id: string, text: string): void => {
   document.querySelector("#" + id)!.textContent = text;
 };

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bin, emptyProject, pack, removeWork, run, tsconfig } from "./packed.ts";
+import { dedent } from "../../support/dedent.ts";
 
 beforeAll(pack, 120_000);
 afterAll(removeWork);
@@ -54,15 +55,23 @@ it("run in Jest, after babel and after ts-jest, and in a page that Next builds",
     {
       "app/f.ts": f,
       "app/f.test.ts": `import { f, Mode } from "./f";\nimport { grad_f } from "./f.grad";\ntest("gradient", () => expect([grad_f(3, Mode.square), f(3, Mode.square)]).toEqual([{ value: 9, dx: 6 }, 9]));\n`,
-      "app/layout.tsx":
-        "export default function Layout({ children }: { children: React.ReactNode }) {\n  return <html><body>{children}</body></html>;\n}\n",
-      "app/page.tsx":
-        'import { Mode } from "./f";\nimport { grad_f } from "./f.grad";\nexport default function Page() {\n  return <p id="dx">{grad_f(3, Mode.square).dx}</p>;\n}\n',
+      "app/layout.tsx": dedent`
+        export default function Layout({ children }: { children: React.ReactNode }) {
+          return <html><body>{children}</body></html>;
+        }
+
+      `,
+      "app/page.tsx": dedent`
+        import { Mode } from "./f";
+        import { grad_f } from "./f.grad";
+        export default function Page() {
+          return <p id="dx">{grad_f(3, Mode.square).dx}</p>;
+        }
+
+      `,
       // Elsewhere than in the project's root, where Next would take it for its own.
-      "jest/babel.cjs":
-        'module.exports = { presets: [["@babel/preset-env", { targets: { node: "current" } }], "@babel/preset-typescript"] };\n',
-      "jest.babel.cjs":
-        'module.exports = { transform: { "\\\\.tsx?$": ["babel-jest", { configFile: "./jest/babel.cjs" }] } };\n',
+      "jest/babel.cjs": 'module.exports = { presets: [["@babel/preset-env", { targets: { node: "current" } }], "@babel/preset-typescript"] };\n',
+      "jest.babel.cjs": 'module.exports = { transform: { "\\\\.tsx?$": ["babel-jest", { configFile: "./jest/babel.cjs" }] } };\n',
       "jest.ts.cjs": 'module.exports = { preset: "ts-jest" };\n',
       "tsconfig.json": JSON.stringify({
         compilerOptions: {
@@ -81,14 +90,14 @@ it("run in Jest, after babel and after ts-jest, and in a page that Next builds",
       }),
     },
     {
-      typescript: "6.0.3",
-      next: "16.4.6",
-      react: "^19",
+      "typescript": "6.0.3",
+      "next": "16.4.6",
+      "react": "^19",
       "react-dom": "^19",
       "@types/react": "^19",
       "@types/node": "^20",
       "@types/jest": "^30",
-      jest: "^30",
+      "jest": "^30",
       "ts-jest": "^29",
       "@babel/preset-env": "^7",
       "@babel/preset-typescript": "^7",

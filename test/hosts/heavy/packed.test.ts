@@ -7,6 +7,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { curve, curvePrints } from "../project.ts";
 import { bin, emptyProject, node, pack, pnpm, removeWork, run, tarballs, tsconfig, work } from "./packed.ts";
+import { dedent } from "../../support/dedent.ts";
 
 beforeAll(pack, 120_000);
 afterAll(removeWork);
@@ -42,18 +43,42 @@ it("gives the same numbers in every bundler and under TypeScript 7", () => {
   const files = {
     ...curve,
     "tsconfig.json": tsconfig({}),
-    "vite.config.mjs":
-      'import retrograd from "retrograd/vite";\nexport default { logLevel: "silent", plugins: [retrograd()], build: { lib: { entry: "src/main.ts", formats: ["es"], fileName: () => "vite.mjs" }, outDir: "out", emptyOutDir: false } };\n',
-    "src/curve.test.ts":
-      'import { expect, it } from "vitest";\nimport { grad_curve } from "./curve.grad.js";\nit("has a gradient", () => expect(grad_curve(2, 0).db).toBe(-4));\n',
-    "esbuild.mjs":
-      'import { build } from "esbuild";\nimport retrograd from "retrograd/esbuild";\nawait build({ entryPoints: ["src/main.ts"], bundle: true, format: "esm", outfile: "out/esbuild.mjs", plugins: [retrograd()] });\n',
-    "rollup.config.mjs":
-      'import esbuild from "rollup-plugin-esbuild";\nimport retrograd from "retrograd/rollup";\nexport default { input: "src/main.ts", output: { file: "out/rollup.mjs", format: "es" }, plugins: [retrograd(), esbuild()] };\n',
-    "webpack.config.mjs":
-      'import path from "node:path";\nimport retrograd from "retrograd/webpack";\nexport default { mode: "production", target: "node", entry: "./src/main.ts", output: { path: path.resolve("out"), filename: "webpack.cjs" }, resolve: { extensionAlias: { ".js": [".ts", ".js"] } }, module: { rules: [{ test: /\\.ts$/, loader: "esbuild-loader" }] }, plugins: [retrograd()] };\n',
-    "rspack.mjs":
-      'import { rspack } from "@rspack/core";\nimport path from "node:path";\nimport retrograd from "retrograd/rspack";\nrspack({ mode: "production", target: "node", entry: "./src/main.ts", output: { path: path.resolve("out"), filename: "rspack.cjs" }, resolve: { extensionAlias: { ".js": [".ts", ".js"] } }, module: { rules: [{ test: /\\.ts$/, type: "javascript/auto", loader: "builtin:swc-loader", options: { jsc: { parser: { syntax: "typescript" } } } }] }, plugins: [retrograd()] }, (error, stats) => { if (error || stats.hasErrors()) { console.error(error ?? stats.toString()); process.exit(1); } });\n',
+    "vite.config.mjs": dedent`
+      import retrograd from "retrograd/vite";
+      export default { logLevel: "silent", plugins: [retrograd()], build: { lib: { entry: "src/main.ts", formats: ["es"], fileName: () => "vite.mjs" }, outDir: "out", emptyOutDir: false } };
+
+    `,
+    "src/curve.test.ts": dedent`
+      import { expect, it } from "vitest";
+      import { grad_curve } from "./curve.grad.js";
+      it("has a gradient", () => expect(grad_curve(2, 0).db).toBe(-4));
+
+    `,
+    "esbuild.mjs": dedent`
+      import { build } from "esbuild";
+      import retrograd from "retrograd/esbuild";
+      await build({ entryPoints: ["src/main.ts"], bundle: true, format: "esm", outfile: "out/esbuild.mjs", plugins: [retrograd()] });
+
+    `,
+    "rollup.config.mjs": dedent`
+      import esbuild from "rollup-plugin-esbuild";
+      import retrograd from "retrograd/rollup";
+      export default { input: "src/main.ts", output: { file: "out/rollup.mjs", format: "es" }, plugins: [retrograd(), esbuild()] };
+
+    `,
+    "webpack.config.mjs": dedent`
+      import path from "node:path";
+      import retrograd from "retrograd/webpack";
+      export default { mode: "production", target: "node", entry: "./src/main.ts", output: { path: path.resolve("out"), filename: "webpack.cjs" }, resolve: { extensionAlias: { ".js": [".ts", ".js"] } }, module: { rules: [{ test: /\\.ts$/, loader: "esbuild-loader" }] }, plugins: [retrograd()] };
+
+    `,
+    "rspack.mjs": dedent`
+      import { rspack } from "@rspack/core";
+      import path from "node:path";
+      import retrograd from "retrograd/rspack";
+      rspack({ mode: "production", target: "node", entry: "./src/main.ts", output: { path: path.resolve("out"), filename: "rspack.cjs" }, resolve: { extensionAlias: { ".js": [".ts", ".js"] } }, module: { rules: [{ test: /\\.ts$/, type: "javascript/auto", loader: "builtin:swc-loader", options: { jsc: { parser: { syntax: "typescript" } } } }] }, plugins: [retrograd()] }, (error, stats) => { if (error || stats.hasErrors()) { console.error(error ?? stats.toString()); process.exit(1); } });
+
+    `,
   };
   const directory = emptyProject("all", files, {
     typescript: "7.0.2",
@@ -139,8 +164,16 @@ it("builds a large package byte for byte the same, if nothing in it is marked", 
   const directory = emptyProject(
     "rxjs",
     {
-      "build.mjs":
-        'import { build } from "esbuild";\nimport retrograd from "retrograd/esbuild";\nimport { cpSync } from "node:fs";\ncpSync("node_modules/rxjs/src", "rxjs", { recursive: true });\nconst bundle = async (plugins) => (await build({ entryPoints: ["rxjs/index.ts"], bundle: true, format: "esm", sourcemap: "inline", write: false, plugins })).outputFiles[0].text;\nconst plain = await bundle([]);\nconsole.log(plain.length > 500_000, (await bundle([retrograd()])) === plain);\n',
+      "build.mjs": dedent`
+        import { build } from "esbuild";
+        import retrograd from "retrograd/esbuild";
+        import { cpSync } from "node:fs";
+        cpSync("node_modules/rxjs/src", "rxjs", { recursive: true });
+        const bundle = async (plugins) => (await build({ entryPoints: ["rxjs/index.ts"], bundle: true, format: "esm", sourcemap: "inline", write: false, plugins })).outputFiles[0].text;
+        const plain = await bundle([]);
+        console.log(plain.length > 500_000, (await bundle([retrograd()])) === plain);
+
+      `,
     },
     { esbuild: "0.28.2", rxjs: "7.8.2" },
   );

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { requireFreshBuild } from "../../cli/project.ts";
 import { curve, curvePrints, hostProject, type HostProject } from "../project.ts";
+import { dedent } from "../../support/dedent.ts";
 
 const tspc = "node_modules/ts-patch/bin/tspc.js";
 const plugins = [{ transform: "retrograd/ts-patch", transformProgram: true }];
@@ -37,17 +38,39 @@ describe("tspc", () => {
     const p = project({
       "tsconfig.json": config({ incremental: true, tsBuildInfoFile: "dist/info" }),
       "src/f.ts":
-        'import { scale } from "./scale.js";\n/** @differentiable */\nexport function f(x: number): number {\n  return scale(x) * x;\n}\n',
-      "src/scale.ts": "export function scale(x: number): number {\n  return 2 * x;\n}\n",
+        dedent`
+          import { scale } from "./scale.js";
+          /** @differentiable */
+          export function f(x: number): number {
+            return scale(x) * x;
+          }
+
+        `,
+      "src/scale.ts": dedent`
+        export function scale(x: number): number {
+          return 2 * x;
+        }
+
+      `,
       "src/main.ts": 'import { grad_f } from "./f.grad.js";\nconsole.log(grad_f(1).dx);\n',
     });
     expect(p.node([tspc, "-p", "."])).toEqual({ code: 0, out: "" });
     expect(p.node(["dist/main.js"]).out).toBe("4\n");
     // The signature of `scale` stays, so that plain TypeScript would not look at f.ts again.
-    p.write({ "src/scale.ts": "export function scale(x: number): number {\n  return 3 * x;\n}\n" });
+    p.write({ "src/scale.ts": dedent`
+      export function scale(x: number): number {
+        return 3 * x;
+      }
+
+    ` });
     expect(p.node([tspc, "-p", "."])).toEqual({ code: 0, out: "" });
     expect(p.node(["dist/main.js"]).out).toBe("6\n");
-    p.write({ "src/scale.ts": "export function scale(x: number): number {\n  return parseFloat(String(x));\n}\n" });
+    p.write({ "src/scale.ts": dedent`
+      export function scale(x: number): number {
+        return parseFloat(String(x));
+      }
+
+    ` });
     const refused = p.node([tspc, "-p", "."]);
     expect(refused.out).toContain("error TS902101: RG2101");
     expect(p.node([tspc, "-p", "."]).out).toBe(refused.out);
@@ -62,7 +85,15 @@ describe("tspc", () => {
       "lib/src/curve.ts": curve["src/curve.ts"],
       "app/src/main.ts": curve["src/main.ts"].replaceAll('"./', '"../../lib/src/'),
       "app/src/use.ts":
-        'import { curve } from "../../lib/src/curve.js";\nimport { grad_curve } from "../../lib/src/curve.grad.js";\n/** @differentiable */\nexport function twice(a: number, b: number): number {\n  return 2 * curve(a, b);\n}\n',
+        dedent`
+          import { curve } from "../../lib/src/curve.js";
+          import { grad_curve } from "../../lib/src/curve.grad.js";
+          /** @differentiable */
+          export function twice(a: number, b: number): number {
+            return 2 * curve(a, b);
+          }
+
+        `,
     });
     const result = p.node([tspc, "-b"]);
     expect(result).toEqual({ code: 0, out: "" });
