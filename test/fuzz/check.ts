@@ -16,6 +16,7 @@ import {
 } from "../support/oracle.ts";
 import { contract, contracted, incomingLike, literalText } from "../support/contract.ts";
 import { jvpDiffers } from "../support/jvp.ts";
+import { absent } from "../support/overloaded.ts";
 import { showTypeErrors, typeErrors } from "../support/typecheck.ts";
 import { typeText } from "./scope.ts";
 import type { Parameter, Program } from "./program.ts";
@@ -99,6 +100,8 @@ interface Point {
   readonly oracle: Runner;
   /** The arguments as the primal leaves them. */
   readonly after: readonly unknown[];
+  /** It computes with what is not there. */
+  readonly meetsNothing: boolean;
 }
 
 /** What a call is made with: rest parameters spread, trailing omitted ones left out. */
@@ -121,6 +124,7 @@ function prepare(program: Checkable, values: readonly unknown[], primal: AnyFunc
   const oracle = dvalue === null ? f : contracted(f, dvalue);
   const number = dvalue === null ? value : contract(dvalue, value);
   const leaves = leavesOf(values, program.parameters.map((p) => p.name));
+  const met = absent.met;
   let want: Derivative;
   try {
     want = gradient((...seeded) => oracle(...callArguments(program.parameters, seeded)), leaves);
@@ -129,7 +133,7 @@ function prepare(program: Checkable, values: readonly unknown[], primal: AnyFunc
   }
   if (!Object.is(want.value, number)) return ORACLE + `its value ${want.value} is not the primal's ${String(number)}`;
   if (!isComparable(want)) return "out of range";
-  return { args: values, leaves, want, value, dvalue, oracle, after: used };
+  return { args: values, leaves, want, value, dvalue, oracle, after: used, meetsNothing: absent.met > met };
 }
 
 /** Time of this process, whatever else the machine is doing. */
@@ -207,6 +211,8 @@ function run(program: Checkable, points: readonly Point[], code: string): Outcom
     if (!sameBits(args, point.after))
       return { kind: "wrong", detail: `${at}: arguments are left as ${show(args)}, the primal leaves ${show(point.after)}`, code };
     const bad = compareFields(program.parameters, point.leaves, point.want, result, point.args);
+    // As docs/limitations.md says of reads past the end: the adjoint of a number that the result does not take is 0, and 0 · NaN is NaN.
+    if (bad.length > 0 && point.meetsNothing && bad.every((m) => m.actual === "NaN")) return { kind: "skipped", why: "NaN of an element that is not there" };
     if (bad.length > 0) return { kind: "wrong", detail: `${at}: ${showMismatches(bad)}`, code };
     results.push(result);
     const jvp = code.includes("function jvp_f(") ? load(code, "jvp_f") : null;

@@ -11,6 +11,8 @@ const lazily = {
   coalesce: (a: unknown, b: () => unknown): unknown => a ?? b(),
 };
 type Place = Record<PropertyKey, unknown>;
+/** How often arithmetic met an operand that is not there: an element past the end, a missing field. */
+export const absent = { met: 0 };
 const isNumeric = (x: unknown): x is Num => typeof x === "number" || x instanceof Dual;
 
 /** Numbers by the dual operation; anything else (strings, BigInt) as JavaScript does. */
@@ -29,7 +31,10 @@ const binary =
         ? dual(toNumber(a) as Num, toNumber(b) as Num)
         : other(primal(a) as never, primal(b) as never);
 const inactive = (f: (a: never, b: never) => unknown) => (a: unknown, b: unknown): unknown => f(primal(a) as never, primal(b) as never);
-const toNumber = (x: unknown): unknown => (x instanceof Dual ? x : typeof x === "bigint" || typeof x === "symbol" ? x : Number(x));
+const toNumber = (x: unknown): unknown => {
+  if (x === undefined) absent.met++;
+  return x instanceof Dual ? x : typeof x === "bigint" || typeof x === "symbol" ? x : Number(x);
+};
 
 export const operations = {
   primal, truthy, key, toNumber, add, sub, neg: (a: unknown) => (isNumeric(a) ? neg(a) : -(a as number)),

@@ -145,6 +145,25 @@ describe("what may be absent", () => {
     for (let i = 0; i < m; i++) s += opt ?? x;
     return x * s;
   `), [{ at: [3, 2], dx: 12 }, { at: [3, 0], dx: 0 }]);
+  test("fields that may be left out, of a record that is kept from call to call", () => {
+    const text = dedent`
+      /** @differentiable with into */
+      export function f(x: number): number {
+        const opts: { k?: number; m?: number } = x > 0 ? {} : { m: x, k: x };
+        const all: { k?: number; m?: number } = { ...opts, m: x };
+        return x + (all.k ?? x);
+      }
+    `;
+    const { code, diagnostics } = compile(text);
+    expect(diagnostics).toEqual([]);
+    expect(showTypeErrors(typeErrors(code, text.length))).toBe("");
+    const { grad_f_into } = evaluate(code) as { grad_f_into: (out: { dx: number }, x: number) => number };
+    for (const x of [-2, 3, -0.5]) {
+      const out = { dx: 0 };
+      expect(grad_f_into(out, x)).toBe(2 * x);
+      expect(out.dx).toBe(2);
+    }
+  });
 });
 
 describe("what is nothing", () => {

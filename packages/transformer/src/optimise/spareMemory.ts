@@ -4,6 +4,7 @@ import type {
   Allocate,
   Block,
   Copy,
+  FieldType,
   Instruction,
   IrFunction,
   Loop,
@@ -401,7 +402,7 @@ class Sparing {
     const fields = names.map((name): RecordField => {
       const field = type.fields.find((f) => f.name === name), property = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
       if (field && isNumeric(field.type)) return { name: property, type: null };
-      return { name: property, type: holder === null ? (field ? this.store.typeText(field.type) : "unknown") : `${holder}[${JSON.stringify(name)}]` };
+      return { name: property, type: holder === null ? (field ? this.store.typeText(inField(field)) : "unknown") : `${holder}[${JSON.stringify(name)}]` };
     });
     return this.store.recordClass(fields, called ?? "Record");
   }
@@ -425,6 +426,8 @@ class Sparing {
   }
 }
 
+/** What a field holds, as its own type says: `undefined` where it may be left out, and not `null`. */
+const inField = ({ type, neverNull }: FieldType): Type => (neverNull && type.kind === "optional" ? { ...type, neverNull: true } : type);
 const isNumeric = (type: Type): boolean => type.kind === "number" || type.kind === "integer";
 
 /** Texts beside each other as one. */
