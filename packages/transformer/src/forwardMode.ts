@@ -15,7 +15,7 @@ import { optimisePrimal, optimiseGradient } from "./optimise/optimise.ts";
 import { settleMatrices } from "./optimise/settleMatrices.ts";
 import { settleTexts } from "./optimise/settleTexts.ts";
 import { print } from "./print/print.ts";
-import { type StageOptions, ruleFinder, callsOf } from "./stages.ts";
+import { printSettings, ruleFinder, callsOf, type StageOptions } from "./stages.ts";
 import { tangentFunction } from "./tangent/body.ts";
 import { planCompanions, companionBody } from "./tangent/companions.ts";
 import type { TangentFunction } from "./tangent/context.ts";
@@ -64,16 +64,7 @@ export function forwardMode(
   };
   const given = new Set<Var>();
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
-    print(fn, {
-      reserved: options.reserved,
-      doc,
-      exported,
-      inner: doc === null,
-      shadowedGlobals: options.shadowedGlobals,
-      debugNoTidy: !options.optimise,
-      runtimeName: options.runtimeName,
-      tangents: given,
-    }).text;
+    print(fn, { ...printSettings(options), doc, exported, inner: doc === null, tangents: given }).text;
   const add = (list: IrFunction[], { fn, tangents }: TangentFunction): void => {
     list.push(fn);
     tangents.forEach((v) => given.add(v));

@@ -1,13 +1,15 @@
 /** The derivatives of a function with parameters of several kinds: one for each, and those that ask which it is. */
 import type { Reporter } from "./diagnostics/reporter.ts";
 import type { Finding } from "./diagnostics/diagnostic.ts";
-import { narrowingOf, type Case, type Narrowing } from "./frontend/types/kinds.ts";
+import { narrowingOf, type Case } from "./frontend/types/kinds.ts";
+import type { Narrowing } from "./frontend/types/narrowing.ts";
 import type { SourceFunction } from "./frontend/programs/source.ts";
 import { typeText } from "./adjoint/gradientType.ts";
 import type { GradientField } from "./adjoint/signature.ts";
 import type { Type } from "./ir/ir.ts";
 import { bug } from "./diagnostics/bug.ts";
-import { documentation, type Generated, type OfKind, type Signature } from "./pipeline.ts";
+import { documentation, type Generated, type Signature } from "./pipeline.ts";
+import type { OfKind } from "./stages.ts";
 import { tangentDocumentation } from "./forwardMode.ts";
 import { dispatcher, joinedText, type Arm } from "./print/dispatcher.ts";
 

@@ -39,11 +39,8 @@ import { handNumbers } from "./optimise/handNumbers.ts";
 import { handOver } from "./optimise/handOver.ts";
 import { spareMemory } from "./optimise/spareMemory.ts";
 import { print } from "./print/print.ts";
-import { type StageOptions, ruleFinder, callsOf, type Trace } from "./stages.ts";
+import { printSettings, ruleFinder, callsOf, type StageOptions, type Trace } from "./stages.ts";
 import { forwardMode, plainCallees } from "./forwardMode.ts";
-
-/** Of several derivatives of a function, one for each kind of what it may be given: which this is. `seeded`: of some the result is no number. */
-export interface OfKind { readonly suffix: string; readonly says: string; readonly seeded: boolean }
 
 /** A derivative as others call it. */
 export interface Signature {
@@ -228,16 +225,7 @@ export function generate(lowered: IrModule, options: StageOptions): Generated | 
   });
 
   const printed = (fn: IrFunction, doc: readonly string[] | null, exported: boolean): string =>
-    print(fn, {
-      reserved: options.reserved,
-      doc,
-      exported,
-      inner: doc === null,
-      shadowedGlobals: options.shadowedGlobals,
-      debugNoTidy: !options.optimise,
-      runtimeName: options.runtimeName,
-      tight: tightForms.get(fn) ?? null,
-    }).text;
+    print(fn, { ...printSettings(options), doc, exported, inner: doc === null, tight: tightForms.get(fn) ?? null }).text;
   const helpers = pairs
     .flatMap((p) => [...(p.declaration ? [p.declaration] : []), printed(p.forward, null, false), printed(p.backward, null, false)])
     .concat(copies.map((c) => printed(stage(`copy ${c.name}`, c), null, false)));

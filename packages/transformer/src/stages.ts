@@ -5,8 +5,11 @@ import type { SharedInputs } from "./analysis/sharedInputs.ts";
 import { isMatrixOperation, matrixType } from "./ir/build.ts";
 import type { IrFunction, IrModule, Var } from "./ir/ir.ts";
 import { eachInstruction } from "./ir/visit.ts";
-import type { OfKind } from "./pipeline.ts";
+import type { PrintOptions } from "./print/print.ts";
 import type { Rulebook, OperandKind } from "./rules/rulebook.ts";
+
+/** Of several derivatives of a function, one for each kind of what it may be given: which this is. `seeded`: of some the result is no number. */
+export interface OfKind { readonly suffix: string; readonly says: string; readonly seeded: boolean }
 
 /** Called with each stage under its name: what `--emit` shows and tests verify. */
 export type Trace = (stage: string, fn: IrFunction) => void;
@@ -57,3 +60,7 @@ function operandKind({ type, literal }: Var): OperandKind {
   if (matrix) return `matrix${/<.*/s.exec(matrix.text)?.[0] ?? ""}`;
   return isReference(type) ? "array" : typeof literal?.value === "string" ? "text" : "number";
 }
+
+/** What the text of every function of a file depends on. */
+export const printSettings = ({ reserved, shadowedGlobals, optimise, runtimeName }: StageOptions): Pick<PrintOptions, "reserved" | "shadowedGlobals" | "debugNoTidy" | "runtimeName"> =>
+  ({ reserved, shadowedGlobals, debugNoTidy: !optimise, runtimeName });

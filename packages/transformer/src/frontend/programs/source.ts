@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import type { CallSite } from "../../diagnostics/diagnostic.ts";
-import type { Narrowing } from "../types/kinds.ts";
+import type { Narrowing } from "../types/narrowing.ts";
 import type { Entry } from "../../diagnostics/entry.ts";
 
 /** The syntax a marked function may have. */

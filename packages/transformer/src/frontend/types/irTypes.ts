@@ -1,6 +1,5 @@
 import { integerType, numberType, undefinedType } from "../../ir/build.ts";
-import type { Type, ArrayConstructorName, Alternative, RecordType, FieldType } from "../../ir/ir.ts";
-import { joinTexts } from "./lowerTypes.ts";
+import type { Type, ArrayConstructorName, Alternative, RecordType, FieldType, StringType } from "../../ir/ir.ts";
 
 export const anyType: Type = { kind: "opaque", text: "any" };
 export const unknownType: Type = { kind: "opaque", text: "unknown" };
@@ -141,3 +140,5 @@ export function typeKey(type: Type, depth = 0): string {
 }
 
 const fieldsKey = (type: RecordType, depth: number): string => `{${type.fields.map((f) => `${f.name}:${typeKey(f.type, depth + 1)}`).join()}}`;
+
+export const joinTexts = (a: StringType, b: StringType): StringType => (a.text === b.text ? a : { kind: "string" });

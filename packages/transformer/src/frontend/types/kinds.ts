@@ -6,6 +6,7 @@ import { hasGradient } from "../marks/wrt.ts";
 import { irType, newReader } from "./lowerTypes.ts";
 import { present, typeKey } from "./irTypes.ts";
 import { type TypeReader } from "./typeReader.ts";
+import type { Narrowed, Narrowing } from "./narrowing.ts";
 
 /**
  * Parameters that are of one kind or another, told apart when the program runs: `padding: number | number[]`, `options: { pad?: number | [number, number] }`.
@@ -47,14 +48,6 @@ export interface Place {
 
 /** One kind for each of the places. */
 export interface Case { readonly kinds: readonly { readonly place: Place; readonly kind: Kind }[] }
-
-/** How parameters are lowered in a case. */
-export type Narrowing = ReadonlyMap<ts.ParameterDeclaration, Narrowed>;
-export interface Narrowed {
-  readonly type: (declared: Type, reader: TypeReader) => Type;
-  readonly text: (written: string) => string;
-  readonly literal: string | undefined;
-}
 
 /** More than these are not made: each is a function. */
 const mostCases = 4;

@@ -1,12 +1,12 @@
 import ts from "typescript";
-import type { ArrayType, FieldType, Literal, RecordType, StringType, Type, UnionMember } from "../../ir/ir.ts";
+import type { ArrayType, FieldType, Literal, RecordType, Type, UnionMember } from "../../ir/ir.ts";
 import { dictionaryText } from "../../ir/dictionaries.ts";
 import { isRecursive } from "../../ir/recursive.ts";
 import { instanceKey, isHidden, isMethodProperty } from "./classTypes.ts";
 import { matrixTypeOf } from "./matrixTypes.ts";
 import { booleanType, integerType, nullType, numberType, stringType, undefinedType } from "../../ir/build.ts";
 import type { TypeReader, OpenUnion } from "./typeReader.ts";
-import { anyType, unknownType, mixedNumber, present, isArrayConstructorName, elementOfConstructor } from "./irTypes.ts";
+import { anyType, unknownType, mixedNumber, present, isArrayConstructorName, elementOfConstructor, joinTexts } from "./irTypes.ts";
 export const newReader = (checker: ts.TypeChecker, sourceFile: ts.SourceFile): TypeReader => ({
   checker,
   sourceFile,
@@ -172,8 +172,6 @@ function joinPresent(a: Type, b: Type): Type | null {
   if (a.kind === "string" && b.kind === "string") return joinTexts(a, b);
   return a.kind === b.kind && (a.kind === "number" || a.kind === "boolean" || a.kind === "integer") ? a : null;
 }
-
-export const joinTexts = (a: StringType, b: StringType): StringType => (a.text === b.text ? a : { kind: "string" });
 
 /** Of literals that meet, the checker says of each what it has not: `w?: undefined`. */
 const isThere = (name: string) => (f: FieldType): boolean => f.name === name && !(f.optional && present(f.type).kind === "undefined");
